@@ -1,0 +1,1 @@
+"""One small campaign that runs as it stands; the command ``demo`` plays it."""

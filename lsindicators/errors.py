@@ -1,0 +1,17 @@
+"""The exceptions that stop a command; each becomes one Vietnamese sentence in ``cli.py``."""
+
+
+class LsindicatorsError(Exception):
+    """Stops a command with exit code 2; its text is one clear Vietnamese sentence."""
+
+
+class UnusableInputError(LsindicatorsError):
+    """An input that cannot be used; the text names the file, and the sheet, cell or row."""
+
+
+class OutputLockedError(LsindicatorsError):
+    """An output file is open in another program; the former file is whole."""
+
+
+class ExpressionError(LsindicatorsError):
+    """A formula or rule that cannot be parsed; the text quotes it and points at the place."""

@@ -1,0 +1,54 @@
+"""Atomic writes that survive an output open in Excel: the former file stays whole until the new one is complete."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from lsindicators.errors import OutputLockedError
+
+WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+"""Seconds between tries while a virus scanner, OneDrive or Excel holds the file."""
+
+
+def write(path: Path, content: bytes) -> bool:
+    """Put ``content`` at ``path`` in one step; a file that already holds these bytes is left alone.
+
+    Returns whether the file was written. Raises ``OutputLockedError`` when another program holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+        return False
+    handle, name = tempfile.mkstemp(prefix=".~lsi-", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        _replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    for wait in (*WAITS, None):
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError as error:
+            if wait is None:
+                raise OutputLockedError(
+                    f"{path}: tệp đang mở trong Excel hoặc Word; hãy đóng rồi chạy lại (bản cũ vẫn còn nguyên)"
+                ) from error
+            time.sleep(wait)
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of ``content`` in lower-case hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,222 @@
+"""All that can be said about a file or a cell: Code, Severity, Finding. The wording stands beside the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, unique
+
+from lsindicators.model import CellRef
+
+
+@unique
+class Severity(Enum):
+    """How much a finding weighs: error (not taken), question (not taken until answered),
+    warning (taken, to be looked at), info (taken, nothing to do)."""
+
+    ERROR = "error"
+    QUESTION = "question"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def label(self) -> str:
+        """The word that officials read."""
+        return {"error": "Lỗi", "question": "Cần hỏi lại", "warning": "Lưu ý", "info": "Thông tin"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a code says of itself: its word in JSON, its severity, its Vietnamese sentence."""
+
+    word: str
+    severity: Severity
+    text: str
+
+
+_E, _Q, _W, _I = Severity.ERROR, Severity.QUESTION, Severity.WARNING, Severity.INFO
+
+
+@unique
+class Code(Enum):
+    """All that can be wrong. A code is printed and filed: it is never given another meaning."""
+
+    # the file as a whole
+    UNREADABLE_FILE = Rule(
+        "unreadable-file", _E, "không mở được tệp này ({why}); đề nghị đơn vị gửi lại tệp .xlsx nguyên vẹn"
+    )
+    ENCRYPTED_FILE = Rule(
+        "encrypted-file",
+        _E,
+        "tệp đang đặt mật khẩu mở; đề nghị đơn vị bỏ mật khẩu (Tệp › Thông tin › Bảo vệ sổ làm việc) rồi gửi lại",
+    )
+    UNSUPPORTED_FORMAT = Rule(
+        "unsupported-format",
+        _E,
+        "đây là {kind}, không phải biểu mẫu Excel; đề nghị mở biểu mẫu, chọn Lưu thành .xlsx rồi gửi lại",
+    )
+    TOO_LARGE = Rule("too-large", _E, "tệp quá lớn ({size}); biểu mẫu chỉ khoảng 30 KB, đề nghị gửi lại đúng biểu mẫu")
+    NOT_A_FORM = Rule(
+        "not-a-form",
+        _E,
+        "không thấy dấu nhận dạng của biểu mẫu trong tệp; đề nghị điền vào đúng biểu mẫu đã gửi cho đơn vị",
+    )
+    WRONG_CAMPAIGN = Rule(
+        "wrong-campaign",
+        _E,
+        "biểu mẫu này thuộc kỳ báo cáo khác (mã nhận dạng {token}); kỳ này cần biểu mẫu năm {year}",
+    )
+    WRONG_VERSION = Rule(
+        "wrong-version", _W, "biểu mẫu này là bản cũ hơn bản phân công hiện tại; số liệu được lấy theo mã số liệu"
+    )
+    FORGED_FORM = Rule(
+        "forged-form",
+        _E,
+        "mã nhận dạng {token} không do kỳ báo cáo này cấp hoặc đã bị sửa; đề nghị điền lại vào biểu mẫu gốc",
+    )
+    UNKNOWN_UNIT = Rule(
+        "unknown-unit", _E, "đơn vị {unit} trong mã nhận dạng không có số liệu phải gửi theo phan-cong.xlsx"
+    )
+    MACRO_PRESENT = Rule("macro-present", _W, "tệp có chứa macro; macro không được chạy, số liệu vẫn được đọc")
+    EXTERNAL_LINK = Rule("external-link", _W, "tệp có liên kết ra tệp ngoài; liên kết không được mở")
+    DUPLICATE_FILE = Rule("duplicate-file", _I, "tệp này giống hệt {other} đã nhận trước đó; không tính thêm lần nữa")
+    RESUBMISSION = Rule("resubmission", _I, "bản gửi lại, thay cho {other}; {changes}")
+    EMPTY_RETURN = Rule("empty-return", _E, "biểu mẫu chưa điền ô nào; đề nghị đơn vị điền rồi gửi lại")
+
+    # structure
+    SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”")
+    SHEET_RENAMED = Rule("sheet-renamed", _I, "trang tính “{name}” đã đổi tên thành “{found}”; số liệu vẫn đọc được")
+    ROW_MISSING = Rule(
+        "row-missing", _E, "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc"
+    )
+    ROW_MOVED = Rule(
+        "row-moved",
+        _E,
+        "mã {variable} đứng cạnh tên “{found}”, đúng ra là “{label}”; dòng có thể đã bị sắp xếp lại nên không lấy số",
+    )
+    ROW_DUPLICATED = Rule(
+        "row-duplicated", _E, "mã {variable} xuất hiện hai lần với số khác nhau; chỉ giữ lại một dòng"
+    )
+    LOCKED_CELL_CHANGED = Rule(
+        "locked-cell-changed", _W, "ô khóa đã bị sửa: gốc là “{old}”, nay là “{new}”; số liệu vẫn lấy theo mã số liệu"
+    )
+    PROTECTION_REMOVED = Rule("protection-removed", _I, "trang tính không còn khóa; đã so từng ô với biểu mẫu gốc")
+    STRAY_CONTENT = Rule("stray-content", _I, "nội dung ngoài ô nhập: “{value}”; không được tính")
+
+    # one cell
+    MISSING_VALUE = Rule(
+        "missing-value", _E, "ô này chưa có số liệu; nhập số, hoặc chọn Tình trạng nếu không phát sinh hay chưa có"
+    )
+    MISSING_REASON = Rule("missing-reason", _E, "Tình trạng “{state}” cần ghi lý do ở cột Giải trình (ô {where})")
+    MISSING_SOURCE = Rule("missing-source", _W, "số liệu chưa ghi nguồn; ghi nguồn ở cột Nguồn số liệu (ô {where})")
+    NOT_A_NUMBER = Rule("not-a-number", _E, "“{value}” không phải là số; nhập {wanted}, ví dụ {example}")
+    NOT_AN_INTEGER = Rule("not-an-integer", _E, "{value} có phần lẻ; ô này chỉ nhận số nguyên, ví dụ {example}")
+    AMBIGUOUS_NUMBER = Rule(
+        "ambiguous-number",
+        _Q,
+        "“{value}” có thể đọc là {first} hoặc {second}; gõ lại số, không dùng dấu ngăn cách nghìn",
+    )
+    NUMBER_AS_TEXT = Rule("number-as-text", _W, "số được gõ dưới dạng chữ “{value}”, đã đọc là {number}")
+    DATE_AS_NUMBER = Rule(
+        "date-as-number", _E, "ô này đang là ngày tháng ({value}), không phải số; gõ lại số, ví dụ {example}"
+    )
+    BELOW_MINIMUM = Rule(
+        "below-minimum", _E, "{value} nhỏ hơn mức thấp nhất cho phép là {low} {measure}; kiểm tra lại số và đơn vị tính"
+    )
+    ABOVE_MAXIMUM = Rule(
+        "above-maximum", _E, "{value} lớn hơn mức cao nhất cho phép là {high} {measure}; kiểm tra lại số và đơn vị tính"
+    )
+    CELL_ERROR = Rule("cell-error", _E, "ô đang báo lỗi {value}; xóa ô rồi gõ lại số")
+    FORMULA_IN_INPUT = Rule("formula-in-input", _E, "ô đang chứa công thức {value}; gõ thẳng kết quả bằng số")
+    NOT_IN_LIST = Rule("not-in-list", _E, "“{value}” không có trong danh sách; chọn một trong: {allowed}")
+    TEXT_TOO_LONG = Rule("text-too-long", _W, "nội dung dài {length} ký tự, chỉ giữ {limit} ký tự đầu")
+    CONTROL_CHARACTERS = Rule("control-characters", _I, "nội dung có ký tự điều khiển; đã bỏ các ký tự đó")
+    STATE_CONTRADICTS_VALUE = Rule(
+        "state-contradicts-value",
+        _E,
+        "Tình trạng “{state}” nhưng ô số liệu lại có “{value}”; xóa số hoặc chọn lại Tình trạng",
+    )
+
+    # across cells and years
+    RULE_BROKEN = Rule("rule-broken", _E, "{message} ({expression}: {values})")
+    LARGE_CHANGE = Rule(
+        "large-change", _Q, "thay đổi lớn so với năm trước ({previous} → {value}); ghi lý do ở cột Giải trình"
+    )
+    UNIT_SCALE_SUSPECT = Rule(
+        "unit-scale-suspect",
+        _Q,
+        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}",
+    )
+
+    # merge
+    CONFLICT = Rule(
+        "conflict", _E, "các đơn vị chủ trì báo khác nhau: {figures}; chưa có số của tỉnh cho đến khi thống nhất"
+    )
+    TOTALS_DISAGREE = Rule(
+        "totals-disagree", _W, "tổng của các đơn vị phối hợp là {sum}, khác số của đơn vị chủ trì là {lead}"
+    )
+    NO_RETURN = Rule("no-return", _W, "đơn vị chưa gửi biểu")
+    COVERAGE_LOW = Rule("coverage-low", _W, "mới có {reported}/{expected} đơn vị báo số liệu")
+
+    # the appendix
+    UNKNOWN_UNIT_NAME = Rule(
+        "unknown-unit-name",
+        _Q,
+        "không nhận ra đơn vị “{value}”; sửa tên hoặc thêm vào cột Tên gọi khác của trang Đơn vị",
+    )
+    AMBIGUOUS_UNIT_NAME = Rule(
+        "ambiguous-unit-name", _Q, "“{value}” có thể là: {candidates}; ghi rõ đơn vị nào ở trang Phân công"
+    )
+    OPEN_GROUP = Rule("open-group", _Q, "“{value}” không nêu rõ đơn vị nào; chọn đơn vị ở trang Phân công")
+    UNMATCHED_CRITERION = Rule(
+        "unmatched-criterion",
+        _Q,
+        "“{value}” không có trong bộ 46 tiêu chí; đã lập một tiêu chí mới với một số liệu, cần xem lại",
+    )
+    UNREADABLE_ROW = Rule("unreadable-row", _Q, "không đọc được dòng này: {why}")
+
+    @property
+    def word(self) -> str:
+        return self.value.word
+
+    def at(
+        self,
+        cell: CellRef,
+        *,
+        variable: str | None = None,
+        found: object = None,
+        severity: Severity | None = None,
+        **facts: object,
+    ) -> Finding:
+        """The finding that this code holds at ``cell``.
+
+        ``found`` is the value as it stands in the cell; ``facts`` fill the places of the sentence.
+        """
+        return Finding(
+            code=self,
+            at=cell,
+            message=self.value.text.format(**facts),
+            severity=severity or self.value.severity,
+            variable=variable,
+            value=found if isinstance(found, str | bool | Decimal) or found is None else str(found),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing noticed: which code, where, what stood there, and the sentence that says so."""
+
+    code: Code
+    at: CellRef
+    message: str
+    severity: Severity
+    variable: str | None = None
+    value: str | bool | Decimal | None = None
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.message}"
+
+
+def needs_person(findings: tuple[Finding, ...] | list[Finding]) -> bool:
+    """Whether any of them stops a value from being taken: an error or an open question."""
+    return any(f.severity in (Severity.ERROR, Severity.QUESTION) for f in findings)

@@ -1,0 +1,268 @@
+"""Where things stand in a form: sheets, rows, columns, and the signed stamp. Writer and reader both ask here."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lsindicators.model import Plan, Unit, Value, Variable
+
+LAYOUT_VERSION = "1"
+"""Stamped into every form; raise it when a row, a column or a sheet moves."""
+
+DATA, NARRATIVE, SCRATCH, GUIDE, HIDDEN = "Số liệu", "Khó khăn, kiến nghị", "Nháp", "Hướng dẫn", "Danh mục"
+
+COLUMNS = (
+    "TT",
+    "Mã số liệu",
+    "Số liệu",
+    "Đơn vị tính",
+    "Năm {previous}",
+    "Năm {year}",
+    "Tình trạng",
+    "Nguồn số liệu",
+    "Giải trình",
+    "Kiểm tra",
+)
+"""Headings of the data sheet, from column A; the years are filled in."""
+
+NUMBER, KEY, LABEL, MEASURE, PREVIOUS, CURRENT, STATE, SOURCE, REASON, CHECK = range(10)
+"""Columns of the data sheet, counted from 0."""
+
+INPUTS = (CURRENT, STATE, SOURCE, REASON)
+"""Columns that are unlocked in every row of a variable; PREVIOUS only where no figure is on record."""
+
+TITLE_ROW, CAMPAIGN_ROW, UNIT_ROW, DEADLINE_ROW, TOKEN_ROW, PROGRESS_ROW, NOTE_ROW = range(7)
+HEADING_ROW = 8
+FIRST_ROW = 9
+"""Rows of the data sheet, counted from 0; row 8 of Excel (index 7) stays empty."""
+
+TOKEN_NAME, TOKEN_CONSTANT = "LSI_MA_BIEU_MAU", "LSI_MA"
+"""Defined names: one that points at the visible stamp, one that holds it as a constant."""
+
+TOKEN_PROPERTY = "LSI_MA_BIEU_MAU"
+"""Custom document property that holds the stamp."""
+
+NARRATIVE_HEADING = ("Nội dung", "Ý kiến của đơn vị")
+QUESTIONS = (
+    "Khó khăn, vướng mắc trong việc thu thập, tổng hợp, cung cấp số liệu",
+    "Nguyên nhân",
+    "Giải pháp đơn vị đã thực hiện hoặc dự kiến thực hiện",
+    "Kiến nghị, đề xuất với UBND tỉnh, Sở Khoa học và Công nghệ, Bộ Khoa học và Công nghệ",
+    "Mô hình, kết quả nổi bật về khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số trong năm",
+)
+"""Column A of the narrative sheet, from its second table row on."""
+NARRATIVE_HEADING_ROW = 2
+NARRATIVE_FIRST_ROW = 3
+
+TEXT_LIMIT = 2000
+"""Characters of a text that are kept of one input cell."""
+
+
+def address(row: int, column: int) -> str:
+    """A1 address of a cell; both counted from 0; columns A to ZZ."""
+    letters = chr(65 + column) if column < 26 else chr(64 + column // 26) + chr(65 + column % 26)
+    return f"{letters}{row + 1}"
+
+
+# ------------------------------------------------------------------ the data sheet of one unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormRow:
+    """One row under the headings: a group (level 0, 1), a criterion (level 2) or a variable."""
+
+    row: int  # counted from 0
+    level: int | None  # None: a variable
+    text: str  # the heading's text, or the variable's name
+    variable: Variable | None = None
+    number: int | None = None  # TT of a variable
+    previous: Value | None = None  # the figure on record for the year before; None: unknown, the unit is asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """The data sheet of one unit's form: every locked text and every input, with its place."""
+
+    year: int
+    unit: Unit
+    head: Mapping[int, str]  # row from 0 -> text of column A above the headings (stamp and progress are not in it)
+    headings: tuple[str, ...]
+    rows: tuple[FormRow, ...]
+
+    @cached_property
+    def variables(self) -> tuple[FormRow, ...]:
+        return tuple(r for r in self.rows if r.variable is not None)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, FormRow]:
+        return {r.variable.code: r for r in self.rows if r.variable is not None}
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the table, counted from 0."""
+        return self.rows[-1].row
+
+    @cached_property
+    def locked(self) -> Mapping[str, Value]:
+        """A1 address -> what a locked cell of the table holds: texts, TT, and last year's figures on record."""
+        cells: dict[str, Value] = {address(row, 0): text for row, text in self.head.items() if text}
+        for column, heading in enumerate(self.headings):
+            cells[address(HEADING_ROW, column)] = heading
+        for r in self.rows:
+            if r.variable is None:
+                cells[address(r.row, 0)] = r.text
+                continue
+            cells[address(r.row, NUMBER)] = str(r.number)
+            cells[address(r.row, KEY)] = r.variable.code
+            cells[address(r.row, LABEL)] = r.text
+            cells[address(r.row, MEASURE)] = r.variable.measure
+            if r.previous is not None:
+                cells[address(r.row, PREVIOUS)] = r.previous
+        return cells
+
+    @cached_property
+    def digest(self) -> str:
+        """Eight letters that change when anything that the unit sees or may type changes."""
+        rows = [
+            [
+                r.row,
+                r.text,
+                "" if r.previous is None else str(r.previous),
+                [v.code, v.measure, v.kind.value, str(v.low), str(v.high), v.required] if (v := r.variable) else None,
+            ]
+            for r in self.rows
+        ]
+        told = [LAYOUT_VERSION, self.year, self.unit.code, sorted(self.head.items()), self.headings, rows]
+        return _letters(hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).digest()[:5])
+
+
+def form(plan: Plan, unit: str) -> Form:
+    """The data sheet that ``unit`` gets under ``plan``. Raises ``KeyError`` when it owes nothing."""
+    owed = plan.owed[unit]
+    settings = plan.settings
+    names = {c.code: c for c in plan.criteria}
+    rows: list[FormRow] = []
+    at, number = FIRST_ROW, 0
+    last_group: tuple[str, ...] = ()
+    last_criterion = None
+    for v in owed:
+        criterion = names.get(v.criterion)
+        if criterion is not None and v.criterion != last_criterion:
+            group = tuple(part for part in criterion.group.split(" / ") if part)
+            for level, part in enumerate(group):
+                if group[: level + 1] != last_group[: level + 1]:
+                    rows.append(FormRow(row=at, level=min(level, 1), text=part))
+                    at += 1
+            last_group, last_criterion = group, v.criterion
+            mark = plan.mark(criterion)
+            text = f"{criterion.code}. {criterion.name}" + (f" ({mark})" if mark else "")
+            rows.append(FormRow(row=at, level=2, text=text))
+            at += 1
+        number += 1
+        previous = plan.past_value.get((v.code, unit, plan.year - 1))
+        rows.append(FormRow(row=at, level=None, text=v.name, variable=v, number=number, previous=previous))
+        at += 1
+    deadline = settings.unit_deadline
+    head = {
+        TITLE_ROW: f"BIỂU MẪU CUNG CẤP SỐ LIỆU NĂM {plan.year}",
+        CAMPAIGN_ROW: "Bộ tiêu chí đánh giá hiệu quả của khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số "
+        "(Quyết định số 2244/QĐ-TTg ngày 13/10/2025 của Thủ tướng Chính phủ)",
+        UNIT_ROW: f"Đơn vị: {plan.unit[unit].name}",
+        DEADLINE_ROW: f"Gửi về {settings.compiler} trước ngày {deadline:%d}/{_month(deadline.month)}/{deadline.year}"
+        + (f"; đầu mối: {settings.contact}" if settings.contact else ""),
+        NOTE_ROW: _note(plan),
+    }
+    headings = tuple(h.format(year=plan.year, previous=plan.year - 1) for h in COLUMNS)
+    return Form(year=plan.year, unit=plan.unit[unit], head=head, headings=headings, rows=tuple(rows))
+
+
+MADE_UP = "SỐ LIỆU GIẢ ĐỊNH ĐỂ MINH HỌA, KHÔNG CÓ GIÁ TRỊ SỬ DỤNG"
+"""Stands on every product of a campaign whose figures are made up."""
+
+
+def _note(plan: Plan) -> str:
+    note = "Chỉ nhập vào ô nền vàng. Tiêu chí ghi “đề xuất” và các số liệu thành phần là dự kiến, chờ hướng dẫn chính thức."
+    return f"{MADE_UP}. {note}" if plan.settings.made_up else note
+
+
+def _month(month: int) -> str:
+    """Months 1 and 2 with a leading zero, the others without (Nghị định 30/2020/NĐ-CP)."""
+    return f"{month:02d}" if month < 3 else str(month)
+
+
+# ------------------------------------------------------------------ the stamp
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TOKEN = re.compile(
+    r"LSI1-([0-9A-Z]{4})-(\d{4})-([0-9A-Z]+(?:-[0-9A-Z]+)*?)-([0-9A-Z]{8})-R(\d{1,2})-([0-9A-Z]{6}(?:-[0-9A-Z]{6}){3})"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What a form says of itself: campaign key, year, unit, form digest, round, and the signature over all that."""
+
+    key_id: str
+    year: int
+    unit: str
+    digest: str
+    round: int
+    mac: str
+
+    def __str__(self) -> str:
+        return f"LSI1-{self.key_id}-{self.year}-{self.unit.upper()}-{self.digest}-R{self.round}-{self.mac}"
+
+
+def stamp(key: bytes, form: Form, round: int = 1) -> Stamp:
+    """The stamp of ``form``; ``round`` is 1 for a form and grows with each slip."""
+    mac = _mac(key, form.year, form.unit.code, form.digest, round)
+    return Stamp(key_id=key_id(key), year=form.year, unit=form.unit.code, digest=form.digest, round=round, mac=mac)
+
+
+def key_id(key: bytes) -> str:
+    """Four letters that tell one campaign's key from another's, and say nothing of the key."""
+    return _letters(hashlib.sha256(b"lsindicators key id" + key).digest()[:5])[:4]
+
+
+def find_stamp(text: str) -> Stamp | None:
+    """The first stamp in ``text``, genuine or not; ``None`` when there is none."""
+    found = _TOKEN.search(text.upper())
+    if found is None:
+        return None
+    key, year, unit, digest, round_, mac = found.groups()
+    return Stamp(
+        key_id=_unconfused(key),
+        year=int(year),
+        unit=unit.lower(),
+        digest=_unconfused(digest),
+        round=int(round_),
+        mac=_unconfused(mac),
+    )
+
+
+def genuine(stamp: Stamp, key: bytes) -> bool:
+    """Whether this campaign's key signed the stamp. It proves that we issued the form, and nothing of its numbers."""
+    expected = _mac(key, stamp.year, stamp.unit, stamp.digest, stamp.round)
+    return hmac.compare_digest(expected, stamp.mac) and stamp.key_id == key_id(key)
+
+
+def _mac(key: bytes, year: int, unit: str, digest: str, round_: int) -> str:
+    told = "\n".join(["LSI1", str(year), unit, digest, str(round_)]).encode()
+    letters = _letters(hmac.new(key, told, hashlib.sha256).digest()[:15])
+    return "-".join(letters[i : i + 6] for i in range(0, 24, 6))
+
+
+def _letters(content: bytes) -> str:
+    """Base 32 in letters that are not mistaken for each other; ``len(content)`` a multiple of 5."""
+    number = int.from_bytes(content, "big")
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(len(content) * 8 - 5, -1, -5))
+
+
+def _unconfused(letters: str) -> str:
+    return letters.translate(str.maketrans("OIL", "011"))

@@ -1,0 +1,480 @@
+"""The nouns of the trade: what a plan holds, what a return brings, what becomes of it.
+
+Frozen dataclasses without behaviour but what follows from their fields. Numbers are ``Decimal``,
+made once from the text found; a blank is ``None`` and ``None`` is never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum, unique
+from functools import cached_property
+
+Value = Decimal | str
+"""A figure: a number, or for ``có/không`` and ``văn bản`` a text."""
+
+
+@unique
+class Kind(Enum):
+    """``Kiểu``: what may be typed for a variable."""
+
+    WHOLE = "số nguyên"
+    DECIMAL = "số thực"
+    PERCENT = "tỷ lệ %"
+    YES_NO = "có/không"
+    TEXT = "văn bản"
+
+    @property
+    def numeric(self) -> bool:
+        return self in (Kind.WHOLE, Kind.DECIMAL, Kind.PERCENT)
+
+
+@unique
+class Method(Enum):
+    """``Cách tổng hợp``: how the units' figures become the province's."""
+
+    SUM = "tổng"
+    MEAN = "trung bình"
+    MAX = "lớn nhất"
+    MIN = "nhỏ nhất"
+    LEAD = "chủ trì"
+    WEIGHTED = "bình quân theo"
+    SHARE_YES = "tỷ lệ có"
+    JOIN = "nối"
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregation:
+    """A method, and for ``bình quân theo Cxx_y`` the code of the weight."""
+
+    method: Method
+    weight: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method.value} {self.weight}" if self.weight else self.method.value
+
+
+@unique
+class State(Enum):
+    """``Tình trạng``: what a unit says of a figure."""
+
+    GIVEN = "Có số liệu"
+    NONE_OCCURRED = "Không phát sinh"
+    NOT_YET = "Chưa có số liệu"
+    NOT_APPLICABLE = "Không áp dụng"
+    ELSEWHERE = "Đã tính ở đơn vị khác"
+
+
+NEEDS_REASON = (State.NOT_YET, State.NOT_APPLICABLE, State.ELSEWHERE)
+
+YES, NO = "Có", "Không"
+
+
+@unique
+class Standing(Enum):
+    """``Tính chất``: whether a text is official or still our proposal."""
+
+    OFFICIAL = "chính thức"
+    PROPOSED = "đề xuất"
+
+
+@unique
+class Level(Enum):
+    """``Mức`` of a rule."""
+
+    ERROR = "lỗi"
+    WARNING = "cảnh báo"
+
+
+@dataclass(frozen=True, slots=True)
+class CellRef:
+    """Where a thing stands: file, sheet, A1 address; ``None`` for the whole file or sheet."""
+
+    workbook: str
+    sheet: str | None = None
+    address: str | None = None
+
+    def __str__(self) -> str:
+        if self.sheet is None:
+            return self.workbook
+        place = self.sheet if self.address is None else f"{self.sheet}!{self.address}"
+        return f"{self.workbook} › {place}"
+
+
+# ------------------------------------------------------------------ the plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A cơ quan, đơn vị that owes figures or may owe them."""
+
+    code: str  # "so-khcn": lower-case ASCII, digits and hyphens
+    name: str  # as printed: "Sở Khoa học và Công nghệ"
+    short: str  # "Sở KH&CN"
+    type: str  # "so", "xa", "phuong", "tw-doc", …
+    aliases: tuple[str, ...] = ()
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitGroup:
+    """A phrase that stands for several units, such as ``UBND các xã, phường``."""
+
+    phrase: str
+    aliases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()  # unit types and unit codes; empty: an open phrase, to be asked
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """A tiêu chí: a number computed from variables by ``formula``."""
+
+    code: str  # "KQ07"
+    group: str  # "Nhóm tiêu chí kết quả / Đánh giá kết quả nghiên cứu …": levels joined by " / "
+    name: str
+    measure: str  # đơn vị tính of the result: "%", "triệu đồng"
+    formula: str  # "C09_A / C09_B * 100", as typed
+    decimals: int  # places after the comma when printed
+    standing: Standing
+    basis: str = ""  # Căn cứ
+    parent: str | None = None  # for a companion figure (sheet "Chỉ tiêu phụ"): the criterion it explains
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One số liệu of the assignment: what a unit fills in, and what may be filled in."""
+
+    code: str  # "C09_A", never reused for another meaning
+    criterion: str
+    name: str
+    measure: str  # đơn vị tính: "%", "triệu đồng"
+    kind: Kind
+    low: Decimal | None  # hard bounds, inclusive, in the measure above
+    high: Decimal | None
+    required: bool
+    aggregation: Aggregation
+    explanation: str = ""  # Giải thích
+    source: str = ""  # Nguồn: where a unit finds the figure
+    standing: Standing = Standing.PROPOSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Who owes a variable. Codes are resolved and in order; the ``as written`` texts keep the phrases."""
+
+    variable: str
+    lead: tuple[str, ...]
+    supporting: tuple[str, ...]
+    lead_written: str = ""
+    supporting_written: str = ""
+    note: str = ""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """All units named, leads first, each once."""
+        return tuple(dict.fromkeys((*self.lead, *self.supporting)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRule:
+    """A ràng buộc: a comparison between a unit's figures that must hold."""
+
+    code: str
+    expression: str  # "C09_A <= C09_B"
+    level: Level
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastFigure:
+    """A figure on record from a former year; ``unit`` is ``None`` for the province as a whole."""
+
+    variable: str  # a variable code, or a criterion code with unit None
+    unit: str | None
+    year: int
+    value: Decimal | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Sheet ``Kỳ báo cáo``. ``raw`` keeps every key as typed, unknown ones too."""
+
+    province: str  # Tỉnh: "Lạng Sơn"
+    year: int  # Năm số liệu
+    unit_deadline: date  # Hạn đơn vị gửi: units answer BEFORE this day
+    report_deadline: date  # Hạn báo cáo: the report goes out BEFORE this day
+    issuer: str  # Cơ quan ban hành
+    compiler: str  # Cơ quan tổng hợp
+    place: str  # Địa danh
+    authority: str = ""  # Quyền hạn ký: "KT. GIÁM ĐỐC"
+    position: str = ""  # Chức vụ ký
+    signer: str = ""  # Người ký
+    recipients: tuple[str, ...] = ()  # Nơi nhận, separated by ";"
+    contact: str = ""  # Đầu mối liên hệ
+    made_up: bool = False  # Số liệu giả định: every product is marked as not real
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The whole assignment workbook ``phan-cong.xlsx``, checked: every code that is named exists."""
+
+    settings: Settings
+    units: tuple[Unit, ...]
+    groups: tuple[UnitGroup, ...]
+    criteria: tuple[Criterion, ...]
+    companions: tuple[Criterion, ...]
+    variables: tuple[Variable, ...]
+    assignments: tuple[Assignment, ...]  # one a variable, in the variables' order; both sides empty: nobody
+    rules: tuple[CheckRule, ...]
+    past: tuple[PastFigure, ...]
+
+    @property
+    def year(self) -> int:
+        return self.settings.year
+
+    @cached_property
+    def unit(self) -> Mapping[str, Unit]:
+        return {u.code: u for u in self.units}
+
+    @cached_property
+    def variable(self) -> Mapping[str, Variable]:
+        return {v.code: v for v in self.variables}
+
+    @cached_property
+    def criterion(self) -> Mapping[str, Criterion]:
+        return {c.code: c for c in self.criteria}
+
+    @cached_property
+    def assignment(self) -> Mapping[str, Assignment]:
+        return {a.variable: a for a in self.assignments}
+
+    @cached_property
+    def past_value(self) -> Mapping[tuple[str, str | None, int], Value]:
+        """(variable, unit or None for the province, year) -> the figure on record."""
+        return {(p.variable, p.unit, p.year): p.value for p in self.past}
+
+    def mark(self, criterion: Criterion) -> str:
+        """What must stand beside a criterion as long as it is not confirmed; empty once all of it is.
+
+        ``đề xuất`` where the name itself is a proposal, ``cách tính đề xuất`` where only its variables are.
+        """
+        if criterion.standing is Standing.PROPOSED:
+            return "đề xuất"
+        own = criterion.parent or criterion.code
+        proposed = any(v.standing is Standing.PROPOSED for v in self.variables if v.criterion == own)
+        return "cách tính đề xuất" if proposed else ""
+
+    @cached_property
+    def owed(self) -> Mapping[str, tuple[Variable, ...]]:
+        """Unit -> the variables that its form holds, in the plan's order; only units that owe any."""
+        by_unit: dict[str, list[Variable]] = {}
+        for v in self.variables:
+            if v.code in self.assignment:
+                for unit in self.assignment[v.code].units:
+                    by_unit.setdefault(unit, []).append(v)
+        return {u.code: tuple(by_unit[u.code]) for u in self.units if u.code in by_unit}
+
+
+# ------------------------------------------------------------------ what comes back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCell:
+    """One cell of a returned sheet with content, as it stands in the file. Nothing is judged here."""
+
+    at: CellRef
+    value: Decimal | bool | str | None  # number, boolean, text (NFC, trimmed); None: empty
+    literal: str = ""  # the raw literal of the file
+    error: bool = False  # an error such as #REF!; its text is in value
+    formula: str | None = None  # text of a formula; its stored result in value is never trusted
+    date_format: bool = False  # the number is shown as a date
+    merged: bool = False  # the cell lies in a merged range that spans several cells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of the returned ``Số liệu`` sheet: a variable code and what stands beside it."""
+
+    variable: str  # the key as found
+    label: str  # text of the column Số liệu, the witness
+    key: CellRef
+    previous: FoundCell  # Năm {Y-1}
+    current: FoundCell  # Năm {Y}
+    state: FoundCell  # Tình trạng
+    source: FoundCell  # Nguồn số liệu
+    reason: FoundCell  # Giải trình
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A stamp text found in a return, and where: ``cell``, ``name``, ``property``, ``footer``, ``hidden``."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """One returned workbook as found: stamps, entries, narrative answers and all other cells."""
+
+    file: str  # "tra-ve/So KHCN.xlsx", or "outer.zip!inner.xlsx"
+    sha256: str
+    tokens: tuple[Token, ...]
+    sheet: str | None  # name of the sheet that holds the heading row; None: no such sheet
+    heading_row: int | None  # 1-based row in the file
+    year_heading: int | None  # Y of the column "Năm {Y}" as found
+    entries: tuple[Entry, ...]
+    cells: Mapping[str, Mapping[str, FoundCell]]  # sheet -> address -> cell, non-empty cells of all sheets
+    sheets: tuple[str, ...]  # all sheet names in order
+    protected: bool  # the data sheet still has its protection
+    answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell of the answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """An accepted value of one unit: taken over as it is into the province's table."""
+
+    variable: str
+    unit: str
+    year: int
+    value: Value | None  # None where the state says why there is none; Decimal(0) for Không phát sinh
+    state: State
+    source: str = ""
+    reason: str = ""
+    at: CellRef | None = None  # None: from sheet Năm trước of phan-cong.xlsx
+    sha256: str = ""
+    read_at: datetime | None = None
+
+
+@unique
+class Status(Enum):
+    """What became of a return as a whole."""
+
+    ACCEPTED = "accepted"
+    PARTIAL = "partial"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+
+
+# ------------------------------------------------------------------ the province
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """A variable of the province in one year: the aggregated value and on whom it rests."""
+
+    variable: str
+    year: int
+    value: Value | None  # None: nobody reported, or the leads disagree
+    expected: tuple[str, ...]  # units whose answer is awaited: the leads under chủ trì, else all named
+    reported: tuple[str, ...]  # of these, the units with a settled answer
+    contributions: tuple[Figure, ...]  # the figures that entered, in the plan's order of units
+    conflict: bool = False  # leads disagree: no figure until the clerk decides
+
+    @property
+    def complete(self) -> bool:
+        return len(self.reported) == len(self.expected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A figure that is owed and not there. ``why``: ``no-return``, ``not-reported``, ``not-yet``,
+    ``needs-mending`` (found, but not taken), ``not-assigned`` (unit is then empty)."""
+
+    variable: str
+    unit: str
+    why: str
+    note: str = ""  # the unit's own reason, or what must be mended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Figures that contradict each other. ``code``: ``conflict`` or ``totals-disagree``."""
+
+    code: str
+    variable: str
+    figures: tuple[Figure, ...]
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """The province's table: every figure of every unit, the totals, the gaps, the conflicts."""
+
+    year: int
+    figures: tuple[Figure, ...]  # of all years, by variable, then unit, then year
+    totals: Mapping[tuple[str, int], Total]  # (variable, year)
+    gaps: tuple[Gap, ...]
+    conflicts: tuple[Conflict, ...]
+
+    @cached_property
+    def figure(self) -> Mapping[tuple[str, str, int], Figure]:
+        return {(f.variable, f.unit, f.year): f for f in self.figures}
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that have totals, newest first."""
+        return tuple(sorted({year for _, year in self.totals}, reverse=True))
+
+
+@unique
+class Outcome(Enum):
+    """What became of a criterion."""
+
+    COMPUTED = "computed"
+    PARTIAL = "partial-coverage"
+    MISSING = "missing-inputs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A criterion's value in the year and the year before, not rounded, in the criterion's measure."""
+
+    criterion: Criterion
+    value: Decimal | None
+    previous: Decimal | None
+    outcome: Outcome
+    inputs: Mapping[str, Value | None]  # "C09_A" or "C14_A@-1" -> the total's value
+    missing: tuple[str, ...]  # the inputs that have no value
+    reported: int  # the weakest of the inputs: n of n/N
+    expected: int  # N of n/N
+    previous_complete: bool  # the year before rests on all its units, or is a province figure on record
+    note: str = ""  # e.g. "mẫu số bằng 0, không tính được"
+
+    @property
+    def change(self) -> Decimal | None:
+        """This year less last year, in the criterion's measure (for %: điểm phần trăm)."""
+        if self.value is None or self.previous is None:
+            return None
+        return self.value - self.previous
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """One file that came in: a fact of the ledger."""
+
+    order: int  # order of reading, from 1
+    file: str
+    sha256: str
+    size: int  # bytes
+    sent_at: datetime  # the e-mail's date, else the file's modification time
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """How a unit stands with its return, for Tình hình gửi, status and the report."""
+
+    unit: str
+    owed: int  # variables in its form
+    status: Status | None  # None: nothing came
+    values: int  # this year's values taken
+    open: int  # cells that need mending or an answer
+    sent_at: datetime | None  # first return that was not rejected
+    late: bool  # first sent on or after the deadline
+    file: str = ""
