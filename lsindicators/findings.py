@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, unique
 
-from lsindicators.model import CellRef
+from lsindicators.model import CellRef, Figure, Status
 
 
 @unique
@@ -215,6 +216,25 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.at}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the checks make of one return: how it stands, what is taken of it, and what was noticed."""
+
+    file: str
+    sha256: str
+    unit: str | None  # None: it cannot be told whose return it is
+    round: int  # of the stamp; 1 for a form, higher for a slip; 0 when there is no stamp
+    status: Status
+    figures: tuple[Figure, ...]  # accepted figures of this year and the year before
+    untaken: Mapping[str, str]  # variable -> why what stands there was not taken
+    answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell
+    findings: tuple[Finding, ...]
+
+    def values(self, year: int) -> int:
+        """How many values of ``year`` were taken; a true zero counts, a state without a figure does not."""
+        return sum(1 for f in self.figures if f.year == year and f.value is not None)
 
 
 def needs_person(findings: tuple[Finding, ...] | list[Finding]) -> bool:

@@ -148,10 +148,10 @@ def form(plan: Plan, unit: str) -> Form:
     settings = plan.settings
     names = {c.code: c for c in plan.criteria}
     rows: list[FormRow] = []
-    at, number = FIRST_ROW, 0
+    at = FIRST_ROW
     last_group: tuple[str, ...] = ()
     last_criterion = None
-    for v in owed:
+    for number, v in enumerate(owed, 1):
         criterion = names.get(v.criterion)
         if criterion is not None and v.criterion != last_criterion:
             group = tuple(part for part in criterion.group.split(" / ") if part)
@@ -164,7 +164,6 @@ def form(plan: Plan, unit: str) -> Form:
             text = f"{criterion.code}. {criterion.name}" + (f" ({mark})" if mark else "")
             rows.append(FormRow(row=at, level=2, text=text))
             at += 1
-        number += 1
         previous = plan.past_value.get((v.code, unit, plan.year - 1))
         rows.append(FormRow(row=at, level=None, text=v.name, variable=v, number=number, previous=previous))
         at += 1

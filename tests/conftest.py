@@ -1,0 +1,158 @@
+"""One small plan, built in code: three units, four criteria, every kind and most aggregations."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from lsindicators.model import (
+    Aggregation,
+    Assignment,
+    CheckRule,
+    Criterion,
+    Kind,
+    Level,
+    Method,
+    PastFigure,
+    Plan,
+    Settings,
+    Standing,
+    Unit,
+    UnitGroup,
+    Variable,
+)
+
+
+def variable(code, name, measure, kind, aggregation=Method.SUM, **more):
+    """A variable with bounds 0 to 1 000 000 000 and required, unless told otherwise."""
+    numeric = kind.numeric
+    facts = {
+        "criterion": more.pop("criterion", None) or CRITERION_OF[code.split("_")[0]],
+        "low": Decimal(0) if numeric else None,
+        "high": (Decimal(100) if kind is Kind.PERCENT else Decimal(10) ** 9) if numeric else None,
+        "required": True,
+        "aggregation": aggregation if isinstance(aggregation, Aggregation) else Aggregation(aggregation),
+    }
+    return Variable(code=code, name=name, measure=measure, kind=kind, **{**facts, **more})
+
+
+CRITERION_OF = {"C01": "DV01", "C09": "KQ07", "C14": "HQ02", "C43": "TD26"}
+
+
+def small_plan(**changes) -> Plan:
+    """The plan of the ``plan`` fixture; ``changes`` replace whole fields."""
+    inputs, results, impact = "Nhóm tiêu chí đầu vào", "Nhóm tiêu chí kết quả / Chuyển giao", "Nhóm tiêu chí tác động"
+    fields = {
+        "settings": Settings(
+            province="Lạng Sơn",
+            year=2025,
+            unit_deadline=date(2026, 4, 1),
+            report_deadline=date(2026, 4, 10),
+            issuer="Ủy ban nhân dân tỉnh Lạng Sơn",
+            compiler="Sở Khoa học và Công nghệ",
+            place="Lạng Sơn",
+            position="GIÁM ĐỐC",
+            recipients=("Như trên", "Lưu: VT"),
+        ),
+        "units": (
+            Unit(code="so-khcn", name="Sở Khoa học và Công nghệ", short="Sở KH&CN", type="so", aliases=("Sở KH&CN",)),
+            Unit(code="xa-hoa-tham", name="Xã Hoa Thám", short="Hoa Thám", type="xa", aliases=("UBND xã Hoa Thám",)),
+            Unit(code="phuong-ky-lua", name="Phường Kỳ Lừa", short="Kỳ Lừa", type="phuong"),
+        ),
+        "groups": (UnitGroup(phrase="UBND các xã, phường", members=("xa", "phuong")),),
+        "criteria": (
+            Criterion(
+                code="DV01",
+                group=inputs,
+                name="Nhân lực khoa học, công nghệ",
+                measure="người",
+                formula="C01_A + C01_B",
+                decimals=0,
+                standing=Standing.OFFICIAL,
+                basis="Quyết định 2244/QĐ-TTg",
+            ),
+            Criterion(
+                code="KQ07",
+                group=results,
+                name="Tỷ lệ sáng chế được khai thác thương mại",
+                measure="%",
+                formula="C09_A / C09_B * 100",
+                decimals=2,
+                standing=Standing.PROPOSED,
+            ),
+            Criterion(
+                code="HQ02",
+                group=impact,
+                name="Tốc độ tăng năng suất lao động",
+                measure="%",
+                formula="(C14_A / C14_B / (C14_A@-1 / C14_B@-1) - 1) * 100",
+                decimals=2,
+                standing=Standing.PROPOSED,
+            ),
+            Criterion(
+                code="TD26",
+                group=impact,
+                name="Có dữ liệu dùng chung được kết nối",
+                measure="%",
+                formula="C43_A",
+                decimals=1,
+                standing=Standing.PROPOSED,
+            ),
+        ),
+        "companions": (),
+        "variables": (
+            variable("C01_A", "Số người nghiên cứu", "người", Kind.WHOLE),
+            variable("C01_B", "Số người quản lý", "người", Kind.WHOLE),
+            variable("C09_A", "Số sáng chế được khai thác", "sáng chế", Kind.WHOLE),
+            variable("C09_B", "Tổng số sáng chế còn hiệu lực", "sáng chế", Kind.WHOLE, Method.LEAD),
+            variable("C14_A", "GRDP theo giá so sánh", "triệu đồng", Kind.DECIMAL, Method.LEAD),
+            variable("C14_B", "Số lao động bình quân", "người", Kind.WHOLE, Method.LEAD),
+            variable("C43_A", "Có dữ liệu kết nối, chia sẻ", "Có/Không", Kind.YES_NO, Method.SHARE_YES),
+            variable("C43_B", "Đường dẫn minh chứng", "", Kind.TEXT, Method.JOIN, required=False),
+        ),
+        "assignments": tuple(
+            Assignment(
+                variable=code,
+                lead=("so-khcn",),
+                supporting=supporting,
+                lead_written="Sở KH&CN",
+                supporting_written="UBND các xã, phường" if supporting else "",
+            )
+            for code, supporting in [
+                ("C01_A", ("xa-hoa-tham", "phuong-ky-lua")),
+                ("C01_B", ("xa-hoa-tham", "phuong-ky-lua")),
+                ("C09_A", ("xa-hoa-tham", "phuong-ky-lua")),
+                ("C09_B", ()),
+                ("C14_A", ()),
+                ("C14_B", ()),
+                ("C43_A", ("xa-hoa-tham", "phuong-ky-lua")),
+                ("C43_B", ("xa-hoa-tham", "phuong-ky-lua")),
+            ]
+        ),
+        "rules": (
+            CheckRule(
+                code="R01",
+                expression="C09_A <= C09_B",
+                level=Level.ERROR,
+                message="Số sáng chế được khai thác không thể lớn hơn tổng số sáng chế còn hiệu lực",
+            ),
+        ),
+        "past": (
+            PastFigure(variable="C01_A", unit="so-khcn", year=2024, value=Decimal(120)),
+            PastFigure(variable="C14_A", unit="so-khcn", year=2024, value=Decimal("27500000.5")),
+        ),
+    }
+    return Plan(**{**fields, **changes})
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return small_plan()
+
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def key() -> bytes:
+    return KEY
