@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, unique
@@ -24,6 +24,11 @@ class Severity(Enum):
     def label(self) -> str:
         """The word that officials read."""
         return {"error": "Lỗi", "question": "Cần hỏi lại", "warning": "Lưu ý", "info": "Thông tin"}[self.value]
+
+    @property
+    def stops(self) -> bool:
+        """Whether the value is not taken until somebody mends or answers."""
+        return self in (Severity.ERROR, Severity.QUESTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +242,11 @@ class Verdict:
         return sum(1 for f in self.figures if f.year == year and f.value is not None)
 
 
-def needs_person(findings: tuple[Finding, ...] | list[Finding]) -> bool:
-    """Whether any of them stops a value from being taken: an error or an open question."""
-    return any(f.severity in (Severity.ERROR, Severity.QUESTION) for f in findings)
+def needs_person(findings: Iterable[Finding]) -> bool:
+    """Whether any of them stops a value from being taken."""
+    return any(f.severity.stops for f in findings)
+
+
+def open_places(findings: Iterable[Finding]) -> int:
+    """How many places need mending or an answer; several findings at one cell are one place."""
+    return len({f.at for f in findings if f.severity.stops})

@@ -360,6 +360,19 @@ class Status(Enum):
     REJECTED = "rejected"
     DUPLICATE = "duplicate"
 
+    @property
+    def label(self) -> str:
+        """The words that officials read."""
+        return _STATUS_LABELS[self.value]
+
+
+_STATUS_LABELS = {
+    "accepted": "Đã nhận",
+    "partial": "Nhận một phần",
+    "rejected": "Không nhận",
+    "duplicate": "Trùng tệp đã nhận",
+}
+
 
 # ------------------------------------------------------------------ the province
 

@@ -1,0 +1,438 @@
+"""The commands: options, echo, exit code. Nothing is decided here, and no heavy library is loaded for ``--help``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lsindicators import __version__, values
+from lsindicators.errors import LsindicatorsError
+from lsindicators.findings import open_places
+from lsindicators.model import Standing
+
+if TYPE_CHECKING:
+    from lsindicators.findings import Finding
+    from lsindicators.model import Result
+    from lsindicators.pipeline import Begun, Merged, Received, State
+
+
+# ------------------------------------------------------------------ Vietnamese help and errors
+
+
+class VietnameseCommand(click.Command):
+    """A command whose help is wholly in Vietnamese."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line that says how to call the command."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), "Cách dùng: ")
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """The words after the command's name."""
+        return ["[TÙY CHỌN]" if p == self.options_metavar else p for p in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options."""
+        rows = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
+        with formatter.section("Tùy chọn"):
+            formatter.write_dl(rows)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option ``--help`` with its Vietnamese text."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Hiện hướng dẫn này rồi thoát."
+        return option
+
+
+class Commands(VietnameseCommand, click.Group):
+    """The group of all commands: exceptions become one sentence here, and only here."""
+
+    command_class = VietnameseCommand
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """The words after the program's name."""
+        return ["[TÙY CHỌN]", "LỆNH …"]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the commands in the order of the year's work."""
+        VietnameseCommand.format_options(self, ctx, formatter)
+        with formatter.section("Lệnh"):
+            formatter.write_dl([(name, c.get_short_help_str(80)) for name, c in self.commands.items()])
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the year's work."""
+        return list(self.commands)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program; what stops a command is said in one sentence, with exit code 2."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(encoding="utf-8", errors="replace")
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except click.exceptions.Exit as stop:
+            code = stop.exit_code
+        except click.UsageError as error:
+            code = _fail(_usage_sentence(error))
+        except click.ClickException as error:
+            code = _fail(error.format_message())
+        except (click.Abort, KeyboardInterrupt):
+            code = _fail("đã dừng theo yêu cầu; kết quả cũ vẫn còn nguyên")
+        except LsindicatorsError as error:
+            code = _fail(str(error))
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            code = _fail(
+                f"{where}không đọc hoặc ghi được tệp ({error.strerror or error}); kiểm tra ổ đĩa và quyền truy cập"
+            )
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(sentence: str) -> int:
+    click.echo(f"Lỗi: {sentence}", err=True)
+    return 2
+
+
+def _usage_sentence(error: click.UsageError) -> str:
+    """What is wrong with the words of a call, in Vietnamese."""
+    hint = f" Xem: {error.ctx.command_path} --help" if error.ctx else ""
+    match error:
+        case click.NoSuchOption():
+            told = f"không có tùy chọn {error.option_name}."
+        case click.MissingParameter():
+            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else "tham số"
+            told = f"còn thiếu {name}."
+        case click.BadOptionUsage():
+            told = f"tùy chọn {error.option_name} cần có giá trị đi kèm."
+        case click.BadParameter():
+            name = error.param.opts[0] if error.param else "tham số"
+            told = f"giá trị của {name} không dùng được: {error.message}"
+        case click.NoArgsIsHelpError():
+            told = "còn thiếu lệnh."
+        case _ if error.message.startswith("No such command"):
+            told = f"không có lệnh {error.message.split(maxsplit=3)[-1].rstrip('.')}."
+        case _:
+            told = f"thừa hoặc sai tham số ({error.message})"
+    return told + hint
+
+
+class Day(click.ParamType):
+    """A day typed as 25/3/2026 or 2026-03-25."""
+
+    name = "NGÀY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The date, or a Vietnamese sentence that says how to type it."""
+        day = values.parse_date(value) if isinstance(value, str) else value
+        if day is None:
+            self.fail(f"“{value}” không phải ngày; gõ như 25/3/2026 hoặc 2026-03-25", param, ctx)
+        return day
+
+
+SLIPS, TABLE = "phieu-tra-lai", "tong-hop.xlsx"
+
+FILE = click.Path(path_type=Path)
+KY = click.argument("ky", type=FILE, default=".", metavar="[KY]")
+JSON = click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(
+    __version__, prog_name="lsindicators", message="%(prog)s %(version)s", help="Hiện phiên bản rồi thoát."
+)
+@click.pass_context
+def main(ctx: click.Context) -> int:
+    """Bộ công cụ bảng tính cho báo cáo hằng năm 46 tiêu chí khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số.
+
+    KY là thư mục của kỳ báo cáo; để trống là thư mục đang đứng.
+    """
+    if ctx.invoked_subcommand is None:
+        from lsindicators import pipeline
+
+        here = Path()
+        if pipeline.is_campaign(here):
+            click.echo(f"Việc tiếp theo: {pipeline.next_step(here)}")
+        else:
+            click.echo(ctx.get_help())
+    return 0
+
+
+# ------------------------------------------------------------------ the year's work, in its order
+
+
+@main.command("init")
+@click.argument("ky", type=FILE, metavar="KY")
+@click.option(
+    "--appendix",
+    type=FILE,
+    metavar="TỆP",
+    help="Phụ lục phân công (.docx, .xlsx, .xls); không có thì dùng bộ 46 tiêu chí sẵn có.",
+)
+@click.option("--year", type=int, metavar="NĂM", help="Năm số liệu, ví dụ 2025; mặc định là năm trước của năm nay.")
+@click.option("--previous", type=FILE, metavar="KY_CU", help="Kỳ năm trước: lấy lại phân công và số liệu năm trước.")
+@JSON
+def init_command(ky: Path, appendix: Path | None, year: int | None, previous: Path | None, as_json: bool) -> int:
+    """Tạo thư mục kỳ báo cáo và bản phân công phan-cong.xlsx."""
+    from lsindicators import pipeline
+
+    begun = pipeline.begin(ky, year=year, appendix_file=appendix, previous=previous)
+    if as_json:
+        return _json(begun.to_json(), begun.exit_code)
+    _show_begun(begun)
+    click.echo(f"Việc tiếp theo: {pipeline.next_step(ky)}")
+    return begun.exit_code
+
+
+@main.command("generate")
+@KY
+@click.option("--unit", "units", multiple=True, metavar="MÃ", help="Chỉ lập biểu cho đơn vị này (dùng được nhiều lần).")
+def generate_command(ky: Path, units: tuple[str, ...]) -> int:
+    """Lập biểu mẫu Excel có khóa cho từng đơn vị, vào thư mục bieu-mau/."""
+    from lsindicators import pipeline
+
+    issued = pipeline.issue(ky, units, _progress)
+    fresh = sum(1 for *_, written in issued.forms if written)
+    click.echo(f"{len(issued.forms)} biểu mẫu trong {ky / pipeline.FORMS} ({fresh} tệp mới hoặc thay đổi).")
+    for path in issued.strangers:
+        click.echo(f"Lưu ý: {path} không còn trong phân công; đừng gửi tệp này.")
+    _tell(issued.findings)
+    click.echo(f"Việc tiếp theo: {pipeline.next_step(ky)}")
+    return issued.exit_code
+
+
+@main.command("read")
+@KY
+@click.argument("paths", nargs=-1, type=FILE, metavar="[PATH]…")
+@JSON
+def read_command(ky: Path, paths: tuple[Path, ...], as_json: bool) -> int:
+    """Đọc các biểu đơn vị gửi về, kiểm tra từng ô, lập phiếu trả lại."""
+    from lsindicators import pipeline
+
+    here = Path()
+    if not pipeline.is_campaign(ky) and ky.exists() and pipeline.is_campaign(here):
+        ky, paths = here, (ky, *paths)
+    received = pipeline.receive(ky, paths, _progress)
+    if as_json:
+        return _json(received.to_json(), received.exit_code)
+    _show_received(received)
+    return received.exit_code
+
+
+@main.command("status")
+@KY
+@click.option("--date", "day", type=Day(), help="Tính đến ngày này; mặc định là hôm nay.")
+@JSON
+def status_command(ky: Path, day: Any, as_json: bool) -> int:
+    """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày."""
+    from lsindicators import pipeline
+
+    state = pipeline.state(ky, day or pipeline.today())
+    if as_json:
+        return _json(state.to_json(), state.exit_code)
+    _show_state(state)
+    return state.exit_code
+
+
+@main.command("merge")
+@KY
+@JSON
+def merge_command(ky: Path, as_json: bool) -> int:
+    """Tổng hợp số liệu toàn tỉnh, tính các tiêu chí, ghi tong-hop.xlsx."""
+    from lsindicators import pipeline
+
+    merged = pipeline.compile_table(ky, _progress)
+    if as_json:
+        return _json(merged.to_json(), merged.exit_code)
+    _show_merged(merged)
+    click.echo(f"Đã ghi {merged.path}")
+    return merged.exit_code
+
+
+@main.command("report")
+@KY
+@click.option("--template", type=FILE, metavar="TỆP.docx", help="Mẫu báo cáo riêng thay cho mẫu sẵn có.")
+@click.option("--check", is_flag=True, help="Chỉ kiểm tra mẫu báo cáo, không lập báo cáo.")
+@click.option("--pdf", is_flag=True, help="In thêm bao-cao.pdf (cần LibreOffice).")
+def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> int:
+    """Lập báo cáo Word bao-cao.docx từ số liệu đã tổng hợp."""
+    from lsindicators import pipeline
+
+    if check:
+        problems = pipeline.lint_template(template)
+        for problem in problems:
+            click.echo(problem)
+        click.echo("Mẫu báo cáo dùng được." if not problems else f"Mẫu báo cáo có {len(problems)} chỗ cần sửa.")
+        return 1 if problems else 0
+    reported = pipeline.write_report(ky, template, pdf, _progress)
+    _show_merged(reported.merged)
+    click.echo(f"Đã ghi {reported.path}")
+    if reported.pdf is not None:
+        click.echo(f"Đã ghi {reported.pdf}")
+    return reported.exit_code
+
+
+@main.command("demo")
+@click.argument("folder", type=FILE, default="demo-lang-son-2025", metavar="[DIR]")
+def demo_command(folder: Path) -> int:
+    """Chạy cả năm công việc trên số liệu giả định, bằng một lệnh."""
+    from lsindicators import pipeline
+
+    demo = pipeline.play_year(folder, _progress, click.echo)
+    _show_received(demo.received)
+    _show_merged(demo.merged)
+    click.echo("\nXem kết quả:")
+    for path, what in demo.products:
+        click.echo(f"  {path}  –  {what}")
+    click.echo(
+        f"\nMã thoát {demo.exit_code}: "
+        + ("ví dụ cố ý có biểu sai để xem phiếu trả lại." if demo.exit_code else "xong.")
+    )
+    return demo.exit_code
+
+
+# ------------------------------------------------------------------ what is shown
+
+
+def _json(document: dict[str, Any], code: int) -> int:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    return code
+
+
+def _tell(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        click.echo(f"{finding.severity.label}: {finding}")
+
+
+def _progress(steps: Sequence[Any], label: str) -> Iterable[Any]:
+    """A progress bar on stderr when a person looks at it."""
+    if not sys.stderr.isatty() or len(steps) < 5:
+        return steps
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(steps, description=label, console=Console(stderr=True), transient=True)
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> None:
+    """Print a table; columns in ``numbers`` are right-aligned."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if i in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(cell.replace("[", r"\[") for cell in row))
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 140, highlight=False)
+    console.print(table)
+
+
+def _show_begun(begun: Begun) -> None:
+    plan = begun.plan
+    click.echo(f"{'Đã lập' if begun.written else 'Đã có sẵn, không đổi'}: {begun.path}")
+    click.echo(
+        f"Năm số liệu {plan.year}: {len(plan.criteria)} tiêu chí, {len(plan.variables)} số liệu, "
+        f"{len(plan.owed)} trên {len(plan.units)} đơn vị có số liệu phải gửi."
+    )
+    names = sum(1 for c in plan.criteria if c.standing is Standing.PROPOSED)
+    variables = sum(1 for v in plan.variables if v.standing is Standing.PROPOSED)
+    if names or variables:
+        click.echo(
+            f"Chưa xác nhận: {names} tên tiêu chí và {variables} số liệu thành phần còn là đề xuất; "
+            "đối chiếu với văn bản chính thức rồi sửa cột Tính chất."
+        )
+    unassigned = [v.code for v in plan.variables if v.code not in plan.assignment or not plan.assignment[v.code].units]
+    if unassigned:
+        click.echo(f"Chưa giao cho đơn vị nào: {', '.join(unassigned)}.")
+    for doubt in begun.doubts:
+        click.echo(f"  Dòng {doubt['row']}: {doubt['message']}")
+    if begun.doubts:
+        click.echo(f"{len(begun.doubts)} chỗ cần người xem lại, rồi sửa trong {begun.path}.")
+
+
+def _show_received(received: Received) -> None:
+    rows = []
+    for j in received.returns:
+        found = j.verdict.findings
+        mend = open_places(found)
+        others = sum(1 for f in found if not f.severity.stops)
+        values = j.verdict.values(received.plan.year)
+        rows.append(
+            (j.receipt.file, j.verdict.unit or "", j.verdict.status.label, str(values), _count(mend), _count(others))
+        )
+    _table(("Tệp", "Đơn vị", "Kết quả", "Số liệu", "Cần sửa", "Lưu ý"), rows, numbers=(3, 4, 5))
+    for j in received.returns:
+        _tell(f for f in j.verdict.findings if f.severity.stops)
+    _tell(received.findings)
+    told = ", ".join(f"{s.label.lower()} {n}" for s, n in received.summary.items() if n)
+    click.echo(f"Đã đọc {len(received.returns)} tệp: {told or 'không có tệp nào'}.")
+    if received.slips:
+        click.echo(f"{len(received.slips)} phiếu trả lại trong {SLIPS}/, gửi lại cho đơn vị để sửa.")
+
+
+def _count(number: int) -> str:
+    return str(number) if number else ""
+
+
+def _show_state(state: State) -> None:
+    rows = [
+        (
+            state.plan.unit[s.unit].name,
+            s.status.label if s.status else "Chưa gửi",
+            f"{s.values}/{s.owed}",
+            _count(s.open),
+            f"{s.sent_at:%d/%m/%Y}" + (" (muộn)" if s.late else "") if s.sent_at else "",
+        )
+        for s in state.sendings
+    ]
+    _table(("Đơn vị", "Tình hình", "Số liệu", "Cần sửa", "Ngày gửi"), rows, numbers=(2, 3))
+    c = state.summary
+    click.echo(
+        f"{c['units']} đơn vị: đã nhận {c['accepted']}, nhận một phần {c['partial']}, không nhận {c['rejected']}, "
+        f"chưa gửi {c['missing']}; gửi muộn {c['late']}."
+    )
+    left = state.days_left
+    deadline = values.format_date(state.plan.settings.unit_deadline)
+    click.echo(
+        f"Hạn gửi: trước ngày {deadline}; " + (f"còn {left} ngày." if left >= 0 else f"đã quá hạn {-left} ngày.")
+    )
+
+
+def _show_merged(merged: Merged) -> None:
+    rows = []
+    for r in merged.results:
+        rows.append(
+            (
+                r.criterion.code,
+                r.criterion.name,
+                r.criterion.measure,
+                _printed(r.previous, r),
+                _printed(r.value, r) or r.note or "Chưa có số liệu",
+                f"{r.reported}/{r.expected}",
+            )
+        )
+    year = merged.plan.year
+    _table(("Mã", "Tiêu chí", "Đơn vị tính", str(year - 1), str(year), "Độ phủ"), rows, numbers=(3, 4, 5))
+    for conflict in merged.dataset.conflicts:
+        click.echo(f"Cần thống nhất: {conflict.variable}: {conflict.message}")
+    missing = sum(1 for s in merged.sendings if s.status is None)
+    click.echo(
+        f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; "
+        f"còn thiếu {len(merged.dataset.gaps)} số liệu (trang Còn thiếu của {TABLE})."
+    )
+
+
+def _printed(value: Decimal | None, result: Result) -> str:
+    return "" if value is None else values.format_number(value, result.criterion.decimals)
