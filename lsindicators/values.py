@@ -1,0 +1,205 @@
+"""One raw text as people in Vietnam write it -> number, date or clean text; and numbers and dates back into print."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from lsindicators.findings import Code
+from lsindicators.model import Kind, Value
+
+# ------------------------------------------------------------------ text
+
+_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_WRONG_D = str.maketrans("ÐðƉɖ", "ĐđĐđ")
+
+
+def clean(text: str) -> str:
+    """``text`` on one line: NFC, the right Đ, no invisible or control characters, single plain spaces, trimmed."""
+    return " ".join(_visible(text).split())
+
+
+def clean_lines(text: str) -> str:
+    """As ``clean``, but the line breaks that somebody typed are kept, as ``\\n``."""
+    lines = [" ".join(line.split()) for line in _visible(text).split("\n")]
+    return "\n".join(lines).strip("\n")
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether ``clean`` would drop an invisible or control character; line breaks and tabs are none."""
+    return _INVISIBLE.search(text) is not None
+
+
+def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _BREAK.sub("\n", text))).translate(_WRONG_D)
+
+
+# ------------------------------------------------------------------ numbers in
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a typed text says: a number; or why it says none, and between which numbers it leaves the choice."""
+
+    number: Decimal | None
+    code: Code | None = None  # NOT_A_NUMBER or AMBIGUOUS_NUMBER
+    alternatives: tuple[Decimal, ...] = ()
+
+
+_NO_NUMBER = Reading(None, Code.NOT_A_NUMBER)
+
+_PLAIN = str.maketrans("０１２３４５６７８９．，＋－％−‐‑–﹣", "0123456789.,+-%-----")
+_SIGNED = re.compile(r"([+-]?)([0-9.,]+(?: [0-9.,]+)*)")
+_GROUPED = {
+    separator: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(separator)}[0-9]{{3}})+") for separator in (".", ",", " ")
+}
+_DIGITS = 28
+"""More digits than this are no figure of a province, and more than Decimal adds without rounding."""
+
+
+def parse_number(text: str, kind: Kind, measure: str) -> Reading:
+    """Read ``text`` typed into a row of ``kind`` and ``measure`` by the strict Vietnamese rules.
+
+    One dot before exactly three digits groups thousands in a whole-number row and is a question elsewhere; one comma
+    before exactly three digits is the decimal comma, and a question in a whole-number row.
+    """
+    body = _without_measure(clean(text).translate(_PLAIN), kind, measure)
+    signed = _SIGNED.fullmatch(body)
+    if signed is None or sum(c.isdigit() for c in body) > _DIGITS:
+        return _NO_NUMBER
+    numbers = _meanings(signed[2], kind)
+    if signed[1] == "-":
+        numbers = tuple(-n if n else n for n in numbers)
+    if not numbers:
+        return _NO_NUMBER
+    if len(numbers) > 1:
+        return Reading(None, Code.AMBIGUOUS_NUMBER, numbers)
+    return Reading(numbers[0])
+
+
+def _without_measure(body: str, kind: Kind, measure: str) -> str:
+    """``body`` without the row's own measure behind the number, or without ``%`` in a percent row."""
+    own = clean(measure).translate(_PLAIN)
+    for suffix in (own, "%" if kind is Kind.PERCENT else ""):
+        # a measure such as "1.000 đồng" cannot be told from the number before it
+        if suffix and not suffix[0].isdigit() and body.casefold().endswith(suffix.casefold()):
+            return body[: -len(suffix)].rstrip()
+    return body
+
+
+def _meanings(body: str, kind: Kind) -> tuple[Decimal, ...]:
+    """The numbers that digits with separators may mean: none, one, or the two between which we must ask."""
+    if " " in body:
+        return _spaced(body, kind)
+    dots, commas = body.count("."), body.count(",")
+    if dots and commas:
+        decimal = "." if body.rindex(".") > body.rindex(",") else ","
+        whole, _, fraction = body.rpartition(decimal)
+        thousands = "," if decimal == "." else "."
+        good = _GROUPED[thousands].fullmatch(whole) and fraction.isdigit()
+        return (Decimal(f"{whole.replace(thousands, '')}.{fraction}"),) if good else ()
+    if dots + commas > 1:
+        separator = "." if dots else ","
+        return (Decimal(body.replace(separator, "")),) if _GROUPED[separator].fullmatch(body) else ()
+    if dots + commas == 0:
+        return (Decimal(body),)
+    separator = "." if dots else ","
+    whole, _, fraction = body.partition(separator)
+    if not fraction:
+        return ()
+    return _one_separator(whole, separator, fraction, kind)
+
+
+def _one_separator(whole: str, separator: str, fraction: str, kind: Kind) -> tuple[Decimal, ...]:
+    fractional = Decimal(f"{whole or '0'}.{fraction}")
+    if len(fraction) != 3 or not 1 <= len(whole) <= 3 or whole == "0":
+        return (fractional,)
+    grouped = Decimal(whole + fraction)
+    if whole.startswith("0"):
+        return fractional, grouped
+    if kind is Kind.WHOLE:
+        return (grouped,) if separator == "." else (fractional, grouped)
+    return (fractional,) if separator == "," else (fractional, grouped)
+
+
+def _spaced(body: str, kind: Kind) -> tuple[Decimal, ...]:
+    """Thousands grouped by spaces, and perhaps one separator after them."""
+    parts = re.fullmatch(r"([0-9 ]+)(?:([.,])([0-9]+))?", body)
+    if parts is None or _GROUPED[" "].fullmatch(parts[1]) is None:
+        return ()
+    whole = parts[1].replace(" ", "")
+    if parts[2] is None:
+        return (Decimal(whole),)
+    fractional = Decimal(f"{whole}.{parts[3]}")
+    if len(parts[3]) != 3 or (parts[2] == "," and kind is not Kind.WHOLE):
+        return (fractional,)
+    return fractional, Decimal(whole + parts[3])
+
+
+# ------------------------------------------------------------------ dates in
+
+_DATES = (
+    re.compile(r"(?P<d>[0-9]{1,2}) ?([/.-]) ?(?P<m>[0-9]{1,2}) ?\2 ?(?P<y>[0-9]{4})"),
+    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?"),
+    re.compile(r"(?:ngày )?(?P<d>[0-9]{1,2}) tháng (?P<m>[0-9]{1,2}),? năm (?P<y>[0-9]{4})"),
+)
+
+
+def parse_date(text: str) -> date | None:
+    """A whole date, day before month, as in ``01/4/2026``, ``2026-04-01`` or ``ngày 01 tháng 4 năm 2026``; else None."""
+    body = clean(text).translate(_PLAIN).casefold()
+    for pattern in _DATES:
+        if found := pattern.fullmatch(body):
+            try:
+                return date(int(found["y"]), int(found["m"]), int(found["d"]))
+            except ValueError:
+                return None
+    return None
+
+
+# ------------------------------------------------------------------ out
+
+_VIETNAMESE = str.maketrans(",.", ".,")
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+
+
+def format_number(value: Decimal, decimals: int | None = None) -> str:
+    """``1.234,5``: with ``decimals`` places, half rounded up; or with as many as ``value`` needs."""
+    if decimals is not None:
+        value = value.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
+    written = f"{value:,f}"
+    if decimals is None and "." in written:
+        written = written.rstrip("0").rstrip(".")
+    if not value:
+        written = written.removeprefix("-")
+    return written.translate(_VIETNAMESE)
+
+
+def format_value(value: Value | None) -> str:
+    """A figure as text: a number in Vietnamese form, a text as it is, nothing as an empty text."""
+    if value is None:
+        return ""
+    return format_number(value) if isinstance(value, Decimal) else value
+
+
+def format_date(day: date) -> str:
+    """``01/4/2026``: days below 10 and the months 1 and 2 with a leading zero (Nghị định 30/2020/NĐ-CP)."""
+    return f"{day.day:02d}/{_month(day)}/{day.year}"
+
+
+def long_date(day: date) -> str:
+    """``ngày 01 tháng 4 năm 2026``, with leading zeros as in ``format_date``."""
+    return f"ngày {day.day:02d} tháng {_month(day)} năm {day.year}"
+
+
+def _month(day: date) -> str:
+    return f"{day.month:02d}" if day.month < 3 else str(day.month)
