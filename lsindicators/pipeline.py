@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -384,7 +385,7 @@ def _standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Stand
     for unit, queue in queues.items():
         queue.sort(key=lambda j: (j.verdict.round, j.receipt.sent_at, j.receipt.order))
         taken = [j for j in queue if j.verdict.status is not Status.REJECTED]
-        for former, newer in zip(taken, taken[1:], strict=False):
+        for former, newer in pairwise(taken):
             verdicts[newer.receipt.order] = _resubmitted(plan, former, newer)
         newest = (taken or queue)[-1]
         current[unit] = Judged(receipt=newest.receipt, verdict=verdicts[newest.receipt.order])

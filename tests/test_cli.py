@@ -1,0 +1,80 @@
+"""The command line from outside: help, wrong usage, exit codes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lsindicators.cli import main
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "lsindicators", *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", cwd=cwd, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("command", list(main.commands))
+def test_every_command_has_vietnamese_help_and_stands_in_the_readme(command):
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert "Cách dùng: " in done.stdout
+    assert "Hiện hướng dẫn này" in done.stdout
+    assert "Options" not in done.stdout
+    assert f"lsindicators {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_version():
+    assert run("--version").stdout.startswith("lsindicators 0.")
+
+
+WRONG = [
+    (["--nothing"], "không có tùy chọn --nothing"),
+    (["nothing"], "không có lệnh"),
+    (["init"], "còn thiếu KY"),
+    (["status", "--date", "hôm qua"], "không phải ngày"),
+    (["status", "--date"], "cần có giá trị"),
+    (["init", "ky", "thừa"], "thừa"),
+    (["generate"], "không phải thư mục kỳ báo cáo"),
+    (["read", "không-có"], "không phải thư mục kỳ báo cáo"),
+    (["init", "ky", "--year", "20"], "Năm số liệu 20"),
+    (["init", "ky", "--appendix", "không-có.docx"], "không-có.docx"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), WRONG, ids=lambda x: " ".join(x) if isinstance(x, list) else "")
+def test_wrong_usage_is_one_vietnamese_sentence_and_exit_2(arguments, told, tmp_path):
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("Lỗi: ")
+    assert told in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_without_a_command_it_says_the_next_step(tmp_path):
+    assert "Cách dùng" in run(cwd=tmp_path).stdout
+    assert run("init", "ky", "--year", 2025, cwd=tmp_path).returncode == 0
+    assert "generate" in run(cwd=tmp_path / "ky").stdout
+
+
+def test_an_edited_assignment_is_never_overwritten(tmp_path):
+    assert run("init", tmp_path / "ky").returncode == 0
+    plan = tmp_path / "ky" / "phan-cong.xlsx"
+    plan.write_bytes(plan.read_bytes() + b" ")
+    done = run("init", tmp_path / "ky")
+    assert done.returncode == 2
+    assert "phan-cong.xlsx" in done.stderr
+    assert plan.read_bytes().endswith(b" ")
+
+
+def test_missing_path_is_told(tmp_path):
+    run("init", tmp_path / "ky")
+    done = run("read", tmp_path / "ky", tmp_path / "khong-co.xlsx")
+    assert done.returncode == 2
+    assert "khong-co.xlsx" in done.stderr

@@ -1,0 +1,104 @@
+"""Who may import whom, read off the source; and what the command line may load."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lsindicators
+
+PACKAGE = Path(lsindicators.__file__).parent
+
+GROUND = {
+    "ledger", "layout", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
+}  # fmt: skip
+STAGES = {
+    "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
+    "rehearsal",
+}  # fmt: skip
+
+ALLOWED = {
+    "cli": {"pipeline", "errors", "values", "findings", "model"},
+    "pipeline": STAGES | GROUND,
+    "appendix": {"model", "findings", "values", "errors", "names", "workbook"},
+    "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
+    "forms": {"model", "layout", "findings", "expressions", "values", "errors"},
+    "slips": {"model", "layout", "findings", "expressions", "values"},
+    "inbox": {"model", "findings", "errors", "workbook", "values"},
+    "returns": {"model", "findings", "layout", "errors", "workbook", "values"},
+    "checks": {"model", "findings", "layout", "values", "expressions"},
+    "merge": {"model", "findings", "expressions"},
+    "compute": {"model", "findings", "expressions"},
+    "exports": {"model", "findings", "expressions", "values", "layout"},
+    "report": {"model", "findings", "values", "errors", "layout"},
+    "rehearsal": {"model", "layout", "findings", "values", "errors"},
+    "ledger": {"model", "files", "errors"},
+    "layout": {"model", "values", "errors"},
+    "names": {"model", "values", "errors"},
+    "expressions": {"model", "values", "errors"},
+    "workbook": {"errors", "values"},
+    "values": {"model", "findings", "errors"},
+    "findings": {"model"},
+    "model": set(),
+    "files": {"errors"},
+    "errors": set(),
+}
+
+HEAVY = (
+    "pandas", "numpy", "openpyxl", "xlsxwriter", "docx", "docxtpl", "matplotlib", "lxml", "jinja2", "lark", "rapidfuzz",
+    "importlib.metadata", "rich.console", "concurrent.futures",
+)  # fmt: skip
+
+
+def imported(path: Path) -> set[str]:
+    """Rooms of ours that a file imports, wherever in the file."""
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "lsindicators":
+            parts = node.module.split(".")
+            rooms |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            rooms |= {a.name.split(".")[1] for a in node.names if a.name.startswith("lsindicators.")}
+    return rooms - {"__version__", "templates", "examples"}
+
+
+def rooms() -> list[tuple[str, Path]]:
+    return [
+        (path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if not path.name.startswith("__")
+    ]
+
+
+@pytest.mark.parametrize(("room", "path"), rooms(), ids=lambda x: x.name if isinstance(x, Path) else x)
+def test_room_imports_only_what_it_may(room, path):
+    assert imported(path) - {room} <= ALLOWED[room]
+
+
+def loaded_after(*arguments: str, cwd: Path | None = None) -> set[str]:
+    code = (
+        "import sys\n"
+        "from lsindicators.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, encoding="utf-8", cwd=cwd, check=True
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["read", "--help"], ["--nothing"]])
+def test_help_loads_no_heavy_library(arguments):
+    assert loaded_after(*arguments) & set(HEAVY) == set()
+
+
+def test_reading_clean_returns_loads_neither_openpyxl_nor_pandas(tmp_path):
+    from lsindicators import pipeline
+
+    pipeline.begin(tmp_path / "ky", year=2025)
+    loaded = loaded_after("read", str(tmp_path / "ky"))
+    assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "matplotlib"} == set()
+    assert "lsindicators.checks" in loaded or "lsindicators.inbox" in loaded

@@ -1,0 +1,221 @@
+"""The whole year through the command line: fill every form with known values, and find the same figures everywhere.
+
+What is expected is worked out here from the typed numbers alone, by fractions and Python's own arithmetic.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from office import convert, needs_libreoffice
+
+YEAR = 2025
+
+# Values that the bounds or the rules of the plan ask for; all other numbers follow from code and unit.
+FIXED = {
+    "C18_A": "7.25", "C18_B": "0.4", "C18_C": "6.5", "C18_D": "0.6", "C18_E": "1.75",
+    "C44_A": "37.85", "C44_B": "41", "C45_A": "0.6961", "C45_B": "35", "C46_A": "0.715",
+    "C13_A": "500000.5", "C13_B": "3250000.25", "C02_G": "51234567.5", "C14_A": "28765432.1", "C14_B": "431234",
+    "C19_A": "4321000", "C02_E": "19876543",
+}  # fmt: skip
+
+
+def lsindicators(*arguments: object, expect: int = 0) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "lsindicators", *map(str, arguments)], capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == expect, (arguments, done.returncode, done.stdout[-3000:], done.stderr[-3000:])
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+def rows(sheet) -> list[dict[str, object]]:
+    """The rows of a sheet whose first row holds the headings."""
+    headings, *body = sheet.iter_rows(values_only=True)
+    return [dict(zip(headings, row, strict=True)) for row in body if any(x is not None for x in row)]
+
+
+def typed_value(code: str, unit_index: int, year: int) -> str:
+    """A number that no rule of the plan refuses: parts are small, totals are large, each unit's differ."""
+    letter = code.split("_")[1]
+    if code in FIXED:
+        value = Fraction(FIXED[code])
+        small = value <= 100
+        return FIXED[code] if year == YEAR or small else str(float(value * Fraction(9, 10)))
+    size = 5000 if letter == "B" and code not in ("C10_B", "C01_B", "C04_B", "C05_B", "C06_B") else 40
+    number = size + 3 * (unit_index % 17) + int(code[1:3])
+    return str(number if year == YEAR else number - 5)
+
+
+def fill(path: Path, target: Path, kinds: dict[str, str], unit_index: int) -> dict[tuple[str, int], str]:
+    """Type a known value into every input of a form; gives (variable, year) -> what was typed."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Số liệu"]
+    typed: dict[tuple[str, int], str] = {}
+    heading = next(r for r in range(1, 40) if sheet.cell(r, 2).value == "Mã số liệu")
+    column = {sheet.cell(heading, c).value: c for c in range(1, 11)}
+    for r in range(heading + 1, sheet.max_row + 1):
+        code = sheet.cell(r, column["Mã số liệu"]).value
+        if code not in kinds:
+            continue
+        sheet.cell(r, column["Nguồn số liệu"]).value = "Báo cáo của đơn vị"
+        for year in (YEAR - 1, YEAR):
+            cell = sheet.cell(r, column[f"Năm {year}"])
+            if cell.protection.locked:
+                continue
+            if kinds[code] == "có/không":
+                value: object = "Có" if unit_index % 3 else "Không"
+            elif kinds[code] == "văn bản":
+                value = f"Nội dung {unit_index}"
+            else:
+                text = typed_value(code, unit_index, year)
+                value = int(text) if kinds[code] == "số nguyên" else float(text)
+                if isinstance(value, float) and value.is_integer():
+                    value = int(value)
+            cell.value = value
+            typed[code, year] = str(value)
+    book.save(target)
+    return typed
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory):
+    """A campaign on the built-in assignment in which every unit answered everything."""
+    campaign = tmp_path_factory.mktemp("nam") / "ky-2025"
+    lsindicators("init", campaign, "--year", YEAR)
+    lsindicators("generate", campaign)
+    plan = openpyxl.load_workbook(campaign / "phan-cong.xlsx")
+    variables = {r["Mã số liệu"]: r for r in rows(plan["Số liệu"])}
+    kinds = {code: r["Kiểu"] for code, r in variables.items()}
+    criteria = rows(plan["Tiêu chí"])
+    typed: dict[tuple[str, str, int], str] = {}
+    forms = sorted((campaign / "bieu-mau").glob("*.xlsx"))
+    for i, form in enumerate(forms):
+        for (code, at), value in fill(form, campaign / "tra-ve" / form.name, kinds, i).items():
+            typed[code, form.stem, at] = value
+    read = json.loads(lsindicators("read", campaign, "--json"))
+    merged = json.loads(lsindicators("merge", campaign, "--json"))
+    lsindicators("report", campaign)
+    return {
+        "campaign": campaign, "variables": variables, "criteria": criteria, "typed": typed, "forms": forms,
+        "read": read, "merged": merged, "leads": leads(plan),
+    }  # fmt: skip
+
+
+def leads(plan) -> dict[str, str]:
+    """Variable -> the lead as written, in ``Phân công``."""
+    return {r["Mã số liệu"]: r["Chủ trì"] for r in rows(plan["Phân công"])}
+
+
+def total(year, code: str, at: int) -> Fraction | None:
+    """The province's figure of a variable, from the typed numbers alone."""
+    how = year["variables"][code]["Cách tổng hợp"]
+    units = {unit: v for (c, unit, y), v in year["typed"].items() if c == code and y == at}
+    if not units:
+        return None
+    if how == "tỷ lệ có":
+        return Fraction(sum(v == "Có" for v in units.values()) * 100, len(units))
+    if how == "chủ trì":
+        names = {r["Mã đơn vị"]: r for r in rows(openpyxl.load_workbook(year["campaign"] / "phan-cong.xlsx")["Đơn vị"])}
+        lead = [u for u in units if year["leads"][code] in (u, names[u]["Tên đơn vị"], names[u]["Tên viết tắt"])]
+        assert len(lead) == 1, (code, year["leads"][code])
+        return Fraction(units[lead[0]])
+    assert how == "tổng", how
+    return sum((Fraction(v) for v in units.values()), Fraction(0))
+
+
+def expected(year, formula: str, at: int) -> Fraction | None:
+    """A criterion from the typed numbers, by Python's arithmetic over fractions."""
+    inputs: dict[str, Fraction] = {}
+
+    def name(match: re.Match[str]) -> str:
+        code, lag = match[1], int(match[2] or 0)
+        found = total(year, code, at + lag)
+        if found is None:
+            raise KeyError(code)
+        inputs[f"x{len(inputs)}"] = found
+        return f"x{len(inputs) - 1}"
+
+    try:
+        text = re.sub(r"(C\d\d_[A-Z])(?:@(-\d))?", name, formula).replace("^", "**")
+    except KeyError:
+        return None
+    return eval(re.sub(r"(?<![x\d.])(\d+(?:\.\d+)?)", r"Fraction('\1')", text), {"Fraction": Fraction}, dict(inputs))
+
+
+def test_every_form_is_read_whole(year):
+    assert [r["findings"] for r in year["read"]["returns"] if r["findings"]] == []
+    assert year["read"]["summary"] == {"accepted": len(year["forms"]), "partial": 0, "rejected": 0, "duplicate": 0}
+    values = sum(r["values"] for r in year["read"]["returns"])
+    assert values == sum(1 for *_, at in year["typed"] if at == YEAR)
+
+
+def test_every_unit_that_owes_figures_has_a_form_with_its_variables(year):
+    assert 85 <= len(year["forms"]) <= 113
+    assert len(year["criteria"]) == 46
+
+
+def test_json_has_each_criterion_as_worked_out_by_hand(year):
+    assert [c["code"] for c in year["merged"]["criteria"]] == [c["Mã tiêu chí"] for c in year["criteria"]]
+    for criterion, found in zip(year["criteria"], year["merged"]["criteria"], strict=True):
+        for at, key in ((YEAR, "value"), (YEAR - 1, "previous")):
+            wanted = expected(year, criterion["Công thức"], at)
+            assert (found[key] is None) == (wanted is None), (found["code"], key)
+            if wanted is not None:
+                assert found[key] == pytest.approx(float(wanted), rel=1e-12), (found["code"], key)
+        assert found["status"] == "computed", found
+
+
+@needs_libreoffice
+def test_recalculated_table_has_the_same_figures(year, tmp_path):
+    book = openpyxl.load_workbook(convert(year["campaign"] / "tong-hop.xlsx", "xlsx", tmp_path), data_only=True)
+    table = {r["Mã tiêu chí"]: r for r in rows(book["Tiêu chí"]) if r["Mã tiêu chí"]}
+    for criterion in year["criteria"]:
+        row = table[criterion["Mã tiêu chí"]]
+        wanted = expected(year, criterion["Công thức"], YEAR)
+        before = expected(year, criterion["Công thức"], YEAR - 1)
+        assert row[f"Năm {YEAR}"] == pytest.approx(float(wanted), rel=1e-9), row
+        if before is not None:
+            assert row[f"Năm {YEAR - 1}"] == pytest.approx(float(before), rel=1e-9), row
+            assert row["Tăng, giảm"] == pytest.approx(float(wanted - before), rel=1e-6, abs=1e-9), row
+
+
+def vietnamese(value: Fraction, decimals: int) -> str:
+    """A figure as it must be printed, rounded half away from zero."""
+    scaled = abs(value) * 10**decimals
+    whole = scaled.numerator // scaled.denominator
+    if (scaled - whole) * 2 >= 1:
+        whole += 1
+    digits = str(whole).rjust(decimals + 1, "0")
+    head, tail = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    head = re.sub(r"(?<=\d)(?=(\d{3})+$)", ".", head)
+    return ("-" if value < 0 and whole else "") + head + ("," + tail if decimals else "")
+
+
+def test_report_prints_each_figure_with_its_decimals(year):
+    document = docx.Document(str(year["campaign"] / "bao-cao.docx"))
+    cells = [[c.text.strip() for c in row.cells] for t in document.tables for row in t.rows]
+    for criterion in year["criteria"]:
+        wanted = vietnamese(expected(year, criterion["Công thức"], YEAR), int(criterion["Số lẻ"]))
+        name = criterion["Tên tiêu chí"]
+        found = [row for row in cells if any(c.startswith(name) for c in row)]
+        assert found, name
+        assert any(wanted in row for row in found), (criterion["Mã tiêu chí"], wanted, found)
+
+
+def test_running_again_gives_the_same_bytes(year):
+    campaign = year["campaign"]
+    products = ["tong-hop.xlsx", "bao-cao.docx", "bieu-mau/so-khcn.xlsx", "phan-cong.xlsx"]
+    before = {p: (campaign / p).read_bytes() for p in products}
+    lsindicators("init", campaign, "--year", YEAR)
+    lsindicators("generate", campaign, "--unit", "so-khcn")
+    assert json.loads(lsindicators("read", campaign, "--json")) == year["read"]
+    lsindicators("merge", campaign)
+    lsindicators("report", campaign)
+    assert {p: (campaign / p).read_bytes() for p in products} == before
