@@ -59,6 +59,11 @@ QUESTIONS = (
 """Column A of the narrative sheet, from its second table row on."""
 NARRATIVE_HEADING_ROW = 2
 NARRATIVE_FIRST_ROW = 3
+ANSWER = 1
+"""Column of the answers on the narrative sheet, counted from 0."""
+
+SLIP = "Phiếu trả lại"
+"""The sheet that stands first in a return slip; it comes back with the mended form and is no answer."""
 
 TEXT_LIMIT = 2000
 """Characters of a text that are kept of one input cell."""
@@ -125,6 +130,18 @@ class Form:
             if r.previous is not None:
                 cells[address(r.row, PREVIOUS)] = r.previous
         return cells
+
+    @cached_property
+    def signature(self) -> Mapping[str, str]:
+        """A1 address -> text of the signature block below the table; locked, and empty paper to the reader."""
+        top = self.last_row + 2
+        return {
+            address(top, SOURCE): f"……………, ngày …… tháng …… năm {self.year + 1}",
+            address(top + 1, NUMBER): "NGƯỜI LẬP BIỂU",
+            address(top + 1, SOURCE): "THỦ TRƯỞNG ĐƠN VỊ",
+            address(top + 2, NUMBER): "(Ký, ghi rõ họ tên)",
+            address(top + 2, SOURCE): "(Ký tên, đóng dấu)",
+        }
 
     @cached_property
     def digest(self) -> str:
