@@ -33,7 +33,7 @@ ALLOWED = {
     "compute": {"model", "findings", "expressions"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout"},
-    "rehearsal": {"model", "layout", "findings", "values", "errors"},
+    "rehearsal": {"model", "layout", "findings", "values", "files", "errors"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors"},
     "names": {"model", "values", "errors"},
