@@ -130,6 +130,18 @@ class UnitGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """A name no longer in use: an old commune, which is known by its district too, or an old agency."""
+
+    name: str  # "Xã Tân Thanh", "Sở Thông tin và Truyền thông"
+    unit: str  # code of the unit that took it over
+    district: str = ""  # "Huyện Văn Lãng"; empty for an agency
+    aliases: tuple[str, ...] = ()
+    whole: bool = True  # False: only a part of it went to this unit, so the name alone decides nothing
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """A tiêu chí: a number computed from variables by ``formula``."""
 
@@ -232,6 +244,7 @@ class Plan:
     assignments: tuple[Assignment, ...]  # one a variable, in the variables' order; both sides empty: nobody
     rules: tuple[CheckRule, ...]
     past: tuple[PastFigure, ...]
+    former: tuple[FormerName, ...] = ()
 
     @property
     def year(self) -> int:
