@@ -1,0 +1,185 @@
+"""The sentences of the report: counts and figures in, careful Vietnamese out. Nothing is said that the data do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from lsindicators import values
+from lsindicators.model import Criterion, Outcome, Plan, Result, Sending, Status
+
+NO_FIGURE = "Chưa có số liệu"
+NO_CHANGE = "–"
+"""Stands in Tăng, giảm where one of the two years has no figure."""
+
+
+def count(number: int) -> str:
+    """A count in running text: ``05``, ``12``, ``1.200``; below 10 with a leading zero, as offices write it."""
+    return f"{number:02d}" if 0 < number < 10 else values.format_number(Decimal(number), 0)
+
+
+def listing(parts: Sequence[str]) -> str:
+    """``a, b và c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} và {parts[-1]}"
+
+
+def figure(value: Decimal | None, criterion: Criterion) -> str:
+    """A criterion's value with exactly its decimals; where there is none, these words and never a zero."""
+    return NO_FIGURE if value is None else values.format_number(value, criterion.decimals)
+
+
+def change(result: Result) -> str:
+    """This year less last year with its sign; a dash where the two cannot be compared."""
+    if result.change is None:
+        return NO_CHANGE
+    written = values.format_number(result.change, result.criterion.decimals)
+    return written if written.startswith("-") or not _rounded(result.change, result.criterion) else f"+{written}"
+
+
+def _rounded(value: Decimal, criterion: Criterion) -> bool:
+    """Whether anything but zero is left of ``value`` when it is printed."""
+    return any(sign in values.format_number(value, criterion.decimals) for sign in "123456789")
+
+
+def coverage(reported: int, expected: int) -> str:
+    """``63/65``; where nobody was named, these words."""
+    return f"{reported}/{expected}" if expected else "Chưa phân công"
+
+
+def note(result: Result, year: int) -> str:
+    """What a reader must know of the figure beside it."""
+    notes = []
+    if result.outcome is Outcome.PARTIAL:
+        notes.append(f"Tính trên {result.reported}/{result.expected} đơn vị")
+    if result.outcome is Outcome.MISSING and result.criterion.parent is None:
+        notes.append("Xem Phụ lục IV")
+    if result.previous is not None and not result.previous_complete:
+        notes.append(f"Năm {year - 1} chưa đủ đơn vị")
+    if result.note:
+        notes.append(sentence_case(result.note))
+    return "; ".join(notes)
+
+
+def sentence_case(text: str) -> str:
+    """``text`` with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def level(results: Sequence[Result], year: int, subject: str = "Nhóm") -> str:
+    """How many criteria of a group were computed, in part, not at all; and how they moved against last year."""
+    total = len(results)
+    full, part, none = (
+        sum(1 for r in results if r.outcome is outcome)
+        for outcome in (Outcome.COMPUTED, Outcome.PARTIAL, Outcome.MISSING)
+    )
+    if full == total:
+        told = (
+            "đã tính được từ số liệu của đủ các đơn vị"
+            if total == 1
+            else "tất cả đã tính được từ số liệu của đủ các đơn vị"
+        )
+    elif none == total:
+        told = "chưa đủ số liệu để tính" if total == 1 else "tất cả chưa đủ số liệu để tính"
+    else:
+        parts = []
+        if full:
+            parts.append(f"{count(full)} tiêu chí tính được từ số liệu của đủ các đơn vị")
+        if part:
+            parts.append(f"{count(part)} tiêu chí tính trên số liệu của một phần số đơn vị")
+        if none:
+            parts.append(f"{count(none)} tiêu chí chưa đủ số liệu để tính")
+        told = listing(parts)
+    return f"{subject} có {count(total)} tiêu chí: {told}. {movement(results, year)}".strip()
+
+
+def movement(results: Sequence[Result], year: int) -> str:
+    """How many criteria rose, fell and stayed, of those with full figures in both years; empty when there is none."""
+    both = comparable(results)
+    if not both:
+        return f"Chưa có tiêu chí nào đủ số liệu của cả hai năm để so sánh với năm {year - 1}."
+    up = sum(1 for r in both if change(r).startswith("+"))
+    down = sum(1 for r in both if change(r).startswith("-"))
+    moved = [
+        f"{count(number)} tiêu chí {word}"
+        for number, word in ((up, "tăng"), (down, "giảm"), (len(both) - up - down, "không thay đổi"))
+        if number
+    ]
+    told = f"So với năm {year - 1}, trong {count(len(both))} tiêu chí có đủ số liệu của cả hai năm, có {listing(moved)}."
+    largest = _largest(both)
+    return f"{told} {largest}".strip()
+
+
+def comparable(results: Sequence[Result]) -> list[Result]:
+    """The criteria whose two years both rest on all units."""
+    return [r for r in results if r.outcome is Outcome.COMPUTED and r.previous_complete and r.change is not None]
+
+
+def _largest(both: Sequence[Result]) -> str:
+    """The strongest rise and fall among the criteria in %, by percentage points; they alone can be ranked."""
+    rates = [(r.change, r) for r in both if r.criterion.measure == "%" and r.change is not None]
+    if len(rates) < 2:
+        return ""
+    told = []
+    for best, word, sign in ((max(rates, key=lambda p: p[0]), "tăng", "+"), (min(rates, key=lambda p: p[0]), "giảm", "-")):
+        moved = change(best[1])
+        if moved.startswith(sign):
+            told.append(f"{word} nhiều nhất là {best[1].criterion.code} ({word} {moved[1:]} điểm phần trăm)")
+    return f"Trong các tiêu chí tính bằng %, {listing(told)}." if told else ""
+
+
+def overview(results: Sequence[Result], year: int) -> str:
+    """The whole set at the head of section II."""
+    return level(results, year, subject="Bộ tiêu chí").replace("Bộ tiêu chí có", "Bộ tiêu chí áp dụng tại tỉnh có", 1)
+
+
+def assigned(plan: Plan) -> str:
+    """How much was asked of how many."""
+    return (
+        f"Theo phân công, {count(len(plan.owed))} cơ quan, đơn vị cung cấp {count(len(plan.variables))} số liệu thành "
+        f"phần để tính {count(len(plan.criteria))} tiêu chí, gửi về {plan.settings.compiler} trước ngày "
+        f"{values.format_date(plan.settings.unit_deadline)}."
+    )
+
+
+def collection(sendings: Sequence[Sending]) -> list[str]:
+    """Section I.2: who has sent, on time or late, and who has not."""
+    total = len(sendings)
+    if not total:
+        return ["Chưa có đơn vị nào được phân công cung cấp số liệu."]
+    sent = [s for s in sendings if s.sent_at is not None]
+    if not sent:
+        told = [f"Chưa có đơn vị nào trong tổng số {count(total)} đơn vị được phân công gửi số liệu sử dụng được."]
+    else:
+        late = sum(1 for s in sent if s.late)
+        share = values.format_number(Decimal(len(sent)) * 100 / total, 1)
+        punctual = [
+            f"{count(number)} đơn vị gửi {word}" for number, word in ((len(sent) - late, "đúng hạn"), (late, "quá hạn")) if number
+        ]
+        missing = total - len(sent)
+        rest = f"; còn {count(missing)} đơn vị chưa gửi" if missing else ""
+        told = [f"Có {len(sent)}/{total} đơn vị đã gửi số liệu (đạt {share}%), gồm {listing(punctual)}{rest}."]
+    mend = sum(1 for s in sent if s.open or s.status is Status.PARTIAL)
+    unusable = sum(1 for s in sendings if s.sent_at is None and s.status is not None)
+    if mend:
+        told.append(f"Trong số đã gửi, {count(mend)} đơn vị còn số liệu cần bổ sung hoặc làm rõ; phần chưa rõ không được đưa vào tính toán.")
+    if unusable:
+        told.append(f"Có {count(unusable)} đơn vị đã gửi tệp nhưng chưa sử dụng được, tính là chưa gửi.")
+    if mend or len(sent) < total or any(s.late for s in sent):
+        told.append("Chi tiết tại Phụ lục III kèm theo.")
+    return [" ".join(told)]
+
+
+def shortfall(results: Sequence[Result]) -> str:
+    """Section III.2: what could not be computed, or only in part."""
+    part = sum(1 for r in results if r.outcome is Outcome.PARTIAL)
+    none = sum(1 for r in results if r.outcome is Outcome.MISSING)
+    if not part and not none:
+        return "Các tiêu chí đều đã có đủ số liệu để tính."
+    told = []
+    if none:
+        told.append(f"{count(none)} tiêu chí chưa đủ số liệu để tính")
+    if part:
+        told.append(f"{count(part)} tiêu chí mới tính trên số liệu của một phần số đơn vị, cần thận trọng khi sử dụng, so sánh")
+    return f"Còn {listing(told)} (chi tiết tại Phụ lục IV)."
