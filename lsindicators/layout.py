@@ -70,8 +70,12 @@ TEXT_LIMIT = 2000
 
 
 def address(row: int, column: int) -> str:
-    """A1 address of a cell; both counted from 0; columns A to ZZ."""
-    letters = chr(65 + column) if column < 26 else chr(64 + column // 26) + chr(65 + column % 26)
+    """A1 address of a cell; both counted from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
     return f"{letters}{row + 1}"
 
 

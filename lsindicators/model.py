@@ -306,6 +306,7 @@ class FoundCell:
     error: bool = False  # an error such as #REF!; its text is in value
     formula: str | None = None  # text of a formula; its stored result in value is never trusted
     date_format: bool = False  # the number is shown as a date
+    percent_format: bool = False  # the number is shown as a percentage: 0.125 as 12,5 %
     merged: bool = False  # the cell lies in a merged range that spans several cells
 
 

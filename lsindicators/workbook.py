@@ -664,10 +664,10 @@ class _SheetReader:
             return Cell(clean_lines(text) or None, text, formula, False, date, percent)
         if kind == "n":
             literal = raw.strip()
-            number = _number(literal)
-            if number is None:
+            value = number(literal)
+            if value is None:
                 return Cell(clean_lines(literal) or None, raw, formula, False, date, percent)
-            return Cell(number, literal, formula, False, date, percent)
+            return Cell(value, literal, formula, False, date, percent)
         if kind == "inlineStr" or kind == "str":
             text = _decoded("".join(inline) if kind == "inlineStr" and inline is not None else raw)
             return Cell(clean_lines(text) or None, text, formula, False, date, percent)
@@ -693,7 +693,7 @@ class _SheetReader:
         return Decimal(elapsed.days) + _AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
 
 
-def _number(literal: str) -> Decimal | None:
+def number(literal: str) -> Decimal | None:
     """The number of a stored literal to the 15 digits that Excel keeps; ``None`` when it is none."""
     if _LITERAL.fullmatch(literal) is None:
         return None

@@ -1,0 +1,402 @@
+"""One returned workbook -> Return: every input cell as found, its address, its stamps. Nothing is judged here.
+
+.xlsx and .xlsm are read from their raw XML; .xls and .ods by calamine in a child process, which this module also is
+(``python -m lsindicators.returns``), so that a file that kills the reader kills no campaign.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from lsindicators import layout, workbook
+from lsindicators.findings import Code, Finding
+from lsindicators.model import NO, YES, CellRef, Entry, FoundCell, Return, Token
+from lsindicators.values import clean, clean_lines, format_number
+from lsindicators.workbook import Cell, Sheet, Workbook, WorkbookError
+
+
+def read(content: bytes, file: str, sha256: str, kind: str) -> tuple[Return | None, tuple[Finding, ...]]:
+    """The return that ``content`` of ``kind`` ("xlsx", "xls", "ods") holds, and what is noticed of the file as a whole.
+
+    ``None`` with an error where the file cannot be read. Never raises for what stands in the file.
+    """
+    at = CellRef(file)
+    try:
+        book = workbook.read(content, file) if kind == "xlsx" else _read_in_child(content, kind)
+        return _return(book, file, sha256), _whole(book, at)
+    except _PasswordNeededError:
+        return None, (Code.ENCRYPTED_FILE.at(at),)
+    except WorkbookError as error:
+        if error.inflated:
+            size = f"{error.inflated / (1 << 20):.0f} MB sau khi giải nén"
+            return None, (Code.TOO_LARGE.at(at, size=size),)
+        return None, (Code.UNREADABLE_FILE.at(at, why=str(error)),)
+    except Exception as error:  # a file that nobody foresaw must not stop the others
+        return None, (Code.UNREADABLE_FILE.at(at, why=f"nội dung bị hỏng: {type(error).__name__}"),)
+
+
+def _whole(book: Workbook, at: CellRef) -> tuple[Finding, ...]:
+    noticed = ((book.macro, Code.MACRO_PRESENT), (book.external, Code.EXTERNAL_LINK))
+    return tuple(code.at(at) for there, code in noticed if there)
+
+
+# ------------------------------------------------------------------ from workbook to return
+
+
+def _return(book: Workbook, file: str, sha256: str) -> Return:
+    open_sheets = tuple(s for s in book.sheets if _folded(s.name) != _folded(layout.SCRATCH))
+    tables = [_FoundSheet(sheet, file) for sheet in open_sheets]
+    with_heading = [t for t in tables if t.heading is not None]
+    main = max(with_heading, key=_standing, default=None)
+    entries: list[Entry] = []
+    if main is not None:
+        entries.extend(main.entries)
+        # a copy of the sheet that somebody filled in must come to light as well
+        entries.extend(e for t in with_heading if t is not main for e in t.entries if _is_filled(e))
+    return Return(
+        file=file,
+        sha256=sha256,
+        tokens=_tokens(book, open_sheets),
+        sheet=main.sheet.name if main else None,
+        heading_row=main.heading.row + 1 if main and main.heading else None,
+        year_heading=main.heading.year if main and main.heading else None,
+        entries=tuple(entries),
+        cells={t.sheet.name: t.found for t in tables},
+        sheets=tuple(s.name for s in book.sheets),
+        protected=main.sheet.protected if main else False,
+        answers=_answers(open_sheets, file),
+    )
+
+
+def _folded(text: str) -> str:
+    return clean(text).casefold()
+
+
+def _standing(table: _FoundSheet) -> tuple[int, bool, bool]:
+    """Which of several sheets with the heading row is the form: the one filled in most, then the one of its name."""
+    filled = sum(1 for e in table.entries if _is_filled(e))
+    return filled, _folded(table.sheet.name) == _folded(layout.DATA), not table.sheet.hidden
+
+
+def _is_filled(entry: Entry) -> bool:
+    return any(c.value is not None or c.formula is not None for c in (entry.current, entry.state))
+
+
+# ------------------------------------------------------------------ stamps
+
+_STAMP = re.compile(r"LSI1-[0-9A-Z-]{8,}", re.IGNORECASE)
+
+
+def _tokens(book: Workbook, sheets: tuple[Sheet, ...]) -> tuple[Token, ...]:
+    """Every stamp text with the place where it was found, each once, also where it is too damaged to be one."""
+
+    def texts() -> Iterator[tuple[str, str]]:
+        for sheet in sheets:
+            place = "hidden" if sheet.hidden else "cell"
+            for cell in sheet.cells.values():
+                if isinstance(cell.value, str):
+                    yield cell.value, place
+        for sheet in sheets:
+            yield sheet.header_footer, "footer"
+        for text in book.names.values():
+            yield text, "name"
+        for text in book.properties.values():
+            yield text, "property"
+
+    found = (Token(text=m[0], place=place) for text, place in texts() for m in _STAMP.finditer(text))
+    return tuple(dict.fromkeys(found))
+
+
+# ------------------------------------------------------------------ the data sheet
+
+_YEAR = re.compile(r"năm ([0-9]{4})")
+_CODE = re.compile(r"(?=.*[0-9_])[A-Za-z][A-Za-z0-9_.]{0,31}")
+_TEXT_COLUMNS = tuple(c for c in range(len(layout.COLUMNS)) if c not in (layout.PREVIOUS, layout.CURRENT))
+
+
+class _Heading(NamedTuple):
+    """The heading row of a form: its row from 0, and where each layout column stands."""
+
+    row: int
+    year: int | None
+    columns: Mapping[int, int]
+
+
+class _FoundSheet:
+    """One sheet with its cells as ``FoundCell``, its heading row, if any, and the rows below it."""
+
+    def __init__(self, sheet: Sheet, file: str) -> None:
+        self.sheet, self._file = sheet, file
+        self.found = {
+            layout.address(row, column): self._cell(row, column, cell) for (row, column), cell in sheet.cells.items()
+        }
+        self.heading = _heading(sheet)
+        self.entries = tuple(self._entries(self.heading)) if self.heading else ()
+
+    def _cell(self, row: int, column: int, cell: Cell | None) -> FoundCell:
+        at = CellRef(self._file, self.sheet.name, layout.address(row, column))
+        merged = any(r0 <= row <= r1 and c0 <= column <= c1 for r0, c0, r1, c1 in self.sheet.merges)
+        if cell is None:
+            return FoundCell(at=at, value=None, merged=merged)
+        return FoundCell(
+            at=at,
+            value=cell.value,
+            literal=cell.literal,
+            error=cell.error,
+            formula=cell.formula,
+            date_format=cell.date_format,
+            percent_format=cell.percent_format,
+            merged=merged,
+        )
+
+    def _entries(self, heading: _Heading) -> Iterator[Entry]:
+        key_column = heading.columns[layout.KEY]
+        rows = sorted(row for row, column in self.sheet.cells if column == key_column and row > heading.row)
+        for row in rows:
+            key = self.sheet.cells[row, key_column].value
+            if isinstance(key, str) and _CODE.fullmatch(key := clean(key)):
+                yield self._entry(heading, row, key)
+
+    def _entry(self, heading: _Heading, row: int, key: str) -> Entry:
+        def beside(column: int) -> FoundCell:
+            place = heading.columns.get(column)
+            if place is None:
+                return FoundCell(at=CellRef(self._file, self.sheet.name), value=None)
+            return self.found.get(layout.address(row, place)) or self._cell(row, place, None)
+
+        label = beside(layout.LABEL).value
+        return Entry(
+            variable=key,
+            label=_as_text(label),
+            key=CellRef(self._file, self.sheet.name, layout.address(row, heading.columns[layout.KEY])),
+            previous=beside(layout.PREVIOUS),
+            current=beside(layout.CURRENT),
+            state=beside(layout.STATE),
+            source=beside(layout.SOURCE),
+            reason=beside(layout.REASON),
+        )
+
+
+def _heading(sheet: Sheet) -> _Heading | None:
+    """The first row that holds ``Mã số liệu`` and another heading that tells it from a mere mention."""
+    wanted = _folded(layout.COLUMNS[layout.KEY])
+    candidates = sorted({p for p, c in sheet.cells.items() if isinstance(c.value, str) and _folded(c.value) == wanted})
+    for row, key_column in candidates:
+        texts = {
+            column: _folded(cell.value)
+            for (at, column), cell in sheet.cells.items()
+            if at == row and isinstance(cell.value, str)
+        }
+        columns = _columns(texts, key_column)
+        years = _years(texts)
+        if not years and layout.STATE not in columns:
+            continue
+        if years:
+            columns[layout.CURRENT] = years[-1][1]
+        if len(years) > 1:
+            columns[layout.PREVIOUS] = years[-2][1]
+        _fill_by_position(columns, key_column)
+        return _Heading(row, years[-1][0] if years else None, columns)
+    return None
+
+
+def _columns(texts: Mapping[int, str], key_column: int) -> dict[int, int]:
+    """Layout column -> column of the sheet, by heading text; the leftmost where a heading stands twice."""
+    columns = {layout.KEY: key_column}
+    for column in _TEXT_COLUMNS:
+        heading = _folded(layout.COLUMNS[column])
+        place = next((at for at in sorted(texts) if texts[at] == heading), None)
+        if place is not None and column != layout.KEY:
+            columns[column] = place
+    return columns
+
+
+def _years(texts: Mapping[int, str]) -> list[tuple[int, int]]:
+    """(year, column) of the headings ``Năm NNNN``, ascending; the leftmost where a year stands twice."""
+    by_year: dict[int, int] = {}
+    for column in sorted(texts):
+        if year := _YEAR.fullmatch(texts[column]):
+            by_year.setdefault(int(year[1]), column)
+    return sorted(by_year.items())
+
+
+def _fill_by_position(columns: dict[int, int], key_column: int) -> None:
+    """Where a heading text was overwritten, its place follows from the others, if none of them has moved."""
+    shift = key_column - layout.KEY
+    if all(place == column + shift for column, place in columns.items()):
+        for column in range(len(layout.COLUMNS)):
+            if column + shift >= 0:
+                columns.setdefault(column, column + shift)
+
+
+# ------------------------------------------------------------------ the narrative sheet
+
+
+def _answers(sheets: tuple[Sheet, ...], file: str) -> tuple[tuple[str, str, CellRef], ...]:
+    """Question, answer and place of the answer, for every question that was answered."""
+    heading = tuple(_folded(text) for text in layout.NARRATIVE_HEADING)
+    for sheet in sheets:
+        starts = [
+            row
+            for (row, column), cell in sheet.cells.items()
+            if column == 0
+            and _folded(_as_text(cell.value)) == heading[0]
+            and _folded(_as_text(_value(sheet, row, layout.ANSWER))) == heading[1]
+        ]
+        named = _folded(sheet.name) == _folded(layout.NARRATIVE)
+        if not starts and not named:
+            continue
+        first = min(starts) + 1 if starts else layout.NARRATIVE_FIRST_ROW
+        rows = sorted(row for row, column in sheet.cells if column == layout.ANSWER and row >= first)
+        told = ((row, _as_text(_value(sheet, row, 0)), _as_text(_value(sheet, row, layout.ANSWER))) for row in rows)
+        return tuple(
+            (clean(question), answer, CellRef(file, sheet.name, layout.address(row, layout.ANSWER)))
+            for row, question, answer in told
+            if question and answer
+        )
+    return ()
+
+
+def _value(sheet: Sheet, row: int, column: int) -> Decimal | bool | str | None:
+    cell = sheet.cells.get((row, column))
+    return cell.value if cell is not None else None
+
+
+def _as_text(value: Decimal | bool | str | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return YES if value else NO
+    return format_number(value) if isinstance(value, Decimal) else value
+
+
+# ------------------------------------------------------------------ .xls and .ods, in a child process
+
+SECONDS, MEMORY = 20, 1 << 30
+"""What the child may take of time, and of memory where the platform can limit it."""
+
+_PASSWORD = 3
+"""Exit code of the child for a workbook that wants a password."""
+
+
+class _PasswordNeededError(Exception):
+    """The workbook can only be opened with a password."""
+
+
+def _read_in_child(content: bytes, kind: str) -> Workbook:
+    """The workbook as far as calamine sees it: no formulas, errors or protection. Raises ``WorkbookError``."""
+    command = [sys.executable, "-P", "-m", "lsindicators.returns"]
+    try:
+        done = subprocess.run(
+            command,
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise WorkbookError("mở quá lâu") from error
+    if done.returncode == _PASSWORD:
+        raise _PasswordNeededError
+    if done.returncode != 0:
+        raise WorkbookError(f"nội dung tệp .{kind} bị hỏng")
+    told = json.loads(done.stdout)
+    return Workbook(
+        sheets=tuple(_sheet(sheet) for sheet in told["sheets"]),
+        names={},
+        properties={},
+        date1904=False,
+        macro="_VBA_PROJECT".encode("utf-16-le") in content or b"Basic/script-lc.xml" in content,
+        external=False,
+    )
+
+
+def _sheet(told: dict[str, Any]) -> Sheet:
+    """A sheet from the child's JSON. Its protection cannot be seen, so it is not held against the unit."""
+    cells: dict[tuple[int, int], Cell] = {}
+    for row, column, sort, literal in told["cells"]:
+        number = workbook.number(literal) if sort in ("number", "date") else None
+        if number is not None:
+            cells[row, column] = Cell(number, literal, date_format=sort == "date")
+        elif sort == "boolean":
+            cells[row, column] = Cell(literal == "1", literal)
+        elif text := clean_lines(literal):
+            cells[row, column] = Cell(text, literal)
+    return Sheet(
+        name=told["name"],
+        hidden=told["hidden"],
+        cells=cells,
+        merges=tuple((r0, c0, r1, c1) for (r0, c0), (r1, c1) in told["merges"]),
+        protected=True,
+    )
+
+
+def _be_child() -> int:
+    """Read a workbook from stdin and print its cells as JSON; the exit code says how it went."""
+    import io
+    from datetime import date, datetime, time, timedelta
+
+    _limit_memory()
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+    def told(value: object) -> tuple[str, str]:
+        match value:
+            case bool():
+                return "boolean", "1" if value else "0"
+            case int() | float():
+                return "number", repr(value)
+            case datetime():
+                return "date", str((value - datetime(1899, 12, 30)) / timedelta(days=1))
+            case date():
+                return "date", str((value - date(1899, 12, 30)).days)
+            case time():
+                return "date", str(timedelta(hours=value.hour, minutes=value.minute) / timedelta(days=1))
+            case timedelta():
+                return "date", str(value / timedelta(days=1))
+            case _:
+                return "text", str(value)
+
+    sheets: list[dict[str, object]] = []
+    count = 0
+    try:
+        book = CalamineWorkbook.from_object(io.BytesIO(sys.stdin.buffer.read()))
+        for facts in book.sheets_metadata:
+            sheet = book.get_sheet_by_name(facts.name)
+            top, left = sheet.start or (0, 0)
+            cells = []
+            for row, values in enumerate(sheet.to_python(skip_empty_area=True), top):
+                for column, value in enumerate(values, left):
+                    if value != "":
+                        cells.append((row, column, *told(value)))
+            count += len(cells)
+            if count > workbook.CELLS:
+                return 1
+            hidden = facts.visible != SheetVisibleEnum.Visible
+            merges = [m for m in sheet.merged_cell_ranges or () if m[0] != m[1]]
+            sheets.append({"name": facts.name, "hidden": hidden, "cells": cells, "merges": merges[: workbook.MERGES]})
+    except PasswordError:
+        return _PASSWORD
+    except CalamineError:
+        return 1
+    sys.stdout.buffer.write(json.dumps({"sheets": sheets}).encode())
+    return 0
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(_be_child())
