@@ -1,0 +1,574 @@
+"""Names of units as people write them -> unit codes, or what must be asked. Nothing is ever guessed.
+
+``clean`` only mends what nobody can want; ``key`` compares; ``ascii_key`` proposes, and a person decides.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, unique
+
+from lsindicators import values
+from lsindicators.model import FormerName, Unit, UnitGroup
+
+# ------------------------------------------------------------------ text
+
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―⁃−﹘﹣－", "-"),
+        **dict.fromkeys("‘’‚‛", "'"),
+        **dict.fromkeys("“”„‟", '"'),
+        "；": ";",
+        "，": ",",
+        "＆": "&",
+    }
+)
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_IY = re.compile("(?:h|k|l|m|s|t|v|qu)?[iy]")
+_WORD = re.compile(r"[^\W\d_]+")
+_PUNCTUATION = re.compile(r"[-_/.,;:()'\"]+")
+
+
+def clean(text: str) -> str:
+    """``text`` on one line as ``values.clean`` has it, with plain hyphens and quotation marks."""
+    return values.clean(text.replace("_x000D_", " ")).translate(_SIGNS)
+
+
+def key(text: str) -> str:
+    """What two spellings of one name have in common: case, tone placement, y or i and punctuation are folded."""
+    words = _PUNCTUATION.sub(" ", clean(text).casefold().replace("&", " và "))
+    return " ".join(_WORD.sub(lambda found: _word_key(found.group()), words).split())
+
+
+def ascii_key(text: str) -> str:
+    """``key`` without any accent: only to propose a name to a person, as different names fall together."""
+    parts = unicodedata.normalize("NFD", key(text))
+    return "".join(c for c in parts if unicodedata.category(c) != "Mn").replace("đ", "d")
+
+
+def _word_key(word: str) -> str:
+    """``word`` with its tone at the end, and i for a y that is the whole vowel after h k l m s t v qu."""
+    parts = unicodedata.normalize("NFD", word)
+    tone = "".join(c for c in parts if c in _TONES)
+    base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
+    return (base[:-1] + "i" if _IY.fullmatch(base) else base) + tone
+
+
+_PREFIX = re.compile(
+    r"(?:\d{1,3}\s*[.)/-]\s*)?"
+    r"(?:(?:u\.?\s?b\.?\s?n\.?\s?d\.?|(?:ủy|uỷ) ban nhân dân)\s*)?"
+    r"(?:(?P<kind>xã|x\.|phường|p\.|thị trấn|tt\.|quận|q\.|huyện|h\.|thành phố|tp\.)\s*)?(?P<rest>.*)"
+)
+_PREFIX_KINDS = {"xã": "xa", "x.": "xa", "phường": "phuong", "p.": "phuong"}
+
+
+def split_prefix(text: str) -> tuple[str | None, str]:
+    """``UBND P.Kỳ Lừa`` -> ("phuong", "kỳ lừa"); the kind is "gone" for a level that is no more, or ``None``."""
+    found = _PREFIX.fullmatch(clean(text).casefold())
+    assert found is not None  # the last group takes anything
+    kind = found["kind"]
+    return (None if kind is None else _PREFIX_KINDS.get(kind, "gone")), found["rest"]
+
+
+# ------------------------------------------------------------------ what a cell names
+
+
+@unique
+class Trouble(Enum):
+    """Why a name gives no unit; the words are those of the findings."""
+
+    UNKNOWN = "unknown-unit-name"
+    AMBIGUOUS = "ambiguous-unit-name"
+    OPEN = "open-group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A piece of a cell that gives no unit, as written, and the units that may be meant, likeliest first."""
+
+    trouble: Trouble
+    text: str
+    candidates: tuple[str, ...] = ()
+    why: str = ""  # a Vietnamese half sentence; empty where the trouble says all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What a cell names: unit codes in the order written, each once; what must be asked; what is worth knowing."""
+
+    units: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """One word of a cell: its key, its place in the text, and what stands before it."""
+
+    word: str
+    start: int
+    end: int
+    soft: bool  # a comma, slash, dash or bracket before it: a name may begin here
+    bracket: int  # number of the bracket it stands in; 0: none
+
+
+_PIECES = re.compile(
+    r"(?P<word>[^\W_]+)|(?P<sign>[&,/()\[\]])|(?P<dash>(?:(?<=\s)|^)[-+•·*–](?=\s))|(?P<other>.)", re.S
+)
+_HARD = re.compile(r"[;\n]|(?:^|(?<=\n))\s*[-+•·*]\s*")
+_NUMBERING = re.compile(r"\s*(?:\d{1,3}\s*[.)]|[a-zđ]\))\s+", re.I)
+_AND = key("và")
+_UBND = (key("ủy ban nhân dân").split(), ["u", "b", "n", "d"])
+
+
+def _tokens(text: str) -> list[_Token]:
+    found: list[_Token] = []
+    soft, bracket, brackets = False, 0, 0
+    for piece in _PIECES.finditer(text):
+        if piece["word"]:
+            start, end = piece.span()
+            found.append(_Token(key(piece["word"]), start, end, soft, bracket))
+            soft = False
+        elif piece["sign"] == "&":
+            found.append(_Token(_AND, *piece.span(), soft, bracket))
+            soft = False
+        elif piece["sign"] in ("(", "["):
+            brackets += 1
+            soft, bracket = True, brackets
+        elif piece["sign"] in (")", "]"):
+            soft, bracket = True, 0
+        elif piece["sign"] or piece["dash"]:
+            soft = True
+    return _with_ubnd(found)
+
+
+def _with_ubnd(tokens: list[_Token]) -> list[_Token]:
+    """The words of Ủy ban nhân dân in any spelling become one word, ``ubnd``."""
+    joined: list[_Token] = []
+    at = 0
+    while at < len(tokens):
+        for words in _UBND:
+            if [t.word for t in tokens[at : at + len(words)]] == words:
+                first, last = tokens[at], tokens[at + len(words) - 1]
+                joined.append(_Token("ubnd", first.start, last.end, first.soft, first.bracket))
+                at += len(words)
+                break
+        else:
+            joined.append(tokens[at])
+            at += 1
+    return joined
+
+
+Words = tuple[str, ...]
+
+
+def _words(text: str) -> Words:
+    return tuple(t.word for t in _tokens(clean(text)))
+
+
+_COMMUNES = {"xa": "Xã", "phuong": "Phường"}
+_KINDS = {
+    **dict.fromkeys([_words("xã"), ("x",)], "xa"),
+    **dict.fromkeys([_words("phường"), ("p",)], "phuong"),
+    **dict.fromkeys([_words("thị trấn"), ("tt",)], "thi-tran"),
+}
+_DISTRICT_KINDS = (_words("huyện"), _words("thành phố"), _words("thị xã"), _words("quận"), ("h",), ("tp",), ("q",))
+_EVERY, _OLD = key("các"), key("cũ")
+_RELATED = (_words("liên quan"), _words("khác"))
+_GENERIC = {key(w) for w in ["ban", "ngành", "sở", "cơ", "đơn", "địa", "tổ", "đoàn", "doanh", "đoàn", "lực"]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a known phrase stands for: a unit, a group, or an old agency."""
+
+    unit: str | None = None
+    group: UnitGroup | None = None
+    former: FormerName | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been understood of a cell so far."""
+
+    units: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class Register:
+    """All names under which units are known, and the answer to what a cell of an assignment names."""
+
+    def __init__(self, units: Sequence[Unit], groups: Sequence[UnitGroup], former: Sequence[FormerName] = ()) -> None:
+        self._units = {u.code: u for u in units}
+        self._known: dict[str, dict[Words, list[_Target]]] = {}
+        self._communes: dict[tuple[str, Words], list[str]] = {}
+        self._former: dict[tuple[str, Words], list[FormerName]] = {}
+        self._districts: dict[Words, str] = {}
+        for unit in units:
+            self._add_unit(unit)
+        for group in groups:
+            for phrase in (group.phrase, *group.aliases):
+                self._add(phrase, _Target(group=group))
+        for old in former:
+            self._add_former(old)
+        self._longest = max((len(words) for _, words in (*self._communes, *self._former)), default=0)
+
+    def _add(self, name: str, target: _Target) -> None:
+        words = _words(name)
+        if words:
+            targets = self._known.setdefault(words[0], {}).setdefault(words, [])
+            if target not in targets:
+                targets.append(target)
+
+    def _add_unit(self, unit: Unit) -> None:
+        target = _Target(unit=unit.code)
+        kind, bare = _commune_name(unit.name)
+        if unit.type in _COMMUNES and kind == unit.type:
+            self._communes.setdefault((kind, bare), []).append(unit.code)
+            names: tuple[str, ...] = (unit.name, *unit.aliases)  # the bare short name is for display only
+        else:
+            names = (unit.name, unit.short, *unit.aliases)
+        for name in names:
+            self._add(name, target)
+
+    def _add_former(self, old: FormerName) -> None:
+        for name in (old.name, *old.aliases):
+            kind, bare = _commune_name(name)
+            if old.district and kind:
+                self._former.setdefault((kind, bare), []).append(old)
+            else:
+                self._add(name, _Target(former=old))
+        if old.district:
+            words = _words(old.district)
+            self._districts.setdefault(_after(words, _DISTRICT_KINDS) or words, old.district)
+
+    # -------------------------------------------------------------- reading
+
+    def resolve(self, text: str) -> Resolution:
+        """The units that a cell such as ``Sở KH&CN; UBND các xã, phường`` names, and what must be asked."""
+        found = _Found()
+        for line in values.clean_lines(text.replace("_x000D_", " ")).translate(_SIGNS).split("\n"):
+            for part in _HARD.split(line):
+                numbered = _NUMBERING.match(part)
+                self._read(part[numbered.end() :] if numbered else part, found)
+        return Resolution(
+            units=tuple(dict.fromkeys(found.units)),
+            problems=tuple(dict.fromkeys(found.problems)),
+            notes=tuple(dict.fromkeys(found.notes)),
+        )
+
+    def _read(self, text: str, found: _Found) -> None:
+        tokens = _tokens(text)
+        at, kind = 0, None
+        while at < len(tokens):
+            if tokens[at].word == _AND and len(tokens) > 1:
+                at += 1
+                continue
+            end = self._open_run(tokens, at)
+            if end is not None:
+                written = _slice(text, tokens, at, end)
+                found.problems.append(Problem(trouble=Trouble.OPEN, text=written))
+                at, kind = end, None
+                continue
+            phrase_end, targets = self._phrase(text, tokens, at)
+            commune_end, listed = self._commune_end(tokens, at, kind)
+            if targets and phrase_end >= commune_end:
+                self._take(_slice(text, tokens, at, phrase_end), targets, found)
+                at, kind = self._past_remark(tokens, phrase_end), None
+            elif commune_end:
+                at = self._take_commune(text, tokens, at, kind, found)
+                kind = listed or kind
+            else:
+                end = self._unknown_end(text, tokens, at)
+                found.problems.append(self._unknown(_slice(text, tokens, at, end)))
+                at, kind = end, None
+
+    def _phrase(self, text: str, tokens: list[_Token], at: int) -> tuple[int, list[_Target]]:
+        """Where the longest known phrase that begins at ``at`` ends, and what it stands for."""
+        for code in self._units:
+            parts = code.count("-") + 1
+            end = at + parts
+            if end <= len(tokens) and text[tokens[at].start : tokens[end - 1].end].casefold() == code:
+                return end, [_Target(unit=code)]
+        best: tuple[int, list[_Target]] = (0, [])
+        for words, targets in self._known.get(tokens[at].word, {}).items():
+            end = at + len(words)
+            if end > best[0] and _spells(tokens, at, words) and _boundary(tokens, end):
+                best = end, targets
+        return best
+
+    def _take(self, written: str, targets: list[_Target], found: _Found) -> None:
+        if len(targets) > 1:
+            codes = [code for t in targets for code in self._members(t)]
+            found.problems.append(_ambiguous(written, codes))
+            return
+        target = targets[0]
+        if target.group is not None:
+            members = self._members(target)
+            if not members:
+                found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why=target.group.note))
+            found.units += members
+        elif target.former is not None:
+            old = target.former
+            if not old.whole:
+                found.problems.append(_ambiguous(written, [old.unit], old.note))
+                return
+            found.units.append(old.unit)
+            found.notes.append(self._now(written, old))
+        elif target.unit is not None:
+            found.units.append(target.unit)
+
+    def _members(self, target: _Target) -> list[str]:
+        if target.group is None:
+            return [target.unit or (target.former.unit if target.former else "")]
+        named: list[str] = []
+        for member in target.group.members:
+            named += [member] if member in self._units else [u.code for u in self._units.values() if u.type == member]
+        return list(dict.fromkeys(named))
+
+    def _now(self, written: str, old: FormerName) -> str:
+        now = self._units[old.unit].name if old.unit in self._units else old.unit
+        return f"“{written}” nay là {now}" + (f" ({old.note})" if old.note else "")
+
+    # -------------------------------------------------------------- communes
+
+    def _commune(self, tokens: list[_Token], at: int, kind: str | None) -> tuple[str, int, int, bool] | None:
+        """(kind, start and end of the bare name, whether a list of that kind goes on) of a commune at ``at``."""
+        start = at + (tokens[at].word == "ubnd")
+        plural = start < len(tokens) and tokens[start].word == _EVERY
+        start += plural
+        for words, meant in (*_KINDS.items(), *((d, "district") for d in _DISTRICT_KINDS)):
+            if _spells(tokens, start, words):
+                end = self._bare_end(tokens, start + len(words), meant)
+                return (meant, start + len(words), end, plural) if end else None
+        if kind is not None:
+            end = self._bare_end(tokens, at, kind)
+            return (kind, at, end, True) if end else None
+        if start > at:  # "UBND Hoa Thám": the alias itself is the bare name
+            for meant in _COMMUNES:
+                end = self._bare_end(tokens, start, meant)
+                bare = tuple(t.word for t in tokens[start:end]) if end else ()
+                if bare and bare in self._known.get(bare[0], {}):
+                    return meant, start, end, False
+        return None
+
+    def _bare_end(self, tokens: list[_Token], start: int, kind: str) -> int:
+        """Where the longest commune or district name of ``kind`` that begins at ``start`` ends; 0: there is none."""
+        longest = max(self._longest, 4)
+        for end in range(min(len(tokens), start + longest), start, -1):
+            bare = tuple(t.word for t in tokens[start:end])
+            if kind == "district":
+                known = bare in self._districts
+            else:
+                known = (kind, bare) in self._communes or (kind, bare) in self._former
+            if known and (_boundary(tokens, end) or tokens[end].word == _OLD or self._district_at(tokens, end)):
+                return end
+        return 0
+
+    def _commune_end(self, tokens: list[_Token], at: int, kind: str | None) -> tuple[int, str | None]:
+        """Where the commune at ``at`` ends, 0 for none; and the kind that bare names after it inherit."""
+        commune = self._commune(tokens, at, kind)
+        if commune is None:
+            return 0, None
+        return commune[2], commune[0] if commune[3] and commune[0] != "district" else None
+
+    def _district_at(self, tokens: list[_Token], at: int) -> tuple[str, int] | None:
+        """The old district that is named at ``at``, as in ``, huyện Văn Lãng`` or ``(Văn Lãng)``, and where it ends."""
+        if at >= len(tokens):
+            return None
+        start = at
+        for words in _DISTRICT_KINDS:
+            if _spells(tokens, at, words):
+                start = at + len(words)
+                break
+        if start == at and not tokens[at].bracket:
+            return None
+        for words, name in self._districts.items():
+            end = start + len(words)
+            if _spells(tokens, start, words):
+                if end < len(tokens) and tokens[end].word == _OLD:
+                    end += 1
+                if _boundary(tokens, end):
+                    return name, end
+        return None
+
+    def _take_commune(self, text: str, tokens: list[_Token], at: int, listed: str | None, found: _Found) -> int:
+        commune = self._commune(tokens, at, listed)
+        assert commune is not None  # asked before
+        kind, start, end, _ = commune
+        bare = tuple(t.word for t in tokens[start:end])
+        old = end < len(tokens) and tokens[end].word == _OLD
+        end += old
+        district = None
+        if kind != "district" and (place := self._district_at(tokens, end)):
+            district, end = place
+        written = _slice(text, tokens, at, end)
+        if kind == "district":
+            found.problems.append(self._abolished(written, self._districts[bare]))
+        else:
+            self._decide(written, kind, bare, district, old, found)
+        return self._past_remark(tokens, end)
+
+    def _decide(self, written: str, kind: str, bare: Words, district: str | None, old: bool, found: _Found) -> None:
+        """One commune name: the commune of today; the one that took it over; or a question."""
+        today = self._communes.get((kind, bare), [])
+        formers = self._former.get((kind, bare), [])
+        if district is not None:
+            here = [f for f in formers if f.district == district]
+            if not here and today and any(f.unit in today and f.district == district for f in self._all_former()):
+                found.units += today
+                return
+            formers, today = here, [] if here else today
+            if not here:
+                found.problems.append(_ambiguous(written, today, f"không thấy tên này trong {district} cũ"))
+                return
+        elif len(today) == 1 and not old:
+            found.units += today
+            return
+        successors = list(dict.fromkeys(f.unit for f in formers))
+        alike = [] if district is not None else [c for c in self._alike(bare) if c not in successors]
+        if len(successors) == 1 and all(f.whole for f in formers) and not alike:
+            found.units += successors
+            if (kind, bare) not in self._communes or successors != self._communes[kind, bare]:
+                found.notes.append(self._now(written, formers[0]))
+            return
+        split = any(not f.whole for f in formers)
+        why = "đơn vị cũ này đã chia cho nhiều xã" if split else "" if district is not None else "ghi rõ huyện cũ"
+        found.problems.append(_ambiguous(written, [*today, *alike, *successors], why))
+
+    def _all_former(self) -> Iterator[FormerName]:
+        for formers in self._former.values():
+            yield from formers
+
+    def _alike(self, bare: Words) -> list[str]:
+        """The communes of today whose name is the same without accents."""
+        plain = ascii_key(" ".join(bare))
+        return [c for (_, words), codes in self._communes.items() if ascii_key(" ".join(words)) == plain for c in codes]
+
+    def _abolished(self, written: str, district: str) -> Problem:
+        units = dict.fromkeys(f.unit for f in self._all_former() if f.district == district)
+        why = "cấp huyện đã kết thúc hoạt động từ 01/7/2025; ghi rõ xã, phường nào"
+        return Problem(trouble=Trouble.UNKNOWN, text=written, candidates=tuple(units), why=why)
+
+    # -------------------------------------------------------------- what is not known
+
+    def _open_run(self, tokens: list[_Token], at: int) -> int | None:
+        """Where a run such as ``các sở, ngành và đơn vị liên quan`` ends; ``None`` when none begins at ``at``."""
+        end = at
+        while end < len(tokens):
+            for words in _RELATED:
+                if end > at and _spells(tokens, end, words) and _boundary(tokens, end + len(words)):
+                    return end + len(words)
+            begins = end > at and (_boundary(tokens, end) or tokens[end - 1].word == _AND)
+            if begins and tokens[end].word != _AND and tokens[end].word not in _GENERIC:
+                return None
+            if end == at and tokens[at].word not in (_EVERY, *_GENERIC):
+                return None
+            end += 1
+        return None
+
+    def _past_remark(self, tokens: list[_Token], at: int) -> int:
+        """Skip a bracket that only explains the name before it."""
+        if at < len(tokens) and tokens[at].bracket and (at == 0 or tokens[at - 1].bracket != tokens[at].bracket):
+            inside = tokens[at].bracket
+            while at < len(tokens) and tokens[at].bracket == inside:
+                at += 1
+        return at
+
+    def _unknown_end(self, text: str, tokens: list[_Token], at: int) -> int:
+        """Where an unknown name ends: before the next known one, or where a new name clearly begins."""
+        end = at + 1
+        while end < len(tokens):
+            begins = _boundary(tokens, end) or tokens[end - 1].word == _AND
+            if begins and tokens[end].word != _AND and not tokens[end].bracket:
+                known = self._phrase(text, tokens, end)[0] or self._commune_end(tokens, end, None)[0]
+                if known or tokens[end].word in self._known or tokens[end].soft:
+                    break
+            end += 1
+        longer = end
+        while longer < len(tokens) and tokens[longer - 1].word == _AND:  # "Sở Khoa hoc và Công nghệ" is one name
+            longer += 1
+            while longer < len(tokens) and not _boundary(tokens, longer):
+                longer += 1
+            if not self._phrase(text, tokens, end)[0] and self._near(_slice(text, tokens, at, longer)):
+                return longer
+        while tokens[end - 1].word == _AND and end - 1 > at:
+            end -= 1
+        return end
+
+    def _unknown(self, written: str) -> Problem:
+        plain = ascii_key(_without_ubnd(written))
+        same = dict.fromkeys(code for name, code in self._names() if name == plain)
+        if len(same) > 1:
+            return _ambiguous(written, same)
+        return Problem(trouble=Trouble.UNKNOWN, text=written, candidates=tuple(same) or self._near(written))
+
+    def _near(self, written: str) -> tuple[str, ...]:
+        """The units whose name is nearly the same, likeliest first, for a person to choose from."""
+        from rapidfuzz import fuzz, process
+
+        names = list(self._names())
+        plain = ascii_key(_without_ubnd(written))
+        hits = process.extract(plain, [name for name, _ in names], scorer=fuzz.ratio, score_cutoff=84, limit=12)
+        return tuple(dict.fromkeys(names[index][1] for _, _, index in hits))[:5]
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        """(name without accents and without UBND, unit code), of all units and former names."""
+        for by_words in self._known.values():
+            for words, targets in by_words.items():
+                for t in targets:
+                    if t.group is None:
+                        yield _plain(words), t.unit or (t.former.unit if t.former else "")
+        for (kind, words), codes in self._communes.items():
+            for code in codes:
+                yield _plain(words), code
+                yield _plain((_COMMUNES[kind], *words)), code
+        for (kind, words), formers in self._former.items():
+            for old in formers:
+                yield _plain(words), old.unit
+                yield _plain((kind.replace("-", " "), *words)), old.unit
+
+
+def _commune_name(name: str) -> tuple[str, Words]:
+    """``UBND xã Hoa Thám`` -> ("xa", its bare words); the kind is empty where none is named."""
+    words = _words(name)
+    words = words[1:] if words[:1] == ("ubnd",) else words
+    for prefix, kind in _KINDS.items():
+        if words[: len(prefix)] == prefix and len(words) > len(prefix):
+            return kind, words[len(prefix) :]
+    return "", words
+
+
+def _after(words: Words, prefixes: Iterable[Words]) -> Words | None:
+    return next((words[len(p) :] for p in prefixes if words[: len(p)] == p), None)
+
+
+def _spells(tokens: list[_Token], at: int, words: Words) -> bool:
+    return len(tokens) >= at + len(words) and all(tokens[at + i].word == w for i, w in enumerate(words))
+
+
+def _boundary(tokens: list[_Token], at: int) -> bool:
+    """Whether a name may end before ``at``."""
+    return at >= len(tokens) or tokens[at].soft or tokens[at].word == _AND
+
+
+def _slice(text: str, tokens: list[_Token], start: int, end: int) -> str:
+    """The text of the tokens as written, with the bracket that closes after them."""
+    piece = text[tokens[start].start : tokens[end - 1].end]
+    return f"{piece})" if piece.count("(") > piece.count(")") else piece
+
+
+def _ambiguous(written: str, candidates: Iterable[str], why: str = "") -> Problem:
+    return Problem(trouble=Trouble.AMBIGUOUS, text=written, candidates=tuple(dict.fromkeys(candidates)), why=why)
+
+
+def _without_ubnd(text: str) -> str:
+    return " ".join(word for word in _words(text) if word != "ubnd")
+
+
+def _plain(words: Words) -> str:
+    return ascii_key(" ".join(word for word in words if word != "ubnd"))
