@@ -6,6 +6,7 @@ Each planted fault comes with what reading must say of it, so that a rehearsal c
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -86,7 +87,8 @@ def play(
             planted = [(None, Code.RESUBMISSION), *planted]
         if act.way in READABLE:
             last[act.unit] = content
-        expected += [Expected(file=f"{out.name}/{act.file}", cell=cell, code=code) for cell, code in planted]
+        file = unicodedata.normalize("NFC", f"{out.name}/{act.file}")
+        expected += [Expected(file=file, cell=cell, code=code) for cell, code in planted]
         outer, _, inner = act.file.partition("!")
         if inner:
             outers.setdefault(outer, []).append((inner, content, act.sent))
