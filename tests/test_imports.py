@@ -22,7 +22,7 @@ STAGES = {
 ALLOWED = {
     "cli": {"pipeline", "errors", "values", "findings", "model"},
     "pipeline": STAGES | GROUND,
-    "appendix": {"model", "findings", "values", "errors", "names", "workbook"},
+    "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
     "forms": {"model", "layout", "findings", "expressions", "values", "errors"},
     "slips": {"model", "layout", "findings", "expressions", "values"},

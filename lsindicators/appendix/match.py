@@ -1,0 +1,588 @@
+"""Rows of an appendix + the catalogue + the register of names -> the plan, and what a person must settle.
+
+Nothing is guessed: a row gets a criterion of the catalogue only where the wording leaves no choice, or where number
+and wording agree; a near miss is a question with its candidates, and the row becomes a criterion of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from lsindicators import expressions, names, values
+from lsindicators.findings import Code, Severity
+from lsindicators.model import (
+    Aggregation,
+    Assignment,
+    Criterion,
+    Kind,
+    Method,
+    Plan,
+    Standing,
+    Variable,
+)
+
+if TYPE_CHECKING:
+    from lsindicators.appendix import Appendix
+    from lsindicators.appendix.table import AppendixRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendixAssignment:
+    """Who owes a criterion, as read from one row."""
+
+    criterion: str
+    name: str  # as in the appendix
+    row: int
+    lead: tuple[str, ...]  # unit codes
+    supporting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What a person must settle in one row of the appendix."""
+
+    code: Code
+    row: int
+    value: str  # the appendix's own words
+    candidates: tuple[str, ...]  # codes of units or criteria
+    message: str
+    severity: Severity = Severity.QUESTION  # a warning where the units were found, but under an old name
+
+
+def assign(
+    appendix: Appendix, catalogue: Plan, register: names.Register
+) -> tuple[Plan, tuple[AppendixAssignment, ...], tuple[Doubt, ...]]:
+    """The plan that ``appendix`` makes of ``catalogue``: its criteria alone, in its order, owed by its units.
+
+    A criterion found in the catalogue keeps code, formula, variables, companions and rules; its name is the
+    appendix's and therefore ``chính thức``, its variables stay proposals. Any other row becomes a criterion of its
+    own with one variable, both proposals. A variable that a formula needs, but whose criterion is not in the
+    appendix, is kept with the criterion that needs it.
+    """
+    rows = appendix.rows
+    found = _found(rows, catalogue)
+    listed = set(map(id, appendix.assigning))
+    doubts = [
+        Doubt(
+            code=f.code,
+            row=int(f.at.address or 0),
+            value=str(f.value or ""),
+            candidates=(),
+            message=f.message,
+        )
+        for f in appendix.findings
+    ]
+    making = _Making(catalogue, register, appendix.source)
+    for index, row in enumerate(rows):
+        match = found[index]
+        if match.code is None and id(row) not in listed:
+            continue  # a task beside a table of criteria
+        making.add(row, match)
+    plan, assignments, more = making.plan()
+    doubts = sorted([*doubts, *more], key=lambda d: d.row) if _one_place(rows) else [*doubts, *more]
+    return plan, assignments, tuple(doubts)
+
+
+def _one_place(rows: Sequence[AppendixRow]) -> bool:
+    return len({row.place for row in rows}) < 2
+
+
+# ------------------------------------------------------------------ wording
+
+_SHORT = {
+    "KH&CN": "khoa học và công nghệ",
+    "KHCN": "khoa học công nghệ",
+    "KH, CN": "khoa học công nghệ",
+    "ĐMST": "đổi mới sáng tạo",
+    "CĐS": "chuyển đổi số",
+    "CNTT": "công nghệ thông tin",
+    "TTHC": "thủ tục hành chính",
+    "DVCTT": "dịch vụ công trực tuyến",
+    "SHTT": "sở hữu trí tuệ",
+    "DNNVV": "doanh nghiệp nhỏ và vừa",
+    "DN": "doanh nghiệp",
+    "TMĐT": "thương mại điện tử",
+    "NSLĐ": "năng suất lao động",
+    "CBCCVC": "cán bộ công chức viên chức",
+    "GPHI": "giải pháp hữu ích",
+}
+_PREFIX = re.compile(r"^(?:\s*\[[^\]]*\])+\s*")
+_CONTRAST = (
+    "tăng giảm trong ngoài quốc xuất nhập nam nữ không chưa xã huyện mới cũ đơn bằng hạng đăng cấp đầu cuối đã"
+    " trước sau thu chi lớn nhỏ vừa"
+)
+_KINDS = (
+    ("share", r"(?:tỷ lệ|tỷ trọng|tỷ suất|phần trăm)"),
+    ("pace", r"(?:tốc độ|mức tăng|mức giảm)"),
+    ("count", r"(?:số lượng|tổng số|số|lượng)"),
+    ("worth", r"(?:tổng giá trị|giá trị|doanh thu|kinh phí|tổng mức)"),
+)
+
+
+class _Words:
+    """A wording made comparable: abbreviations written out, prefixes, "và" and punctuation dropped."""
+
+    def __init__(self) -> None:
+        self.short = [(re.compile(rf"\b{re.escape(names.key(k))}\b"), names.key(v)) for k, v in _SHORT.items()]
+        self.glue = names.key("và")
+        self.contrast = {names.key(w) for w in _CONTRAST.split()}
+        self.kinds = [
+            (kind, re.compile("|".join(rf"{names.key(w)}\b" for w in p[3:-1].split("|")))) for kind, p in _KINDS
+        ]
+
+    def key(self, text: str) -> str:
+        key = names.key(_PREFIX.sub("", text))
+        for pattern, full in self.short:
+            key = pattern.sub(full, key)
+        return " ".join(w for w in key.split() if w != self.glue)
+
+    def kind(self, key: str) -> str:
+        return next((kind for kind, pattern in self.kinds if pattern.match(key)), "")
+
+    def contradict(self, one: str, other: str) -> bool:
+        """Whether a word that turns the meaning, or a number, stands in one wording only."""
+        difference = set(one.split()) ^ set(other.split())
+        return bool(difference & self.contrast) or any(c.isdigit() for w in difference for c in w)
+
+
+# ------------------------------------------------------------------ rows and the catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The criterion of the catalogue that a row is, if that is clear; else those that it may be."""
+
+    code: str | None
+    candidates: tuple[str, ...] = ()
+
+
+_TROUBLES = {
+    names.Trouble.UNKNOWN: Code.UNKNOWN_UNIT_NAME,
+    names.Trouble.AMBIGUOUS: Code.AMBIGUOUS_UNIT_NAME,
+    names.Trouble.OPEN: Code.OPEN_GROUP,
+}
+
+SURE, LIKELY, NEAR, MARGIN = 92, 80, 72, 4
+"""Likeness of two wordings, 0 to 100: enough alone; enough if the number agrees too; worth a question; the lead
+that the best must have over the second."""
+
+
+def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> list[Match]:
+    """For each row its match; a criterion of the catalogue is given once, save for rows of the same wording."""
+    words = _Words()
+    known = {c.code: words.key(c.name) for c in catalogue.criteria}
+    by_key: dict[str, list[str]] = {}
+    for code, key in known.items():
+        by_key.setdefault(key, []).append(code)
+    keys = [words.key(row.name) for row in rows]
+    exact = {i: by_key[key][0] for i, key in enumerate(keys) if len(by_key.get(key, ())) == 1}
+    schemes = _trusted(rows, exact, catalogue)
+    free = {code: key for code, key in known.items() if code not in exact.values()}
+    near = {i: _near(row, keys[i], free, catalogue, words) for i, row in enumerate(rows) if i not in exact}
+    chosen: dict[int, str] = {}
+    for i, ranked in near.items():
+        choice = _choice(rows[i], keys[i], ranked, catalogue, schemes, words)
+        if choice is not None:
+            chosen[i] = choice
+    taken = list(chosen.values())
+    matches = []
+    for i in range(len(rows)):
+        if i in exact:
+            matches.append(Match(exact[i]))
+        elif i in chosen and taken.count(chosen[i]) == 1:
+            matches.append(Match(chosen[i]))
+        else:
+            matches.append(Match(None, tuple(code for score, code in near[i] if score >= NEAR)[:4]))
+    return matches
+
+
+def _near(
+    row: AppendixRow, key: str, free: Mapping[str, str], catalogue: Plan, words: _Words
+) -> list[tuple[float, str]]:
+    """(likeness, code) of the criteria that nobody took by their very name, the most alike first."""
+    from rapidfuzz import fuzz
+
+    scored = [(max(fuzz.ratio(key, k), fuzz.token_sort_ratio(key, k)), code) for code, k in free.items()]
+    return sorted(scored, key=lambda s: (-s[0], s[1]))
+
+
+def _choice(
+    row: AppendixRow,
+    key: str,
+    ranked: Sequence[tuple[float, str]],
+    catalogue: Plan,
+    schemes: Sequence[Mapping[str, str]],
+    words: _Words,
+) -> str | None:
+    if not ranked:
+        return None
+    score, code = ranked[0]
+    second = ranked[1][0] if len(ranked) > 1 else 0.0
+    criterion = catalogue.criterion[code]
+    other = words.key(criterion.name)
+    if score - second < MARGIN or words.kind(key) != words.kind(other) or words.contradict(key, other):
+        return None
+    if not _same_measure(row.measure, criterion.measure):
+        return None
+    numbered = _plain(row.number) != "" and any(s.get(code) == _plain(row.number) for s in schemes)
+    numbered = numbered or names.key(row.code) == names.key(code)
+    return code if score >= (LIKELY if numbered else SURE) else None
+
+
+def _plain(number: str) -> str:
+    digits = number.strip("(). ")
+    return str(int(digits)) if digits.isdigit() else ""
+
+
+def _trusted(rows: Sequence[AppendixRow], exact: Mapping[int, str], catalogue: Plan) -> list[dict[str, str]]:
+    """The ways of numbering (through the list, or afresh in each group) that the rows known by name bear out."""
+    through = {c.code: str(i) for i, c in enumerate(catalogue.criteria, 1)}
+    restarting = []
+    for depth in (1, 2):
+        count: dict[str, int] = {}
+        numbers = {}
+        for c in catalogue.criteria:
+            group = " / ".join(c.group.split(" / ")[:depth])
+            count[group] = count.get(group, 0) + 1
+            numbers[c.code] = str(count[group])
+        restarting.append(numbers)
+    trusted = []
+    for scheme in (through, *restarting):
+        agree = sum(1 for i, code in exact.items() if scheme[code] == _plain(rows[i].number))
+        if agree * 10 >= len(exact) * 6 and (exact or scheme is through):
+            trusted.append(scheme)
+    return trusted
+
+
+# ------------------------------------------------------------------ measures
+
+_MONEY = {"đồng": 0, "vnđ": 0, "vnd": 0, "nghìn đồng": 3, "ngàn đồng": 3, "triệu đồng": 6, "tr đồng": 6, "trđ": 6,
+          "tỷ đồng": 9, "usd": 20, "nghìn usd": 23, "triệu usd": 26}  # fmt: skip
+_COUNTED = (
+    "người bài đơn bằng văn hợp nhiệm sáng công doanh tổ cơ hộ hồ thủ giao thôn khối xã phường đề dự sản phần mô lượt"
+    " lớp cuộc giống tài chi trường bệnh dịch điểm-cầu hệ kết giải sở thiết máy tàu cán học sinh hội tin"
+)
+
+
+def _measure_kind(measure: str) -> str:
+    """``share``, ``money``, ``yes-no``, ``count``, ``""`` for none, else ``amount``."""
+    key = names.key(measure)
+    if not measure.strip():
+        return ""
+    if "%" in measure or key.startswith(names.key("tỷ lệ")) or names.key("phần trăm") in key:
+        return "share"
+    if key in {names.key("có/không"), names.key("có không")}:
+        return "yes-no"
+    if _money(measure) is not None or names.key("đồng") in key.split() or "usd" in key.split():
+        return "money"
+    if "/" in measure:
+        return "amount"
+    first = key.split()[0] if key else ""
+    whole = {names.key(w) for w in _COUNTED.split()}
+    if names.key("chỉ số") in key or names.key("hệ số") in key:
+        return "amount"
+    return "count" if first in whole else "amount"
+
+
+def _money(measure: str) -> int | None:
+    keys = {names.key(k): v for k, v in _MONEY.items()}
+    return keys.get(names.key(measure))
+
+
+def _measures(text: str) -> list[str]:
+    return [m.strip() for m in re.split(r"[;|,]", text) if m.strip()]
+
+
+def _same_measure(ours: str, theirs: str) -> bool:
+    """Whether two units of measure can be of one quantity: neither is said, or one part of them is of the same kind."""
+    if not ours.strip() or not theirs.strip():
+        return True
+    for one in _measures(ours):
+        for other in _measures(theirs):
+            kinds = {_measure_kind(one), _measure_kind(other)}
+            if len(kinds) == 1:
+                if "money" not in kinds or _money(one) is None or _money(one) == _money(other):
+                    return True
+            elif kinds == {"count", "amount"}:
+                return True
+    return False
+
+
+# ------------------------------------------------------------------ the plan
+
+
+@dataclass(slots=True)
+class _Making:
+    """A plan in the making: criteria in the order of the appendix."""
+
+    catalogue: Plan
+    register: names.Register
+    source: str
+    criteria: list[Criterion] = field(default_factory=list)
+    variables: list[Variable] = field(default_factory=list)
+    owed: dict[str, Assignment] = field(default_factory=dict)  # criterion -> who owes it, note of the appendix
+    assignments: list[AppendixAssignment] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    rows: dict[str, AppendixRow] = field(default_factory=dict)
+
+    def add(self, row: AppendixRow, match: Match) -> None:
+        """Take one row in."""
+        lead, lead_written = self._units(row, row.lead)
+        supporting, supporting_written = self._units(row, row.supporting)
+        supporting = tuple(u for u in supporting if u not in lead)
+        code = match.code
+        if code is not None and code in self.owed:
+            self._again(row, code, lead, supporting, lead_written, supporting_written)
+        else:
+            code = self._known(row, code) if code is not None else self._new(row, match)
+            self.rows[code] = row
+            self.owed[code] = Assignment(
+                variable="",
+                lead=lead,
+                supporting=supporting,
+                lead_written=lead_written,
+                supporting_written=supporting_written,
+                note=_note(row),
+            )
+        self.assignments.append(
+            AppendixAssignment(criterion=code, name=row.name, row=row.row, lead=lead, supporting=supporting)
+        )
+
+    def _again(
+        self,
+        row: AppendixRow,
+        code: str,
+        lead: tuple[str, ...],
+        supporting: tuple[str, ...],
+        lead_written: str,
+        supporting_written: str,
+    ) -> None:
+        """A criterion that the appendix names twice: its units are joined, and that is told."""
+        former = self.owed[code]
+        leads = tuple(dict.fromkeys((*former.lead, *lead)))
+        self.owed[code] = replace(
+            former,
+            lead=leads,
+            supporting=tuple(u for u in dict.fromkeys((*former.supporting, *supporting)) if u not in leads),
+            lead_written=_joined(former.lead_written, lead_written),
+            supporting_written=_joined(former.supporting_written, supporting_written),
+        )
+        why = f"tiêu chí “{row.name}” đã có ở dòng {self.rows[code].row}; các đơn vị của hai dòng được gộp lại, đề nghị kiểm tra"
+        self._doubt(Code.UNREADABLE_ROW, row, row.name, (code,), Code.UNREADABLE_ROW.value.text.format(why=why))
+
+    def _known(self, row: AppendixRow, code: str) -> str:
+        criterion = self.catalogue.criterion[code]
+        basis = f"Theo phụ lục {self.source}, dòng {row.row}"
+        self.criteria.append(
+            replace(
+                criterion,
+                name=row.name,
+                group=self._group(row) or criterion.group,
+                standing=Standing.OFFICIAL,
+                basis="; ".join(t for t in (basis, criterion.basis) if t),
+            )
+        )
+        if not _same_measure(row.measure, criterion.measure):
+            message = (
+                f"“{row.name}”: phụ lục ghi đơn vị tính “{row.measure}”, công thức trong bộ tiêu chí cho ra "
+                f"“{criterion.measure}”; kiểm tra Đơn vị tính và Công thức ở trang Tiêu chí"
+            )
+            self._doubt(Code.UNMATCHED_CRITERION, row, row.measure, (code,), message)
+        return code
+
+    def _new(self, row: AppendixRow, match: Match) -> str:
+        taken = {*self.catalogue.criterion, *(c.code for c in self.criteria)}
+        number = 1 + sum(1 for c in self.criteria if c.code not in self.catalogue.criterion)
+        while (code := f"TC{number:02d}") in taken or f"{code}_A" in self.catalogue.variable:
+            number += 1
+        kind, method, low, high = _shape(row)
+        measure = row.measure or ("%" if kind is Kind.PERCENT else "")
+        self.criteria.append(
+            Criterion(
+                code=code,
+                group=self._group(row) or "Tiêu chí khác",
+                name=row.name,
+                measure="%" if kind is Kind.YES_NO else measure,
+                formula=f"{code}_A",
+                decimals=0 if kind is Kind.WHOLE else 2,
+                standing=Standing.PROPOSED,
+                basis=f"Theo phụ lục {self.source}, dòng {row.row}; không có trong bộ 46 tiêu chí",
+            )
+        )
+        self.variables.append(
+            Variable(
+                code=f"{code}_A",
+                criterion=code,
+                name=row.name,
+                measure=measure,
+                kind=kind,
+                low=low,
+                high=high,
+                required=True,
+                aggregation=Aggregation(method),
+                source=row.source,
+            )
+        )
+        message = Code.UNMATCHED_CRITERION.value.text.format(value=row.name)
+        if match.candidates:
+            near = "; ".join(f"{c} “{_PREFIX.sub('', self.catalogue.criterion[c].name)}”" for c in match.candidates)
+            message += f"; gần giống: {near}"
+        self._doubt(Code.UNMATCHED_CRITERION, row, row.name, match.candidates, message)
+        return code
+
+    def _group(self, row: AppendixRow) -> str:
+        """The headings above a row; one that the catalogue knows is written as there."""
+        known: dict[str, str] = {}
+        for criterion in self.catalogue.criteria:
+            for part in criterion.group.split(" / "):
+                known.setdefault(names.key(_bare_group(part)), _bare_group(part))
+        return " / ".join(known.get(names.key(g), g.replace(" / ", "/")) for g in row.groups)
+
+    # -- units
+
+    def _units(self, row: AppendixRow, text: str) -> tuple[tuple[str, ...], str]:
+        """(unit codes, the text as it goes into Phân công); what cannot be resolved becomes a doubt, and stays."""
+        if not text.strip():
+            return (), ""
+        tried = [(self.register.resolve(variant), variant) for variant in variants(text)]
+        resolution, written = min(tried, key=lambda t: (len(t[0].problems), -len(t[0].units)))
+        for problem in resolution.problems:
+            code = _TROUBLES[problem.trouble]
+            told = "; ".join(self.catalogue.unit[c].name for c in problem.candidates if c in self.catalogue.unit)
+            message = code.value.text.format(value=problem.text, candidates=told)
+            if code is Code.UNKNOWN_UNIT_NAME and told:
+                message += f"; có phải là: {told}"
+            if problem.why:
+                message += f" ({problem.why})"
+            self._doubt(code, row, problem.text, problem.candidates, message)
+        for note in resolution.notes:
+            self._doubt(Code.UNKNOWN_UNIT_NAME, row, values.clean(text), (), note, Severity.WARNING)
+        return resolution.units, written
+
+    def _doubt(
+        self,
+        code: Code,
+        row: AppendixRow,
+        value: str,
+        candidates: Iterable[str],
+        message: str,
+        severity: Severity = Severity.QUESTION,
+    ) -> None:
+        told = Doubt(
+            code=code, row=row.row, value=value, candidates=tuple(candidates), message=message, severity=severity
+        )
+        if told not in self.doubts:
+            self.doubts.append(told)
+
+    # -- the whole
+
+    def plan(self) -> tuple[Plan, tuple[AppendixAssignment, ...], tuple[Doubt, ...]]:
+        """The plan of all rows taken in."""
+        catalogue = self.catalogue
+        own = {
+            c.code: [v for v in (*catalogue.variables, *self.variables) if v.criterion == c.code] for c in self.criteria
+        }
+        present = {v.code for listed in own.values() for v in listed}
+        borrowed: dict[str, str] = {}  # variable -> the criterion that it was lent to
+        for criterion in self.criteria:
+            for code in self._needed(criterion.formula, own[criterion.code]):
+                if code not in present and code in catalogue.variable:
+                    present.add(code)
+                    borrowed[code] = criterion.code
+                    own[criterion.code].append(replace(catalogue.variable[code], criterion=criterion.code))
+        variables = tuple(v for c in self.criteria for v in own[c.code])
+        kept = {c.code for c in self.criteria}
+        plan = replace(
+            catalogue,
+            criteria=tuple(self.criteria),
+            companions=tuple(c for c in catalogue.companions if c.parent in kept and _references(c.formula) <= present),
+            variables=variables,
+            assignments=tuple(self._owed(v, borrowed) for v in variables),
+            rules=tuple(r for r in catalogue.rules if _references(r.expression) <= present),
+            past=tuple(p for p in catalogue.past if p.variable in present or p.variable in kept),
+        )
+        return plan, tuple(self.assignments), tuple(self.doubts)
+
+    def _needed(self, formula: str, own: Sequence[Variable]) -> list[str]:
+        """The variables that a formula names, and the weights of these and of the criterion's own, in order."""
+        wanted = [*_references_in_order(formula), *(v.aggregation.weight for v in own if v.aggregation.weight)]
+        for code in list(wanted):
+            known = self.catalogue.variable.get(code)
+            if known is not None and known.aggregation.weight:
+                wanted.append(known.aggregation.weight)
+        return list(dict.fromkeys(wanted))
+
+    def _owed(self, variable: Variable, borrowed: Mapping[str, str]) -> Assignment:
+        owed = self.owed[variable.criterion]
+        former = self.catalogue.assignment.get(variable.code)
+        hints = [former.note if former is not None else ""]
+        if variable.code in borrowed:
+            home = self.catalogue.variable[variable.code].criterion
+            hints.append(
+                f"số liệu của tiêu chí {home} không có trong phụ lục, cần cho công thức của {variable.criterion}"
+            )
+        return replace(owed, variable=variable.code, note="; ".join(t for t in (*hints, owed.note) if t))
+
+
+def _shape(row: AppendixRow) -> tuple[Kind, Method, Decimal | None, Decimal | None]:
+    """What is typed for a criterion that the catalogue does not know, told by its unit of measure, else by its name."""
+    words = _Words()
+    said = words.kind(words.key(row.name))
+    kind = _measure_kind(row.measure)
+    if kind == "yes-no":
+        return Kind.YES_NO, Method.SHARE_YES, None, None
+    if kind == "share" or (not kind and said in ("share", "pace")):
+        share = said == "share"
+        return Kind.PERCENT, Method.LEAD, Decimal(0) if share else None, Decimal(100) if share else None
+    if kind == "money":
+        return Kind.DECIMAL, Method.SUM, None, None
+    if kind == "count" or (not kind and said == "count"):
+        return Kind.WHOLE, Method.SUM, Decimal(0), None
+    return Kind.DECIMAL, Method.LEAD, None, None
+
+
+def variants(text: str) -> tuple[str, ...]:
+    """A cell on one line, in the ways in which its line breaks can be meant: as a wrapped name, or between names."""
+    items: list[str] = []
+    for line in (values.clean(t) for t in text.split("\n")):
+        bullet = re.match(r"[-+•–*]\s*(?=\S)", line)
+        bare = line[bullet.end() :] if bullet else line
+        if items and not bullet and not re.search(r"[;,.]$", items[-1]):
+            items[-1] += "\n" + bare
+        elif bare:
+            items.append(bare)
+    ends = [item.rstrip(" ;,.") if i < len(items) - 1 else item.rstrip(" ;,") for i, item in enumerate(items)]
+    wrapped = "; ".join(item.replace("\n", " ") for item in ends)
+    apart = "; ".join("; ".join(part.strip(" ;,") for part in item.split("\n")) for item in ends)
+    plain = values.clean(text)
+    return tuple(dict.fromkeys(t for t in (wrapped, apart, plain) if t))
+
+
+def _joined(one: str, other: str) -> str:
+    return "; ".join(dict.fromkeys(t for t in (one, other) if t))
+
+
+def _bare_group(text: str) -> str:
+    return re.sub(r"\s*\((?:tên nhóm )?chưa xác minh\)$", "", text)
+
+
+def _note(row: AppendixRow) -> str:
+    parts = [
+        row.note,
+        f"Thời hạn: {row.deadline}" if row.deadline else "",
+        f"Nguồn: {row.source}" if row.source else "",
+        f"Sản phẩm: {row.product}" if row.product else "",
+    ]
+    return "; ".join(p for p in parts if p)
+
+
+def _references_in_order(formula: str) -> list[str]:
+    return [reference.code for reference in expressions.references(expressions.parse(formula))]
+
+
+def _references(formula: str) -> set[str]:
+    return set(_references_in_order(formula))

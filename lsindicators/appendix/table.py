@@ -1,0 +1,653 @@
+"""Grids -> rows of the appendix: which columns mean what, which rows are headings, which are broken, as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from lsindicators import names, values
+from lsindicators.appendix.grid import Box, Grid
+from lsindicators.findings import Code, Finding, Severity
+from lsindicators.model import CellRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendixRow:
+    """One row of the appendix that assigns something, as written. Lines of a cell are joined by ``\\n``."""
+
+    row: int  # Word: the row of its table from 1, heading rows counted; Excel: the row of the sheet
+    number: str  # STT
+    name: str  # on one line
+    measure: str
+    lead: str
+    supporting: str
+    deadline: str
+    note: str
+    groups: tuple[str, ...]  # the headings above it, outermost first, without their numbers
+    place: str = ""  # "Bảng 2", or the name of the sheet
+    code: str = ""  # Mã số, Mã tiêu chí
+    source: str = ""  # Nguồn số liệu
+    product: str = ""  # Sản phẩm
+    task: bool = False  # its table lists tasks, not criteria
+
+
+class Role(Enum):
+    """What a column holds."""
+
+    NUMBER = auto()
+    DETAIL = auto()
+    CODE = auto()
+    GROUP = auto()
+    CRITERION = auto()
+    TASK = auto()
+    MEASURE = auto()
+    LEAD = auto()
+    SUPPORTING = auto()
+    BOTH = auto()  # one column for lead and supporting units
+    SUPPLIER = auto()  # leads where no column is called chủ trì, else supports
+    UNIT = auto()  # "Đơn vị": of measure, or the one that leads
+    SOURCE = auto()
+    PRODUCT = auto()
+    DEADLINE = auto()
+    NOTE = auto()
+    OTHER = auto()
+
+
+_CRITERION = r"(?:chi tieu|tieu chi|chi so|so lieu|thong tin)"
+_TASK = r"(?:nhiem vu|cong viec|noi dung|hoat dong|dau viec|giai phap|dau muc)"
+_WHO = r"(?:co quan|don vi|to chuc|so nganh|cap|noi|bo phan|cac don vi|cac co quan)"
+_HEADINGS: tuple[tuple[Role, str], ...] = (
+    (Role.DETAIL, r"(?:stt|tt|so tt|so) (?:chi tiet|con|nho)"),
+    (Role.NUMBER, rf"(?:stt|tt|so tt|so thu tu|thu tu|so|no|(?:stt|tt) (?:{_CRITERION}|{_TASK}))"),
+    (Role.CODE, rf"(?:ma|ma so|ky hieu|ma hieu|so hieu)(?: {_CRITERION}| {_TASK})?"),
+    (Role.MEASURE, r"(?:don vi tinh.*|dvt|dv tinh|don vi do(?: luong)?)"),
+    (Role.UNIT, r"don vi"),
+    (
+        Role.OTHER,
+        r"(?:can cu|ly do|lanh dao|nguoi|muc |phan to|gia tri|nam \d|den |tam nhin|trong so|diem|cong thuc|cach tinh"
+        r"|phuong phap|muc do|uu tien|chi tieu lien quan|tieu chi lien quan|khai niem|dinh nghia|yeu cau).*|.*lien quan",
+    ),
+    (Role.BOTH, r".*chu tri.*phoi hop.*|.*phoi hop.*chu tri.*"),
+    (Role.SUPPORTING, r".*phoi hop.*"),
+    (Role.LEAD, r"(?:.* )?chu tri(?: .*)?"),
+    (Role.SOURCE, r"nguon.*|minh chung.*"),
+    (
+        Role.DEADLINE,
+        r"(?:thoi gian|thoi han|thoi diem|han|hoan thanh|tien do|ky bao cao|ky cong bo|ky thu thap|moc|ngay).*",
+    ),
+    (Role.NOTE, r"ghi chu.*"),
+    (
+        Role.SUPPLIER,
+        rf"{_WHO}(?: {_WHO})* (?:thuc hien|cung cap|bao cao|phu trach|dau moi|chiu trach nhiem|thu thap|theo doi|tong hop"
+        rf"|duoc giao|duoc phan cong|quan ly|tham muu|gui).*|(?:phan cong|trach nhiem|dau moi)(?: .*)?|{_WHO}(?: {_WHO})+|co quan",
+    ),
+    (Role.PRODUCT, r"(?:ket qua )?san pham.*|ket qua.*"),
+    (Role.GROUP, rf"(?:nhom|linh vuc|phan nhom|nhom linh vuc|nhom {_CRITERION}|nhom {_TASK}|linh vuc nhom)"),
+    (Role.CRITERION, rf"(?:nhom )?(?:danh muc )?(?:ten )?(?:noi dung )?(?:cac )?{_CRITERION}(?: .*)?"),
+    (Role.TASK, rf"(?:nhom )?(?:danh muc )?(?:ten )?(?:cac )?{_TASK}(?: .*)?"),
+)
+_PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _HEADINGS)
+
+_NAMES, _LEADS = (Role.CRITERION, Role.TASK), (Role.LEAD, Role.BOTH, Role.SUPPLIER)
+_HEADING_LENGTH, _HEADING_ROWS = 90, 3
+
+
+def role_of(heading: str) -> Role | None:
+    """What a heading says of its column; ``None`` when it says nothing we know."""
+    key = names.ascii_key(heading)
+    if not key or len(key) > _HEADING_LENGTH:
+        return None
+    return next((role for role, pattern in _PATTERNS if pattern.fullmatch(key)), None)
+
+
+# ------------------------------------------------------------------ the heading
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of a table: where it ends, and for each role the columns of the grid."""
+
+    first: int
+    last: int
+    columns: Mapping[Role, tuple[tuple[int, int], ...]]
+    texts: tuple[str, ...]  # keys of the heading cells, to know the heading when it is repeated
+    task: bool
+
+    def has(self, role: Role) -> bool:
+        return role in self.columns
+
+
+def _heading(grid: Grid, row: int) -> Heading | None:
+    """The heading that starts at ``row``, over one to three rows."""
+    for depth in range(1, _HEADING_ROWS + 1):
+        last = row + depth - 1
+        if last >= len(grid.rows):
+            return None
+        roles = _roles(grid, row, last)
+        found = set(roles.values())
+        if found & set(_NAMES) and found & {Role.LEAD, Role.BOTH, Role.SUPPLIER, Role.UNIT}:
+            if depth > 1 and len(_roles(grid, row, row)) < 2:
+                return None  # a title stands in this row; the heading starts below it
+            last = _extended(grid, row, last)
+            return _settled(grid, row, last, _roles(grid, row, last))
+    return None
+
+
+def _roles(grid: Grid, first: int, last: int) -> dict[tuple[int, int], Role]:
+    """Column range -> role, read from the lowest heading cell upwards."""
+    roles: dict[tuple[int, int], Role] = {}
+    column = 0
+    width = len(grid.widths)
+    while column < width:
+        stack = list(dict.fromkeys(b for r in range(last, first - 1, -1) if (b := grid.rows[r][column]) is not None))
+        stack = [b for b in stack if b.text]
+        low = stack[0] if stack else None
+        end = min(low.right, width - 1) if low is not None else column
+        if low is not None:
+            joined = " ".join(b.text for b in reversed(stack))
+            candidates = [low.text, joined, *(b.text for b in stack[1:])]
+            role = next((r for t in candidates if (r := role_of(t)) is not None), None)
+            if role is not None:
+                roles[max(column, low.left), end] = role
+        column = max(end, column) + 1
+    return roles
+
+
+def _extended(grid: Grid, first: int, last: int) -> int:
+    """The last heading row: merged heading cells reach down to it, or a row of sub-headings follows."""
+    while last + 1 < len(grid.rows) and last - first + 1 < _HEADING_ROWS:
+        if max((b.bottom for b in grid.boxes(last)), default=last) > last:
+            last += 1
+            continue
+        above = _roles(grid, first, last)
+        new = [b for b in grid.boxes(last + 1) if b.top == last + 1 and b.text]
+        spread = any(b.right > b.left for b in grid.boxes(last) if b.text)
+        named = [span for span, role in above.items() if role in _NAMES]
+        if (
+            new
+            and spread
+            and all(role_of(b.text) is not None for b in new)
+            and not any(b.left <= right and left <= b.right for b in new for left, right in named)
+        ):
+            last += 1
+            continue
+        break
+    return last
+
+
+def _settled(grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Role]) -> Heading | None:
+    """Settle what one heading alone leaves open: Đơn vị, cơ quan thực hiện, two columns of names."""
+    columns: dict[Role, list[tuple[int, int]]] = {}
+    for span, role in roles.items():
+        columns.setdefault(role, []).append(span)
+    leads = Role.LEAD in columns or Role.BOTH in columns
+    for span in columns.pop(Role.UNIT, []):
+        leads_here = not leads and Role.SUPPLIER not in columns
+        columns.setdefault(Role.LEAD if leads_here else Role.MEASURE, []).append(span)
+        leads = leads or leads_here
+    suppliers = columns.pop(Role.SUPPLIER, [])
+    if suppliers and not leads:
+        columns[Role.LEAD] = [suppliers.pop(0)]
+    if suppliers:
+        columns[Role.SUPPORTING] = [*columns.get(Role.SUPPORTING, []), *suppliers]
+    task = Role.CRITERION not in columns
+    named = columns.get(Role.TASK if task else Role.CRITERION, [])
+    if not named or not (Role.LEAD in columns or Role.BOTH in columns):
+        return None
+    if len(named) > 1 and _coarser(grid, last, named[0], named[1]):
+        columns.setdefault(Role.GROUP, []).append(named[0])
+        named = named[1:]
+    columns[Role.TASK if task else Role.CRITERION] = named[:1]
+    texts = tuple(names.ascii_key(b.text) for b in grid.boxes(last) if b.text)
+    return Heading(first, last, {role: tuple(spans) for role, spans in columns.items()}, texts, task)
+
+
+def _coarser(grid: Grid, last: int, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether the cells of column ``one`` reach over several cells of column ``other``."""
+    below = range(last + 1, len(grid.rows))
+    count = [len({grid.rows[r][span[0]] for r in below}) for span in (one, other)]
+    return count[0] < count[1]
+
+
+# ------------------------------------------------------------------ lines
+
+
+@dataclass(slots=True)
+class Line:
+    """One row under a heading while it is being understood."""
+
+    at: int  # row of the grid
+    row: int
+    cells: dict[Role, str]
+    own: frozenset[Role]  # roles whose cell starts in this row
+    shared: frozenset[Role]  # roles whose cell starts in this row and reaches further down
+    whole: str | None  # the text of a cell over name and lead columns
+    bold: bool
+    lone: bool  # only one cell of the row has a text
+    number: str = ""
+    code: str = ""
+    name: str = ""
+    doubts: list[str] = field(default_factory=list)
+
+    def text(self, role: Role) -> str:
+        return self.cells.get(role, "")
+
+
+def _line(grid: Grid, at: int, heading: Heading) -> Line:
+    boxes = grid.boxes(at)
+    cells: dict[Role, list[Box]] = {}
+    for role, spans in heading.columns.items():
+        cells[role] = [b for b in boxes if any(_belongs(grid, b, span, boxes) for span in spans)]
+    name = Role.TASK if heading.task else Role.CRITERION
+    lead = [b for role in (Role.LEAD, Role.BOTH) for b in cells.get(role, [])]
+    whole = next((b for b in cells[name] if b in lead), None)
+    filled = [b for b in boxes if b.text]
+    own = frozenset(role for role, found in cells.items() if any(b.top == at and b.text for b in found))
+    line = Line(
+        at=at,
+        row=grid.numbers[at],
+        cells={role: "\n".join(b.text for b in found if b.text) for role, found in cells.items()},
+        own=own,
+        shared=frozenset(role for role in own if any(b.top == at and b.bottom > at for b in cells[role])),
+        whole=whole.text if whole is not None else None,
+        bold=bool(cells[name]) and all(b.bold for b in cells[name] if b.text),
+        lone=len(filled) == 1,
+    )
+    line.number = values.clean(line.text(Role.DETAIL) or line.text(Role.NUMBER))
+    line.code = values.clean(line.text(Role.CODE))
+    line.name = _one_line(line.text(name))
+    return line
+
+
+def _belongs(grid: Grid, box: Box, span: tuple[int, int], boxes: Sequence[Box]) -> bool:
+    """Whether ``box`` stands under the heading over ``span``: it covers it, or most of it lies there."""
+    left, right = span
+    if box.right < left or box.left > right:
+        return False
+    common = _width(grid, max(left, box.left), min(right, box.right))
+    if common * 10 >= _width(grid, left, right) * 6:
+        return True
+    return common * 2 > _width(grid, box.left, box.right)
+
+
+def _width(grid: Grid, left: int, right: int) -> int:
+    return sum(grid.widths[left : right + 1])
+
+
+def _one_line(text: str) -> str:
+    """A name on one line, without footnote marks."""
+    return re.sub(r"\s*(?:\(\*+\)|\[\d+\]|\*+)+$", "", values.clean(text)).strip()
+
+
+# ------------------------------------------------------------------ numbers of rows
+
+_ROMAN = re.compile(r"(?=[IVXL])X{0,3}(?:IX|IV|V?I{0,3})|XL|L")
+_LEADING = re.compile(
+    r"^\s*((?:[IVXL]+|\d+)(?:\.\d+)*|[A-ZĐ]|\d+[a-zđ])(?:[.):]|\s+[-–]|(?<=\d\.\d)|(?<=\d\.\d\d))\s*(?=\S)"
+)
+
+
+def split_number(text: str) -> tuple[str, str]:
+    """(number, rest) of a text that starts with its own number: "II.1. Đánh giá …" -> "II.1", "Đánh giá …"."""
+    found = _LEADING.match(text)
+    return (found[1], text[found.end() :].strip()) if found else ("", text.strip())
+
+
+def _parts(number: str) -> list[str]:
+    """ "II.1" -> II, 1; "1a" -> 1, a; "(1)" -> (1)."""
+    bare = number.strip().rstrip(".):;").strip()
+    if bare.startswith("("):
+        return [bare + ")"]
+    pieces = []
+    for piece in re.split(r"[.\-_/]+", bare):
+        found = re.fullmatch(r"(\d+)([a-zđ])", piece)
+        pieces += [found[1], found[2]] if found else [piece]
+    return [p for p in pieces if p]
+
+
+def rank(number: str) -> int | None:
+    """How deep a number stands: A < I < II.1 < 1 < 1.1 < (1) < a < -; ``None`` for no number."""
+    parts = _parts(number)
+    if not parts:
+        return 60 if number.strip() in {"-", "+", "•", "–", "*"} else None
+    first = parts[0]
+    if _ROMAN.fullmatch(first):
+        base = 10
+    elif re.fullmatch("[A-ZĐ]", first):
+        base = 0
+    elif first.startswith("("):
+        base = 35
+    elif re.fullmatch("[a-zđ]", first):
+        base = 45
+    else:
+        base = 20
+    return base + min(len(parts), 9) - 1
+
+
+def _below(upper: str, lower: str) -> bool:
+    """Whether a row numbered ``lower`` stands under a heading numbered ``upper``."""
+    above, below = rank(upper), rank(lower)
+    if above is None or below is None:
+        return False
+    a, b = _parts(upper), _parts(lower)
+    if len(b) > len(a) and b[: len(a)] == a:
+        return True
+    if len(a) == len(b) == 1 and a[0].isdigit() and b[0].isdigit():
+        return int(b[0]) == 1 or (len(b[0]) > len(a[0]) and b[0].startswith(a[0]) and a[0].startswith("0"))
+    return below > above
+
+
+# ------------------------------------------------------------------ a table
+
+
+@dataclass(slots=True)
+class _Group:
+    rank: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The rows of one or more grids, what was noticed, and which grids were taken."""
+
+    rows: tuple[AppendixRow, ...]
+    findings: tuple[Finding, ...]
+    grids: tuple[int, ...]
+
+
+def take(grids: Sequence[Grid], file: str) -> Taken:
+    """The rows of all tables that name a criterion or task and who leads it."""
+    rows: list[AppendixRow] = []
+    findings: list[Finding] = []
+    taken: list[int] = []
+    former: tuple[Heading, int] | None = None
+    last = ""
+    for index, grid in enumerate(grids):
+        headings = list(_find(grid))
+        if not headings and former is not None and _continues(grid, former, last):
+            headings = [replace(former[0], first=-1, last=-1)]
+        if not headings:
+            continue
+        taken.append(index)
+        reader = _Table(grid, file, rows)
+        for i, heading in enumerate(headings):
+            end = headings[i + 1].first if i + 1 < len(headings) else len(grid.rows)
+            reader.read(heading, end)
+        findings += reader.findings
+        former = headings[-1], len(grid.widths)
+        last = rows[-1].number if rows else ""
+    return Taken(tuple(rows), tuple(findings), tuple(taken))
+
+
+def _find(grid: Grid) -> Iterator[Heading]:
+    """All headings of a grid: one table may follow another on the same sheet."""
+    row = 0
+    known: Heading | None = None
+    while row < len(grid.rows):
+        heading = _heading(grid, row)
+        if heading is not None and known is not None:
+            again = heading.texts == known.texts and heading.columns == known.columns
+            roles = set(_roles(grid, row, row).values())
+            if again or len(roles) < 3 or not roles & {Role.LEAD, Role.BOTH}:
+                heading = None  # repeated on a new page, or a row that only sounds like a heading
+        if heading is not None:
+            yield heading
+            known = heading
+            row = heading.last
+        row += 1
+
+
+def _continues(grid: Grid, former: tuple[Heading, int], last: str) -> bool:
+    """Whether a table without a heading goes on where the former one stopped: same columns, numbers that run on."""
+    heading, width = former
+    if len(grid.widths) != width or not heading.has(Role.NUMBER):
+        return False
+    lines = [_line(grid, at, heading) for at in range(len(grid.rows))]
+    numbered = [line for line in lines if rank(line.number) is not None and line.name]
+    if not numbered or len(numbered) * 2 < len([line for line in lines if line.whole is None]):
+        return False
+    first = numbered[0].number
+    if last.isdigit() and first.isdigit():
+        return int(first) == int(last) + 1 or (int(first) == 1 and any(line.whole for line in lines))
+    return True
+
+
+_FOOT = re.compile(r"(?:noi nhan|tm|kt|tl|tuq|nguoi lap|thu truong|chu tich|giam doc|ghi chu|luu y|tong cong)(?: .*)?")
+_OTHERS = (Role.MEASURE, Role.LEAD, Role.SUPPORTING, Role.BOTH, Role.SOURCE, Role.PRODUCT, Role.DEADLINE, Role.NOTE)
+_WHO_ROLES = (Role.LEAD, Role.BOTH)
+
+
+class _Table:
+    """Reads the rows of one grid into ``rows``."""
+
+    def __init__(self, grid: Grid, file: str, rows: list[AppendixRow]) -> None:
+        self.grid, self.file, self.rows = grid, file, rows
+        self.findings: list[Finding] = []
+        self.groups: list[_Group] = []
+        self.fresh = False  # the last line was a heading
+        self.heading: Heading | None = None
+
+    def read(self, heading: Heading, end: int) -> None:
+        self.heading = heading
+        lines = []
+        for at in range(heading.last + 1, end):
+            line = _line(self.grid, at, heading)
+            if self._is_text(at, heading) and not self._repeats(at, heading):
+                lines.append(line)
+        joined = self._joined(lines)
+        for i, line in enumerate(joined):
+            rest = joined[i + 1 :]
+            if self._is_foot(line, rest):
+                break
+            if self._is_group(line, rest[0] if rest else None):
+                self._open(line)
+            else:
+                self._leaf(line)
+
+    # -- which rows count
+
+    def _is_text(self, at: int, heading: Heading) -> bool:
+        """Not empty, and not the row of column numbers (1) (2) (3)."""
+        texts = [values.clean(b.text) for b in self.grid.boxes(at) if b.top == at and b.text]
+        if not texts:
+            return False
+        if len(texts) < 3 or at > heading.last + 3:
+            return True
+        bare = [t.strip("()[]") for t in texts]
+        figures = [int(t) for t in bare if t.isdigit()]
+        letters = [t for t in bare if re.fullmatch("[A-Z]", t)]
+        return not (len(figures) + len(letters) == len(bare) and len(figures) > 1 and figures == sorted(set(figures)))
+
+    def _repeats(self, at: int, heading: Heading) -> bool:
+        """A heading row that is repeated on each page: most of its cells say what the heading says."""
+        texts = [names.ascii_key(b.text) for b in self.grid.boxes(at) if b.text]
+        known = set(heading.texts) | {
+            names.ascii_key(b.text) for r in range(max(heading.first, 0), heading.last + 1) for b in self.grid.boxes(r)
+        }
+        same = sum(1 for t in texts if t in known and role_of(t) is not None)
+        return len(texts) > 1 and same * 10 >= len(texts) * 8
+
+    def _is_foot(self, line: Line, rest: Sequence[Line]) -> bool:
+        """The signature or the notes under the table of a sheet."""
+        text = names.ascii_key(line.number + " " + line.name) or names.ascii_key(" ".join(line.cells.values()))
+        if not _FOOT.fullmatch(text) or any(line.text(role) and role in line.own for role in _WHO_ROLES):
+            return False
+        return not any(rank(r.number) is not None and r.text(Role.LEAD) for r in rest)
+
+    # -- rows broken over pages
+
+    def _joined(self, lines: Sequence[Line]) -> list[Line]:
+        joined: list[Line] = []
+        for line in lines:
+            if joined and self._continues(line, joined[-1]):
+                self._join(joined[-1], line)
+            else:
+                joined.append(line)
+        return joined
+
+    def _continues(self, line: Line, former: Line) -> bool:
+        if line.whole is not None or (line.number and Role.NUMBER in line.own | {Role.DETAIL} & line.own):
+            return False
+        if line.code and Role.CODE in line.own:
+            return False
+        name = self._name_role
+        if line.number:  # a number cell that reaches down over several rows
+            return name not in line.own or not line.name
+        starts = [role for role in _OTHERS if role in line.own]
+        if not (line.name and name in line.own):
+            return bool(starts) and former.whole is None
+        if former.whole is not None:
+            return False
+        if re.match(r"[a-zđà-ỹ]", line.name) or re.match(r"[-+•–]", line.name):
+            return True
+        if any(line.text(role) and role in line.own for role in _WHO_ROLES):
+            # a row of its own where the table has no numbers at all, or where the name starts anew
+            return bool(former.number) and self._unfinished(former)
+        if starts:
+            return bool(former.number)
+        return False
+
+    def _unfinished(self, line: Line) -> bool:
+        """Whether the text of a name stops in the middle: at a comma, or at a word that wants another."""
+        return bool(re.search(r"(?:[,&(-]|\b(?:và|của|các|hoặc|về|cho|trên|theo|từ|với))$", line.name))
+
+    @property
+    def _name_role(self) -> Role:
+        return Role.TASK if self.heading is not None and self.heading.task else Role.CRITERION
+
+    def _join(self, former: Line, line: Line) -> None:
+        if line.name and self._name_role in line.own:
+            former.name = _one_line(f"{former.name} {line.name}")
+        for role in _OTHERS:
+            if role in line.own and line.text(role):
+                before = former.text(role)
+                former.cells[role] = f"{before}\n{line.text(role)}" if before else line.text(role)
+
+    # -- headings of groups
+
+    def _is_group(self, line: Line, following: Line | None) -> bool:
+        if line.whole is not None:
+            return True
+        if not line.name and line.lone and re.search(r"[^\W\d_]{3}", line.number):
+            return True  # the text of the heading stands in the STT column
+        if not line.name:
+            return False
+        lead = any(line.text(role) for role in _WHO_ROLES)
+        own = any(role in line.own and role not in line.shared for role in _WHO_ROLES)
+        child = following is not None and (
+            _below(line.number or line.code, following.number or following.code) if line.number or line.code else True
+        )
+        if not lead:
+            if line.number or line.code:
+                return child or (self._looks_like_heading(line) and following is not None)
+            return following is not None and (line.lone or not line.text(Role.MEASURE))
+        if not child or following is None or line.text(Role.MEASURE):
+            return False
+        if not own:
+            return True  # the lead's cell is merged with those of other rows: it is theirs
+        label = [role for role in (Role.MEASURE, Role.PRODUCT) if self.heading is not None and self.heading.has(role)]
+        return any(not line.text(role) and following.text(role) for role in label) and bool(line.number)
+
+    def _looks_like_heading(self, line: Line) -> bool:
+        return line.name.isupper() and len(line.name) > 3
+
+    def _open(self, line: Line) -> None:
+        text = line.whole if line.whole is not None else line.name or line.number
+        number = line.number if line.name or line.whole is not None else ""
+        inner, rest = split_number(_one_line(text))
+        if inner and (not number or inner == number.rstrip(".)")):
+            number, text = inner, rest
+        text = _one_line(text)
+        if not text:
+            return
+        depth = rank(number)
+        if depth is None:
+            depth = 5 if text.isupper() else 15
+            if self.fresh and self.groups and self.groups[-1].rank >= depth:
+                depth = self.groups[-1].rank + 1
+        while self.groups and self.groups[-1].rank >= depth:
+            self.groups.pop()
+        self.groups.append(_Group(depth, text))
+        self.fresh = True
+
+    # -- rows that assign
+
+    def _leaf(self, line: Line) -> None:
+        self.fresh = False
+        number, name = line.number, line.name
+        if not number:
+            number, name = split_number(name)
+            if not name:
+                number, name = "", line.name
+        if not name:
+            rest = "; ".join(values.clean(t) for role, t in line.cells.items() if t and role is not Role.NUMBER)
+            if rest:
+                self._doubt(line, rest, "dòng này không có tên tiêu chí, nhiệm vụ")
+            return
+        lead, supporting = self._who(line)
+        if not lead:
+            self._doubt(line, name, "dòng này không ghi cơ quan chủ trì; đề nghị ghi ở trang Phân công")
+        groups = [g.text for g in self.groups]
+        column = _one_line(line.text(Role.GROUP))
+        if column and column not in groups:
+            groups.append(split_number(column)[1])
+        self.rows.append(
+            AppendixRow(
+                row=line.row,
+                number=number,
+                name=name,
+                measure=values.clean(line.text(Role.MEASURE)),
+                lead=lead,
+                supporting=supporting,
+                deadline=values.clean(line.text(Role.DEADLINE)),
+                note=values.clean(line.text(Role.NOTE)),
+                groups=tuple(groups),
+                place=self.grid.place,
+                code=line.code,
+                source=values.clean(line.text(Role.SOURCE)),
+                product=values.clean(line.text(Role.PRODUCT)),
+                task=self._name_role is Role.TASK,
+            )
+        )
+
+    def _who(self, line: Line) -> tuple[str, str]:
+        """(lead, supporting) as written; a cell that names both is split at its own words."""
+        lead, supporting = values.clean_lines(line.text(Role.LEAD)), values.clean_lines(line.text(Role.SUPPORTING))
+        both = values.clean_lines(line.text(Role.BOTH))
+        for text in (both, lead):
+            parts = split_both(text)
+            if parts is not None:
+                lead = parts[0] if text is lead else "\n".join(t for t in (lead, parts[0]) if t)
+                supporting = "\n".join(t for t in (parts[1], supporting) if t)
+            elif text and text is both:
+                lead = "\n".join(t for t in (lead, both) if t)
+                self._doubt(
+                    line, values.clean(both), "không rõ đơn vị nào chủ trì, đơn vị nào phối hợp; đã ghi cả vào Chủ trì"
+                )
+        return lead, supporting
+
+    def _doubt(self, line: Line, value: str, why: str) -> None:
+        at = CellRef(self.file, self.grid.place, str(line.row))
+        self.findings.append(Code.UNREADABLE_ROW.at(at, found=value, severity=Severity.QUESTION, why=why))
+
+
+_LABEL = re.compile(r"(?:(?:cơ quan|đơn vị)\s+)?(chủ trì|phối hợp)(?:\s+thực hiện)?\s*:", re.IGNORECASE)
+_WITH = re.compile(
+    r"^\W*(.+?)\s*,?\s+chủ trì\s*[,;]?\s*(?:và\s+)?phối hợp\s+(?:với|cùng)\s+(.+)$", re.IGNORECASE | re.DOTALL
+)
+
+
+def split_both(text: str) -> tuple[str, str] | None:
+    """(lead, supporting) of a cell such as "Chủ trì: Sở A; phối hợp: Sở B"; ``None`` when it does not say."""
+    labels = list(_LABEL.finditer(text))
+    if labels and any(found[1].lower() == "chủ trì" for found in labels):
+        sides: dict[str, list[str]] = {"chủ trì": [], "phối hợp": []}
+        for found, after in zip(labels, [*labels[1:], None], strict=True):
+            part = text[found.end() : after.start() if after else len(text)].strip(" \n;,.-+")
+            sides[found[1].lower()].append(part)
+        if not text[: labels[0].start()].strip(" \n;,.-+"):
+            return "\n".join(filter(None, sides["chủ trì"])), "\n".join(filter(None, sides["phối hợp"]))
+    found_with = _WITH.match(text)
+    return (found_with[1].strip(), found_with[2].strip()) if found_with else None
