@@ -1,0 +1,125 @@
+"""One return and its verdict -> what its slip shows: the values as they came, the remarks at cells of a fresh form.
+
+A slip that is sent back as it is must earn the same findings again: what was not taken is shown as it was typed,
+or not at all where it would look good in its new place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from lsindicators import layout
+from lsindicators.findings import Code, Finding, Severity, Verdict
+from lsindicators.model import CellRef, Entry, Figure, FoundCell, Return, State, Value, Variable
+from lsindicators.values import clean, clean_lines, format_date
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What ``forms.write`` draws."""
+
+    typed: Mapping[tuple[str, int], Value]
+    """(variable code, column), or (question, ``layout.ANSWER``) -> what the input cell shows."""
+    remarks: tuple[Finding, ...]
+    """``at`` is a cell of the fresh form, or the file as a whole."""
+
+
+def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
+    """The slip that answers ``ret``: its values and answers in their places in ``form``, and what is to be mended."""
+    typed: dict[tuple[str, int], Value] = {}
+    taken = {(f.variable, f.year): f for f in verdict.figures}
+    displaced = {f.variable for f in verdict.findings if f.code in _DISPLACED}
+    for entry in ret.entries:
+        row = form.by_code.get(entry.variable)
+        if row is None or row.variable is None or entry.variable in displaced:
+            continue
+        now = taken.get((entry.variable, form.year))
+        before = taken.get((entry.variable, form.year - 1))
+        typed.update(((entry.variable, column), shown) for column, shown in _row(row.variable, entry, now))
+        if row.previous is None and (shown := _figure(row.variable, entry.previous, before)) is not None:
+            typed[entry.variable, layout.PREVIOUS] = shown
+    typed.update(((question, layout.ANSWER), clean_lines(answer)) for question, answer, _ in ret.answers)
+    return Slip(typed, tuple(_placed(form, ret, f) for f in verdict.findings if _concerns_unit(f)))
+
+
+# ------------------------------------------------------------------ what the inputs show
+
+_DISPLACED = (Code.ROW_MOVED, Code.ROW_DUPLICATED)
+"""Figures beside a key that is not theirs: in a fresh form they would pass for good ones."""
+
+_FIRST_DAY, _LAST_SERIAL = date(1899, 12, 30), 2_958_465
+"""Day 0 of Excel's calendar, and the serial number of its last day."""
+
+
+def _row(v: Variable, entry: Entry, taken: Figure | None) -> Iterator[tuple[int, Value]]:
+    """Column -> what it shows, for the columns that hold something."""
+    if (current := _figure(v, entry.current, taken)) is not None:
+        yield layout.CURRENT, current
+    if state := _text(entry.state):
+        yield layout.STATE, taken.state.value if taken else state
+    if source := _text(entry.source):
+        yield layout.SOURCE, source
+    if reason := _text(entry.reason):
+        yield layout.REASON, reason
+
+
+def _figure(v: Variable, cell: FoundCell, taken: Figure | None) -> Value | None:
+    """The value that was taken, else what stands in the cell, never in a shape that would now be taken."""
+    if taken is not None and taken.state is State.GIVEN:
+        return taken.value
+    if cell.merged or (cell.value is None and cell.formula is None):
+        return None
+    plain = isinstance(cell.value, Decimal) and not (cell.formula or cell.date_format or cell.percent_format)
+    if plain and v.kind.numeric and isinstance(cell.value, Decimal):
+        return cell.value
+    return _text(cell) or None
+
+
+def _text(cell: FoundCell) -> str:
+    """What a person sees in the cell; of a formula its text."""
+    value = cell.value
+    if cell.formula is not None:
+        return clean(f"={cell.formula.removeprefix('=')}")
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, Decimal):
+        if cell.date_format and 0 < value <= _LAST_SERIAL:
+            return format_date(_FIRST_DAY + timedelta(days=int(value)))
+        if cell.percent_format:
+            return f"{(value * 100).normalize():f}".replace(".", ",") + "%"
+        return f"{value.normalize():f}"
+    return clean_lines(value or "")[: layout.TEXT_LIMIT]
+
+
+# ------------------------------------------------------------------ where the remarks stand
+
+
+def _concerns_unit(finding: Finding) -> bool:
+    return finding.severity is not Severity.INFO or finding.code is Code.STRAY_CONTENT
+
+
+def _placed(form: layout.Form, ret: Return, finding: Finding) -> Finding:
+    """``finding`` with its cell in the fresh form, which may stand elsewhere in the file that came."""
+    place = finding.at.sheet, finding.at.address
+    for entry in ret.entries:
+        row = form.by_code.get(entry.variable)
+        cells = {
+            layout.PREVIOUS: entry.previous,
+            layout.CURRENT: entry.current,
+            layout.STATE: entry.state,
+            layout.SOURCE: entry.source,
+            layout.REASON: entry.reason,
+        }
+        for column, cell in cells.items():
+            if row is not None and (cell.at.sheet, cell.at.address) == place:
+                return _at(finding, layout.DATA, layout.address(row.row, column))
+    if finding.severity in (Severity.ERROR, Severity.QUESTION) and (row := form.by_code.get(finding.variable or "")):
+        return _at(finding, layout.DATA, layout.address(row.row, layout.CURRENT))
+    return _at(finding, None, None)
+
+
+def _at(finding: Finding, sheet: str | None, address: str | None) -> Finding:
+    return replace(finding, at=CellRef(finding.at.workbook, sheet, address))
