@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,7 +115,7 @@ def _usage_sentence(error: click.UsageError) -> str:
         case click.BadParameter():
             name = error.param.opts[0] if error.param else "tham số"
             told = f"giá trị của {name} không dùng được: {error.message}"
-        case click.NoArgsIsHelpError():
+        case click.exceptions.NoArgsIsHelpError():
             told = "còn thiếu lệnh."
         case _ if error.message.startswith("No such command"):
             told = f"không có lệnh {error.message.split(maxsplit=3)[-1].rstrip('.')}."
@@ -123,17 +124,14 @@ def _usage_sentence(error: click.UsageError) -> str:
     return told + hint
 
 
-class Day(click.ParamType):
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """A day typed as 25/3/2026 or 2026-03-25."""
-
-    name = "NGÀY"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The date, or a Vietnamese sentence that says how to type it."""
-        day = values.parse_date(value) if isinstance(value, str) else value
-        if day is None:
-            self.fail(f"“{value}” không phải ngày; gõ như 25/3/2026 hoặc 2026-03-25", param, ctx)
-        return day
+    if value is None:
+        return None
+    day = values.parse_date(value)
+    if day is None:
+        raise click.BadParameter(f"“{value}” không phải ngày; gõ như 25/3/2026 hoặc 2026-03-25", ctx, param)
+    return day
 
 
 SLIPS, TABLE = "phieu-tra-lai", "tong-hop.xlsx"
@@ -231,9 +229,9 @@ def read_command(ky: Path, paths: tuple[Path, ...], as_json: bool) -> int:
 
 @main.command("status")
 @KY
-@click.option("--date", "day", type=Day(), help="Tính đến ngày này; mặc định là hôm nay.")
+@click.option("--date", "day", callback=_day, metavar="NGÀY", help="Tính đến ngày này; mặc định là hôm nay.")
 @JSON
-def status_command(ky: Path, day: Any, as_json: bool) -> int:
+def status_command(ky: Path, day: date | None, as_json: bool) -> int:
     """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày."""
     from lsindicators import pipeline
 
@@ -291,6 +289,8 @@ def demo_command(folder: Path) -> int:
     demo = pipeline.play_year(folder, _progress, click.echo)
     _show_received(demo.received)
     _show_merged(demo.merged)
+    for fault in demo.uncaught:
+        click.echo(f"Chưa phát hiện: {fault}")
     click.echo("\nXem kết quả:")
     for path, what in demo.products:
         click.echo(f"  {path}  –  {what}")

@@ -21,6 +21,7 @@ from lsindicators.model import CellRef, Dataset, Plan, Receipt, Result, Sending,
 
 if TYPE_CHECKING:
     from lsindicators.appendix import Doubt
+    from lsindicators.rehearsal import Expected
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
 TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
@@ -324,14 +325,27 @@ def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = qui
 
     plan, findings = _plan(campaign)
     sources = tuple(paths) or (campaign / RETURNS,)
+    for path in paths:
+        if not path.exists():
+            raise UnusableInputError(f"{path}: không có tệp hoặc thư mục này")
     now = datetime.now(HANOI).replace(microsecond=0)
+    unread: list[Judged] = []
+    orders: dict[int, None] = {}
     with ledger.opened(campaign) as book:
-        arrivals = progress(tuple(inbox.collect(sources, campaign)), "Nhận tệp")
-        orders = [book.receive(a.file, a.content, a.sent_at, now).order for a in arrivals]
+        for a in progress(tuple(inbox.collect(sources, campaign)), "Nhận tệp"):
+            if a.content:
+                orders[book.receive(a.file, a.content, a.sent_at, now).order] = None
+            else:  # nothing to file: an empty file, or one that another program holds
+                receipt = Receipt(order=0, file=a.file, sha256="", size=0, sent_at=a.sent_at, read_at=now)
+                unread.append(Judged(receipt=receipt, verdict=_verdict(receipt, Status.REJECTED, a.findings)))
     standing = _standing(campaign, plan, progress)
     judged = {j.receipt.order: j for j in standing.judged}
-    read = tuple(judged[order] for order in dict.fromkeys(orders))
-    return Received(plan=plan, returns=read, slips=_write_slips(campaign, standing, progress), findings=findings)
+    return Received(
+        plan=plan,
+        returns=(*(judged[order] for order in orders), *unread),
+        slips=_write_slips(campaign, standing, progress),
+        findings=findings,
+    )
 
 
 def _write_slips(campaign: Path, standing: Standing, progress: Progress) -> dict[int, str]:
@@ -592,6 +606,83 @@ def lint_template(template: Path | None) -> tuple[str, ...]:
     if template is None:
         return report.lint(report.shipped_template(), "bao-cao.docx")
     return report.lint(_content(template), template.name)
+
+
+# ------------------------------------------------------------------ demo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A whole year on made-up figures."""
+
+    received: Received
+    merged: Merged
+    planted: int  # faults that were put into the returns
+    uncaught: tuple[str, ...]  # those of them that reading did not find
+    products: tuple[tuple[Path, str], ...]  # where to look, and what is there
+
+    @property
+    def exit_code(self) -> int:
+        return max(self.received.exit_code, self.merged.exit_code, 1 if self.uncaught else 0)
+
+
+def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str], object] = str) -> Played:
+    """Play a reporting year on the real units and made-up figures of ``examples/`` in the folder ``campaign``."""
+    from importlib.resources import files as resources
+
+    from lsindicators import assignment, rehearsal
+
+    examples = Path(str(resources("lsindicators.examples")))
+    key = (examples / "khoa-ky.txt").read_bytes()
+    if campaign.exists() and any(campaign.iterdir()) and not _is_demo(campaign, key):
+        raise UnusableInputError(f"{campaign}: thư mục này đã có tệp khác; chọn tên thư mục mới cho bản chạy thử")
+    catalogue = assignment.builtin(DEMO_YEAR)
+    answers = rehearsal.read_answers(examples / "so-lieu-gia-dinh.csv", catalogue)
+    plan = rehearsal.staged(catalogue, answers)
+    say(f"1. Lập kỳ báo cáo năm {DEMO_YEAR} trên các đơn vị của tỉnh {plan.settings.province}: {campaign / PLAN}")
+    files.write(campaign / ledger.FOLDER / ledger.KEY_FILE, key)
+    files.write(campaign / PLAN, assignment.write(plan))
+    issued = issue(campaign, (), progress)
+    say(f"2. Lập {len(issued.forms)} biểu mẫu có khóa, mỗi đơn vị một tệp: {campaign / FORMS}")
+    acts = rehearsal.read_acts(examples / "dien-bien.csv")
+    forms, sent = campaign / FORMS, campaign / RETURNS
+    expected = rehearsal.play(plan, forms, answers, acts, sent, examples / "tra-ve", progress)
+    say(f"3. Các đơn vị điền số liệu GIẢ ĐỊNH và gửi về, có {len(expected)} chỗ cố ý sai hoặc khác thường: {sent}")
+    received = receive(campaign, (), progress)
+    uncaught = _uncaught(expected, received)
+    say(f"4. Đọc và kiểm tra từng ô: phát hiện {len(expected) - len(uncaught)}/{len(expected)} chỗ đã cài.")
+    merged = compile_table(campaign, progress)
+    write_report(campaign, None, False, progress)
+    say(f"5. Tổng hợp toàn tỉnh, tính {len(plan.criteria)} tiêu chí, điền báo cáo.\n")
+    products = (
+        (campaign / PLAN, "bản phân công: tiêu chí, số liệu, đơn vị, ai báo số nào"),
+        (forms / "so-khcn.xlsx", "một biểu mẫu như đơn vị nhận được"),
+        (sent, "biểu các đơn vị gửi về"),
+        (campaign / SLIPS, "phiếu trả lại: biểu của đơn vị với các ô cần sửa được đánh dấu"),
+        (campaign / TABLE, "bảng tổng hợp toàn tỉnh, công thức sống"),
+        (campaign / REPORT, "báo cáo Word để in và ký"),
+    )
+    return Played(received=received, merged=merged, planted=len(expected), uncaught=uncaught, products=products)
+
+
+DEMO_YEAR = 2025
+
+
+def _is_demo(campaign: Path, key: bytes) -> bool:
+    """Whether the folder was made by a former ``demo``: it holds the key of the example."""
+    path = campaign / ledger.FOLDER / ledger.KEY_FILE
+    return path.is_file() and path.read_bytes() == key
+
+
+def _uncaught(expected: Iterable[Expected], received: Received) -> tuple[str, ...]:
+    """The planted faults that no finding tells of."""
+    found = {(j.receipt.file, f.at.address, f.code) for j in received.returns for f in j.verdict.findings}
+    anywhere = {(file, code) for file, _, code in found}
+    return tuple(
+        f"{e.file} {e.cell or ''} {e.code.word}"
+        for e in expected
+        if ((e.file, e.cell, e.code) not in found if e.cell else (e.file, e.code) not in anywhere)
+    )
 
 
 # ------------------------------------------------------------------ the campaign folder
