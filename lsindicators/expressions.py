@@ -406,7 +406,10 @@ def _operate(sign: str, left: Decimal, right: Decimal) -> Decimal:
         return CONTEXT.divide(left, right)
     if abs(right) > _HIGHEST_EXPONENT:
         raise NotComputable("exponent too large")
-    return CONTEXT.power(left, right)
+    result = CONTEXT.power(left, right)
+    if not result.is_finite():  # 0^-1 is an infinity to Decimal, without a signal
+        raise NotComputable("no finite power")
+    return result
 
 
 def _compare(sign: str, left: Decimal, right: Decimal) -> bool:
