@@ -77,7 +77,8 @@ def _render(template: bytes, name: str, plan: Plan, told: dict[str, Any], pictur
     document = DocxTemplate(io.BytesIO(template))
     document.init_docx()
     told["charts"] = [
-        {"picture": _picture(document, chart, number), "caption": chart.caption} for number, chart in enumerate(pictures, 1)
+        {"picture": _picture(document, chart, number), "caption": chart.caption}
+        for number, chart in enumerate(pictures, 1)
     ]
     try:
         document.render(told, SandboxedEnvironment(autoescape=True, undefined=StrictUndefined))
@@ -99,7 +100,7 @@ def _picture(document: Any, chart: charts.Chart, number: int) -> Any:
     inline.docPr.set("name", f"Biểu đồ {number}")
     inline.docPr.set("descr", chart.description)
     drawing = etree.tostring(inline, encoding="unicode")
-    return Markup(f'</w:t></w:r><w:r><w:drawing>{drawing}</w:drawing></w:r><w:r><w:t xml:space="preserve">')  # noqa: S704
+    return Markup(f'</w:t></w:r><w:r><w:drawing>{drawing}</w:drawing></w:r><w:r><w:t xml:space="preserve">')
 
 
 def _sign(document: Any, plan: Plan) -> None:

@@ -18,6 +18,7 @@ WIDTH_MM = 165
 DPI = 200
 _MM = 1 / 25.4
 _ROW_MM, _FOOT_MM = 11.0, 16.0
+_THIS, _LAST = ("0.35", ""), ("white", "/////")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,28 +57,38 @@ def _chart(plan: Plan, shown: Sequence[Result], title: str, several: bool) -> Ch
     return Chart(
         png=_picture(plan, shown),
         caption=f"{title}. Các tiêu chí tính bằng %, năm {year - 1} và năm {year}{codes}",
-        description=f"Biểu đồ cột ngang, đơn vị %, năm {year} so với năm {year - 1}. {told}.",
+        description=values.clean(f"Biểu đồ cột ngang, đơn vị %, năm {year} so với năm {year - 1}. {told}."),
     )
 
 
 def _picture(plan: Plan, shown: Sequence[Result]) -> bytes:
     from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
     height = _ROW_MM * len(shown) + _FOOT_MM
-    with rc_context({"font.family": "DejaVu Sans", "hatch.linewidth": 0.5, "axes.unicode_minus": False}):
+    with rc_context(
+        {"font.family": "DejaVu Sans", "hatch.linewidth": 0.5, "axes.unicode_minus": False, "text.parse_math": False}
+    ):
         figure = Figure(figsize=(WIDTH_MM * _MM, height * _MM), dpi=DPI)
         axes = figure.add_axes((0.385, (_FOOT_MM - 5) / height, 0.595, 1 - _FOOT_MM / height))
         partial = False
         low, high = _span(shown)
         for at, r in enumerate(shown):
-            for offset, value, style, kept in (
-                (-0.19, r.value, {"facecolor": "0.35"}, r.outcome is Outcome.COMPUTED),
-                (0.19, r.previous, {"facecolor": "white", "hatch": "/////"}, r.previous_complete),
+            for offset, value, (grey, hatch), kept in (
+                (-0.19, r.previous, _LAST, r.previous_complete),
+                (0.19, r.value, _THIS, r.outcome is Outcome.COMPUTED),
             ):
                 if value is not None:
-                    axes.barh(at + offset, float(value), height=0.34, edgecolor="black", linewidth=0.6, **style)
+                    axes.barh(
+                        at + offset,
+                        float(value),
+                        height=0.34,
+                        facecolor=grey,
+                        hatch=hatch,
+                        edgecolor="black",
+                        linewidth=0.6,
+                    )
                 star = "" if kept or value is None else "*"
                 partial = partial or bool(star)
                 axes.annotate(
@@ -101,11 +112,12 @@ def _picture(plan: Plan, shown: Sequence[Result]) -> bytes:
         axes.set_axisbelow(True)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
-        this = axes.barh(-9, 0, facecolor="0.35", edgecolor="black", linewidth=0.6)
-        last = axes.barh(-9, 0, facecolor="white", edgecolor="black", hatch="/////", linewidth=0.6)
+        keys = [
+            Patch(facecolor=grey, hatch=hatch, edgecolor="black", linewidth=0.6, label=f"Năm {year}")
+            for (grey, hatch), year in ((_LAST, plan.year - 1), (_THIS, plan.year))
+        ]
         figure.legend(
-            (this, last),
-            (f"Năm {plan.year}", f"Năm {plan.year - 1}"),
+            handles=keys,
             loc="upper center",
             ncols=2,
             fontsize=8,
@@ -116,13 +128,15 @@ def _picture(plan: Plan, shown: Sequence[Result]) -> bytes:
             figure.text(0.01, 0.5 / height, "* Tính trên số liệu của một phần số đơn vị", fontsize=6.5, va="bottom")
         figure.text(0.985, 0.5 / height, "Đơn vị: %", fontsize=7, va="bottom", ha="right")
         stream = io.BytesIO()
-        FigureCanvasAgg(figure).print_png(stream, metadata={"Software": None})
+        figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
     return stream.getvalue()
 
 
 def _label(r: Result) -> str:
     """Code and name on at most two lines."""
-    return "\n".join(textwrap.wrap(f"{r.criterion.code}. {r.criterion.name}", 44, max_lines=2, placeholder=" …"))
+    return "\n".join(
+        textwrap.wrap(values.clean(f"{r.criterion.code}. {r.criterion.name}"), 44, max_lines=2, placeholder=" …")
+    )
 
 
 def _span(shown: Sequence[Result]) -> tuple[float, float]:

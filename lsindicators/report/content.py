@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 from lsindicators import layout, values
-from lsindicators.model import CellRef, Criterion, Dataset, Gap, Kind, Method, Outcome, Plan, Result, Sending, Status, Total
+from lsindicators.model import (
+    CellRef,
+    Criterion,
+    Dataset,
+    Gap,
+    Kind,
+    Method,
+    Outcome,
+    Plan,
+    Result,
+    Sending,
+    Status,
+    Total,
+)
 from lsindicators.report import sentences
 
 Content = dict[str, Any]
@@ -21,14 +35,26 @@ FEW = 12
 NAMED = 8
 """Up to so many units are named one by one in Phụ lục IV."""
 
-_ROW = dict.fromkeys(("number", "code", "name", "measure", "previous", "value", "change", "coverage", "note", "suppliers"), "")
+_ROW = dict.fromkeys(
+    ("number", "code", "name", "measure", "previous", "value", "change", "coverage", "note", "suppliers"), ""
+)
 _OPINIONS = {"lines": [""], "said": [{"units": "", "text": ""}]}
 
 TAGS: Content = {
     **dict.fromkeys(
         (
             *("parent", "organ", "symbol", "place", "province", "addressee", "compiler", "issuer"),
-            *("year", "previous", "sign_year", "unit_deadline", "report_deadline", "signer", "contact", "made_up", "marked"),
+            *(
+                "year",
+                "previous",
+                "sign_year",
+                "unit_deadline",
+                "report_deadline",
+                "signer",
+                "contact",
+                "made_up",
+                "marked",
+            ),
             *("assigned", "overview", "comparison", "shortfall", "sending_summary"),
         ),
         "",
@@ -47,7 +73,9 @@ TAGS: Content = {
     "charts": [{"picture": "", "caption": ""}],
     **dict.fromkeys(("highlights", "difficulties", "causes", "solutions", "proposals"), _OPINIONS),
     "criteria_table": [{**_ROW, "companion": "", "group": "", "subgroup": ""}],
-    "variables_table": [dict.fromkeys(("heading", "number", "code", "name", "measure", "previous", "value", "coverage"), "")],
+    "variables_table": [
+        dict.fromkeys(("heading", "number", "code", "name", "measure", "previous", "value", "coverage"), "")
+    ],
     "sending_table": [dict.fromkeys(("heading", "none", "number", "unit", "owed", "taken", "sent", "note"), "")],
     "gaps_table": [{**dict.fromkeys(("none", "number", "name", "coverage"), ""), "reasons": [""]}],
     "opinions_table": [dict.fromkeys(("heading", "number", "units", "text"), "")],
@@ -78,13 +106,15 @@ def gather(
         "report_deadline": values.format_date(settings.report_deadline),
         "contact": settings.contact,
         "signer": settings.signer,
-        "signature": [line for line in (*settings.authority.split("\n"), *settings.position.split("\n")) if line.strip()],
+        "signature": [
+            line for line in (*settings.authority.split("\n"), *settings.position.split("\n")) if line.strip()
+        ],
         "recipients": _recipients(settings.recipients),
         "made_up": layout.MADE_UP if settings.made_up else "",
         "marked": "có" if any(plan.mark(c) for c in plan.criteria) else "",
         "assigned": sentences.assigned(plan),
         "collection": sentences.collection(sendings),
-        "overview": sentences.overview(criteria, year),
+        "overview": sentences.level(criteria, "Bộ tiêu chí áp dụng tại tỉnh"),
         "comparison": sentences.movement(criteria, year),
         "shortfall": sentences.shortfall(criteria),
         "groups": _groups(plan, results),
@@ -104,7 +134,8 @@ def gather(
 
 def initials(name: str) -> str:
     """The abbreviation in a document's symbol: ``Sở Khoa học và Công nghệ`` -> ``SKHCN``."""
-    return "".join(word[0] for word in re.findall(r"\w+", name) if word.lower() != "và").upper()
+    letters = "".join(word[0] for word in re.findall(r"\w+", name) if word.lower() != "và").upper()
+    return "".join(c for c in unicodedata.normalize("NFD", letters) if not unicodedata.combining(c))
 
 
 def _short(name: str) -> str:
@@ -147,12 +178,12 @@ def _groups(plan: Plan, results: Sequence[Result]) -> list[Content]:
             {
                 "number": str(g),
                 "title": title or "Các tiêu chí",
-                "sentence": sentences.level(own, plan.year),
+                "sentence": _sentence(own, plan, "Nhóm", moved=not named),
                 "parts": [
                     {
                         "number": f"{g}.{p}",
                         "title": (subtitle or "Các tiêu chí khác của nhóm") if named else "",
-                        "sentence": sentences.level(_own(members), plan.year, "Nội dung này"),
+                        "sentence": _sentence(_own(members), plan, "Nội dung này", moved=True),
                         "rows": [_row(plan, r, numbers) for r in members],
                     }
                     for p, (subtitle, members) in enumerate(parts.items(), 1)
@@ -160,6 +191,12 @@ def _groups(plan: Plan, results: Sequence[Result]) -> list[Content]:
             }
         )
     return groups
+
+
+def _sentence(results: Sequence[Result], plan: Plan, subject: str, *, moved: bool) -> str:
+    """The words above a table; the movement is told once, where the table stands."""
+    told = sentences.level(results, subject)
+    return f"{told} {sentences.movement(results, plan.year)}" if moved else told
 
 
 def _own(results: Iterable[Result]) -> list[Result]:
@@ -192,7 +229,9 @@ def _row(plan: Plan, r: Result, numbers: Mapping[str, str]) -> Content:
 
 def _suppliers(plan: Plan, criterion: Criterion) -> str:
     """The leads of the criterion's variables, as the assignment writes them, each once."""
-    written = (a.lead_written for v in plan.variables if v.criterion == criterion.code and (a := plan.assignment.get(v.code)))
+    written = (
+        a.lead_written for v in plan.variables if v.criterion == criterion.code and (a := plan.assignment.get(v.code))
+    )
     named = dict.fromkeys(part.strip() for text in written for part in text.split(";") if part.strip())
     return "; ".join(plan.unit[name].name if name in plan.unit else name for name in named)
 
@@ -229,7 +268,9 @@ def _variables_table(plan: Plan, dataset: Dataset) -> list[Content]:
             rows.append({**blank, "heading": f"{criterion}. {name}" if name else criterion})
         this, last = dataset.totals.get((v.code, plan.year)), dataset.totals.get((v.code, plan.year - 1))
         share = v.aggregation.method is Method.SHARE_YES
-        expected = len(this.expected) if this else len(plan.assignment[v.code].units) if v.code in plan.assignment else 0
+        expected = (
+            len(this.expected) if this else len(plan.assignment[v.code].units) if v.code in plan.assignment else 0
+        )
         rows.append(
             {
                 **blank,
@@ -275,14 +316,15 @@ def _sending_table(plan: Plan, sendings: Sequence[Sending]) -> list[Content]:
         ("B", "Gửi quá hạn", late),
         ("C", "Gửi đúng hạn, còn số liệu cần bổ sung, làm rõ", partly),
     ):
-        rows.append({**blank, "heading": f"{letter}. {title}: {sentences.count(len(members))} đơn vị"})
+        number = f": {sentences.count(len(members))} đơn vị" if members else ""
+        rows.append({**blank, "heading": f"{letter}. {title}{number}"})
         if not members:
             rows.append({**blank, "none": "Không có."})
-        for number, s in enumerate(members, 1):
+        for at, s in enumerate(members, 1):
             rows.append(
                 {
                     **blank,
-                    "number": str(number),
+                    "number": str(at),
                     "unit": plan.unit[s.unit].name if s.unit in plan.unit else s.unit,
                     "owed": str(s.owed),
                     "taken": str(s.values),
@@ -367,7 +409,9 @@ def _why(plan: Plan, gaps: Sequence[Gap]) -> list[str]:
         if len(units) > NAMED:
             names = [*names[:NAMED], f"và {sentences.count(len(units) - NAMED)} đơn vị khác"]
         elif why == "not-yet":
-            names = [f"{name} (lý do: {_bare(g.note)})" if g.note else name for name, g in zip(names, units, strict=True)]
+            names = [
+                f"{name} (lý do: {_bare(g.note)})" if g.note else name for name, g in zip(names, units, strict=True)
+            ]
         told.append(f"{sentences.count(len(units))} đơn vị {words}: {', '.join(names)}")
     return told
 
@@ -380,7 +424,7 @@ _INTRO = {
     "difficulties": "Khó khăn, vướng mắc do các đơn vị nêu",
     "causes": "Nguyên nhân do các đơn vị nêu",
     "solutions": "Giải pháp các đơn vị đã thực hiện hoặc dự kiến thực hiện",
-    "proposals": "Các đơn vị kiến nghị, đề xuất",
+    "proposals": "Kiến nghị, đề xuất do các đơn vị nêu",
 }
 _EMPTY = {
     "highlights": "",
@@ -389,7 +433,20 @@ _EMPTY = {
     "solutions": "",
     "proposals": "Các đơn vị không nêu kiến nghị, đề xuất trong biểu gửi về.",
 }
-_NOTHING = frozenset(("không", "không có", "khong", "khong co", "ko", "k", "-", "không có ý kiến", "không có kiến nghị", "không có khó khăn"))
+_NOTHING = frozenset(
+    (
+        "không",
+        "không có",
+        "khong",
+        "khong co",
+        "ko",
+        "k",
+        "-",
+        "không có ý kiến",
+        "không có kiến nghị",
+        "không có khó khăn",
+    )
+)
 
 
 def _opinions(plan: Plan, answers: Answers) -> dict[str, Content]:

@@ -67,48 +67,59 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def level(results: Sequence[Result], year: int, subject: str = "Nhóm") -> str:
-    """How many criteria of a group were computed, in part, not at all; and how they moved against last year."""
+def level(results: Sequence[Result], subject: str) -> str:
+    """How many criteria of a group were computed from all units, from some, not at all."""
     total = len(results)
     full, part, none = (
         sum(1 for r in results if r.outcome is outcome)
         for outcome in (Outcome.COMPUTED, Outcome.PARTIAL, Outcome.MISSING)
     )
-    if full == total:
-        told = (
-            "đã tính được từ số liệu của đủ các đơn vị"
-            if total == 1
-            else "tất cả đã tính được từ số liệu của đủ các đơn vị"
+    ways = [
+        (number, words)
+        for number, words in (
+            (full, "tính được từ số liệu của đủ các đơn vị"),
+            (part, "tính trên số liệu của một phần số đơn vị"),
+            (none, "chưa đủ số liệu để tính"),
         )
-    elif none == total:
-        told = "chưa đủ số liệu để tính" if total == 1 else "tất cả chưa đủ số liệu để tính"
+        if number
+    ]
+    if len(ways) == 1:
+        told = f"{'tất cả ' if total > 1 else ''}{ways[0][1]}"
     else:
-        parts = []
-        if full:
-            parts.append(f"{count(full)} tiêu chí tính được từ số liệu của đủ các đơn vị")
-        if part:
-            parts.append(f"{count(part)} tiêu chí tính trên số liệu của một phần số đơn vị")
-        if none:
-            parts.append(f"{count(none)} tiêu chí chưa đủ số liệu để tính")
-        told = listing(parts)
-    return f"{subject} có {count(total)} tiêu chí: {told}. {movement(results, year)}".strip()
+        told = listing([f"{count(number)} tiêu chí {words}" for number, words in ways])
+    return f"{subject} có {count(total)} tiêu chí: {told}."
 
 
 def movement(results: Sequence[Result], year: int) -> str:
-    """How many criteria rose, fell and stayed, of those with full figures in both years; empty when there is none."""
+    """How many criteria rose, fell and stayed, of those with full figures in both years."""
     both = comparable(results)
     if not both:
         return f"Chưa có tiêu chí nào đủ số liệu của cả hai năm để so sánh với năm {year - 1}."
+    if len(both) == 1:
+        return f"So với năm {year - 1}, có 01 tiêu chí đủ số liệu của cả hai năm để so sánh: {both[0].criterion.code} {_moved(both[0])}."
     up = sum(1 for r in both if change(r).startswith("+"))
     down = sum(1 for r in both if change(r).startswith("-"))
-    moved = [
-        f"{count(number)} tiêu chí {word}"
+    ways = [
+        (number, word)
         for number, word in ((up, "tăng"), (down, "giảm"), (len(both) - up - down, "không thay đổi"))
         if number
     ]
-    told = f"So với năm {year - 1}, trong {count(len(both))} tiêu chí có đủ số liệu của cả hai năm, có {listing(moved)}."
-    largest = _largest(both)
-    return f"{told} {largest}".strip()
+    start = f"So với năm {year - 1},"
+    if len(ways) == 1:
+        told = f"{start} cả {count(len(both))} tiêu chí có đủ số liệu của hai năm đều {ways[0][1]}."
+    else:
+        moved = listing([f"{count(number)} tiêu chí {word}" for number, word in ways])
+        told = f"{start} trong {count(len(both))} tiêu chí có đủ số liệu của cả hai năm, có {moved}."
+    return f"{told} {_largest(both)}".strip()
+
+
+def _moved(result: Result) -> str:
+    """``tăng 1,50 điểm phần trăm``, ``giảm 34 người``, ``không thay đổi``."""
+    moved, measure = change(result), result.criterion.measure
+    word = {"+": "tăng", "-": "giảm"}.get(moved[0])
+    if word is None:
+        return "không thay đổi"
+    return f"{word} {moved[1:]} {'điểm phần trăm' if measure == '%' else measure}".strip()
 
 
 def comparable(results: Sequence[Result]) -> list[Result]:
@@ -121,17 +132,16 @@ def _largest(both: Sequence[Result]) -> str:
     rates = [(r.change, r) for r in both if r.criterion.measure == "%" and r.change is not None]
     if len(rates) < 2:
         return ""
-    told = []
-    for best, word, sign in ((max(rates, key=lambda p: p[0]), "tăng", "+"), (min(rates, key=lambda p: p[0]), "giảm", "-")):
-        moved = change(best[1])
-        if moved.startswith(sign):
-            told.append(f"{word} nhiều nhất là {best[1].criterion.code} ({word} {moved[1:]} điểm phần trăm)")
-    return f"Trong các tiêu chí tính bằng %, {listing(told)}." if told else ""
+    ends = [
+        f"{word} nhiều nhất là {r.criterion.code} ({_moved(r)})"
+        for (_, r), word, sign in ((max(rates, key=_by_change), "tăng", "+"), (min(rates, key=_by_change), "giảm", "-"))
+        if change(r).startswith(sign)
+    ]
+    return f"Trong các tiêu chí tính bằng %, {listing(ends)}." if ends else ""
 
 
-def overview(results: Sequence[Result], year: int) -> str:
-    """The whole set at the head of section II."""
-    return level(results, year, subject="Bộ tiêu chí").replace("Bộ tiêu chí có", "Bộ tiêu chí áp dụng tại tỉnh có", 1)
+def _by_change(rate: tuple[Decimal, Result]) -> Decimal:
+    return rate[0]
 
 
 def assigned(plan: Plan) -> str:
@@ -155,7 +165,9 @@ def collection(sendings: Sequence[Sending]) -> list[str]:
         late = sum(1 for s in sent if s.late)
         share = values.format_number(Decimal(len(sent)) * 100 / total, 1)
         punctual = [
-            f"{count(number)} đơn vị gửi {word}" for number, word in ((len(sent) - late, "đúng hạn"), (late, "quá hạn")) if number
+            f"{count(number)} đơn vị gửi {word}"
+            for number, word in ((len(sent) - late, "đúng hạn"), (late, "quá hạn"))
+            if number
         ]
         missing = total - len(sent)
         rest = f"; còn {count(missing)} đơn vị chưa gửi" if missing else ""
@@ -163,7 +175,9 @@ def collection(sendings: Sequence[Sending]) -> list[str]:
     mend = sum(1 for s in sent if s.open or s.status is Status.PARTIAL)
     unusable = sum(1 for s in sendings if s.sent_at is None and s.status is not None)
     if mend:
-        told.append(f"Trong số đã gửi, {count(mend)} đơn vị còn số liệu cần bổ sung hoặc làm rõ; phần chưa rõ không được đưa vào tính toán.")
+        told.append(
+            f"Trong số đã gửi, {count(mend)} đơn vị còn số liệu cần bổ sung hoặc làm rõ; phần chưa rõ không được đưa vào tính toán."
+        )
     if unusable:
         told.append(f"Có {count(unusable)} đơn vị đã gửi tệp nhưng chưa sử dụng được, tính là chưa gửi.")
     if mend or len(sent) < total or any(s.late for s in sent):
@@ -181,5 +195,7 @@ def shortfall(results: Sequence[Result]) -> str:
     if none:
         told.append(f"{count(none)} tiêu chí chưa đủ số liệu để tính")
     if part:
-        told.append(f"{count(part)} tiêu chí mới tính trên số liệu của một phần số đơn vị, cần thận trọng khi sử dụng, so sánh")
+        told.append(
+            f"{count(part)} tiêu chí mới tính trên số liệu của một phần số đơn vị, cần thận trọng khi sử dụng, so sánh"
+        )
     return f"Còn {listing(told)} (chi tiết tại Phụ lục IV)."

@@ -56,7 +56,7 @@ def problems(template: bytes, tags: Mapping[str, Any]) -> tuple[str, ...]:
     try:
         document = Document(io.BytesIO(template))
         parts = list(_parts(document))
-    except Exception:  # noqa: BLE001 - whatever a broken file makes the reader raise, it is no template
+    except Exception:
         return ("không mở được tệp; cần tệp Word .docx nguyên vẹn",)
     found = [f"thuộc tính tệp “{name}”: không đặt thẻ ở đây" for name in _tagged_properties(document)]
     for element, where in parts:
