@@ -29,7 +29,7 @@ ALLOWED = {
     "inbox": {"model", "findings", "errors", "workbook", "values"},
     "returns": {"model", "findings", "layout", "errors", "workbook", "values"},
     "checks": {"model", "findings", "layout", "values", "expressions"},
-    "merge": {"model", "findings", "expressions"},
+    "merge": {"model", "findings", "expressions", "values"},
     "compute": {"model", "findings", "expressions"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout"},

@@ -1,0 +1,96 @@
+"""Plan and Dataset -> Results: each criterion from the province's totals, each with the coverage it rests on.
+
+A needed input that is missing makes the criterion missing, never smaller. (``nếu`` needs only the branch it takes.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from lsindicators import expressions
+from lsindicators.expressions import Expression, Reference
+from lsindicators.model import Criterion, Dataset, Outcome, Plan, Result, Total
+
+NOT_COMPUTABLE = "mẫu số bằng 0, không tính được"
+
+
+def evaluate(plan: Plan, dataset: Dataset) -> tuple[Result, ...]:
+    """The result of every criterion in the plan's order, each followed by its companion figures."""
+    return tuple(_result(plan, dataset, criterion) for criterion in _in_order(plan))
+
+
+def _in_order(plan: Plan) -> Iterator[Criterion]:
+    for criterion in plan.criteria:
+        yield criterion
+        yield from (c for c in plan.companions if c.parent == criterion.code)
+
+
+def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
+    formula = expressions.parse(criterion.formula)
+    references = expressions.references(formula)
+    inputs = {str(r): _total(dataset, r) for r in references}
+    value, computable = _value(formula, dataset, plan.year)
+    reported, expected = _weakest(tuple(inputs.values()))
+    if value is None:
+        outcome = Outcome.MISSING
+    else:
+        outcome = Outcome.COMPUTED if all(t.complete for t in inputs.values()) else Outcome.PARTIAL
+    on_record = plan.past_value.get((criterion.code, None, plan.year - 1))
+    previous: Decimal | None
+    if isinstance(on_record, Decimal):
+        previous, previous_complete = on_record, True
+    else:
+        previous, _ = _value(formula, dataset, plan.year - 1)
+        former = [dataset.totals.get((r.code, plan.year - 1 + r.lag)) for r in references]
+        previous_complete = previous is not None and all(t is not None and t.complete for t in former)
+    return Result(
+        criterion=criterion,
+        value=value,
+        previous=previous,
+        outcome=outcome,
+        inputs={name: total.value for name, total in inputs.items()},
+        missing=tuple(name for name, total in inputs.items() if not isinstance(total.value, Decimal)),
+        reported=reported,
+        expected=expected,
+        previous_complete=previous_complete,
+        note="" if computable else NOT_COMPUTABLE,
+    )
+
+
+def _value(formula: Expression, dataset: Dataset, year: int) -> tuple[Decimal | None, bool]:
+    """The formula over the totals of ``year`` and the years before it; and whether it can be computed at all."""
+
+    def number(reference: Reference) -> Decimal | None:
+        total = dataset.totals.get((reference.code, year + reference.lag))
+        return total.value if total is not None and isinstance(total.value, Decimal) else None
+
+    try:
+        value = expressions.evaluate(formula, number)
+    except expressions.NotComputable:
+        return None, False
+    return (Decimal(value) if isinstance(value, bool) else value), True
+
+
+def _total(dataset: Dataset, reference: Reference) -> Total:
+    """The input that a formula names; without any figure of that year, an empty total that awaits today's units."""
+    year = dataset.year + reference.lag
+    if (reference.code, year) in dataset.totals:
+        return dataset.totals[reference.code, year]
+    expected = dataset.totals[reference.code, dataset.year].expected
+    return Total(variable=reference.code, year=year, value=None, expected=expected, reported=(), contributions=())
+
+
+def _weakest(totals: Sequence[Total]) -> tuple[int, int]:
+    """n and N of the input with the lowest coverage; of equal ones, the one that awaits most units."""
+
+    def coverage(total: Total) -> tuple[Fraction, int]:
+        awaited = len(total.expected)
+        share = Fraction(len(total.reported), awaited) if awaited else Fraction(total.value is not None)
+        return share, -awaited
+
+    if not totals:
+        return 0, 0
+    weakest = min(totals, key=coverage)
+    return len(weakest.reported), len(weakest.expected)
