@@ -346,6 +346,7 @@ def _below(upper: str, lower: str) -> bool:
 class _Group:
     rank: int
     text: str
+    numbered: bool  # it is a heading because the numbers below it are deeper: a row as high as itself ends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +391,8 @@ def _find(grid: Grid) -> Iterator[Heading]:
         if heading is not None and known is not None:
             again = heading.texts == known.texts and heading.columns == known.columns
             roles = set(_roles(grid, row, row).values())
-            if again or len(roles) < 3 or not roles & {Role.LEAD, Role.BOTH}:
+            sure = roles & {Role.LEAD, Role.BOTH} and roles & {Role.NUMBER, Role.SUPPORTING}
+            if again or len(roles) < 3 or not sure:
                 heading = None  # repeated on a new page, or a row that only sounds like a heading
         if heading is not None:
             yield heading
@@ -441,8 +443,9 @@ class _Table:
             rest = joined[i + 1 :]
             if self._is_foot(line, rest):
                 break
-            if self._is_group(line, rest[0] if rest else None):
-                self._open(line)
+            following = rest[0] if rest else None
+            if self._is_group(line, following):
+                self._open(line, following)
             else:
                 self._leaf(line)
 
@@ -553,9 +556,11 @@ class _Table:
     def _looks_like_heading(self, line: Line) -> bool:
         return line.name.isupper() and len(line.name) > 3
 
-    def _open(self, line: Line) -> None:
+    def _open(self, line: Line, following: Line | None) -> None:
         text = line.whole if line.whole is not None else line.name or line.number
         number = line.number if line.name or line.whole is not None else ""
+        if number == values.clean(text):
+            number = ""  # one cell over the whole row, the STT column too
         inner, rest = split_number(_one_line(text))
         if inner and (not number or inner == number.rstrip(".)")):
             number, text = inner, rest
@@ -569,7 +574,9 @@ class _Table:
                 depth = self.groups[-1].rank + 1
         while self.groups and self.groups[-1].rank >= depth:
             self.groups.pop()
-        self.groups.append(_Group(depth, text))
+        below = rank(following.number or following.code) if following is not None else None
+        numbered = line.whole is None and rank(number) is not None and below is not None and below > depth
+        self.groups.append(_Group(depth, text, numbered))
         self.fresh = True
 
     # -- rows that assign
@@ -589,6 +596,9 @@ class _Table:
         lead, supporting = self._who(line)
         if not lead:
             self._doubt(line, name, "dòng này không ghi cơ quan chủ trì; đề nghị ghi ở trang Phân công")
+        depth = rank(number)
+        while depth is not None and self.groups and self.groups[-1].numbered and self.groups[-1].rank >= depth:
+            self.groups.pop()
         groups = [g.text for g in self.groups]
         column = _one_line(line.text(Role.GROUP))
         if column and column not in groups:

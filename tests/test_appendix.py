@@ -1,0 +1,340 @@
+"""Appendices as text tables -> the rows, the units, the questions that come of them."""
+
+import re
+import zipfile
+
+import office
+import pytest
+import tables
+
+from lsindicators import appendix
+from lsindicators.errors import UnusableInputError
+
+
+def read(tmp_path, content, name="phu-luc.docx"):
+    path = tmp_path / name
+    path.write_bytes(content)
+    return appendix.read(path)
+
+
+def rows(found, *fields):
+    """The fields of each row, as tuples."""
+    return [tuple(getattr(row, f) for f in fields) for row in found.rows]
+
+
+PLAIN = """
+STT | Tiêu chí | Đơn vị tính | Cơ quan chủ trì | Cơ quan phối hợp | Thời hạn | Ghi chú
+I | NHÓM TIÊU CHÍ ĐẦU VÀO | < | < | < | < | <
+1 | Nhân lực khoa học, công nghệ | Người | Sở Khoa học và Công nghệ | Các sở, ban, ngành; UBND các xã, phường | Trước 01/4 | Hằng năm
+2 | Chi cho khoa học, công nghệ | triệu đồng | Sở Tài chính | | ^ |
+II | NHÓM TIÊU CHÍ KẾT QUẢ | < | < | < | < | <
+II.1 | Nghiên cứu | < | < | < | < | <
+3 | Số bài báo | bài | Sở KH&CN | | Trước 10/4 |
+4 | Số đơn đăng ký | đơn | ^ | Sở Công Thương | | Mới
+"""
+PLAIN_ROWS = [
+    (3, "1", "Nhân lực khoa học, công nghệ", "Người", "Sở Khoa học và Công nghệ",
+     "Các sở, ban, ngành; UBND các xã, phường", "Trước 01/4", "Hằng năm", ("NHÓM TIÊU CHÍ ĐẦU VÀO",)),
+    (4, "2", "Chi cho khoa học, công nghệ", "triệu đồng", "Sở Tài chính", "", "Trước 01/4", "",
+     ("NHÓM TIÊU CHÍ ĐẦU VÀO",)),
+    (7, "3", "Số bài báo", "bài", "Sở KH&CN", "", "Trước 10/4", "", ("NHÓM TIÊU CHÍ KẾT QUẢ", "Nghiên cứu")),
+    (8, "4", "Số đơn đăng ký", "đơn", "Sở KH&CN", "Sở Công Thương", "", "Mới",
+     ("NHÓM TIÊU CHÍ KẾT QUẢ", "Nghiên cứu")),
+]  # fmt: skip
+FIELDS = ("row", "number", "name", "measure", "lead", "supporting", "deadline", "note", "groups")
+
+
+# ------------------------------------------------------------------ one table, many programs
+
+
+@pytest.mark.parametrize("build", [tables.docx, tables.by_python_docx])
+def test_plain_word_table(tmp_path, build):
+    found = read(tmp_path, build(PLAIN))
+    assert (found.source, found.findings, found.notes) == ("phu-luc.docx", (), ())
+    assert rows(found, *FIELDS) == PLAIN_ROWS
+
+
+def test_strict_word_table(tmp_path):
+    assert rows(read(tmp_path, tables.docx(PLAIN, strict=True)), *FIELDS) == PLAIN_ROWS
+
+
+def test_excel_table_below_a_title(tmp_path):
+    found = read(tmp_path, tables.xlsx(PLAIN, title="PHỤ LỤC: PHÂN CÔNG CHỦ TRÌ CÁC TIÊU CHÍ"), "phu-luc.xlsx")
+    assert rows(found, *FIELDS) == [(row + 3, *rest) for row, *rest in PLAIN_ROWS]
+    assert found.rows[0].place == "Phụ lục"
+
+
+@office.needs_libreoffice
+@pytest.mark.parametrize(("kind", "back"), [("odt", "docx"), ("rtf", "docx")])
+def test_word_table_saved_by_libreoffice(tmp_path, kind, back):
+    source = tmp_path / "phu-luc.docx"
+    source.write_bytes(tables.docx(PLAIN))
+    there = office.convert(source, kind, tmp_path)
+    assert rows(appendix.read(office.convert(there, back, tmp_path)), *FIELDS) == PLAIN_ROWS
+
+
+@office.needs_libreoffice
+def test_old_excel_file(tmp_path):
+    source = tmp_path / "phu-luc.xlsx"
+    source.write_bytes(tables.xlsx(PLAIN))
+    assert rows(appendix.read(office.convert(source, "xls", tmp_path)), *FIELDS) == PLAIN_ROWS
+
+
+# ------------------------------------------------------------------ layouts and their traps
+
+HEAD = "STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp\n"
+
+LAYOUTS = {
+    # L1: two ways of counting, pure group rows, cells merged down, own values of children, a row broken over a page
+    "L1 city plan": (
+        """
+        TT | STT chi tiết | Nội dung nhiệm vụ | Đơn vị chủ trì | Đơn vị phối hợp | Sản phẩm | Thời hạn
+        1 | 1 | Hoàn thiện thể chế | | | |
+        2 | 1a | Rà soát quy định | Sở Tài chính | Sở KH&CN | Báo cáo | 30/8/2026
+        3 | 1b | Ban hành hướng dẫn | Sở Y tế | ^ | Văn bản | ^
+        4 | 2 | Hạ tầng số | | | |
+        5 | 2a | Phủ sóng 5G | Sở KH&CN | | | 30/7/2026
+        6 | 2b | Nâng cấp trung tâm | Sở Nội vụ | | | 30/8/2026
+         | | dữ liệu của tỉnh | | Công an tỉnh | |
+        7 | 3 | Nền tảng số | Các Sở, ban, ngành; UBND các xã, phường | | |
+        8 | 3a | Nền tảng họp | ^ | | |
+        9 | 3b | Nền tảng học | ^ | | |
+        10 | 4 | Báo cáo | Sở KH&CN | | |
+        """,
+        [
+            (3, "1a", "Rà soát quy định", "Sở Tài chính", "Sở KH&CN", ("Hoàn thiện thể chế",)),
+            (4, "1b", "Ban hành hướng dẫn", "Sở Y tế", "Sở KH&CN", ("Hoàn thiện thể chế",)),
+            (6, "2a", "Phủ sóng 5G", "Sở KH&CN", "", ("Hạ tầng số",)),
+            (7, "2b", "Nâng cấp trung tâm dữ liệu của tỉnh", "Sở Nội vụ", "Công an tỉnh", ("Hạ tầng số",)),
+            (10, "3a", "Nền tảng họp", "Các Sở, ban, ngành; UBND các xã, phường", "", ("Nền tảng số",)),
+            (11, "3b", "Nền tảng học", "Các Sở, ban, ngành; UBND các xã, phường", "", ("Nền tảng số",)),
+            (12, "4", "Báo cáo", "Sở KH&CN", "", ()),
+        ],
+    ),
+    "L2 wrapped unit names": (
+        """
+        STT | Nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Thời hạn
+        1 | Phủ sóng | Sở KHCN,\\nTập đoàn\\nViettel | Sở Tài chính | 2026
+        """,
+        [(2, "1", "Phủ sóng", "Sở KHCN,\nTập đoàn\nViettel", "Sở Tài chính", ())],
+    ),
+    # L3: a missing level, a numbering mistake, a label that names a lead but has no product
+    "L3 dotted codes": (
+        """
+        STT | Nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Sản phẩm
+        N05 | Hạ tầng | Sở KH&CN | | 
+        N05.1.1 | Mạng | Sở Y tế | | Mạng
+        N05.1.2 | Máy | Sở Nội vụ | | Máy
+        122 | Việc một | Sở Y tế | | Báo cáo
+        122 | Việc hai | Sở Nội vụ | | Báo cáo
+        """,
+        [
+            (3, "N05.1.1", "Mạng", "Sở Y tế", "", ("Hạ tầng",)),
+            (4, "N05.1.2", "Máy", "Sở Nội vụ", "", ("Hạ tầng",)),
+            (5, "122", "Việc một", "Sở Y tế", "", ()),
+            (6, "122", "Việc hai", "Sở Nội vụ", "", ()),
+        ],
+    ),
+    "L4 group rows over all columns": (
+        """
+        STT | Tên nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Kết quả/Sản phẩm | Thời gian | Ghi chú
+        I. Chỉ đạo, điều hành | < | < | < | < | < | <
+        1 | Ban hành kế hoạch | Sở KH&CN | | Kế hoạch | Tháng 3 |
+        II. Tuyên truyền | < | < | < | < | < | <
+        2 | Xây dựng chuyên mục | Báo và Phát thanh, Truyền hình Lạng Sơn | Sở KH&CN | | |
+        """,
+        [
+            (3, "1", "Ban hành kế hoạch", "Sở KH&CN", "", ("Chỉ đạo, điều hành",)),
+            (5, "2", "Xây dựng chuyên mục", "Báo và Phát thanh, Truyền hình Lạng Sơn", "Sở KH&CN", ("Tuyên truyền",)),
+        ],
+    ),
+    "L5 issued": (
+        """
+        STT | Chỉ tiêu | Đến hết năm 2026 | Đến năm 2030 | Đơn vị chủ trì | Đơn vị phối hợp, cung cấp số liệu
+        1 | Tỷ lệ hồ sơ trực tuyến | 60% | 80% | Văn phòng UBND tỉnh | UBND các xã, phường
+        """,
+        [(2, "1", "Tỷ lệ hồ sơ trực tuyến", "Văn phòng UBND tỉnh", "UBND các xã, phường", ())],
+    ),
+    "L5 draft": (
+        """
+        STT | Chỉ tiêu | Mức phấn đấu | Đơn vị chủ trì theo dõi | Đơn vị phối hợp | Nguồn số liệu/minh chứng | Thời hạn | Ghi chú | Căn cứ/lý do đề xuất chỉ tiêu - Cột này để giải trình, không phát hành
+        1 | Tỷ lệ hồ sơ trực tuyến | 60% | Sở Nội vụ | | Hệ thống | Quý I | | Chỉ tiêu do Sở KH&CN chủ trì đề xuất
+        """,
+        [(2, "1", "Tỷ lệ hồ sơ trực tuyến", "Sở Nội vụ", "", ())],
+    ),
+    "L6 heading of two rows": (
+        """
+        STT | Mã số | Nhóm, tên chỉ tiêu | Phân tổ chủ yếu | Kỳ công bố | Đơn vị chịu trách nhiệm thu thập, tổng hợp | <
+        ^ | ^ | ^ | ^ | ^ | Đơn vị chủ trì | Đơn vị phối hợp
+        | | 01. CƠ SỞ HẠ TẦNG CHO KHOA HỌC VÀ CÔNG NGHỆ | | | |
+        1 | 0101 | Số tổ chức khoa học và công nghệ (*) | Loại hình | Năm | Sở KH&CN | Sở Nội vụ;\\nThống kê tỉnh
+        2 | 0102 | Số phòng thí nghiệm | | Năm | Sở KH&CN |
+        | | 02. NHÂN LỰC | | | |
+        3 | 0201 | Số người làm nghiên cứu | | Năm | Sở Nội vụ |
+        """,
+        [
+            (4, "1", "Số tổ chức khoa học và công nghệ", "Sở KH&CN", "Sở Nội vụ;\nThống kê tỉnh",
+             ("CƠ SỞ HẠ TẦNG CHO KHOA HỌC VÀ CÔNG NGHỆ",)),
+            (5, "2", "Số phòng thí nghiệm", "Sở KH&CN", "", ("CƠ SỞ HẠ TẦNG CHO KHOA HỌC VÀ CÔNG NGHỆ",)),
+            (7, "3", "Số người làm nghiên cứu", "Sở Nội vụ", "", ("NHÂN LỰC",)),
+        ],
+    ),
+    "heading of two rows without merges below": (
+        """
+        STT | Tiêu chí | Cơ quan thực hiện | <
+        | | Chủ trì | Phối hợp
+        (1) | (2) | (3) | (4)
+        1 | Một | Sở Y tế | Sở Nội vụ
+        """,
+        [(4, "1", "Một", "Sở Y tế", "Sở Nội vụ", ())],
+    ),
+    "L6b time before units": (
+        """
+        TT | Nội dung | Thời gian thực hiện | Đơn vị chủ trì | Đơn vị phối hợp | Ghi chú
+        1 | Rà soát chuẩn đầu ra của các | Tháng 3 | P. KT&BĐCL | 03 khoa, P. HC-TH, |
+        | chương trình đào tạo | | | P. KH-TC |
+        2 | Báo cáo | Tháng 4 | P. HC-TH | |
+        """,
+        [
+            (2, "1", "Rà soát chuẩn đầu ra của các chương trình đào tạo", "P. KT&BĐCL",
+             "03 khoa, P. HC-TH,\nP. KH-TC", ()),
+            (4, "2", "Báo cáo", "P. HC-TH", "", ()),
+        ],
+    ),
+    "L7 restarting numbers, time merged down a group": (
+        """
+        STT | Tên tiêu chí/chỉ tiêu | Đơn vị tính | Cơ quan chủ trì | Cơ quan phối hợp | Nguồn số liệu | Thời hạn gửi | Ghi chú
+        I | NHÓM TIÊU CHÍ ĐẦU VÀO | < | < | < | < | < | <
+        (1) | Nhân lực | Người | Sở KH&CN | | | Hằng năm |
+        (2) | Đầu tư | ^ | Sở Tài chính | | | ^ |
+        II | NHÓM TIÊU CHÍ KẾT QUẢ | < | < | < | < | < | <
+        II.1 | Đánh giá nghiên cứu | < | < | < | < | < | <
+        (1) | Bài báo | bài | Sở KH&CN | | | |
+        II.2 | Đánh giá chuyển giao | < | < | < | < | < | <
+        (1) | Hợp đồng | | Sở KH&CN | | | |
+        """,
+        [
+            (3, "(1)", "Nhân lực", "Sở KH&CN", "", ("NHÓM TIÊU CHÍ ĐẦU VÀO",)),
+            (4, "(2)", "Đầu tư", "Sở Tài chính", "", ("NHÓM TIÊU CHÍ ĐẦU VÀO",)),
+            (7, "(1)", "Bài báo", "Sở KH&CN", "", ("NHÓM TIÊU CHÍ KẾT QUẢ", "Đánh giá nghiên cứu")),
+            (9, "(1)", "Hợp đồng", "Sở KH&CN", "", ("NHÓM TIÊU CHÍ KẾT QUẢ", "Đánh giá chuyển giao")),
+        ],
+    ),
+    "L8 tasks under letters": (
+        """
+        TT | Nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Sản phẩm | Thời gian hoàn thành
+        A | TỔ CHỨC THỰC HIỆN | | | |
+        1 | Gửi số liệu | Các sở, ban, ngành | | | Trước ngày 01/4
+        B | TUYÊN TRUYỀN | | | |
+        1 | Phổ biến kết quả | Sở KH&CN | Báo và Phát thanh, Truyền hình Lạng Sơn | | Thường xuyên
+        """,
+        [
+            (3, "1", "Gửi số liệu", "Các sở, ban, ngành", "", ("TỔ CHỨC THỰC HIỆN",)),
+            (5, "1", "Phổ biến kết quả", "Sở KH&CN", "Báo và Phát thanh, Truyền hình Lạng Sơn", ("TUYÊN TRUYỀN",)),
+        ],
+    ),
+    "columns in another order": (
+        """
+        Cơ quan phối hợp | Thời hạn | Cơ quan chủ trì | Tên tiêu chí | TT
+        Sở Y tế | 01/4 | Sở Nội vụ | Một | 1
+        """,
+        [(2, "1", "Một", "Sở Nội vụ", "Sở Y tế", ())],
+    ),
+    "heading without accents": (
+        "STT | TIEU CHI | CO QUAN CHU TRI | CO QUAN PHOI HOP\n1 | Một | Sở Y tế | Sở Nội vụ",
+        [(2, "1", "Một", "Sở Y tế", "Sở Nội vụ", ())],
+    ),
+    "heading repeated on each page": (
+        HEAD + "1 | Một | Sở Y tế |\n" + HEAD + "2 | Hai | Sở Nội vụ |",
+        [(2, "1", "Một", "Sở Y tế", "", ()), (4, "2", "Hai", "Sở Nội vụ", "", ())],
+    ),
+    "numbers that Word counts": (
+        "STT | Tiêu chí | Cơ quan chủ trì\n{#} | Một | Sở Y tế\n{#} | Hai | Sở Nội vụ",
+        [(2, "1.", "Một", "Sở Y tế", "", ()), (3, "2.", "Hai", "Sở Nội vụ", "", ())],
+    ),
+    "a group column merged down": (
+        """
+        Nhóm tiêu chí | TT | Tiêu chí | Cơ quan chủ trì
+        Đầu vào | 1 | Một | Sở Y tế
+        ^ | 2 | Hai | Sở Nội vụ
+        Kết quả | 3 | Ba | Sở Tài chính
+        """,
+        [
+            (2, "1", "Một", "Sở Y tế", "", ("Đầu vào",)),
+            (3, "2", "Hai", "Sở Nội vụ", "", ("Đầu vào",)),
+            (4, "3", "Ba", "Sở Tài chính", "", ("Kết quả",)),
+        ],
+    ),
+    "one column for both": (
+        """
+        STT | Tiêu chí | Cơ quan chủ trì, phối hợp
+        1 | Một | Chủ trì: Sở Y tế\\nPhối hợp: Sở Nội vụ; Công an tỉnh
+        2 | Hai | Sở Tài chính chủ trì, phối hợp với Thuế tỉnh
+        """,
+        [
+            (2, "1", "Một", "Sở Y tế", "Sở Nội vụ; Công an tỉnh", ()),
+            (3, "2", "Hai", "Sở Tài chính", "Thuế tỉnh", ()),
+        ],
+    ),
+    "a criterion over several rows": (
+        """
+        STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp
+        1 | Một | Sở Y tế | Sở Nội vụ
+        ^ | ^ | Sở Tài chính | Thuế tỉnh
+        2 | Hai | Công an tỉnh |
+        """,
+        [
+            (2, "1", "Một", "Sở Y tế\nSở Tài chính", "Sở Nội vụ\nThuế tỉnh", ()),
+            (4, "2", "Hai", "Công an tỉnh", "", ()),
+        ],
+    ),
+    "gridBefore and gridAfter": (
+        """
+        STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp
+        1 | Một | Sở Y tế | .
+        . | chuyển đổi số | | Sở Nội vụ
+        """,
+        [(2, "1", "Một chuyển đổi số", "Sở Y tế", "Sở Nội vụ", ())],
+    ),
+    "content controls, footnotes, hidden text": (
+        HEAD + "1 | {[Nhân lực]} số{fn} | {[Sở Y tế]}{fn} | {.Sở Nội vụ.}Công an tỉnh",
+        [(2, "1", "Nhân lực số", "Sở Y tế", "Công an tỉnh", ())],
+    ),
+    "tracked changes": (
+        HEAD + "1 | Nhân lực {-cũ-}{+số+} | {-Sở Y tế-}{+Sở Nội vụ+} |\n-| Bỏ | Sở Y tế |\n2 | Hai | Sở Y tế |",
+        [(2, "1", "Nhân lực số", "Sở Nội vụ", "", ()), (3, "2", "Hai", "Sở Y tế", "", ())],
+    ),
+    "no numbers at all": (
+        "Tiêu chí | Đơn vị chủ trì\nNHÓM ĐẦU VÀO | <\nMột | Sở Y tế\nHai | Sở Nội vụ",
+        [(3, "", "Một", "Sở Y tế", "", ("NHÓM ĐẦU VÀO",)), (4, "", "Hai", "Sở Nội vụ", "", ("NHÓM ĐẦU VÀO",))],
+    ),
+    "numbers inside the name": (
+        "Tiêu chí | Đơn vị chủ trì\n1. Một | Sở Y tế\n2. Hai | Sở Nội vụ",
+        [(2, "1", "Một", "Sở Y tế", "", ()), (3, "2", "Hai", "Sở Nội vụ", "", ())],
+    ),
+    "names that sound like headings": (
+        HEAD + "1 | Chỉ số phát triển con người (HDI) | Cơ quan, đơn vị chủ trì nhiệm vụ | Các cơ quan, đơn vị liên quan",
+        [(2, "1", "Chỉ số phát triển con người (HDI)", "Cơ quan, đơn vị chủ trì nhiệm vụ",
+          "Các cơ quan, đơn vị liên quan", ())],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_layout_of_a_word_table(tmp_path, name):
+    text, expected = LAYOUTS[name]
+    found = read(tmp_path, tables.docx("# KẾ HOẠCH\n" + text + "\n# Nơi nhận"))
+    assert rows(found, "row", "number", "name", "lead", "supporting", "groups") == expected
+    assert found.findings == ()
+
+
+WORD_ONLY = re.compile(r"\{|^\s*\.|\| \.", re.M)
+
+
+@pytest.mark.parametrize("name", [n for n, (text, _) in LAYOUTS.items() if not WORD_ONLY.search(text)])
+def test_layout_of_an_excel_sheet(tmp_path, name):
+    text, expected = LAYOUTS[name]
+    found = read(tmp_path, tables.xlsx(text, title="PHỤ LỤC PHÂN CÔNG"), "phu-luc.xlsx")
+    got = rows(found, "row", "number", "name", "lead", "supporting", "groups")
+    assert got == [(row + 3, *rest) for row, *rest in expected]
+    assert found.findings == ()
