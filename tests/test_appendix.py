@@ -1,7 +1,6 @@
 """Appendices as text tables -> the rows, the units, the questions that come of them."""
 
 import re
-import zipfile
 
 import office
 import pytest
@@ -338,3 +337,180 @@ def test_layout_of_an_excel_sheet(tmp_path, name):
     got = rows(found, "row", "number", "name", "lead", "supporting", "groups")
     assert got == [(row + 3, *rest) for row, *rest in expected]
     assert found.findings == ()
+
+
+# ------------------------------------------------------------------ whole documents
+
+
+def test_appendix_in_the_midst_of_a_plan(tmp_path):
+    """Head table and signature table around it are left alone; rows count within their own table."""
+    found = read(
+        tmp_path,
+        tables.docx(
+            """
+            ỦY BAN NHÂN DÂN\\nTỈNH LẠNG SƠN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\\nĐộc lập - Tự do - Hạnh phúc
+            # KẾ HOẠCH
+            Nội dung | Kinh phí
+            Tuyên truyền | 10
+            # PHỤ LỤC PHÂN CÔNG NHIỆM VỤ
+            STT | Tiêu chí | Cơ quan chủ trì
+            1 | Một | Sở Y tế
+            # ./.
+            Nơi nhận:\\n- Như trên | TM. ỦY BAN NHÂN DÂN\\nCHỦ TỊCH
+            """
+        ),
+    )
+    assert rows(found, "row", "place", "name", "lead") == [(2, "Bảng 3", "Một", "Sở Y tế")]
+
+
+def test_several_tables_and_continuations(tmp_path):
+    """A table with its own heading, and one without a heading whose numbers run on."""
+    found = read(
+        tmp_path,
+        tables.docx(
+            """
+            STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp
+            1 | Một | Sở Y tế |
+            2 | Hai | Sở Nội vụ |
+            # (trang sau)
+            3 | Ba | Công an tỉnh | Sở Y tế
+            # Phụ lục II
+            TT | Cơ quan chủ trì | Chỉ tiêu
+            1 | Sở Tài chính | Bốn
+            # Ký
+            a | b | c | d
+            """
+        ),
+    )
+    assert rows(found, "place", "row", "number", "name", "lead", "supporting") == [
+        ("Bảng 1", 2, "1", "Một", "Sở Y tế", ""),
+        ("Bảng 1", 3, "2", "Hai", "Sở Nội vụ", ""),
+        ("Bảng 2", 1, "3", "Ba", "Công an tỉnh", "Sở Y tế"),
+        ("Bảng 3", 2, "1", "Bốn", "Sở Tài chính", ""),
+    ]
+
+
+def test_task_table_beside_criteria_is_told(tmp_path):
+    found = read(
+        tmp_path,
+        tables.docx(
+            """
+            TT | Nhiệm vụ | Cơ quan chủ trì
+            1 | Tuyên truyền | Sở Y tế
+            # Phụ lục II
+            TT | Tiêu chí | Cơ quan chủ trì
+            1 | Một | Sở Tài chính
+            """
+        ),
+    )
+    assert rows(found, "name", "task") == [("Tuyên truyền", True), ("Một", False)]
+    assert [r.name for r in found.assigning] == ["Một"]
+    assert len(found.notes) == 1 and "Bảng 1" in found.notes[0]
+
+
+def test_nested_tables(tmp_path):
+    """A table in a cell is flattened; a table that only frames the real one is looked through."""
+    inner = "<w:tbl><w:tblGrid/><w:tr><w:tc>{}</w:tc></w:tr><w:tr><w:tc>{}</w:tc></w:tr></w:tbl><w:p/>".format(
+        *(f"<w:p><w:r><w:t>{t}</w:t></w:r></w:p>" for t in ("Sở Y tế", "Sở Nội vụ"))
+    )
+    assert "|" not in inner
+    found = read(tmp_path, tables.docx(f"STT | Tiêu chí | Cơ quan chủ trì\n1 | Một | {inner}"))
+    assert rows(found, "name", "lead") == [("Một", "Sở Y tế\nSở Nội vụ")]
+    framed = tables.body("STT | Tiêu chí | Cơ quan chủ trì\n1 | Một | Sở Y tế").replace("\n", "")
+    assert "|" not in framed
+    found = read(tmp_path, tables.docx(f"{framed} | phụ lục"))
+    assert rows(found, "name", "lead") == [("Một", "Sở Y tế")]
+
+
+def test_two_tables_on_one_sheet_and_a_signature_below(tmp_path):
+    found = read(
+        tmp_path,
+        tables.xlsx(
+            """
+            STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp
+            1 | Một | Sở Y tế | Sở Nội vụ
+             | | |
+            STT | Tiêu chí | Cơ quan phối hợp | Cơ quan chủ trì
+            1 | Hai | Sở Tài chính | Công an tỉnh
+             | Nơi nhận: | | TM. ỦY BAN NHÂN DÂN
+             | - Như trên; | | CHỦ TỊCH
+            """
+        ),
+        "phu-luc.xlsx",
+    )
+    assert rows(found, "row", "name", "lead", "supporting") == [
+        (2, "Một", "Sở Y tế", "Sở Nội vụ"),
+        (5, "Hai", "Công an tỉnh", "Sở Tài chính"),
+    ]
+
+
+def test_tracked_and_hidden_text_is_told(tmp_path):
+    text = "STT | Tiêu chí | Cơ quan chủ trì\n1 | {-cũ-}Một | Sở Y tế{.!.}"
+    assert len(read(tmp_path, tables.docx(text)).notes) == 2
+
+
+# ------------------------------------------------------------------ what a row leaves open
+
+
+@pytest.mark.parametrize(
+    ("line", "row", "value"),
+    [
+        ("1 | Một | | Sở Y tế", 2, "Một"),  # nobody leads
+        ("1 | | Sở Y tế | ", 2, "Sở Y tế"),  # no name
+    ],
+)
+def test_unreadable_row(tmp_path, line, row, value):
+    found = read(tmp_path, tables.docx(HEAD + line + "\n2 | Hai | Sở Nội vụ |"))
+    assert [(f.code.word, f.at.address, f.value) for f in found.findings] == [("unreadable-row", str(row), value)]
+
+
+def test_column_for_both_that_does_not_say(tmp_path):
+    found = read(tmp_path, tables.docx("STT | Tiêu chí | Cơ quan chủ trì, phối hợp\n1 | Một | Sở Y tế; Sở Nội vụ"))
+    assert rows(found, "lead", "supporting") == [("Sở Y tế; Sở Nội vụ", "")]
+    assert [f.code.word for f in found.findings] == ["unreadable-row"]
+
+
+# ------------------------------------------------------------------ files that cannot be used
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "rỗng"),
+        (OLE + "WordDocument".encode("utf-16-le"), ".doc"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
+        (OLE, "không phải"),
+        (b"%PDF-1.7", "PDF"),
+        (b"{\\rtf1", "RTF"),
+        (b"<html><table>", "trang web"),
+        (b"STT;Ti\xc3\xaau", "không phải"),
+        (b"PK\x03\x04" + bytes(50), "hỏng"),
+        (tables.package({"mimetype": "application/vnd.oasis.opendocument.text"}), ".odt"),
+        (tables.package({"a.txt": "a"}), "không phải"),
+        (tables.package({"word/document.xml": "<w/>"}), "hỏng"),
+        (tables.docx(PLAIN)[:1500], "hỏng"),
+        (tables.docx("# Không có bảng nào"), "không thấy bảng"),
+        (tables.docx("STT | Nội dung | Kinh phí\n1 | Một | 10"), "không thấy bảng"),
+        (tables.docx(HEAD), "không thấy bảng"),
+        (tables.docx(PLAIN, prolog='<!DOCTYPE a [<!ENTITY b "c">]>'), "DOCTYPE"),
+        (tables.docx(PLAIN, prolog='<!DOCTYPE a SYSTEM "http://example.org/a.dtd">'), "DOCTYPE"),
+    ],
+)
+def test_file_that_cannot_be_used(tmp_path, content, word):
+    with pytest.raises(UnusableInputError) as told:
+        read(tmp_path, content)
+    assert str(told.value).startswith("phu-luc.docx: ") and word in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_no_such_file(tmp_path):
+    with pytest.raises(UnusableInputError, match="khong-co"):
+        appendix.read(tmp_path / "khong-co.docx")
+
+
+def test_swollen_zip_is_refused(tmp_path):
+    content = tables.package({"_rels/.rels": "<a/>", "word/document.xml": "<a>" + " " * 70_000_000 + "</a>"})
+    with pytest.raises(UnusableInputError):
+        read(tmp_path, content)

@@ -417,6 +417,7 @@ def _continues(grid: Grid, former: tuple[Heading, int], last: str) -> bool:
 
 
 _FOOT = re.compile(r"(?:noi nhan|tm|kt|tl|tuq|nguoi lap|thu truong|chu tich|giam doc|ghi chu|luu y|tong cong)(?: .*)?")
+_SIGNED = re.compile(r"(?:tm|kt|tl|tuq|chu tich|pho chu tich|giam doc|nguoi lap)\b")
 _OTHERS = (Role.MEASURE, Role.LEAD, Role.SUPPORTING, Role.BOTH, Role.SOURCE, Role.PRODUCT, Role.DEADLINE, Role.NOTE)
 _WHO_ROLES = (Role.LEAD, Role.BOTH)
 
@@ -473,11 +474,14 @@ class _Table:
         return len(texts) > 1 and same * 10 >= len(texts) * 8
 
     def _is_foot(self, line: Line, rest: Sequence[Line]) -> bool:
-        """The signature or the notes under the table of a sheet."""
-        text = names.ascii_key(line.number + " " + line.name) or names.ascii_key(" ".join(line.cells.values()))
-        if not _FOOT.fullmatch(text) or any(line.text(role) and role in line.own for role in _WHO_ROLES):
+        """The signature or the notes under the table of a sheet, with no numbered row after it."""
+        if any(rank(r.number) is not None and r.text(Role.LEAD) for r in rest):
             return False
-        return not any(rank(r.number) is not None and r.text(Role.LEAD) for r in rest)
+        name = names.ascii_key(f"{line.number} {line.name}") or names.ascii_key(" ".join(line.cells.values()))
+        leads = " ".join(line.text(role) for role in _WHO_ROLES if role in line.own)
+        if rank(line.number) is None and _SIGNED.match(names.ascii_key(leads)):
+            return True
+        return bool(_FOOT.fullmatch(name)) and (not leads or name.startswith("noi nhan"))
 
     # -- rows broken over pages
 
