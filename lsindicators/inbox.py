@@ -165,6 +165,7 @@ class _Sort(NamedTuple):
     unreadable: str = ""
 
 
+_ZIP = "tệp nén .zip"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 _MAGIC = (
@@ -227,7 +228,7 @@ def _sort_zip(content: bytes) -> _Sort:
         return _Sort("", "văn bản OpenDocument" if "opendocument" in declared else "sách điện tử")
     if any(name.startswith("index/") and name.endswith(".iwa") for name in folded) or "index.zip" in folded:
         return _Sort("", "tệp Numbers của Apple")
-    return _Sort("", "tệp nén .zip", container=True)
+    return _Sort("", _ZIP, container=True)
 
 
 def _sort_ole(content: bytes) -> _Sort:
@@ -323,7 +324,7 @@ def _arrivals(name: str, content: bytes, moment: datetime) -> Iterator[Arrival]:
         if not inner_kind and not _looks_like_document(member):
             continue
         sent = member.sent_at if member.sent_at is not None else moment
-        if sort.name == "tệp nén .zip" and sent > moment:
+        if sort.name == _ZIP and sent > moment:
             sent = moment
         given += 1
         yield Arrival(file=inner, content=member.content, sent_at=sent, kind=inner_kind, findings=inner_findings)
@@ -346,7 +347,7 @@ def _looks_like_document(member: _Member) -> bool:
 
 def _unpacked(content: bytes, sort: _Sort) -> _Bundle:
     try:
-        return _from_zip(content) if sort.name == "tệp nén .zip" else _from_mail(content)
+        return _from_zip(content) if sort.name == _ZIP else _from_mail(content)
     except Exception as error:  # whatever is wrong with one file must not stop the others
         return _Bundle((), problem=f"nội dung bị hỏng: {type(error).__name__}")
 
