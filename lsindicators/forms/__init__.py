@@ -130,15 +130,14 @@ class _Book:
         }
 
     @cached_property
-    def _formats(self) -> dict[tuple[tuple[str, Any], ...], Format]:
+    def _formats(self) -> dict[tuple[int, tuple[tuple[str, Any], ...]], Format]:
         return {}
 
     def format(self, style: Style, **changes: Any) -> Format:
-        """The workbook's format for a drawn ``style``; every cell is locked unless ``locked=False`` is among the changes."""
-        wanted = {"locked": True, **style, **changes}
-        key = tuple(sorted(wanted.items()))
+        """The workbook's format for a drawn ``style``; locked unless ``locked=False`` is among the changes."""
+        key = id(style), tuple(changes.items())  # the look is loaded once and stays: a style keeps its id
         if key not in self._formats:
-            self._formats[key] = self.book.add_format(wanted)
+            self._formats[key] = self.book.add_format({"locked": True, **style, **changes})
         return self._formats[key]
 
     def role(self, name: str, **changes: Any) -> Format:
@@ -292,7 +291,10 @@ class _Book:
         for column, role in self._inputs(row, v).items():
             value = self.typed.get((v.code, column))
             style = self.look.roles[role].style
-            sheet.put(at, column, value, self.format(style, locked=False))
+            changes: dict[str, Any] = {"locked": False}
+            if isinstance(value, Decimal) and value != value.to_integral_value():
+                changes["num_format"] = _exactly(value)  # 12,5 among whole numbers must not look like 13
+            sheet.put(at, column, value, self.format(style, **changes))
             if isinstance(value, str):
                 wrapped.append((column, value, style))
         sheet.write_formula(at, layout.CHECK, self.live.formula(row), self.role("check"), result)
@@ -603,7 +605,8 @@ class _Book:
         row = self.form.by_code.get(remark.variable or "")
         what = f"{remark.variable} – {row.text}" if row else remark.variable or self.look.word("whole_file")
         why, todo = _split(remark)
-        texts = (what, _found(remark), why, todo or self.look.word(_remark_role(remark).replace("remark", "todo")))
+        otherwise = self.look.word(_remark_role(remark).replace("remark", "todo"))
+        texts = (what, _found(remark), why, todo or _sentence(otherwise))
         needed = 0.0
         for column, text in enumerate(texts, 1):
             style = self.look.roles["slip_text"].style

@@ -53,7 +53,8 @@ class Live:
         self.form = form
         self.rules = rules(plan, form)
         self._look = look
-        self._word = {key.removeprefix("check_"): text for key, (_, text) in look.words.items()}
+        self._word = {k.removeprefix("check_"): text for k, (_, text) in look.words.items() if k.startswith("check_")}
+        self._said = {key: _quoted(text) for key, text in self._word.items()}
         self._first, self._last = layout.HEADING_ROW + 1, form.last_row + 2
 
     # -------------------------------------------------------------- one row
@@ -71,7 +72,7 @@ class Live:
     def formula(self, row: FormRow) -> str:
         """What stands in ``Kiểm tra`` of ``row``."""
         v = _variable(row)
-        say = {key: _quoted(text) for key, text in self._word.items()}
+        say = self._said
         x, state, source, reason = (self._cell(row.row, column) for column in layout.INPUTS)
         needs_reason = ",".join(f'TRIM({state})="{s.value}"' for s in NEEDS_REASON)
         zero = f'IF(ISNUMBER({x}),{x}=0,TRIM({x})="")'

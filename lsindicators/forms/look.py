@@ -10,7 +10,7 @@ import colorsys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 TEMPLATE = "bieu-mau.xlsx"
 STYLES, WORDS = "Kiểu dáng", "Lời nhắc"
+
+ROLES = frozenset(
+    "title campaign unit deadline token progress note banner heading heading_input group_0 group_1 group_2 number key label "
+    "measure figure figure_text input_whole input_decimal input_percent input_choice input_list input_text check "
+    "tone_missing tone_good tone_open tone_bad remark_error remark_question remark_note signature_date signature_title "
+    "signature_note signature_space narrative_title narrative_note narrative_heading narrative_heading_input question answer "
+    "guide_heading guide_key guide_cell slip_heading slip_error slip_question slip_note slip_link slip_text".split()
+)
+"""The roles that a form needs."""
 
 Style = Mapping[str, Any]
 """Properties of a cell in the words of ``xlsxwriter.Workbook.add_format``."""
@@ -82,16 +91,18 @@ class Look:
 
 @cache
 def load() -> Look:
-    """The look as drawn. Raises ``UnusableInputError`` when the template cannot be opened."""
+    """The look as drawn, read once."""
+    return read((files("lsindicators.templates") / "xlsx" / TEMPLATE).read_bytes())
+
+
+def read(content: bytes) -> Look:
+    """The look that a template holds. Raises ``UnusableInputError`` when it cannot be opened or a role is gone."""
     from openpyxl import load_workbook
 
     try:
-        content = (files("lsindicators.templates") / "xlsx" / TEMPLATE).read_bytes()
         book = load_workbook(BytesIO(content))
     except Exception as error:
-        raise UnusableInputError(
-            f"templates/xlsx/{TEMPLATE}: không mở được mẫu trình bày biểu mẫu ({error})"
-        ) from error
+        raise UnusableInputError(f"{TEMPLATE}: không mở được mẫu trình bày biểu mẫu ({error})") from error
     theme = _theme(book.loaded_theme)
     sheets = {ws.title: _sheet(ws, theme) for ws in book.worksheets}
     by_place = {(name, c.row, c.column): c for name, sheet in sheets.items() for c in sheet.cells}
@@ -101,6 +112,9 @@ def load() -> Look:
             for title, address in defined.destinations:
                 cell = book[title][address.replace("$", "")]
                 roles[name.removeprefix("role_")] = by_place[title, cell.row - 1, cell.column - 1]
+    missing = sorted(ROLES - roles.keys())
+    if missing:
+        raise UnusableInputError(f"{TEMPLATE}: thiếu ô mẫu mang tên role_{missing[0]}")
     words = {
         str(key): (str(title or ""), str(text or ""))
         for key, title, text in book[WORDS].iter_rows(min_row=2, max_col=3, values_only=True)
@@ -255,15 +269,19 @@ _LINE = 1.37
 
 def height(text: str, pixels: int, style: Style) -> float:
     """Points that ``text`` needs when wrapped into ``pixels`` in ``style``; generous, for Excel and LibreOffice differ."""
-    size = float(style.get("font_size", 11))
-    scale = size * 96 / 72 / 1000 * (1.09 if style.get("bold") else 1.04)
     room = pixels - 8 - 9 * int(style.get("indent", 0))
+    return _height(text, room, float(style.get("font_size", 11)), bool(style.get("bold")))
+
+
+@lru_cache(maxsize=4096)
+def _height(text: str, room: int, size: float, bold: bool) -> float:
+    scale = size * 96 / 72 / 1000 * (1.09 if bold else 1.04)
     lines = 0
     for paragraph in text.split("\n"):
         lines += 1
         at = 0.0
         for word in paragraph.split(" "):
-            width = sum(_width(letter) for letter in word) * scale
+            width = sum(map(_width, word)) * scale
             if at and at + width > room:
                 lines += 1
                 at = 0.0
