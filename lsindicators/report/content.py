@@ -107,7 +107,7 @@ def gather(
         "contact": settings.contact,
         "signer": settings.signer,
         "signature": [
-            line for line in (*settings.authority.split("\n"), *settings.position.split("\n")) if line.strip()
+            line.upper() for line in (*settings.authority.split("\n"), *settings.position.split("\n")) if line.strip()
         ],
         "recipients": _recipients(settings.recipients),
         "made_up": layout.MADE_UP if settings.made_up else "",
