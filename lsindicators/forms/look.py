@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 TEMPLATE = "bieu-mau.xlsx"
 STYLES, WORDS = "Kiểu dáng", "Lời nhắc"
 
-ROLES = frozenset(
-    "title campaign unit deadline token progress note banner heading heading_input group_0 group_1 group_2 number key label "
-    "measure figure figure_text input_whole input_decimal input_percent input_choice input_list input_text check "
-    "tone_missing tone_good tone_open tone_bad remark_error remark_question remark_note signature_date signature_title "
-    "signature_note signature_space narrative_title narrative_note narrative_heading narrative_heading_input question answer "
-    "guide_heading guide_key guide_cell slip_heading slip_error slip_question slip_note slip_link slip_text".split()
-)
+ROLES = {
+    "title", "campaign", "unit", "deadline", "token", "progress", "note", "banner", "heading", "heading_input",
+    "group_0", "group_1", "group_2", "number", "key", "label", "measure", "figure", "figure_text", "input_whole",
+    "input_decimal", "input_percent", "input_choice", "input_list", "input_text", "check", "tone_missing",
+    "tone_good", "tone_open", "tone_bad", "remark_error", "remark_question", "remark_note", "signature_date",
+    "signature_title", "signature_note", "signature_space", "narrative_title", "narrative_note",
+    "narrative_heading", "narrative_heading_input", "question", "answer", "guide_heading", "guide_key",
+    "guide_cell", "slip_heading", "slip_error", "slip_question", "slip_note", "slip_link", "slip_text",
+}  # fmt: skip
 """The roles that a form needs."""
 
 Style = Mapping[str, Any]
@@ -180,7 +182,7 @@ def _band(band: HeaderFooterItem | None) -> str:
     codes = ""
     for letter, part in (("L", band.left), ("C", band.center), ("R", band.right)):
         if part is not None and part.text:
-            font = f'&"{part.font}"' if part.font else ""
+            font = f'&"{part.font}{"" if "," in part.font else ",Regular"}"' if part.font else ""
             size = f"&{part.size}" if part.size else ""
             codes += f"&{letter}{font}{size}{part.text}"
     return codes
