@@ -18,18 +18,20 @@ from docx.shared import Mm, Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lsindicators import layout, report, values
+from lsindicators import compute, layout, merge, report, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import (
     CellRef,
     Conflict,
     Criterion,
     Dataset,
+    Figure,
     Gap,
     Outcome,
     Result,
     Sending,
     Standing,
+    State,
     Status,
     Total,
 )
@@ -214,6 +216,38 @@ def test_variables_show_totals_and_coverage():
     assert rows["C09_B"][5:] == ["Chưa có số liệu", "0/1"]
 
 
+def test_figures_come_through_merge_and_compute():
+    plan = small_plan()
+    given = {
+        ("so-khcn", "C09_A"): "3",
+        ("xa-hoa-tham", "C09_A"): "4",
+        ("phuong-ky-lua", "C09_A"): "0",
+        ("so-khcn", "C09_B"): "11",
+    }
+    figures = [
+        Figure(variable=v, unit=u, year=2025, value=Decimal(n), state=State.GIVEN) for (u, v), n in given.items()
+    ]
+    dataset, _ = merge.combine(plan, figures, {}, UNITS)
+    results = compute.evaluate(plan, dataset)
+    told = docx.Document(io.BytesIO(report.fill(plan, dataset, results, (), {}, TODAY)))
+    assert row_of(told, "KQ07")[5] == "63,64"
+    assert row_of(told, "DV01")[5] == "Chưa có số liệu"
+    assert row_of(told, "C09_A")[5:] == ["7", "3/3"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "facts", "told"),
+    [
+        (Outcome.COMPUTED, {}, ""),
+        (Outcome.PARTIAL, {"reported": 2}, "Tính trên 2/3 đơn vị"),
+        (Outcome.PARTIAL, {"reported": 2, "previous_complete": False}, "Tính trên 2/3 đơn vị; năm 2024 chưa đủ đơn vị"),
+        (Outcome.MISSING, {"note": "mẫu số bằng 0"}, "Xem Phụ lục IV; mẫu số bằng 0"),
+    ],
+)
+def test_notes_tell_what_a_figure_rests_on(outcome, facts, told):
+    assert sentences.note(result(small_plan().criterion["KQ07"], "2", "1", outcome, **facts), 2025) == told
+
+
 # ------------------------------------------------------------------ sentences, units, gaps
 
 
@@ -280,6 +314,15 @@ def test_gaps_name_unit_and_reason():
     assert "C09_A (Số sáng chế được khai thác): 01 đơn vị chưa gửi biểu: Phường Kỳ Lừa." in told
     assert "01 đơn vị báo chưa có số liệu: Sở Khoa học và Công nghệ (lý do: Chờ công bố)." in told
     assert "C14_A (GRDP theo giá so sánh): chưa có số liệu năm 2024." in told
+
+
+def test_a_partial_former_year_is_told():
+    facts = province()
+    dataset, results = facts["dataset"], list(facts["results"])
+    results[3] = replace(results[3], missing=("C14_A",), outcome=Outcome.PARTIAL)
+    totals = {**dataset.totals, ("C14_A", 2024): total("C14_A", 5, UNITS[:1], 2024)}
+    told = text(filled(results=results, dataset=replace(dataset, totals=totals)))
+    assert "C14_A (GRDP theo giá so sánh): năm 2024 mới có 1/3 đơn vị." in told
 
 
 def test_a_conflict_is_told():

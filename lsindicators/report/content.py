@@ -376,6 +376,8 @@ def _reasons(plan: Plan, dataset: Dataset, r: Result, gaps: Mapping[str, Sequenc
         if year != plan.year:
             if written in r.missing:
                 told.append(f"{label}: chưa có số liệu năm {year}.")
+            elif total is not None and not total.complete:
+                told.append(f"{label}: năm {year} mới có {len(total.reported)}/{len(total.expected)} đơn vị.")
             continue
         why = []
         if total is not None and total.conflict:

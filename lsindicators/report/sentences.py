@@ -52,14 +52,14 @@ def note(result: Result, year: int) -> str:
     """What a reader must know of the figure beside it."""
     notes = []
     if result.outcome is Outcome.PARTIAL:
-        notes.append(f"Tính trên {result.reported}/{result.expected} đơn vị")
+        notes.append(f"tính trên {result.reported}/{result.expected} đơn vị")
     if result.outcome is Outcome.MISSING and result.criterion.parent is None:
-        notes.append("Xem Phụ lục IV")
+        notes.append("xem Phụ lục IV")
     if result.previous is not None and not result.previous_complete:
-        notes.append(f"Năm {year - 1} chưa đủ đơn vị")
+        notes.append(f"năm {year - 1} chưa đủ đơn vị")
     if result.note:
-        notes.append(sentence_case(result.note))
-    return "; ".join(notes)
+        notes.append(result.note)
+    return sentence_case("; ".join(notes))
 
 
 def sentence_case(text: str) -> str:
