@@ -6,8 +6,6 @@ The kind of a file is told by its content, never by its name. One bad file never
 from __future__ import annotations
 
 import contextlib
-import email
-import email.policy
 import io
 import os
 import re
@@ -17,14 +15,15 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lsindicators import workbook
 from lsindicators.findings import Code, Finding
 from lsindicators.model import CellRef
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 HANOI = timezone(timedelta(hours=7))
 
@@ -428,6 +427,9 @@ def _zip_time(entry: zipfile.ZipInfo) -> datetime | None:
 
 def _from_mail(content: bytes) -> _Bundle:
     """The attachments of an e-mail; pictures in its text, the text itself and signatures are left out."""
+    import email
+    import email.policy
+
     message = email.message_from_bytes(content, policy=email.policy.default)
     sent = _mail_date(message)
     members: list[_Member] = []
@@ -457,6 +459,8 @@ def _attachment_name(part: EmailMessage) -> str | None:
 
 
 def _mail_date(message: EmailMessage) -> datetime | None:
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(str(message["Date"]))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(HANOI)

@@ -52,7 +52,7 @@ def _whole(book: Workbook, at: CellRef) -> tuple[Finding, ...]:
 def _return(book: Workbook, file: str, sha256: str) -> Return:
     open_sheets = tuple(s for s in book.sheets if _folded(s.name) != _folded(layout.SCRATCH))
     tables = [_FoundSheet(sheet, file) for sheet in open_sheets]
-    with_heading = [t for t in tables if t.heading is not None]
+    with_heading = [t for t in tables if t.heading is not None and _folded(t.sheet.name) != _folded(layout.SLIP)]
     main = max(with_heading, key=_standing, default=None)
     entries: list[Entry] = []
     if main is not None:
@@ -184,7 +184,10 @@ class _FoundSheet:
 
 
 def _heading(sheet: Sheet) -> _Heading | None:
-    """The first row that holds ``Mã số liệu`` and another heading that tells it from a mere mention."""
+    """The first row that holds ``Mã số liệu`` and another heading that tells it from a mere mention.
+
+    Where a heading text was overwritten, its column follows from the others, if none of them has moved.
+    """
     wanted = _folded(layout.COLUMNS[layout.KEY])
     candidates = sorted({p for p, c in sheet.cells.items() if isinstance(c.value, str) and _folded(c.value) == wanted})
     for row, key_column in candidates:
@@ -197,12 +200,19 @@ def _heading(sheet: Sheet) -> _Heading | None:
         years = _years(texts)
         if not years and layout.STATE not in columns:
             continue
-        if years:
-            columns[layout.CURRENT] = years[-1][1]
+        shift = key_column - layout.KEY
+        unmoved = all(place == column + shift for column, place in columns.items())
+        year = years[-1][0] if years else None
         if len(years) > 1:
             columns[layout.PREVIOUS] = years[-2][1]
-        _fill_by_position(columns, key_column)
-        return _Heading(row, years[-1][0] if years else None, columns)
+        if unmoved and [place for _, place in years] == [layout.PREVIOUS + shift]:
+            year = None  # the heading of this year was overwritten; what is left is last year's
+        elif years:
+            columns[layout.CURRENT] = years[-1][1]
+        if unmoved:
+            for column in range(len(layout.COLUMNS)):
+                columns.setdefault(column, column + shift)
+        return _Heading(row, year, {column: place for column, place in columns.items() if place >= 0})
     return None
 
 
@@ -224,15 +234,6 @@ def _years(texts: Mapping[int, str]) -> list[tuple[int, int]]:
         if year := _YEAR.fullmatch(texts[column]):
             by_year.setdefault(int(year[1]), column)
     return sorted(by_year.items())
-
-
-def _fill_by_position(columns: dict[int, int], key_column: int) -> None:
-    """Where a heading text was overwritten, its place follows from the others, if none of them has moved."""
-    shift = key_column - layout.KEY
-    if all(place == column + shift for column, place in columns.items()):
-        for column in range(len(layout.COLUMNS)):
-            if column + shift >= 0:
-                columns.setdefault(column, column + shift)
 
 
 # ------------------------------------------------------------------ the narrative sheet
