@@ -258,6 +258,23 @@ def test_collection_counts_units():
     assert row_of(filled(), "Phường Kỳ Lừa")[4] == "Chưa gửi"
 
 
+def test_the_annex_sorts_units_by_what_is_wanting():
+    sendings = (
+        sending("so-khcn", late=True, open=1),
+        sending("xa-hoa-tham"),
+        sending("phuong-ky-lua", Status.REJECTED),
+    )
+    told = list(lines(filled(sendings=sendings)))
+    start = told.index("A. Chưa gửi, hoặc tệp gửi chưa sử dụng được: 01 đơn vị")
+    assert told[start + 1 : start + 6] == [
+        "1 | Phường Kỳ Lừa | 8 | 0 | Chưa gửi | Tệp đã gửi chưa sử dụng được",
+        "B. Gửi quá hạn: 01 đơn vị",
+        "1 | Sở Khoa học và Công nghệ | 8 | 8 | 25/3/2026 | Còn 01 ô cần sửa, làm rõ",
+        "C. Gửi đúng hạn, còn số liệu cần bổ sung, làm rõ",
+        "Không có.",
+    ]
+
+
 def test_a_rejected_file_counts_as_not_sent():
     told = sentences.collection([sending("a"), sending("b", Status.REJECTED)])[0]
     assert "1/2 đơn vị" in told
