@@ -163,12 +163,12 @@ class _Book:
             sheet.set_landscape()
         sheet.set_paper(page.paper)
         sheet.set_margins(**page.margins)
-        header = page.header.format(**self.facts)
+        header = look.fill(page.header, **self.facts)
         if self.plan.settings.made_up:
             font = self.look.font["font_name"]
             header += f'&C&"{font},Bold"&10&KC00000{layout.MADE_UP}'
         sheet.set_header(header, {"margin": page.header_margin})
-        sheet.set_footer(page.footer.format(**self.facts), {"margin": page.footer_margin})
+        sheet.set_footer(look.fill(page.footer, **self.facts), {"margin": page.footer_margin})
         sheet.fit_to_pages(1, 0)
         sheet.set_zoom(page.zoom)
         sheet.hide_gridlines(2)
@@ -189,7 +189,7 @@ class _Book:
                 continue
             needed = max((c.height for c in drawn), default=0.0)
             for cell in drawn:
-                text = cell.text.format(**facts) if "{" in cell.text else cell.text
+                text = look.fill(cell.text, **facts)
                 style = self.format(cell.style)
                 if cell.span > 1:
                     sheet.merge_range(at, cell.column, at, cell.column + cell.span - 1, text, style)
@@ -255,7 +255,7 @@ class _Book:
                     sheet.put(row, column, None, style)
             sheet.set_row(row, role.height or None)
         token = self.look.roles["token"]
-        sheet.put(layout.TOKEN_ROW, 0, token.text.format(token=self.stamp), self.format(token.style))
+        sheet.put(layout.TOKEN_ROW, 0, look.fill(token.text, token=self.stamp), self.format(token.style))
         sheet.set_row(layout.TOKEN_ROW, token.height or None)
         line = self.look.roles["progress"]
         formula, shown = self.live.progress(line.text), self.live.progress_result(line.text, results)
@@ -368,9 +368,9 @@ class _Book:
         facts = facts or self.facts
         told = {}
         for kind, key in (("input", f"prompt_{prompt}"), ("error", f"error_{error}")):
-            title, text = self.look.words[key]
-            told[f"{kind}_title"] = _cut(title.format(**facts), TITLE)
-            told[f"{kind}_message"] = _cut(text.format(**facts), PROMPT)
+            title, text = self.look.said(key)
+            told[f"{kind}_title"] = _cut(look.fill(title, **facts), TITLE)
+            told[f"{kind}_message"] = _cut(look.fill(text, **facts), PROMPT)
         return told
 
     def _range(self, v: Variable) -> str:
@@ -455,7 +455,7 @@ class _Book:
         sheet = self.sheet(layout.NARRATIVE, layout.NARRATIVE)
         roles = self.look.roles
         for row, name in enumerate(("narrative_title", "narrative_note")):
-            sheet.put(row, 0, roles[name].text.format(**self.facts), self.role(name))
+            sheet.put(row, 0, look.fill(roles[name].text, **self.facts), self.role(name))
             sheet.set_row(row, roles[name].height or None)
         at = layout.NARRATIVE_HEADING_ROW
         for column, name in enumerate(("narrative_heading", "narrative_heading_input")):
@@ -587,7 +587,7 @@ class _Book:
             if not group:
                 continue
             title = roles[role.replace("remark", "slip")]
-            text = title.text.format(count=len(group))
+            text = look.fill(title.text, count=len(group))
             sheet.merge_range(at, 0, at, len(drawn.widths) - 1, text, self.format(title.style))
             sheet.set_row(at, title.height or None)
             at += 1

@@ -11,10 +11,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lsindicators import expressions, layout
-from lsindicators.forms.look import Look
+from lsindicators.forms.look import Look, fill
 from lsindicators.layout import FormRow
 from lsindicators.model import NEEDS_REASON, NO, YES, Kind, Level, Plan, State, Value, Variable
 from lsindicators.values import format_number
+
+SAYINGS = (
+    "missing", "number", "whole", "low", "high", "choice", "state", "contradiction", "reason", "error", "rule",
+    "rule_hint", "source", "good",
+)  # fmt: skip
+"""What ``Kiểm tra`` can say: keys of the template's sentences, without ``check_``."""
 
 Typed = Mapping[tuple[str, int], Value]
 """(variable code, column of the data sheet) -> what stands in the input cell."""
@@ -53,7 +59,7 @@ class Live:
         self.form = form
         self.rules = rules(plan, form)
         self._look = look
-        self._word = {k.removeprefix("check_"): text for k, (_, text) in look.words.items() if k.startswith("check_")}
+        self._word = {key: look.said(f"check_{key}")[1] for key in SAYINGS}
         self._said = {key: _quoted(text) for key, text in self._word.items()}
         self._first, self._last = layout.HEADING_ROW + 1, form.last_row + 2
 
@@ -67,7 +73,7 @@ class Live:
                 others = [c for c in codes if c != code] or [code]
                 named = ", ".join(others[:2]) + ("…" if len(others) > 2 else "")
                 key = "rule" if rule.level is Level.ERROR else "rule_hint"
-                yield rule, self._word[key].format(codes=named)
+                yield rule, fill(self._word[key], codes=named)
 
     def formula(self, row: FormRow) -> str:
         """What stands in ``Kiểm tra`` of ``row``."""
@@ -173,10 +179,10 @@ class Live:
         return number
 
     def _low(self, low: Decimal) -> str:
-        return self._word["low"].format(low=format_number(low))
+        return fill(self._word["low"], low=format_number(low))
 
     def _high(self, high: Decimal) -> str:
-        return self._word["high"].format(high=format_number(high))
+        return fill(self._word["high"], high=format_number(high))
 
     # -------------------------------------------------------------- the progress line
 
@@ -198,7 +204,7 @@ class Live:
             "total": str(len(self.form.variables)),
             "m": f'"&SUMPRODUCT({wrong})&"',
         }
-        line = text.replace('"', '""').format(**counted)
+        line = fill(text.replace('"', '""'), **counted)
         done = _quoted(self._look.word("progress_done"))
         return f'="{line}"&IF(SUMPRODUCT({wrong})+COUNTIF({checks},{missing})=0,{done},"")'
 
@@ -207,7 +213,7 @@ class Live:
         missing, good = self._word["missing"], self._word["good"]
         given = [r for r in results if r and r != missing]
         wrong = [r for r in given if r != good and not r.startswith(self.hints)]
-        line = text.format(n=len(given), total=len(self.form.variables), m=len(wrong))
+        line = fill(text, n=len(given), total=len(self.form.variables), m=len(wrong))
         return line if wrong or missing in results else line + self._look.word("progress_done")
 
 

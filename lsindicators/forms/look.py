@@ -86,9 +86,26 @@ class Look:
     words: Mapping[str, tuple[str, str]]  # key -> title, text
     font: Style  # of the style Normal
 
+    def said(self, key: str) -> tuple[str, str]:
+        """Title and text of the sentence ``key``, with its placeholders."""
+        if key not in self.words:
+            raise UnusableInputError(f"{TEMPLATE}: trang “{WORDS}” thiếu khóa {key}")
+        return self.words[key]
+
     def word(self, key: str, **facts: object) -> str:
         """The sentence ``key`` with its placeholders filled."""
-        return self.words[key][1].format(**facts)
+        return fill(self.said(key)[1], **facts)
+
+
+def fill(text: str, **facts: object) -> str:
+    """``text`` of the template with its placeholders filled. Raises ``UnusableInputError`` for one that has no meaning."""
+    if "{" not in text:
+        return text
+    try:
+        return text.format(**facts)
+    except (KeyError, IndexError, ValueError) as error:
+        known = ", ".join(f"{{{key}}}" for key in facts)
+        raise UnusableInputError(f"{TEMPLATE}: không hiểu chỗ điền trong “{text}”; ở đây dùng được {known}") from error
 
 
 @cache
