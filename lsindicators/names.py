@@ -246,6 +246,10 @@ class Register:
             words = _words(old.district)
             self._districts.setdefault(_after(words, _DISTRICT_KINDS) or words, old.district)
 
+    def name(self, code: str) -> str:
+        """The printed name of a unit."""
+        return self._units[code].name
+
     # -------------------------------------------------------------- reading
 
     def resolve(self, text: str) -> Resolution:

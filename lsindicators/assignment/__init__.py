@@ -1,0 +1,61 @@
+"""phan-cong.xlsx <-> Plan: criteria, variables, rules, units, and who owes what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from lsindicators.assignment import reading, sheets, writing
+from lsindicators.errors import UnusableInputError
+from lsindicators.findings import Finding
+from lsindicators.model import Plan
+
+__all__ = ["builtin", "for_year", "read", "write"]
+
+BUILTIN = "bo-tieu-chi.xlsx"
+
+
+def builtin(year: int) -> Plan:
+    """The shipped plan, the 46 criteria and the units of Lạng Sơn, for the figures of ``year``."""
+    content = (resources.files("lsindicators.templates") / "xlsx" / BUILTIN).read_bytes()
+    plan, _ = reading.read(content, BUILTIN)
+    return for_year(plan, year)
+
+
+def for_year(plan: Plan, year: int) -> Plan:
+    """``plan`` for the figures of ``year``, with its deadlines as many years later as the year is."""
+    former, later = plan.settings, year - plan.year
+    moved = replace(
+        former,
+        year=year,
+        unit_deadline=_moved(former.unit_deadline, later),
+        report_deadline=_moved(former.report_deadline, later),
+    )
+    known = writing.settings_texts(replace(plan, settings=moved))
+    return replace(plan, settings=replace(moved, raw={k: known[k] for k in (former.raw or sheets.KEYS)}))
+
+
+def _moved(day: date, years: int) -> date:
+    leap = day.month == 2 and day.day == 29
+    return day.replace(year=day.year + years, day=28 if leap else day.day)
+
+
+def write(plan: Plan) -> bytes:
+    """phan-cong.xlsx, to be edited in Excel; ``read`` gives the same plan again, and the same plan the same bytes."""
+    return writing.write(plan)
+
+
+def read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan of an assignment workbook, and the doubts about unit names in it, each with its cell.
+
+    Raises ``UnusableInputError`` that names sheet, row and column of all that must be mended first.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise UnusableInputError(f"{path}: chưa có bản phân công; lập bằng lệnh lsindicators init") from error
+    except OSError as error:
+        raise UnusableInputError(f"{path}: không đọc được tệp này; đóng tệp nếu đang mở rồi chạy lại") from error
+    return reading.read(content, path.name)

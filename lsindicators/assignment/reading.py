@@ -1,0 +1,621 @@
+"""The bytes of phan-cong.xlsx -> Plan. What cannot be used is told together, each with its cell; doubts are findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import TypeVar
+
+from lsindicators import expressions, names, values, workbook
+from lsindicators.assignment import sheets
+from lsindicators.assignment.sheets import Table
+from lsindicators.errors import ExpressionError, UnusableInputError
+from lsindicators.findings import Code, Finding
+from lsindicators.model import (
+    NO,
+    YES,
+    Aggregation,
+    Assignment,
+    CellRef,
+    CheckRule,
+    Criterion,
+    FormerName,
+    Kind,
+    Level,
+    Method,
+    PastFigure,
+    Plan,
+    Settings,
+    Standing,
+    Unit,
+    UnitGroup,
+    Value,
+    Variable,
+)
+
+_TOLD = 20
+"""So many errors are told at once."""
+
+_UNIT_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_VARIABLE_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
+
+_BY_NUMBERS = (Method.SUM, Method.MEAN, Method.MAX, Method.MIN, Method.WEIGHTED)
+
+Word = TypeVar("Word", bound=Enum)
+
+
+def read(content: bytes, file: str) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan in ``content``, and doubts about unit names; ``file`` names it in messages.
+
+    Raises ``UnusableInputError`` that tells everything that must be mended first.
+    """
+    try:
+        book = workbook.read(content, file)
+    except workbook.WorkbookError as error:
+        raise UnusableInputError(f"{file}: không mở được bản phân công ({error})") from error
+    reader = _Reader(book, file)
+    plan, findings = reader.plan()
+    if reader.errors:
+        told = list(dict.fromkeys(reader.errors))
+        more = [f"… và {len(told) - _TOLD} chỗ khác"] if len(told) > _TOLD else []
+        raise UnusableInputError("\n".join(told[:_TOLD] + more))
+    return plan, findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a table: the cells by heading."""
+
+    number: int  # counted from 0
+    cells: Mapping[str, workbook.Cell]
+    columns: Mapping[str, int]
+
+
+class _Reader:
+    """Reads table after table and notes every error with its cell."""
+
+    def __init__(self, book: workbook.Workbook, file: str) -> None:
+        self.errors: list[str] = []
+        self._file = file
+        self._epoch = date(1904, 1, 1) if book.date1904 else date(1899, 12, 30)
+        self._sheets = {names.key(s.name): s for s in reversed(book.sheets)}
+        self._table = sheets.SETTINGS
+        self._formulas: list[tuple[str, str]] = []
+
+    def plan(self) -> tuple[Plan, tuple[Finding, ...]]:
+        settings = self._settings()
+        units = self._units()
+        groups = self._groups(units)
+        criteria = self._criteria()
+        companions = self._companions(criteria)
+        variables = self._variables(criteria)
+        rules = self._rules(variables)
+        self._check_formulas(variables)
+        past = self._past(variables, (*criteria.values(), *companions), units)
+        former = self._former(units)
+        register = names.Register(tuple(units.values()), groups, former)
+        assignments, findings = self._assignments(variables, register)
+        plan = Plan(
+            settings=settings,
+            units=tuple(units.values()),
+            groups=groups,
+            criteria=tuple(criteria.values()),
+            companions=companions,
+            variables=tuple(variables.values()),
+            assignments=assignments,
+            rules=rules,
+            past=past,
+            former=former,
+        )
+        return plan, findings
+
+    # -------------------------------------------------------------- rows and cells
+
+    def _rows(self, table: Table) -> Iterator[_Row]:
+        """The rows of ``table`` with any content, below its heading row wherever that stands."""
+        self._table = table
+        sheet = self._sheets.get(names.key(table.name))
+        if sheet is None:
+            if not table.optional:
+                self.errors.append(f"{self._file}: thiếu trang “{table.name}”")
+            return
+        by_row: dict[int, dict[int, workbook.Cell]] = {}
+        for (row, column), cell in sheet.cells.items():
+            by_row.setdefault(row, {})[column] = cell
+        wanted = {names.key(c.heading): c.heading for c in table.columns}
+        needed = {c.heading for c in table.columns if c.needed}
+        columns: dict[str, int] = {}
+        start = 0
+        for row in sorted(by_row)[:30]:
+            found: dict[str, int] = {}
+            for column, cell in sorted(by_row[row].items()):
+                heading = wanted.get(names.key(cell.value)) if isinstance(cell.value, str) else None
+                if heading is not None:
+                    found.setdefault(heading, column)
+            if len(found) > len(columns):
+                columns, start = found, row
+            if needed <= found.keys():
+                break
+        missing = [c.heading for c in table.columns if c.needed and c.heading not in columns]
+        if missing:
+            told = ", ".join(f"“{heading}”" for heading in missing)
+            self.errors.append(f"{CellRef(self._file, table.name)}: không thấy cột {told} ở dòng tiêu đề")
+            return
+        content = {c.heading for c in table.columns if not c.grey}
+        for row in sorted(by_row):
+            if row <= start:
+                continue
+            cells = {h: by_row[row][c] for h, c in columns.items() if c in by_row[row]}
+            if any(h in content and (c.value is not None or c.formula) for h, c in cells.items()):
+                yield _Row(row, cells, columns)
+
+    def _place(self, row: _Row, heading: str) -> CellRef:
+        return CellRef(self._file, self._table.name, _address(row.number, row.columns.get(heading, 0)))
+
+    def _fail(self, row: _Row, heading: str, what: str) -> None:
+        self.errors.append(f"{self._place(row, heading)} (cột “{heading}”): {what}")
+
+    def _text(self, row: _Row, heading: str) -> str:
+        """The cell as text; numbers as they would be typed. Errors and formulas without a result are told."""
+        cell = row.cells.get(heading)
+        if cell is None:
+            return ""
+        if cell.error:
+            self._fail(row, heading, f"ô đang báo lỗi {cell.value}; xóa ô rồi gõ lại")
+            return ""
+        if cell.value is None:
+            if cell.formula is not None:
+                self._fail(row, heading, "ô chứa công thức chưa có kết quả; gõ thẳng nội dung")
+            return ""
+        if isinstance(cell.value, bool):
+            return sheets.YES if cell.value else sheets.NO
+        if isinstance(cell.value, Decimal):
+            return f"{cell.value:f}"
+        return cell.value
+
+    def _expression(self, row: _Row, heading: str) -> str:
+        """A formula as text, also where it was typed with "=" so that Excel took it for one of its own."""
+        cell = row.cells.get(heading)
+        if cell is not None and cell.formula:
+            return values.clean(cell.formula).removeprefix("=").strip()
+        return values.clean(self._text(row, heading)).removeprefix("=").strip()
+
+    def _needed(self, row: _Row, heading: str) -> str:
+        before = len(self.errors)
+        text = self._text(row, heading)
+        if not text and len(self.errors) == before:
+            self._fail(row, heading, "còn để trống")
+        return text
+
+    def _code(self, row: _Row, heading: str, shape: re.Pattern[str], example: str) -> str:
+        code = values.clean(self._needed(row, heading))
+        if code and not shape.fullmatch(code):
+            self._fail(row, heading, f"mã “{code}” không dùng được; mã có dạng như {example}")
+            return ""
+        return code
+
+    def _new_code(
+        self, row: _Row, heading: str, shape: re.Pattern[str], example: str, known: Mapping[str, object]
+    ) -> str:
+        code = self._code(row, heading, shape, example)
+        if code in known:
+            self._fail(row, heading, f"mã “{code}” đã có ở dòng trên; mỗi mã chỉ một dòng")
+            return ""
+        return code
+
+    def _word(self, row: _Row, heading: str, words: type[Word], default: Word | None = None) -> Word | None:
+        text = self._text(row, heading)
+        if not text:
+            if default is None:
+                self._fail(row, heading, f"còn để trống; dùng một trong: {_listed(words)}")
+            return default
+        wanted = names.key(text)
+        for word in words:
+            if names.key(word.value) == wanted:
+                return word
+        self._fail(row, heading, f"“{text}” không dùng được; dùng một trong: {_listed(words)}")
+        return default
+
+    def _yes(self, row: _Row, heading: str) -> bool:
+        text = self._text(row, heading)
+        if not text or names.key(text) == names.key(sheets.NO):
+            return False
+        if names.key(text) in (names.key(sheets.YES), "x"):
+            return True
+        self._fail(row, heading, f"“{text}” không dùng được; dùng một trong: {sheets.YES}; {sheets.NO}")
+        return False
+
+    def _number(self, row: _Row, heading: str, kind: Kind) -> Decimal | None:
+        cell = row.cells.get(heading)
+        if cell is not None and isinstance(cell.value, Decimal) and not cell.error:
+            if cell.date_format:
+                self._fail(row, heading, "ô đang là ngày tháng, không phải số; đổi định dạng ô rồi gõ lại số")
+            return cell.value
+        text = self._text(row, heading)
+        if not text:
+            return None
+        reading = values.parse_number(text, kind, "")
+        if reading.number is None:
+            asked = " hoặc ".join(values.format_number(n) for n in reading.alternatives)
+            what = f"“{text}” có thể đọc là {asked}; gõ lại thành số" if asked else f"“{text}” không phải là số"
+            self._fail(row, heading, what)
+        return reading.number
+
+    def _whole(self, row: _Row, heading: str, low: int, high: int) -> int:
+        before = len(self.errors)
+        number = self._number(row, heading, Kind.WHOLE)
+        if number is None or number != number.to_integral_value() or not low <= number <= high:
+            if len(self.errors) == before:
+                self._fail(row, heading, f"{self._text(row, heading) or 'ô trống'}: cần số nguyên từ {low} đến {high}")
+            return low
+        return int(number)
+
+    def _known(self, row: _Row, heading: str, known: Mapping[str, object], sheet: Table) -> str:
+        """A code that stands on another sheet."""
+        code = values.clean(self._needed(row, heading))
+        if code and code not in known:
+            self._fail(row, heading, f"mã “{code}” không có ở trang {sheet.name}")
+            return ""
+        return code
+
+    # -------------------------------------------------------------- the sheets
+
+    def _settings(self) -> Settings:
+        rows: dict[str, _Row] = {}
+        raw: dict[str, str] = {}
+        by_key = {names.key(k): k for k in sheets.KEYS}
+        for row in self._rows(sheets.SETTINGS):
+            typed = values.clean(self._text(row, "Khóa"))
+            if not typed:
+                continue
+            name = by_key.get(names.key(typed), typed)
+            if name in rows:
+                self._fail(row, "Khóa", f"mục “{name}” có hai dòng; chỉ giữ một")
+                continue
+            rows[name] = row
+            day = self._date_cell(row, "Giá trị")
+            raw[name] = values.format_date(day) if day else self._text(row, "Giá trị")
+        year = 2000
+        if sheets.YEAR in rows:
+            year = self._whole(rows[sheets.YEAR], "Giá trị", 2000, 2100)
+        elif self._sheets.get(names.key(sheets.SETTINGS.name)):
+            self.errors.append(f"{CellRef(self._file, sheets.SETTINGS.name)}: thiếu mục “{sheets.YEAR}”")
+        made_up = self._yes(rows[sheets.MADE_UP], "Giá trị") if sheets.MADE_UP in rows else False
+
+        def text(key: str, default: str = "") -> str:
+            return values.clean(raw.get(key, "")) or default
+
+        province = text(sheets.PROVINCE)
+        recipients = re.split(r"[;\n]", raw.get(sheets.RECIPIENTS, ""))
+        return Settings(
+            province=province,
+            year=year,
+            unit_deadline=self._day(rows, raw, sheets.UNIT_DEADLINE, date(year + 1, 4, 1)),
+            report_deadline=self._day(rows, raw, sheets.REPORT_DEADLINE, date(year + 1, 4, 10)),
+            issuer=text(sheets.ISSUER),
+            compiler=text(sheets.COMPILER, "Sở Khoa học và Công nghệ"),
+            place=text(sheets.PLACE, province),
+            authority=text(sheets.AUTHORITY),
+            position=text(sheets.POSITION),
+            signer=text(sheets.SIGNER),
+            recipients=tuple(line for r in recipients if (line := values.clean(r).removeprefix("- "))),
+            contact=text(sheets.CONTACT),
+            made_up=made_up,
+            raw=raw,
+        )
+
+    def _date_cell(self, row: _Row, heading: str) -> date | None:
+        cell = row.cells.get(heading)
+        if cell is None or not cell.date_format or not isinstance(cell.value, Decimal) or cell.error:
+            return None
+        try:
+            return self._epoch + timedelta(days=int(cell.value))
+        except OverflowError:
+            return None
+
+    def _day(self, rows: Mapping[str, _Row], raw: Mapping[str, str], key: str, default: date) -> date:
+        text = raw.get(key, "")
+        if not text:
+            return default
+        day = values.parse_date(text)
+        if day is None:
+            self._fail(rows[key], "Giá trị", f"“{text}” không phải là ngày; ghi dạng {values.format_date(default)}")
+        return day or default
+
+    def _units(self) -> dict[str, Unit]:
+        units: dict[str, Unit] = {}
+        for row in self._rows(sheets.UNITS):
+            code = self._new_code(row, "Mã đơn vị", _UNIT_CODE, "so-khcn", units)
+            name = values.clean(self._needed(row, "Tên đơn vị"))
+            if code:
+                units[code] = Unit(
+                    code=code,
+                    name=name,
+                    short=values.clean(self._text(row, "Tên viết tắt")) or name,
+                    type=values.clean(self._text(row, "Loại")),
+                    aliases=_parts(self._text(row, "Tên gọi khác"), "|"),
+                    email=values.clean(self._text(row, "Thư điện tử")),
+                )
+        return units
+
+    def _groups(self, units: Mapping[str, Unit]) -> tuple[UnitGroup, ...]:
+        groups = []
+        known = {*units, *(u.type for u in units.values() if u.type)}
+        for row in self._rows(sheets.GROUPS):
+            phrases = _parts(self._needed(row, "Cụm từ"), "|")
+            members = _parts(self._text(row, "Gồm"), ";")
+            for member in members:
+                if member not in known:
+                    self._fail(row, "Gồm", f"“{member}” không phải là Loại hay Mã đơn vị nào ở trang Đơn vị")
+            if phrases:
+                note = self._text(row, "Ghi chú")
+                groups.append(UnitGroup(phrase=phrases[0], aliases=phrases[1:], members=members, note=note))
+        return tuple(groups)
+
+    def _criteria(self) -> dict[str, Criterion]:
+        criteria: dict[str, Criterion] = {}
+        for row in self._rows(sheets.CRITERIA):
+            code = self._new_code(row, "Mã tiêu chí", _VARIABLE_CODE, "KQ07", criteria)
+            criterion = Criterion(
+                code=code,
+                group=" / ".join(_parts(self._text(row, "Nhóm"), " / ")),
+                name=values.clean(self._needed(row, "Tên tiêu chí")),
+                measure=values.clean(self._text(row, "Đơn vị tính")),
+                formula=self._formula(row),
+                decimals=self._whole(row, "Số lẻ", 0, 6),
+                standing=self._word(row, "Tính chất", Standing, Standing.PROPOSED) or Standing.PROPOSED,
+                basis=self._text(row, "Căn cứ"),
+            )
+            if code:
+                criteria[code] = criterion
+        return criteria
+
+    def _companions(self, criteria: Mapping[str, Criterion]) -> tuple[Criterion, ...]:
+        companions: dict[str, Criterion] = {}
+        for row in self._rows(sheets.COMPANIONS):
+            code = self._new_code(row, "Mã", _VARIABLE_CODE, "DV02_TL", {**criteria, **companions})
+            parent = self._known(row, "Mã tiêu chí", criteria, sheets.CRITERIA)
+            name, formula = values.clean(self._needed(row, "Tên")), self._formula(row)
+            decimals = self._whole(row, "Số lẻ", 0, 6)
+            if code and parent:
+                companions[code] = Criterion(
+                    code=code,
+                    group=criteria[parent].group,
+                    name=name,
+                    measure=values.clean(self._text(row, "Đơn vị tính")),
+                    formula=formula,
+                    decimals=decimals,
+                    standing=criteria[parent].standing,
+                    parent=parent,
+                )
+        return tuple(companions.values())
+
+    def _formula(self, row: _Row) -> str:
+        text = self._expression(row, "Công thức")
+        if not text:
+            self._fail(row, "Công thức", "còn để trống")
+        else:
+            self._formulas.append((f"{self._place(row, 'Công thức')} (cột “Công thức”)", text))
+        return text
+
+    def _check_formulas(self, variables: Mapping[str, Variable]) -> None:
+        """Formulas name variables, and numbers: told only now, as the variables are read after the criteria."""
+        for place, formula in self._formulas:
+            self._check_expression(place, formula, variables)
+
+    def _check_expression(self, place: str, text: str, variables: Mapping[str, Variable]) -> None:
+        try:
+            references = expressions.references(expressions.parse(text))
+        except ExpressionError as error:
+            self.errors.append(f"{place}: {error}")
+            return
+        for code in dict.fromkeys(r.code for r in references):
+            if code not in variables:
+                self.errors.append(f"{place}: “{code}” không có ở trang {sheets.VARIABLES.name}")
+            elif not _is_number(variables[code]):
+                self.errors.append(f"{place}: “{code}” không cho ra số nên không dùng được trong biểu thức")
+
+    def _variables(self, criteria: Mapping[str, Criterion]) -> dict[str, Variable]:
+        variables: dict[str, Variable] = {}
+        weights: list[tuple[_Row, str]] = []
+        for row in self._rows(sheets.VARIABLES):
+            code = self._new_code(row, "Mã số liệu", _VARIABLE_CODE, "C09_A", variables)
+            kind = self._word(row, "Kiểu", Kind) or Kind.DECIMAL
+            low, high = self._number(row, "Nhỏ nhất", kind), self._number(row, "Lớn nhất", kind)
+            if low is not None and high is not None and low > high:
+                told = f"mức nhỏ nhất {values.format_number(low)} lớn hơn mức lớn nhất {values.format_number(high)}"
+                self._fail(row, "Nhỏ nhất", told)
+            aggregation = self._aggregation(row, kind)
+            if aggregation.weight is not None:
+                weights.append((row, aggregation.weight))
+            variable = Variable(
+                code=code,
+                criterion=self._known(row, "Mã tiêu chí", criteria, sheets.CRITERIA),
+                name=values.clean(self._needed(row, "Tên số liệu")),
+                measure=values.clean(self._text(row, "Đơn vị tính")),
+                kind=kind,
+                low=low,
+                high=high,
+                required=self._yes(row, "Bắt buộc"),
+                aggregation=aggregation,
+                explanation=self._text(row, "Giải thích"),
+                source=self._text(row, "Nguồn"),
+                standing=self._word(row, "Tính chất", Standing, Standing.PROPOSED) or Standing.PROPOSED,
+            )
+            if code:
+                variables[code] = variable
+        for row, weight in weights:
+            if weight not in variables or not variables[weight].kind.numeric:
+                self._fail(row, "Cách tổng hợp", f"quyền số “{weight}” không phải là một số liệu dạng số của trang này")
+        return variables
+
+    def _aggregation(self, row: _Row, kind: Kind) -> Aggregation:
+        text = values.clean(self._text(row, "Cách tổng hợp"))
+        weighted = names.key(Method.WEIGHTED.value)
+        *head, last = text.split(" ") if text else [""]
+        if names.key(" ".join(head)) == weighted:
+            aggregation = Aggregation(Method.WEIGHTED, last)
+        else:
+            known = {names.key(m.value): m for m in Method if m is not Method.WEIGHTED}
+            method = known.get(names.key(text))
+            if method is None:
+                allowed = "; ".join(m.value for m in Method)
+                what = f"“{text}” không dùng được" if text else "còn để trống"
+                self._fail(row, "Cách tổng hợp", f"{what}; dùng một trong: {allowed} Cxx_y")
+                return Aggregation(Method.SUM)
+            aggregation = Aggregation(method)
+        wrong = {
+            Kind.TEXT: aggregation.method in (*_BY_NUMBERS, Method.SHARE_YES),
+            Kind.YES_NO: aggregation.method in _BY_NUMBERS,
+        }.get(kind, aggregation.method in (Method.SHARE_YES, Method.JOIN))
+        if wrong:
+            self._fail(row, "Cách tổng hợp", f"“{text}” không dùng được cho kiểu “{kind.value}”")
+        return aggregation
+
+    def _assignments(
+        self, variables: Mapping[str, Variable], register: names.Register
+    ) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]]:
+        found: dict[str, Assignment] = {}
+        findings: list[Finding] = []
+        for row in self._rows(sheets.ASSIGNMENTS):
+            code = self._known(row, "Mã số liệu", variables, sheets.VARIABLES)
+            if code in found:
+                self._fail(row, "Mã số liệu", f"mã “{code}” đã có ở dòng trên; ghi tất cả đơn vị vào một dòng")
+            sides: list[tuple[str, tuple[str, ...]]] = []
+            for heading in ("Chủ trì", "Phối hợp"):
+                written = self._text(row, heading)
+                resolution = register.resolve(written)
+                sides.append((written, resolution.units))
+                findings += [self._doubt(row, heading, code, p, register) for p in resolution.problems]
+            (lead_written, lead), (supporting_written, supporting) = sides
+            if code:
+                found[code] = Assignment(
+                    variable=code,
+                    lead=lead,
+                    supporting=tuple(u for u in supporting if u not in lead),
+                    lead_written=lead_written,
+                    supporting_written=supporting_written,
+                    note=self._text(row, "Ghi chú"),
+                )
+        nobody = (Assignment(variable=code, lead=(), supporting=()) for code in variables if code not in found)
+        found |= {a.variable: a for a in nobody}
+        return tuple(found[code] for code in variables), tuple(findings)
+
+    def _doubt(
+        self, row: _Row, heading: str, variable: str, problem: names.Problem, register: names.Register
+    ) -> Finding:
+        code = next(c for c in Code if c.word == problem.trouble.value)
+        meant = ", ".join(f"{register.name(unit)} ({unit})" for unit in problem.candidates)
+        finding = code.at(
+            self._place(row, heading),
+            variable=variable or None,
+            found=problem.text,
+            value=problem.text,
+            candidates=meant or "chưa rõ đơn vị nào",
+        )
+        more = [problem.why] if problem.why else []
+        if problem.trouble is names.Trouble.UNKNOWN and meant:
+            more.append(f"có thể là: {meant}")
+        return replace(finding, message="; ".join([finding.message, *more]))
+
+    def _rules(self, variables: Mapping[str, Variable]) -> tuple[CheckRule, ...]:
+        rules: dict[str, CheckRule] = {}
+        for row in self._rows(sheets.RULES):
+            code = self._new_code(row, "Mã", _VARIABLE_CODE, "R07", rules)
+            text = self._expression(row, "Biểu thức")
+            if text:
+                self._check_expression(f"{self._place(row, 'Biểu thức')} (cột “Biểu thức”)", text, variables)
+            else:
+                self._fail(row, "Biểu thức", "còn để trống")
+            level = self._word(row, "Mức", Level) or Level.ERROR
+            message = self._text(row, "Thông báo") or "Các số liệu này không khớp nhau"
+            if code:
+                rules[code] = CheckRule(code=code, expression=text, level=level, message=message)
+        return tuple(rules.values())
+
+    def _past(
+        self, variables: Mapping[str, Variable], criteria: Sequence[Criterion], units: Mapping[str, Unit]
+    ) -> tuple[PastFigure, ...]:
+        past: dict[tuple[str, str | None, int], PastFigure] = {}
+        computed = {c.code for c in criteria}
+        for row in self._rows(sheets.PAST):
+            unit = values.clean(self._text(row, "Mã đơn vị")) or None
+            if unit is not None and unit not in units:
+                self._fail(row, "Mã đơn vị", f"mã “{unit}” không có ở trang {sheets.UNITS.name}")
+            code = values.clean(self._needed(row, "Mã số liệu"))
+            if code and code not in variables and (unit is not None or code not in computed):
+                what = "là mã tiêu chí, chỉ dùng cho số toàn tỉnh (để trống Mã đơn vị)"
+                what = what if code in computed else f"không có ở trang {sheets.VARIABLES.name}"
+                self._fail(row, "Mã số liệu", f"mã “{code}” {what}")
+                continue
+            year = self._whole(row, "Năm", 1990, 2100)
+            value = self._past_value(row, variables[code].kind if code in variables else Kind.DECIMAL)
+            if (code, unit, year) in past:
+                self._fail(row, "Mã số liệu", "số liệu, đơn vị và năm này đã có ở dòng trên")
+            if code and value is not None:
+                past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value)
+        return tuple(past.values())
+
+    def _past_value(self, row: _Row, kind: Kind) -> Value | None:
+        if kind.numeric:
+            before = len(self.errors)
+            number = self._number(row, "Giá trị", kind)
+            if number is None and len(self.errors) == before:
+                self._fail(row, "Giá trị", "còn để trống")
+            return number
+        text = self._needed(row, "Giá trị")
+        if kind is Kind.YES_NO and text:
+            word = {names.key(w): w for w in (YES, NO)}.get(names.key(text))
+            if word is None:
+                self._fail(row, "Giá trị", f"“{text}” không dùng được; dùng một trong: {YES}; {NO}")
+            return word
+        return text or None
+
+    def _former(self, units: Mapping[str, Unit]) -> tuple[FormerName, ...]:
+        former = []
+        for row in self._rows(sheets.FORMER):
+            known = _parts(self._needed(row, "Tên cũ"), "|")
+            unit = self._known(row, "Mã đơn vị mới", units, sheets.UNITS)
+            extent = self._text(row, "Phạm vi")
+            part = names.key(extent) == names.key(sheets.PART_UNIT)
+            if extent and not part and names.key(extent) != names.key(sheets.WHOLE_UNIT):
+                allowed = f"{sheets.WHOLE_UNIT}; {sheets.PART_UNIT}"
+                self._fail(row, "Phạm vi", f"“{extent}” không dùng được; dùng một trong: {allowed}")
+            if known and unit:
+                former.append(
+                    FormerName(
+                        name=known[0],
+                        aliases=known[1:],
+                        unit=unit,
+                        district=values.clean(self._text(row, "Huyện, thành phố cũ")),
+                        whole=not part,
+                        note=self._text(row, "Ghi chú"),
+                    )
+                )
+        return tuple(former)
+
+
+def _is_number(variable: Variable) -> bool:
+    """Whether the province's total of ``variable`` is a number."""
+    return variable.kind.numeric or variable.aggregation.method is Method.SHARE_YES
+
+
+def _parts(text: str, separator: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for piece in text.split(separator) if (part := values.clean(piece))))
+
+
+def _listed(words: Iterable[Enum]) -> str:
+    return "; ".join(str(word.value) for word in words)
+
+
+def _address(row: int, column: int) -> str:
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"

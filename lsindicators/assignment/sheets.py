@@ -1,0 +1,328 @@
+"""The sheets of phan-cong.xlsx: their columns, what stands in them, and what a clerk is told about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsindicators.model import Kind, Level, Method, Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a sheet."""
+
+    heading: str
+    width: int  # in characters
+    note: str  # what goes there, told on the heading; at most 255 characters
+    needed: bool = False  # the sheet cannot be read without it
+    choices: tuple[str, ...] = ()  # words of a drop-down
+    strict: bool = True  # nothing but the choices may be typed
+    codes_of: str = ""  # the sheet whose first column is offered as a drop-down
+    number: bool = False
+    grey: bool = False  # for reading only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One sheet."""
+
+    name: str
+    columns: tuple[Column, ...]
+    optional: bool = False  # a workbook without this sheet is whole
+    colour: str = "#8EA9DB"
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return tuple(c.heading for c in self.columns)
+
+
+YES, NO = "có", "không"
+WHOLE_UNIT, PART_UNIT = "toàn bộ", "một phần"
+
+_KINDS = tuple(k.value for k in Kind)
+_METHODS = tuple(m.value for m in Method if m is not Method.WEIGHTED)
+_STANDINGS = tuple(s.value for s in Standing)
+_LEVELS = tuple(level.value for level in Level)
+
+SETTINGS = Table(
+    name="Kỳ báo cáo",
+    colour="#C00000",
+    columns=(
+        Column(heading="Khóa", width=26, needed=True, note="Tên mục. Không sửa cột này; có thể thêm mục mới ở cuối."),
+        Column(
+            heading="Giá trị",
+            width=78,
+            needed=True,
+            note="Điền nội dung của kỳ báo cáo. Ngày ghi dạng 01/4/2026. Nơi nhận gồm nhiều dòng, ngăn cách bằng dấu chấm phẩy.",
+        ),
+    ),
+)
+
+UNITS = Table(
+    name="Đơn vị",
+    columns=(
+        Column(
+            heading="Mã đơn vị",
+            width=22,
+            needed=True,
+            note="Chữ thường không dấu, số và gạch nối, ví dụ so-khcn, xa-hoa-tham. Mã cũng là tên tệp biểu mẫu. Không đổi mã giữa kỳ.",
+        ),
+        Column(heading="Tên đơn vị", width=44, needed=True, note="Tên đầy đủ, in trên biểu mẫu và báo cáo."),
+        Column(heading="Tên viết tắt", width=20, note="Tên ngắn để in trong bảng, ví dụ Sở KH&CN."),
+        Column(
+            heading="Loại",
+            width=16,
+            note="Loại đơn vị: so, cq-ngang-so, ban, xa, phuong, tw-doc, truong-cao-dang… Trang Nhóm đơn vị gom theo loại này.",
+        ),
+        Column(
+            heading="Tên gọi khác",
+            width=60,
+            note="Các cách viết khác của tên đơn vị, ngăn cách bằng dấu |. Thêm vào đây khi một tên trong trang Phân công không được nhận ra.",
+        ),
+        Column(heading="Thư điện tử", width=28, note="Hộp thư nhận biểu mẫu của đơn vị. Có thể để trống."),
+    ),
+)
+
+GROUPS = Table(
+    name="Nhóm đơn vị",
+    optional=True,
+    columns=(
+        Column(
+            heading="Cụm từ",
+            width=70,
+            needed=True,
+            note="Cụm từ chỉ nhiều đơn vị, ví dụ UBND các xã, phường. Các cách viết khác ghi tiếp, ngăn cách bằng dấu |.",
+        ),
+        Column(
+            heading="Gồm",
+            width=40,
+            needed=True,
+            note="Loại đơn vị và mã đơn vị, ngăn cách bằng dấu chấm phẩy, ví dụ xa; phuong. Để trống nếu cụm từ không xác định được đơn vị: khi gặp sẽ hỏi lại.",
+        ),
+        Column(heading="Ghi chú", width=60, note="Ghi chú cho người lập phân công."),
+    ),
+)
+
+_CRITERION = (
+    Column(heading="Đơn vị tính", width=16, note="Đơn vị tính của kết quả, ví dụ %, người, triệu đồng."),
+    Column(
+        heading="Công thức",
+        width=34,
+        needed=True,
+        note="Biểu thức trên mã số liệu, ví dụ C09_A / C09_B * 100. C14_A@-1 là số của năm trước. Dùng + - * / ^ ( ) và nếu, min, max, round, abs, sum. Dấu thập phân là dấu chấm.",
+    ),
+    Column(heading="Số lẻ", width=8, number=True, note="Số chữ số sau dấu phẩy khi in, từ 0 đến 6."),
+)
+
+CRITERIA = Table(
+    name="Tiêu chí",
+    colour="#70AD47",
+    columns=(
+        Column(heading="Mã tiêu chí", width=11, needed=True, note="Mã ngắn, không trùng, ví dụ KQ07."),
+        Column(
+            heading="Nhóm",
+            width=34,
+            note="Nhóm và phân nhóm, ngăn cách bằng “ / ”. Báo cáo và biểu mẫu chia mục theo cột này.",
+        ),
+        Column(heading="Tên tiêu chí", width=48, needed=True, note="Tên in trên biểu mẫu và báo cáo."),
+        *_CRITERION,
+        Column(
+            heading="Tính chất",
+            width=13,
+            choices=_STANDINGS,
+            note="chính thức: tên đã có trong văn bản ban hành. đề xuất: chưa xác nhận; biểu mẫu và báo cáo sẽ ghi rõ “đề xuất”.",
+        ),
+        Column(
+            heading="Căn cứ",
+            width=60,
+            note="Điều gì đã chắc chắn, điều gì còn phải xác nhận; văn bản hoặc nguồn đã dùng.",
+        ),
+    ),
+)
+
+COMPANIONS = Table(
+    name="Chỉ tiêu phụ",
+    optional=True,
+    colour="#70AD47",
+    columns=(
+        Column(heading="Mã", width=11, needed=True, note="Mã riêng, không trùng với mã tiêu chí, ví dụ DV02_TL."),
+        Column(
+            heading="Mã tiêu chí",
+            width=13,
+            needed=True,
+            codes_of="Tiêu chí",
+            note="Tiêu chí mà số này giải thích thêm; số phụ in ngay dưới tiêu chí đó.",
+        ),
+        Column(heading="Tên", width=60, needed=True, note="Tên in trên báo cáo."),
+        *_CRITERION,
+    ),
+)
+
+VARIABLES = Table(
+    name="Số liệu",
+    colour="#FFC000",
+    columns=(
+        Column(
+            heading="Mã số liệu",
+            width=10,
+            needed=True,
+            note="Mã không trùng, ví dụ C09_A. Không dùng lại mã cũ cho nghĩa mới.",
+        ),
+        Column(heading="Mã tiêu chí", width=10, needed=True, codes_of="Tiêu chí", note="Tiêu chí dùng số liệu này."),
+        Column(heading="Tên số liệu", width=44, needed=True, note="Tên in trên biểu mẫu của đơn vị."),
+        Column(heading="Đơn vị tính", width=12, note="Đơn vị tính mà đơn vị phải dùng khi điền."),
+        Column(
+            heading="Kiểu",
+            width=12,
+            needed=True,
+            choices=_KINDS,
+            note="Loại nội dung được nhập: số nguyên, số thực, tỷ lệ %, có/không, văn bản.",
+        ),
+        Column(
+            heading="Nhỏ nhất",
+            width=14,
+            number=True,
+            note="Mức thấp nhất được nhận; số nhỏ hơn là lỗi. Để trống nếu không giới hạn.",
+        ),
+        Column(
+            heading="Lớn nhất",
+            width=18,
+            number=True,
+            note="Mức cao nhất được nhận; số lớn hơn là lỗi, thường do nhầm đơn vị tính. Để trống nếu không giới hạn.",
+        ),
+        Column(
+            heading="Bắt buộc",
+            width=10,
+            choices=(YES, NO),
+            note="có: ô bỏ trống là lỗi. không: được bỏ trống. Để trống được hiểu là không.",
+        ),
+        Column(
+            heading="Cách tổng hợp",
+            width=16,
+            needed=True,
+            choices=_METHODS,
+            strict=False,
+            note="Cách gộp số của các đơn vị. Ngoài danh sách, có thể ghi “bình quân theo” kèm mã số liệu làm quyền số, ví dụ: bình quân theo C14_B.",
+        ),
+        Column(
+            heading="Giải thích",
+            width=64,
+            note="Tính những gì, không tính những gì, thời điểm hay thời kỳ. In thành lời nhắc khi đơn vị chọn ô.",
+        ),
+        Column(heading="Nguồn", width=34, note="Đơn vị lấy số này ở đâu: sổ sách, phần mềm, báo cáo nào."),
+        Column(
+            heading="Tính chất",
+            width=11,
+            choices=_STANDINGS,
+            note="chính thức hoặc đề xuất. Để trống được hiểu là đề xuất.",
+        ),
+    ),
+)
+
+ASSIGNMENTS = Table(
+    name="Phân công",
+    colour="#FFC000",
+    columns=(
+        Column(heading="Mã số liệu", width=10, needed=True, codes_of="Số liệu", note="Mỗi số liệu một dòng."),
+        Column(
+            heading="Chủ trì",
+            width=46,
+            needed=True,
+            note="Mã, tên, tên viết tắt hoặc cụm từ, ngăn cách bằng dấu chấm phẩy. Với cách tổng hợp “chủ trì”, số của đơn vị này là số của tỉnh; nên chỉ ghi một đơn vị.",
+        ),
+        Column(
+            heading="Phối hợp",
+            width=46,
+            needed=True,
+            note="Đơn vị cùng cung cấp. Với “chủ trì”, tổng của các đơn vị này dùng để đối chiếu; với cách khác, mỗi đơn vị báo phần của mình và được cộng gộp.",
+        ),
+        Column(
+            heading="Ghi chú",
+            width=66,
+            note="Vì sao chọn đơn vị này, cách tránh tính trùng, điều cần xem lại. Không in ra biểu mẫu.",
+        ),
+        Column(heading="Tên số liệu", width=44, grey=True, note="Tự lấy từ trang Số liệu để tiện đọc; không cần điền."),
+    ),
+)
+
+RULES = Table(
+    name="Ràng buộc",
+    optional=True,
+    columns=(
+        Column(heading="Mã", width=9, needed=True, note="Mã không trùng, ví dụ R07."),
+        Column(
+            heading="Biểu thức",
+            width=44,
+            needed=True,
+            note="Phép so sánh giữa các số của cùng một đơn vị, ví dụ C09_A <= C09_B. Chỉ xét với đơn vị phải báo đủ các số liệu trong biểu thức.",
+        ),
+        Column(
+            heading="Mức",
+            width=12,
+            needed=True,
+            choices=_LEVELS,
+            note="lỗi: các ô liên quan chưa được lấy cho đến khi sửa. cảnh báo: vẫn lấy số, chỉ nhắc.",
+        ),
+        Column(heading="Thông báo", width=96, note="Câu nhắc đơn vị khi biểu thức không đúng."),
+    ),
+)
+
+PAST = Table(
+    name="Năm trước",
+    optional=True,
+    columns=(
+        Column(
+            heading="Mã số liệu", width=13, needed=True, note="Mã số liệu; với số toàn tỉnh có thể ghi mã tiêu chí."
+        ),
+        Column(
+            heading="Mã đơn vị", width=24, needed=True, note="Mã đơn vị đã báo số này; để trống là số của toàn tỉnh."
+        ),
+        Column(heading="Năm", width=9, needed=True, number=True, note="Năm của số liệu, ví dụ 2024."),
+        Column(
+            heading="Giá trị",
+            width=24,
+            needed=True,
+            number=True,
+            note="Số đã báo năm đó; in khóa bên cạnh ô nhập của năm nay.",
+        ),
+    ),
+)
+
+FORMER = Table(
+    name="Tên cũ",
+    optional=True,
+    columns=(
+        Column(
+            heading="Tên cũ",
+            width=48,
+            needed=True,
+            note="Tên xã, phường, thị trấn hoặc cơ quan trước khi sắp xếp. Các cách viết khác ngăn cách bằng dấu |.",
+        ),
+        Column(
+            heading="Huyện, thành phố cũ",
+            width=24,
+            note="Chỉ với xã, phường, thị trấn: huyện hoặc thành phố trước ngày 01/7/2025.",
+        ),
+        Column(heading="Mã đơn vị mới", width=24, needed=True, codes_of="Đơn vị", note="Đơn vị đang thay tên cũ này."),
+        Column(
+            heading="Phạm vi",
+            width=12,
+            choices=(WHOLE_UNIT, PART_UNIT),
+            note="một phần: tên cũ chia cho nhiều đơn vị, khi gặp sẽ hỏi lại. Để trống được hiểu là toàn bộ.",
+        ),
+        Column(heading="Ghi chú", width=70, note="Ghi chú."),
+    ),
+)
+
+TABLES = (SETTINGS, UNITS, GROUPS, CRITERIA, COMPANIONS, VARIABLES, ASSIGNMENTS, RULES, PAST, FORMER)
+
+PROVINCE, YEAR, UNIT_DEADLINE, REPORT_DEADLINE = "Tỉnh", "Năm số liệu", "Hạn đơn vị gửi", "Hạn báo cáo"
+ISSUER, COMPILER, PLACE, AUTHORITY = "Cơ quan ban hành", "Cơ quan tổng hợp", "Địa danh", "Quyền hạn ký"
+POSITION, SIGNER, RECIPIENTS, CONTACT = "Chức vụ ký", "Người ký", "Nơi nhận", "Đầu mối liên hệ"
+MADE_UP = "Số liệu giả định"
+
+KEYS = (
+    PROVINCE, YEAR, UNIT_DEADLINE, REPORT_DEADLINE, ISSUER, COMPILER, PLACE, AUTHORITY, POSITION, SIGNER, RECIPIENTS,
+    CONTACT, MADE_UP,
+)  # fmt: skip
+"""Keys of the sheet Kỳ báo cáo that mean something to the program; others are kept as they are."""
