@@ -223,7 +223,9 @@ def _sort_zip(content: bytes) -> _Sort:
     if "mimetype" in names and names["mimetype"].file_size < 200:
         declared = b"".join(workbook.unpack(content, names["mimetype"])).decode("ascii", "replace")
         if "opendocument.spreadsheet" in declared:
-            return _Sort("ods")
+            listed = names.get("META-INF/manifest.xml")
+            locked = listed is not None and b"encryption-data" in b"".join(workbook.unpack(content, listed))
+            return _Sort("" if locked else "ods", encrypted=locked)
         return _Sort("", "văn bản OpenDocument" if "opendocument" in declared else "sách điện tử")
     if any(name.startswith("index/") and name.endswith(".iwa") for name in folded) or "index.zip" in folded:
         return _Sort("", "tệp Numbers của Apple")
@@ -235,7 +237,8 @@ def _sort_ole(content: bytes) -> _Sort:
     if _has_stream(content, "EncryptedPackage"):
         return _Sort("", encrypted=True)
     if _has_stream(content, "Workbook") or _has_stream(content, "Book"):
-        return _Sort("xls")
+        locked = _wants_password(content)
+        return _Sort("" if locked else "xls", encrypted=locked)
     for stream, name in (
         ("WordDocument", "văn bản Word 97"),
         ("PowerPoint Document", "bài trình chiếu PowerPoint 97"),
@@ -245,6 +248,22 @@ def _sort_ole(content: bytes) -> _Sort:
         if _has_stream(content, stream):
             return _Sort("", name)
     return _Sort("", unreadable="tệp Office đời cũ bị hỏng")
+
+
+_WORKBOOK_START, _FILE_PASS = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00"), 0x2F
+
+
+def _wants_password(content: bytes) -> bool:
+    """Whether an .xls is encrypted: a record FILEPASS among the first ones of the workbook's stream."""
+    start = next((m.start() for m in _WORKBOOK_START.finditer(content) if m.start() % 64 == 0), None)
+    if start is None:
+        return False
+    for _ in range(8):
+        record, length = content[start : start + 2], content[start + 2 : start + 4]
+        if int.from_bytes(record, "little") == _FILE_PASS:
+            return True
+        start += 4 + int.from_bytes(length, "little")
+    return False
 
 
 def _has_stream(content: bytes, name: str) -> bool:

@@ -35,6 +35,15 @@ def ods(kind="spreadsheet"):
     )
 
 
+def with_password(kind):
+    if kind == "ods":
+        manifest = '<manifest><file-entry full-path="content.xml"><encryption-data/></file-entry></manifest>'
+        declared = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": manifest}
+        return sheets.zipped({**declared, "content.xml": b"\x8f\x12"}, method=zipfile.ZIP_STORED)
+    records = bytes.fromhex("09081000 00060500 00000000 00000000 00000000 8600 0000 2f00 3600")
+    return ole("Root Entry", "Workbook").ljust(1024, b"\0") + records.ljust(512, b"\x01")
+
+
 def package(*names):
     return sheets.zipped({"[Content_Types].xml": "<Types/>", **dict.fromkeys(names, "<a/>")})
 
@@ -67,6 +76,8 @@ def put(folder: Path, files):
         (ole("Root Entry", "Workbook"), "xls", None, ""),
         (ole("Root Entry", "Book"), "xls", None, ""),
         (ole("Root Entry", "EncryptionInfo", "EncryptedPackage"), "", "encrypted-file", ""),
+        (with_password("ods"), "", "encrypted-file", ""),
+        (with_password("xls"), "", "encrypted-file", ""),
         (ole("Root Entry", "WordDocument"), "", "unsupported-format", "Word"),
         (ole("Root Entry", "PowerPoint Document"), "", "unsupported-format", "PowerPoint"),
         (ole("Root Entry", "__properties_version1.0"), "", "unsupported-format", ".msg"),
