@@ -359,7 +359,7 @@ def test_a_conflict_is_told():
 
 def test_equal_opinions_are_gathered_and_empty_ones_left_out():
     told = list(lines(filled()))
-    assert "- Sở Khoa học và Công nghệ, Xã Hoa Thám: Thiếu hướng dẫn." in told
+    assert "- Sở Khoa học và Công nghệ; Xã Hoa Thám: Thiếu hướng dẫn." in told
     assert "- Sở Khoa học và Công nghệ: Bố trí kinh phí." in told
     assert not any(line.startswith("Nguyên nhân do các đơn vị") for line in told)
 

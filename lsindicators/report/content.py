@@ -386,7 +386,7 @@ def _reasons(plan: Plan, dataset: Dataset, r: Result, gaps: Mapping[str, Sequenc
         if written in r.missing and not why:
             why.append("chưa có số liệu")
         if why:
-            told.append(f"{label}: {'; '.join(why)}.")
+            told.append(f"{label}: {'. '.join((why[0], *map(sentences.sentence_case, why[1:])))}.")
     return told or ["Chưa đủ số liệu thành phần."]
 
 
@@ -414,7 +414,7 @@ def _why(plan: Plan, gaps: Sequence[Gap]) -> list[str]:
             names = [
                 f"{name} (lý do: {_bare(g.note)})" if g.note else name for name, g in zip(names, units, strict=True)
             ]
-        told.append(f"{sentences.count(len(units))} đơn vị {words}: {', '.join(names)}")
+        told.append(f"{sentences.count(len(units))} đơn vị {words}: {'; '.join(names)}")
     return told
 
 
@@ -472,7 +472,7 @@ def _placed(place: str, said: Sequence[tuple[str, list[str]]]) -> Content:
     if not said:
         return {"lines": [_EMPTY[place]] if _EMPTY[place] else [], "said": [], "overflow": []}
     intro = f"{_INTRO[place]} ({sentences.count(len({u for _, units in said for u in units}))} đơn vị)"
-    items = [{"units": ", ".join(dict.fromkeys(units)), "text": f"{text}."} for text, units in said]
+    items = [{"units": "; ".join(dict.fromkeys(units)), "text": f"{text}."} for text, units in said]
     if len(items) <= FEW:
         return {"lines": [f"{intro}:"], "said": items, "overflow": []}
     rows = [{"heading": "", "number": str(i), **item} for i, item in enumerate(items, 1)]
