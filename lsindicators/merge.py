@@ -309,5 +309,5 @@ def _findings(plan: Plan, dataset: Dataset, returned: Collection[str]) -> Iterat
     for v in plan.variables:
         total = dataset.totals[v.code, plan.year]
         if not total.complete:
-            counts = {"reported": len(total.reported), "expected": len(total.expected)}
-            yield Code.COVERAGE_LOW.at(CellRef(f"{v.code} {v.name}"), variable=v.code, **counts)
+            at, n, of = CellRef(f"{v.code} {v.name}"), len(total.reported), len(total.expected)
+            yield Code.COVERAGE_LOW.at(at, variable=v.code, reported=n, expected=of)

@@ -1,0 +1,32 @@
+"""Dataset and Results -> ``tong-hop.xlsx``, the province's workbook with live formulas, and ``merge --json``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsindicators.exports import sheets
+from lsindicators.exports.book import Book
+from lsindicators.exports.formulas import Places
+from lsindicators.exports.view import to_json
+from lsindicators.model import Dataset, Plan, Result, Sending
+
+__all__ = ["to_json", "write"]
+
+
+def write(plan: Plan, dataset: Dataset, results: Sequence[Result], sendings: Sequence[Sending]) -> bytes:
+    """``tong-hop.xlsx``. The first row of every sheet holds its headings; same input, same bytes."""
+    book = Book(plan)
+    places = Places(plan, dataset)
+    criteria = [r for r in results if r.criterion.parent is None]
+    companions = [r for r in results if r.criterion.parent is not None]
+    sheets.criteria(book, places, criteria)
+    if companions:
+        sheets.companions(book, places, companions)
+    for year in places.years:
+        sheets.matrix(book, places, year)
+    sheets.figures(book, dataset)
+    sheets.conflicts(book, dataset)
+    sheets.gaps(book, dataset)
+    sheets.sendings(book, sendings)
+    sheets.guide(book, places)
+    return book.close()

@@ -1,0 +1,171 @@
+"""The live formulas of ``tong-hop.xlsx``: each does over the cells of the sheets what merge and compute did."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+
+from xlsxwriter.utility import xl_col_to_name
+
+from lsindicators import expressions
+from lsindicators.expressions import Expression, Reference
+from lsindicators.model import NO, YES, Criterion, Dataset, Method, Plan, Total, Value, Variable
+
+NO_FIGURE, NOT_AGREED, NOT_COMPUTABLE = "Chưa có số liệu", "Chưa thống nhất", "Không tính được"
+
+TOTAL, FIRST_UNIT = 6, 7
+"""Columns of a matrix sheet, counted from 0: the province's total, then one column a unit."""
+
+LONGEST = 8000
+"""Excel takes formulas of up to 8,192 characters."""
+
+
+class Places:
+    """Where the figures stand: the matrix sheets of all years have the same rows and columns."""
+
+    def __init__(self, plan: Plan, dataset: Dataset) -> None:
+        self.plan, self.dataset = plan, dataset
+        self.units = tuple(plan.owed)
+        self.years = dataset.years
+        self._row = {v.code: i for i, v in enumerate(plan.variables, 1)}
+        self._column = {unit: i for i, unit in enumerate(self.units, FIRST_UNIT)}
+
+    def sheet(self, year: int) -> str:
+        """The name of the matrix sheet of ``year``."""
+        return "Số liệu" if year == self.plan.year else f"Số liệu {year}"
+
+    def row(self, variable: str) -> int:
+        return self._row[variable]
+
+    def column(self, unit: str) -> int:
+        return self._column[unit]
+
+    def cell(self, variable: str, unit: str) -> str:
+        """The address of a unit's figure on its own sheet."""
+        return f"{xl_col_to_name(self._column[unit])}{self._row[variable] + 1}"
+
+    def span(self, variable: str) -> str:
+        """The range of all units' figures of a variable on its own sheet."""
+        row = self._row[variable] + 1
+        return f"{xl_col_to_name(FIRST_UNIT)}{row}:{self._last_column}{row}"
+
+    def total(self, variable: str, year: int) -> str:
+        """The address of a total, for formulas on other sheets."""
+        return f"'{self.sheet(year)}'!${xl_col_to_name(TOTAL)}${self._row[variable] + 1}"
+
+    @cached_property
+    def _last_column(self) -> str:
+        return str(xl_col_to_name(FIRST_UNIT + max(len(self.units), 1) - 1))
+
+
+# ------------------------------------------------------------------ totals
+
+
+def shown_total(total: Total) -> Value:
+    """What the cell of a total shows."""
+    if total.value is not None:
+        return total.value
+    return NOT_AGREED if total.conflict else NO_FIGURE
+
+
+def total_formula(places: Places, v: Variable, total: Total) -> str | None:
+    """The formula of a total over the units' cells; ``None`` where there is nothing to compute, or too much."""
+    if not total.expected:
+        return None
+    span, none = places.span(v.code), f'"{NO_FIGURE}"'
+    match v.aggregation.method:
+        case Method.SUM | Method.MEAN | Method.MAX | Method.MIN:
+            function = {Method.SUM: "SUM", Method.MEAN: "AVERAGE", Method.MAX: "MAX", Method.MIN: "MIN"}
+            formula = f"=IF(COUNT({span})=0,{none},{function[v.aggregation.method]}({span}))"
+        case Method.SHARE_YES:
+            yes, no = f'COUNTIF({span},"{YES}")', f'COUNTIF({span},"{NO}")'
+            formula = f"=IF({yes}+{no}=0,{none},{yes}*100/({yes}+{no}))"
+        case Method.WEIGHTED:
+            weights = places.span(v.aggregation.weight or v.code)
+            whole = f"SUMPRODUCT(ISNUMBER({span})*1,{weights})"
+            formula = f"=IF({whole}=0,{none},SUMPRODUCT({span},{weights})/{whole})"
+        case Method.LEAD:
+            formula = _lead(places, v, total)
+        case Method.JOIN:
+            formula = _joined(places, v, total)
+    return formula if formula and len(formula) <= LONGEST else None
+
+
+def _lead(places: Places, v: Variable, total: Total) -> str:
+    """The leads' figure, as long as they agree."""
+    if not v.kind.numeric:
+        cells = [places.cell(v.code, f.unit) for f in total.contributions]
+        if len(cells) < 2:
+            return f"={cells[0]}" if cells else ""
+        same = ",".join(f"EXACT({cells[0]},{other})" for other in cells[1:])
+        return f'=IF(AND({same}),{cells[0]},"{NOT_AGREED}")'
+    cells = [places.cell(v.code, unit) for unit in total.expected]
+    if len(cells) == 1:
+        return f'=IF(COUNT({cells[0]})=0,"{NO_FIGURE}",{cells[0]})'
+    leads = ",".join(cells)
+    agreed = f'IF(MAX({leads})=MIN({leads}),MAX({leads}),"{NOT_AGREED}")'
+    return f'=IF(COUNT({leads})=0,"{NO_FIGURE}",{agreed})'
+
+
+def _joined(places: Places, v: Variable, total: Total) -> str:
+    """The units' texts, each behind the unit's name that stands in the heading."""
+    if v.kind.numeric or not isinstance(total.value, str):
+        return ""
+    cells = [(xl_col_to_name(places.column(f.unit)), places.row(v.code) + 1) for f in total.contributions]
+    return "=" + "&CHAR(10)&".join(f'{letter}$1&": "&{letter}{row}' for letter, row in cells)
+
+
+# ------------------------------------------------------------------ criteria
+
+
+def criterion_formula(places: Places, criterion: Criterion, year: int) -> str | None:
+    """The formula of a criterion in ``year`` over the totals; ``None`` where a year that it needs has no sheet."""
+    parsed = expressions.parse(criterion.formula)
+    references = expressions.references(parsed)
+    if any(year + r.lag not in places.years for r in references):
+        return None
+
+    def place(reference: Reference) -> str:
+        return places.total(reference.code, year + reference.lag)
+
+    def needed(reference: Reference) -> str:
+        return f"IF(ISNUMBER({place(reference)}),{place(reference)},NA())"
+
+    if _branches(parsed):
+        # only the branch that is taken needs its inputs
+        text = expressions.to_excel(parsed, needed)
+        formula = f'=IF(ISNA({text}),"{NO_FIGURE}",IFERROR({text},"{NOT_COMPUTABLE}"))'
+    else:
+        cells = ",".join(place(r) for r in references)
+        text = f'IFERROR({expressions.to_excel(parsed, place)},"{NOT_COMPUTABLE}")'
+        formula = f'=IF(COUNT({cells})<{len(references)},"{NO_FIGURE}",{text})' if references else f"={text}"
+    return formula if len(formula) <= LONGEST else None
+
+
+def _branches(expression: Expression) -> bool:
+    """Whether ``nếu`` stands anywhere in the formula."""
+    match expression:
+        case expressions.Call(name, arguments):
+            return name == "if" or any(map(_branches, arguments))
+        case expressions.Negation(operand):
+            return _branches(operand)
+        case expressions.Operation(_, left, right) | expressions.Comparison(_, left, right):
+            return _branches(left) or _branches(right)
+        case _:
+            return False
+
+
+def shown_criterion(places: Places, criterion: Criterion, value: Decimal | None, year: int) -> Value:
+    """What the cell of a criterion shows: its value, or why there is none."""
+    if value is not None:
+        return value
+
+    def number(reference: Reference) -> Decimal | None:
+        total = places.dataset.totals.get((reference.code, year + reference.lag))
+        return total.value if total is not None and isinstance(total.value, Decimal) else None
+
+    try:
+        expressions.evaluate(expressions.parse(criterion.formula), number)
+    except expressions.NotComputable:
+        return NOT_COMPUTABLE
+    return NO_FIGURE

@@ -1,0 +1,76 @@
+"""``merge --json``: the province's table as other programs read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from lsindicators.model import Conflict, Dataset, Figure, Gap, Plan, Result, Value
+
+
+def to_json(plan: Plan, dataset: Dataset, results: Sequence[Result]) -> dict[str, Any]:
+    """The document of ``merge --json``; companion figures stand apart from the criteria."""
+    return {
+        "year": plan.year,
+        "criteria": [_result(r) for r in results if r.criterion.parent is None],
+        "variables": [_variable(plan, dataset, v.code) for v in plan.variables],
+        "conflicts": [_conflict(c) for c in dataset.conflicts],
+        "missing": [_gap(g) for g in dataset.gaps],
+        "companions": [_result(r) for r in results if r.criterion.parent is not None],
+    }
+
+
+def _result(r: Result) -> dict[str, Any]:
+    return {
+        "code": r.criterion.code,
+        "name": r.criterion.name,
+        "unit": r.criterion.measure,
+        "value": _plain(r.value),
+        "previous": _plain(r.previous),
+        "status": r.outcome.value,
+        "formula": r.criterion.formula,
+        "inputs": {name: _plain(value) for name, value in r.inputs.items()},
+    }
+
+
+def _variable(plan: Plan, dataset: Dataset, code: str) -> dict[str, Any]:
+    total = dataset.totals[code, plan.year]
+    return {
+        "code": code,
+        "value": _plain(total.value),
+        "expected_units": len(total.expected),
+        "reported_units": len(total.reported),
+        "aggregation": str(plan.variable[code].aggregation),
+    }
+
+
+def _conflict(c: Conflict) -> dict[str, Any]:
+    return {
+        "code": c.code,
+        "variable": c.variable,
+        "values": [_figure(f) for f in c.figures],
+        "message": c.message,
+    }
+
+
+def _figure(f: Figure) -> dict[str, Any]:
+    return {
+        "unit": f.unit,
+        "year": f.year,
+        "value": _plain(f.value),
+        "file": f.at.workbook if f.at else None,
+        "sheet": f.at.sheet if f.at else None,
+        "cell": f.at.address if f.at else None,
+    }
+
+
+def _gap(g: Gap) -> dict[str, Any]:
+    return {"variable": g.variable, "unit": g.unit or None, "why": g.why}
+
+
+def _plain(value: Value | None) -> int | float | str | None:
+    """A number as JSON has it: whole where it is whole."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
