@@ -6,8 +6,9 @@ import office
 import pytest
 import tables
 
-from lsindicators import appendix
+from lsindicators import appendix, assignment, names
 from lsindicators.errors import UnusableInputError
+from lsindicators.model import Kind, Method, Standing
 
 
 def read(tmp_path, content, name="phu-luc.docx"):
@@ -121,7 +122,7 @@ LAYOUTS = {
     "L3 dotted codes": (
         """
         STT | Nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Sản phẩm
-        N05 | Hạ tầng | Sở KH&CN | | 
+        N05 | Hạ tầng | Sở KH&CN | |
         N05.1.1 | Mạng | Sở Y tế | | Mạng
         N05.1.2 | Máy | Sở Nội vụ | | Máy
         122 | Việc một | Sở Y tế | | Báo cáo
@@ -514,3 +515,203 @@ def test_swollen_zip_is_refused(tmp_path):
     content = tables.package({"_rels/.rels": "<a/>", "word/document.xml": "<a>" + " " * 70_000_000 + "</a>"})
     with pytest.raises(UnusableInputError):
         read(tmp_path, content)
+
+
+# ------------------------------------------------------------------ criteria and units
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return assignment.builtin(2025)
+
+
+@pytest.fixture
+def assign(tmp_path, catalogue):
+    """A text table -> the plan, (row, criterion, lead, supporting), (code, row, value)."""
+
+    def made(text):
+        found = read(tmp_path, tables.docx(text))
+        register = names.Register(catalogue.units, catalogue.groups, catalogue.former)
+        plan, owed, doubts = appendix.assign(found, catalogue, register)
+        triples = [(a.row, a.criterion, a.lead, a.supporting) for a in owed]
+        return plan, triples, [(d.code.word, d.row, d.value) for d in doubts], doubts
+
+    return made
+
+
+def of_type(catalogue, *types):
+    return tuple(u.code for t in types for u in catalogue.units if u.type == t)
+
+
+CRITERIA = "STT | Tiêu chí | Đơn vị tính | Cơ quan chủ trì | Cơ quan phối hợp | Thời hạn | Ghi chú\n"
+
+
+def test_criteria_of_the_catalogue(assign, catalogue):
+    plan, triples, asked, _ = assign(
+        CRITERIA
+        + """
+        II | NHÓM TIÊU CHÍ KẾT QUẢ | < | < | < | < | <
+        4 | Số đơn đăng ký sáng chế, GPHI | đơn | SKHCN | Uỷ ban nhân dân các xã, phường | 01/4 | Mới
+        1 | NHÂN LỰC KH&CN, ĐMST VÀ CĐS | Người | Sở Văn hoá, Thể thao và Du lịch, Sở Y tế | | |
+        """
+    )
+    assert asked == []
+    communes = of_type(catalogue, "xa", "phuong")
+    (row4, kq02, lead4, supporting4), dv01 = triples
+    assert (row4, kq02, lead4, set(supporting4)) == (3, "KQ02", ("so-khcn",), set(communes))
+    assert dv01 == (4, "DV01", ("so-vhttdl", "so-y-te"), ())
+    assert [(c.code, c.name, c.group, c.standing) for c in plan.criteria] == [
+        ("KQ02", "Số đơn đăng ký sáng chế, GPHI", "Nhóm tiêu chí kết quả", Standing.OFFICIAL),
+        ("DV01", "NHÂN LỰC KH&CN, ĐMST VÀ CĐS", "Nhóm tiêu chí kết quả", Standing.OFFICIAL),
+    ]
+    assert plan.criterion["KQ02"].basis.startswith("Theo phụ lục phu-luc.docx, dòng 3")
+    assert plan.criterion["DV01"].formula == catalogue.criterion["DV01"].formula
+    assert {v.criterion for v in plan.variables} == {"KQ02", "DV01"}
+    assert plan.mark(plan.criteria[0]) == "cách tính đề xuất"
+    owed = plan.assignment["C04_A"]
+    assert owed.supporting_written == "Uỷ ban nhân dân các xã, phường" and "Thời hạn: 01/4" in owed.note
+
+
+ASKED = {
+    "1 | Một việc mới | người | Sở Y tế | | |": [("unmatched-criterion", 2, "Một việc mới")],
+    # the number of the catalogue is never enough
+    "27 | Số mô hình dạy học | mô hình | Sở Y tế | | |": [("unmatched-criterion", 2, "Số mô hình dạy học")],
+    # near misses that mean something else
+    "28 | Số hộ gia đình có kết nối Internet băng rộng cáp quang | hộ | Sở Y tế | | |": [
+        ("unmatched-criterion", 2, "Số hộ gia đình có kết nối Internet băng rộng cáp quang")
+    ],
+    "27 | Tỷ lệ học sinh được phổ cập kỹ năng số cơ bản | % | Sở GD&ĐT | | |": [
+        ("unmatched-criterion", 2, "Tỷ lệ học sinh được phổ cập kỹ năng số cơ bản")
+    ],
+    "14 | Tốc độ giảm năng suất lao động | % | Sở Tài chính | | |": [
+        ("unmatched-criterion", 2, "Tốc độ giảm năng suất lao động")
+    ],
+    # the same name, but in another measure
+    "11 | Giá trị hợp đồng chuyển giao công nghệ | tỷ đồng | Sở KH&CN | | |": [
+        ("unmatched-criterion", 2, "tỷ đồng")
+    ],
+    "10 | Số lượng hợp đồng chuyển giao công nghệ | | UBND xã Tân Thanh | các cơ quan, đơn vị liên quan; Sở Du lịch | |": [
+        ("ambiguous-unit-name", 2, "UBND xã Tân Thanh"),
+        ("open-group", 2, "các cơ quan, đơn vị liên quan"),
+        ("unknown-unit-name", 2, "Sở Du lịch"),
+    ],
+    "10 | Số lượng hợp đồng chuyển giao công nghệ | | | Sở KH&CN | |": [
+        ("unreadable-row", 2, "Số lượng hợp đồng chuyển giao công nghệ")
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ASKED)
+def test_what_is_asked(assign, line):
+    plan, _, asked, _ = assign(CRITERIA + line)
+    assert asked == ASKED[line]
+    assert plan.criteria[0].code.startswith("TC") is ("unmatched" in asked[0][0] and asked[0][2] != "tỷ đồng")
+
+
+def test_nothing_unresolved_is_dropped(assign):
+    plan, triples, asked, doubts = assign(
+        CRITERIA + "10 | Số lượng hợp đồng chuyển giao công nghệ | | Sở KHCN,\\nTập đoàn\\nViettel | Sở Y tê | |"
+    )
+    assert triples == [(2, "KQ08", ("so-khcn",), ())]
+    assert asked == [("unknown-unit-name", 2, "Tập đoàn Viettel"), ("unknown-unit-name", 2, "Sở Y tê")]
+    assert doubts[1].candidates == ("so-y-te",)
+    owed = plan.assignment["C10_A"]
+    assert (owed.lead_written, owed.supporting_written) == ("Sở KHCN, Tập đoàn Viettel", "Sở Y tê")
+
+
+@pytest.mark.parametrize(
+    ("cell", "units"),
+    [
+        ("Sở Tài chính\\nSở Y tế", ("so-tai-chinh", "so-y-te")),
+        ("- Sở Tài chính\\n- UBND phường\\nKỳ Lừa", ("so-tai-chinh", "phuong-ky-lua")),
+        ("Sở Văn hóa,\\nThể thao và\\nDu lịch", ("so-vhttdl",)),
+        ("Sở Văn hóa,\\vThể thao và Du lịch\\vSở Y tế", ("so-vhttdl", "so-y-te")),
+        ("Báo và Phát thanh,\\nTruyền hình Lạng Sơn; Sở Y tế.", ("bao-ptth", "so-y-te")),
+    ],
+)
+def test_line_breaks_of_a_cell(assign, cell, units):
+    _, triples, asked, _ = assign(CRITERIA + f"10 | Số lượng hợp đồng chuyển giao công nghệ | | {cell} | | |")
+    assert (triples, asked) == ([(2, "KQ08", units, ())], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "kind", "method", "low", "high"),
+    [
+        ("Số mô hình mới", "mô hình", Kind.WHOLE, Method.SUM, 0, None),
+        ("Số lượng việc mới", "", Kind.WHOLE, Method.SUM, 0, None),
+        ("Tỷ lệ việc mới", "%", Kind.PERCENT, Method.LEAD, 0, 100),
+        ("Tỷ lệ việc mới", "", Kind.PERCENT, Method.LEAD, 0, 100),
+        ("Tốc độ tăng việc mới", "%", Kind.PERCENT, Method.LEAD, None, None),
+        ("Kinh phí việc mới", "triệu đồng", Kind.DECIMAL, Method.SUM, None, None),
+        ("Năng suất mới", "triệu đồng/người", Kind.DECIMAL, Method.LEAD, None, None),
+        ("Chỉ số mới", "điểm", Kind.DECIMAL, Method.LEAD, None, None),
+        ("Có cổng dữ liệu mới", "Có/Không", Kind.YES_NO, Method.SHARE_YES, None, None),
+    ],
+)
+def test_new_criterion_is_typed_by_its_measure(assign, name, measure, kind, method, low, high):
+    plan, triples, _, _ = assign(CRITERIA + f"1 | {name} | {measure} | UBND các xã, phường | Sở Y tế | |")
+    assert triples[0][1] == "TC01" and triples[0][3] == ("so-y-te",)
+    (v,) = plan.variables
+    assert (v.code, v.kind, v.aggregation.method, v.low, v.high) == ("TC01_A", kind, method, low, high)
+    (c,) = plan.criteria
+    assert (c.formula, c.standing, v.standing) == ("TC01_A", Standing.PROPOSED, Standing.PROPOSED)
+
+
+def test_formula_borrows_what_the_appendix_leaves_out(assign, catalogue):
+    """TD16 divides by the GRDP of HQ02, which is not in this appendix: the figure is asked of TD16's lead."""
+    plan, _, asked, _ = assign(CRITERIA + "33 | Mức tiêu hao năng lượng trên một đơn vị GRDP | | Sở Công Thương | | |")
+    assert asked == []
+    assert [(v.code, v.criterion) for v in plan.variables] == [("C33_A", "TD16"), ("C14_A", "TD16")]
+    assert plan.assignment["C14_A"].lead == ("so-cong-thuong",)
+    assert "HQ02" in plan.assignment["C14_A"].note
+
+
+def test_criterion_named_twice(assign):
+    plan, triples, asked, _ = assign(
+        CRITERIA
+        + "10 | Số lượng hợp đồng chuyển giao công nghệ | | Sở KH&CN | | |\n"
+        + "11 | Số lượng hợp đồng chuyển giao công nghệ | | Sở Y tế | Sở KH&CN | |"
+    )
+    assert [t[1] for t in triples] == ["KQ08", "KQ08"]
+    assert asked == [("unreadable-row", 3, "Số lượng hợp đồng chuyển giao công nghệ")]
+    assert (plan.assignment["C10_A"].lead, plan.assignment["C10_A"].supporting) == (("so-khcn", "so-y-te"), ())
+
+
+def test_task_beside_criteria_is_left_out(assign):
+    plan, triples, asked, _ = assign(
+        "TT | Nhiệm vụ | Cơ quan chủ trì\n1 | Tuyên truyền | Sở Y tế\n# Phụ lục II\n"
+        + CRITERIA
+        + "10 | Số lượng hợp đồng chuyển giao công nghệ | | Sở KH&CN | | |"
+    )
+    assert ([t[1] for t in triples], asked, len(plan.criteria)) == (["KQ08"], [], 1)
+
+
+def whole_appendix(catalogue):
+    """All criteria of the catalogue under their groups, with cells merged down as an office would."""
+    lines, group = [CRITERIA], ("", "")
+    for number, c in enumerate(catalogue.criteria, 1):
+        upper, _, lower = c.group.partition(" / ")
+        for depth, text in ((0, upper), (1, lower)):
+            if text and group[depth] != text:
+                lines.append(f"{'I' * (depth + 1)} | {text.upper() if depth == 0 else text} | < | < | < | < | <")
+        merged = "^" if (upper, lower) == group else "Sở KH&CN"
+        group = upper, lower
+        time = "Hằng năm" if merged != "^" else "^"
+        lines.append(f"{number} | {c.name} | {c.measure} | {merged} | UBND các xã, phường; Sở Tài chính | {time} |")
+    return "\n".join(lines)
+
+
+def test_all_criteria_from_a_word_table_with_merged_cells(assign, catalogue, tmp_path):
+    plan, triples, asked, _ = assign(whole_appendix(catalogue))
+    assert asked == []
+    assert [t[1] for t in triples] == [c.code for c in catalogue.criteria]
+    assert {t[2] for t in triples} == {("so-khcn",)}
+    assert {len(t[3]) for t in triples} == {1 + len(of_type(catalogue, "xa", "phuong"))}
+    assert [v.code for v in plan.variables] == [v.code for v in catalogue.variables]
+    assert (len(plan.companions), len(plan.rules)) == (len(catalogue.companions), len(catalogue.rules))
+    path = tmp_path / "phan-cong.xlsx"
+    path.write_bytes(assignment.write(plan))
+    again, doubts = assignment.read(path)
+    assert doubts == ()
+    assert again.assignments == plan.assignments
+    assert again.criteria == plan.criteria

@@ -7,7 +7,8 @@ and wording agree; a near miss is a question with its candidates, and the row be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -111,6 +112,23 @@ _SHORT = {
     "GPHI": "giải pháp hữu ích",
 }
 _PREFIX = re.compile(r"^(?:\s*\[[^\]]*\])+\s*")
+_ACRONYM = re.compile(r"\((?:[A-ZĐ][A-ZĐ&-]{1,6}|%)\)")
+_SMALL = "các những được có của cho về tại là với ở do bởi"
+_LIGHT = (
+    "của tổ chức, cá nhân Việt Nam",
+    "của Việt Nam",
+    "trên địa bàn tỉnh Lạng Sơn",
+    "trên địa bàn tỉnh",
+    "trên địa bàn",
+    "của tỉnh",
+    "tỉnh Lạng Sơn",
+    "trong năm",
+    "hằng năm",
+    "hàng năm",
+    "lượng",
+)
+"""Words that an appendix adds or drops without meaning another criterion; "số lượng" and "số" are one."""
+
 _CONTRAST = (
     "tăng giảm trong ngoài quốc xuất nhập nam nữ không chưa xã huyện mới cũ đơn bằng hạng đăng cấp đầu cuối đã"
     " trước sau thu chi lớn nhỏ vừa"
@@ -123,30 +141,65 @@ _KINDS = (
 )
 
 
+_AND = names.key("và")
+
+
 class _Words:
     """A wording made comparable: abbreviations written out, prefixes, "và" and punctuation dropped."""
 
     def __init__(self) -> None:
-        self.short = [(re.compile(rf"\b{re.escape(names.key(k))}\b"), names.key(v)) for k, v in _SHORT.items()]
-        self.glue = names.key("và")
+        self.short = [(re.compile(rf"(?<!\S){re.escape(names.key(k))}(?!\S)"), names.key(v)) for k, v in _SHORT.items()]
+        self.light = [re.compile(rf"(?<!\S){re.escape(self._bare(names.key(w)))}(?!\S)") for w in _LIGHT]
         self.contrast = {names.key(w) for w in _CONTRAST.split()}
+        self.small = {names.key(w) for w in _SMALL.split()}
         self.kinds = [
-            (kind, re.compile("|".join(rf"{names.key(w)}\b" for w in p[3:-1].split("|")))) for kind, p in _KINDS
+            (kind, re.compile("|".join(rf"{re.escape(names.key(w))}(?!\S)" for w in p[3:-1].split("|"))))
+            for kind, p in _KINDS
         ]
 
     def key(self, text: str) -> str:
-        key = names.key(_PREFIX.sub("", text))
+        key = names.key(_ACRONYM.sub(" ", _PREFIX.sub("", text)))
         for pattern, full in self.short:
             key = pattern.sub(full, key)
-        return " ".join(w for w in key.split() if w != self.glue)
+        return self._bare(key)
+
+    @staticmethod
+    def _bare(key: str) -> str:
+        return " ".join(w for w in key.split() if w not in (_AND, "%"))
+
+    def core(self, key: str) -> str:
+        """A key without the words that change nothing; the whole key where nothing else is left."""
+        bare = key
+        for pattern in self.light:
+            bare = pattern.sub(" ", bare)
+        return " ".join(bare.split()) or key
 
     def kind(self, key: str) -> str:
         return next((kind for kind, pattern in self.kinds if pattern.match(key)), "")
 
-    def contradict(self, one: str, other: str) -> bool:
-        """Whether a word that turns the meaning, or a number, stands in one wording only."""
-        difference = set(one.split()) ^ set(other.split())
-        return bool(difference & self.contrast) or any(c.isdigit() for w in difference for c in w)
+    def apart(self, one: str, other: str) -> tuple[list[str], list[str]]:
+        """The words that only one of two wordings has, small words and slips of the pen aside."""
+        from rapidfuzz.distance import Levenshtein
+
+        counts = Counter(one.split()), Counter(other.split())
+        mine = [w for w in (counts[0] - counts[1]).elements() if w not in self.small]
+        theirs = [w for w in (counts[1] - counts[0]).elements() if w not in self.small]
+        for word in list(mine):
+            near = next((w for w in theirs if _slip(word, w, Levenshtein.distance)), None)
+            if near is not None:
+                mine.remove(word)
+                theirs.remove(near)
+        return mine, theirs
+
+    def turns(self, words: Iterable[str]) -> bool:
+        """Whether one of the words turns the meaning of a name, or is a number."""
+        return any(w in self.contrast or any(c.isdigit() for c in w) for w in words)
+
+
+def _slip(one: str, other: str, distance: Callable[[str, str], int]) -> bool:
+    """Whether two words differ as by a slip of the pen: in accents alone, or in one letter of a longer word."""
+    plain = names.ascii_key(one), names.ascii_key(other)
+    return plain[0] == plain[1] or (min(map(len, plain)) >= 4 and distance(*plain) == 1)
 
 
 # ------------------------------------------------------------------ rows and the catalogue
@@ -168,7 +221,7 @@ _TROUBLES = {
 
 SURE, LIKELY, NEAR, MARGIN = 92, 80, 72, 4
 """Likeness of two wordings, 0 to 100: enough alone; enough if the number agrees too; worth a question; the lead
-that the best must have over the second."""
+that the best must have over the second. Beyond that, no word may stand for another one."""
 
 
 def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> list[Match]:
@@ -182,7 +235,7 @@ def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> list[Match]:
     exact = {i: by_key[key][0] for i, key in enumerate(keys) if len(by_key.get(key, ())) == 1}
     schemes = _trusted(rows, exact, catalogue)
     free = {code: key for code, key in known.items() if code not in exact.values()}
-    near = {i: _near(row, keys[i], free, catalogue, words) for i, row in enumerate(rows) if i not in exact}
+    near = {i: _near(key, free, words) for i, key in enumerate(keys) if i not in exact}
     chosen: dict[int, str] = {}
     for i, ranked in near.items():
         choice = _choice(rows[i], keys[i], ranked, catalogue, schemes, words)
@@ -200,14 +253,15 @@ def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> list[Match]:
     return matches
 
 
-def _near(
-    row: AppendixRow, key: str, free: Mapping[str, str], catalogue: Plan, words: _Words
-) -> list[tuple[float, str]]:
+def _near(key: str, free: Mapping[str, str], words: _Words) -> list[tuple[float, str]]:
     """(likeness, code) of the criteria that nobody took by their very name, the most alike first."""
     from rapidfuzz import fuzz
 
-    scored = [(max(fuzz.ratio(key, k), fuzz.token_sort_ratio(key, k)), code) for code, k in free.items()]
-    return sorted(scored, key=lambda s: (-s[0], s[1]))
+    def likeness(other: str) -> float:
+        core = words.core(key), words.core(other)
+        return max(fuzz.ratio(key, other), fuzz.token_sort_ratio(key, other), fuzz.ratio(*core))
+
+    return sorted(((likeness(other), code) for code, other in free.items()), key=lambda s: (-s[0], s[1]))
 
 
 def _choice(
@@ -224,13 +278,18 @@ def _choice(
     second = ranked[1][0] if len(ranked) > 1 else 0.0
     criterion = catalogue.criterion[code]
     other = words.key(criterion.name)
-    if score - second < MARGIN or words.kind(key) != words.kind(other) or words.contradict(key, other):
+    if score - second < MARGIN or words.kind(key) != words.kind(other):
         return None
     if not _same_measure(row.measure, criterion.measure):
         return None
     numbered = _plain(row.number) != "" and any(s.get(code) == _plain(row.number) for s in schemes)
     numbered = numbered or names.key(row.code) == names.key(code)
-    return code if score >= (LIKELY if numbered else SURE) else None
+    more, less = words.apart(words.core(key), words.core(other))
+    if words.turns((*more, *less)) or (more and less) or len(more) > 1:
+        return None
+    if numbered:
+        return code if score >= LIKELY else None
+    return code if score >= SURE and len(less) <= 1 else None
 
 
 def _plain(number: str) -> str:
@@ -277,10 +336,10 @@ def _measure_kind(measure: str) -> str:
         return "share"
     if key in {names.key("có/không"), names.key("có không")}:
         return "yes-no"
-    if _money(measure) is not None or names.key("đồng") in key.split() or "usd" in key.split():
-        return "money"
     if "/" in measure:
         return "amount"
+    if _money(measure) is not None or names.key("đồng") in key.split() or "usd" in key.split():
+        return "money"
     first = key.split()[0] if key else ""
     whole = {names.key(w) for w in _COUNTED.split()}
     if names.key("chỉ số") in key or names.key("hệ số") in key:
@@ -448,16 +507,14 @@ class _Making:
         """(unit codes, the text as it goes into Phân công); what cannot be resolved becomes a doubt, and stays."""
         if not text.strip():
             return (), ""
-        tried = [(self.register.resolve(variant), variant) for variant in variants(text)]
+        tried = [(self.register.resolve(variant), variant) for variant in variants(text) or (values.clean(text),)]
         resolution, written = min(tried, key=lambda t: (len(t[0].problems), -len(t[0].units)))
         for problem in resolution.problems:
             code = _TROUBLES[problem.trouble]
-            told = "; ".join(self.catalogue.unit[c].name for c in problem.candidates if c in self.catalogue.unit)
-            message = code.value.text.format(value=problem.text, candidates=told)
-            if code is Code.UNKNOWN_UNIT_NAME and told:
-                message += f"; có phải là: {told}"
-            if problem.why:
-                message += f" ({problem.why})"
+            told = ", ".join(f"{self.register.name(unit)} ({unit})" for unit in problem.candidates)
+            message = code.value.text.format(value=problem.text, candidates=told or "chưa rõ đơn vị nào")
+            message += f"; {problem.why}" if problem.why else ""
+            message += f"; có thể là: {told}" if told and code is Code.UNKNOWN_UNIT_NAME else ""
             self._doubt(code, row, problem.text, problem.candidates, message)
         for note in resolution.notes:
             self._doubt(Code.UNKNOWN_UNIT_NAME, row, values.clean(text), (), note, Severity.WARNING)
@@ -495,11 +552,15 @@ class _Making:
                     borrowed[code] = criterion.code
                     own[criterion.code].append(replace(catalogue.variable[code], criterion=criterion.code))
         variables = tuple(v for c in self.criteria for v in own[c.code])
-        kept = {c.code for c in self.criteria}
+        kept = {c.code: c for c in self.criteria}
         plan = replace(
             catalogue,
             criteria=tuple(self.criteria),
-            companions=tuple(c for c in catalogue.companions if c.parent in kept and _references(c.formula) <= present),
+            companions=tuple(
+                replace(c, group=kept[c.parent].group, standing=kept[c.parent].standing)
+                for c in catalogue.companions
+                if c.parent in kept and _references(c.formula) <= present
+            ),
             variables=variables,
             assignments=tuple(self._owed(v, borrowed) for v in variables),
             rules=tuple(r for r in catalogue.rules if _references(r.expression) <= present),
@@ -551,15 +612,15 @@ def variants(text: str) -> tuple[str, ...]:
     for line in (values.clean(t) for t in text.split("\n")):
         bullet = re.match(r"[-+•–*]\s*(?=\S)", line)
         bare = line[bullet.end() :] if bullet else line
-        if items and not bullet and not re.search(r"[;,.]$", items[-1]):
+        if items and not bullet and not re.search(r"[;.]$", items[-1]):
             items[-1] += "\n" + bare
         elif bare:
             items.append(bare)
-    ends = [item.rstrip(" ;,.") if i < len(items) - 1 else item.rstrip(" ;,") for i, item in enumerate(items)]
-    wrapped = "; ".join(item.replace("\n", " ") for item in ends)
-    apart = "; ".join("; ".join(part.strip(" ;,") for part in item.split("\n")) for item in ends)
-    plain = values.clean(text)
-    return tuple(dict.fromkeys(t for t in (wrapped, apart, plain) if t))
+    bare_items = [item.strip(" ;,.\n") for item in items]
+    wrapped = "; ".join(item.replace("\n", " ") for item in bare_items)
+    listed = "; ".join(re.sub(r"\n", "; ", re.sub(r",\n", ", ", item)) for item in bare_items)
+    apart = "; ".join(re.sub(r",?\n", "; ", item) for item in bare_items)
+    return tuple(dict.fromkeys(t for t in (wrapped, listed, apart) if t))
 
 
 def _joined(one: str, other: str) -> str:
