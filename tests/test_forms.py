@@ -1,0 +1,565 @@
+"""Forms: what is locked and what is not, the stamp, limits of Excel, and formulas that show what Python computed."""
+
+import io
+import json
+import re
+import warnings
+import zipfile
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import office
+import openpyxl
+import pytest
+from conftest import KEY, small_plan, variable
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lsindicators import forms, layout, workbook
+from lsindicators.errors import UnusableInputError
+from lsindicators.findings import Code
+from lsindicators.forms import look
+from lsindicators.forms.live import Live
+from lsindicators.layout import CHECK, CURRENT, DATA, PREVIOUS, REASON, SOURCE, STATE
+from lsindicators.model import Assignment, CellRef, CheckRule, Criterion, Kind, Level, PastFigure, Standing
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def written(plan, unit="so-khcn", round=1, **more) -> bytes:
+    form = layout.form(plan, unit)
+    return forms.write(plan, form, layout.stamp(KEY, form, round), **more)
+
+
+def opened(content: bytes) -> openpyxl.Workbook:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def everywhere(ws: Worksheet):
+    return (cell for row in ws.iter_rows(max_row=ws.max_row + 20, max_col=ws.max_column + 10) for cell in row)
+
+
+# ------------------------------------------------------------------ places and locks
+
+
+@pytest.mark.parametrize("unit", ["so-khcn", "xa-hoa-tham"])
+def test_only_the_inputs_are_unlocked(plan, unit):
+    form = layout.form(plan, unit)
+    ws = opened(written(plan, unit))[DATA]
+    expected = {layout.address(r.row, c) for r in form.variables for c in (CURRENT, STATE, SOURCE, REASON)}
+    expected |= {layout.address(r.row, PREVIOUS) for r in form.variables if r.previous is None}
+    assert {cell.coordinate for cell in everywhere(ws) if not cell.protection.locked} == expected
+    assert ws.protection.sheet
+    allowed = {"formatColumns", "formatRows"}
+    forbidden = {"insertRows", "insertColumns", "deleteRows", "deleteColumns", "sort", "formatCells", "autoFilter"}
+    assert {name for name in allowed | forbidden if not getattr(ws.protection, name)} == allowed
+    assert not ws.protection.selectLockedCells
+
+
+@pytest.mark.parametrize("unit", ["so-khcn", "xa-hoa-tham"])
+def test_locked_texts_stand_where_the_layout_says(plan, unit):
+    form = layout.form(plan, unit)
+    sheet = next(s for s in workbook.read(written(plan, unit), "x").sheets if s.name == DATA)
+    found = {layout.address(row, column): cell.value for (row, column), cell in sheet.cells.items() if not cell.formula}
+    token = layout.address(layout.TOKEN_ROW, 0)
+    assert found.pop(token) == f"Mã biểu mẫu: {layout.stamp(KEY, form)}"
+    assert found == {address: text for address, text in {**form.locked, **form.signature}.items() if text != ""}
+
+
+def test_formulas_stand_in_the_check_column_and_the_progress_line_alone(plan):
+    form = layout.form(plan, "so-khcn")
+    book = workbook.read(written(plan), "x")
+    formulas = {(s.name, layout.address(*place)) for s in book.sheets for place, c in s.cells.items() if c.formula}
+    expected = {layout.address(r.row, CHECK) for r in form.variables} | {layout.address(layout.PROGRESS_ROW, 0)}
+    assert formulas == {(DATA, address) for address in expected}
+
+
+def test_sheets_and_what_is_seen_first(plan):
+    book = opened(written(plan))
+    assert book.sheetnames == [DATA, layout.NARRATIVE, layout.GUIDE, layout.SCRATCH, layout.HIDDEN]
+    assert [ws.sheet_state for ws in book] == ["visible"] * 4 + ["veryHidden"]
+    assert book.active.title == DATA
+    assert not book[layout.SCRATCH].protection.sheet
+    assert all(book[name].protection.sheet for name in (layout.NARRATIVE, layout.GUIDE, layout.HIDDEN))
+    assert book[DATA].freeze_panes == "D10"
+    assert book[DATA].print_title_rows == "$9:$9"
+    assert book[DATA].page_setup.orientation == "landscape"
+    assert book[DATA].sheet_properties.pageSetUpPr.fitToPage
+    assert (book[DATA].page_setup.fitToWidth or 1, book[DATA].page_setup.fitToHeight) == (1, 0)
+
+
+def test_answers_of_the_narrative_sheet_are_unlocked(plan):
+    ws = opened(written(plan))[layout.NARRATIVE]
+    assert [ws.cell(layout.NARRATIVE_HEADING_ROW + 1, c).value for c in (1, 2)] == list(layout.NARRATIVE_HEADING)
+    rows = range(layout.NARRATIVE_FIRST_ROW + 1, layout.NARRATIVE_FIRST_ROW + 1 + len(layout.QUESTIONS))
+    assert tuple(ws.cell(row, 1).value for row in rows) == layout.QUESTIONS
+    assert {c.coordinate for c in everywhere(ws) if not c.protection.locked} == {f"B{row}" for row in rows}
+
+
+def test_numbers_have_no_percent_format_and_texts_stay_texts(plan):
+    form = layout.form(plan, "so-khcn")
+    ws = opened(written(plan))[DATA]
+    for row in form.variables:
+        for column in (CURRENT, STATE, SOURCE, REASON):
+            shown = ws.cell(row.row + 1, column + 1).number_format
+            numeric = column == CURRENT and row.variable.kind.numeric
+            assert shown.startswith("#,##0") and "%" not in shown if numeric else shown == "@"
+
+
+# ------------------------------------------------------------------ identity
+
+
+def test_the_stamp_stands_in_five_places_and_nowhere_different(plan):
+    form = layout.form(plan, "so-khcn")
+    token = str(layout.stamp(KEY, form))
+    content = written(plan)
+    book = workbook.read(content, "x")
+    data, hidden = book.sheets[0], book.sheets[-1]
+    assert token in data.cells[layout.TOKEN_ROW, 0].value
+    assert token in data.header_footer
+    assert book.names[layout.TOKEN_NAME] == f"'{DATA}'!$A${layout.TOKEN_ROW + 1}"
+    assert book.names[layout.TOKEN_CONSTANT] == f'"{token}"'
+    assert token in {cell.value for cell in hidden.cells.values()}
+    assert book.properties[layout.TOKEN_PROPERTY] == token
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        texts = "".join(package.read(name).decode() for name in package.namelist() if name.endswith(".xml"))
+    assert set(re.findall(r"LSI1-[0-9A-Z-]+", texts)) == {token}
+
+
+def test_same_input_same_bytes(plan):
+    assert written(plan) == written(small_plan())
+    assert written(plan) != written(plan, round=2)
+
+
+def test_properties_are_ours(plan):
+    properties = opened(written(plan)).properties
+    assert properties.creator == plan.settings.compiler
+    assert properties.created.year == plan.year + 1
+
+
+def test_made_up_figures_are_told_on_screen_and_on_paper(plan):
+    made_up = replace(plan, settings=replace(plan.settings, made_up=True))
+    book = opened(written(made_up))
+    assert layout.MADE_UP in book[DATA].cell(layout.NOTE_ROW + 1, 1).value
+    assert book[DATA].cell(layout.NOTE_ROW + 1, 1).fill.fill_type == "solid"
+    assert all(layout.MADE_UP in ws.oddHeader.center.text for ws in book if ws.sheet_state == "visible")
+
+
+# ------------------------------------------------------------------ limits of Excel
+
+
+def wordy_plan():
+    """Names, explanations and rules far over every limit of Excel's prompts."""
+    long = "Tổng giá trị hợp đồng chuyển giao công nghệ có quyết toán trong năm báo cáo " * 12
+    plan = small_plan()
+    variables = tuple(replace(v, name=long.strip(), explanation=long, source=long) for v in plan.variables)
+    rules = tuple(replace(plan.rules[0], code=f"R{n}", message=long) for n in range(5))
+    return replace(plan, variables=variables, rules=rules)
+
+
+@pytest.mark.parametrize("make", [small_plan, wordy_plan])
+def test_prompts_and_messages_keep_within_the_limits(make):
+    for ws in opened(written(make())):
+        for rule in ws.data_validations.dataValidation:
+            assert all(len(text or "") <= 255 for text in (rule.prompt, rule.error, rule.formula1))
+            assert all(0 < len(text) <= 32 for text in (rule.promptTitle, rule.errorTitle))
+            assert rule.prompt and rule.error
+
+
+def test_every_input_is_validated_by_its_kind(plan):
+    form = layout.form(plan, "so-khcn")
+    ws = opened(written(plan))[DATA]
+
+    def rule(row, column):
+        found = [v for v in ws.data_validations.dataValidation if layout.address(row, column) in v.sqref]
+        assert len(found) == 1
+        return found[0].type, found[0].formula1, found[0].formula2
+
+    of = {code: row.row for code, row in form.by_code.items()}
+    assert rule(of["C01_A"], CURRENT) == ("whole", "0", "1000000000")
+    assert rule(of["C14_A"], CURRENT) == ("decimal", "0", "1000000000")
+    assert rule(of["C43_A"], CURRENT) == ("list", '"Có,Không"', None)
+    assert rule(of["C43_B"], CURRENT) == ("textLength", str(layout.TEXT_LIMIT), None)
+    assert rule(of["C01_B"], PREVIOUS) == ("whole", "0", "1000000000")
+    states = '"Có số liệu,Không phát sinh,Chưa có số liệu,Không áp dụng,Đã tính ở đơn vị khác"'
+    for row in of.values():
+        assert rule(row, STATE) == ("list", states, None)
+        assert rule(row, SOURCE)[0] == rule(row, REASON)[0] == "textLength"
+
+
+def test_a_row_is_as_high_as_its_longest_text():
+    ws = opened(written(wordy_plan()))[DATA]
+    first = layout.form(wordy_plan(), "so-khcn").variables[0].row + 1
+    assert ws.row_dimensions[first].height > 200
+    plain = opened(written(small_plan()))[DATA]
+    assert 25 < plain.row_dimensions[first].height < 40
+
+
+@pytest.mark.parametrize("text", ["=1+1", "{=A1}", "http://example.org", "00123", "TRUE", "@x", "+84"])
+def test_typed_texts_stay_texts(plan, text):
+    content = written(plan, typed={("C43_B", CURRENT): text, ("C01_A", SOURCE): text, ("C01_A", CURRENT): text})
+    row = layout.form(plan, "so-khcn").by_code
+    cells = workbook.read(content, "x").sheets[0].cells
+    for place in ((row["C43_B"].row, CURRENT), (row["C01_A"].row, SOURCE), (row["C01_A"].row, CURRENT)):
+        assert (cells[place].value, cells[place].formula) == (text, None)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        assert not [name for name in package.namelist() if "sheet" in name and name.endswith(".rels")]
+
+
+# ------------------------------------------------------------------ the look
+
+
+def redrawn(change) -> bytes:
+    """The template after somebody changed it in Excel."""
+    book = opened((Path(look.__file__).parents[2] / "templates" / "xlsx" / look.TEMPLATE).read_bytes())
+    change(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_clerk_restyles_forms_in_excel(plan, monkeypatch):
+    from openpyxl.styles import Border, Font, PatternFill, Side
+    from openpyxl.styles.colors import Color
+
+    def change(book):
+        ws = book[look.STYLES]
+        ws["A1"].font = Font(name="Arial", size=20, color=Color(theme=4), underline="double")
+        ws["A1"].fill = PatternFill("solid", fgColor=Color(theme=0, tint=-0.5))
+        ws["C13"].border = Border(left=Side(style="mediumDashed", color=Color(indexed=10)))
+        ws.column_dimensions["C"].width = 60
+        ws.page_margins.left = 1.25
+
+    drawn = look.read(redrawn(change))
+    monkeypatch.setattr(look, "load", lambda: drawn)
+    ws = opened(written(plan))[DATA]
+    assert (ws["A1"].font.name, ws["A1"].font.sz, ws["A1"].font.u) == ("Arial", 20, "double")
+    assert ws["A1"].font.color.rgb == "FF4F81BD"
+    assert ws["A1"].fill.fgColor.rgb in ("FF7F7F7F", "FF808080")
+    first = layout.form(plan, "so-khcn").variables[0].row + 1
+    assert ws.cell(first, layout.LABEL + 1).border.left.style == "mediumDashed"
+    assert ws.cell(first, layout.LABEL + 1).border.left.color.rgb == "FFFF0000"
+    assert ws.column_dimensions["C"].width == pytest.approx(60, abs=0.2)
+    assert ws.page_margins.left == 1.25
+
+
+def test_a_spoilt_template_is_named_in_one_sentence(plan, monkeypatch):
+    with pytest.raises(UnusableInputError, match=r"bieu-mau\.xlsx"):
+        look.read(b"PK nothing")
+
+    def without_role(book):
+        del book.defined_names["role_answer"]
+
+    with pytest.raises(UnusableInputError, match="role_answer"):
+        look.read(redrawn(without_role))
+
+    def misspelt(book):
+        book[layout.GUIDE]["A1"] = "Năm {nam}"
+
+    drawn = look.read(redrawn(misspelt))
+    monkeypatch.setattr(look, "load", lambda: drawn)
+    with pytest.raises(UnusableInputError, match=r"Năm \{nam\}"):
+        written(plan)
+
+
+def test_the_guide_explains_every_variable(plan):
+    rows = list(opened(written(plan))[layout.GUIDE].iter_rows(values_only=True))
+    assert [r[0] for r in rows if r[0] and re.fullmatch(r"C\d\d_[A-Z]", str(r[0]))] == [v.code for v in plan.variables]
+    texts = " ".join(str(cell) for row in rows for cell in row if cell)
+    assert "trước ngày 01/4/2026" in texts
+    assert plan.rules[0].message in texts
+    assert "{" not in texts
+    assert "Đầu mối" not in texts  # there is none in this plan
+    contact = replace(plan, settings=replace(plan.settings, contact="Bà Nông Thị Lan, 0205 3 812 345"))
+    texts = " ".join(str(c.value) for c in everywhere(opened(written(contact))[layout.GUIDE]) if c.value)
+    assert "Bà Nông Thị Lan" in texts
+
+
+# ------------------------------------------------------------------ the live check
+
+W, D, P, Y, T = Kind.WHOLE, Kind.DECIMAL, Kind.PERCENT, Kind.YES_NO, Kind.TEXT
+
+JUDGED = """
+    kind | required | value      | state                 | source | reason   -> check
+    W    | yes      |            |                       |        |          -> Thiếu số liệu
+    W    | no       |            |                       |        |          ->
+    W    | no       |            | Có số liệu            |        |          -> Thiếu số liệu
+    W    | yes      | "   "      |                       |        |          -> Thiếu số liệu
+    W    | yes      | 5          |                       | BC 1   |          -> Đạt
+    W    | yes      | 5          |                       |        |          -> Thiếu nguồn
+    W    | yes      | 5          | có số liệu            | BC 1   |          -> Đạt
+    W    | yes      | "5"        |                       | BC 1   |          -> Không phải số
+    W    | yes      | mười       |                       | BC 1   |          -> Không phải số
+    W    | yes      | 5.5        |                       | BC 1   |          -> Phải là số nguyên
+    W    | yes      | 0          |                       | BC 1   |          -> Đạt
+    W    | yes      | -1         |                       | BC 1   |          -> Nhỏ hơn 0
+    W    | yes      | 1000       |                       | BC 1   |          -> Đạt
+    W    | yes      | 1001       |                       | BC 1   |          -> Lớn hơn 1.000
+    P    | yes      | 100        |                       | BC 1   |          -> Đạt
+    P    | yes      | 100.01     |                       | BC 1   |          -> Lớn hơn 100
+    P    | yes      | 12.5       |                       |        |          -> Thiếu nguồn
+    D    | yes      | 1000.25    |                       | BC 1   |          -> Lớn hơn 1.000
+    D    | yes      | 0.1        |                       | BC 1   |          -> Đạt
+    D    | yes      | -0.0001    |                       | BC 1   |          -> Nhỏ hơn 0
+    Y    | yes      | Có         |                       | BC 1   |          -> Đạt
+    Y    | yes      | không      |                       | BC 1   |          -> Đạt
+    Y    | yes      | chắc có    |                       | BC 1   |          -> Chọn Có hoặc Không
+    Y    | yes      | 1          |                       | BC 1   |          -> Chọn Có hoặc Không
+    Y    | yes      |            |                       |        |          -> Thiếu số liệu
+    T    | no       | Minh chứng |                       |        |          -> Thiếu nguồn
+    T    | no       | Minh chứng |                       | BC 1   |          -> Đạt
+    T    | yes      |            |                       |        |          -> Thiếu số liệu
+    W    | yes      |            | Không phát sinh       |        |          -> Đạt
+    W    | yes      | 0          | Không phát sinh       |        |          -> Đạt
+    W    | yes      | 3          | Không phát sinh       |        |          -> Trái Tình trạng
+    W    | yes      | ba         | Không phát sinh       |        |          -> Trái Tình trạng
+    W    | yes      |            | Chưa có số liệu       |        |          -> Thiếu giải trình
+    W    | yes      |            | Chưa có số liệu       |        | Chờ chốt -> Đạt
+    W    | yes      | 7          | Chưa có số liệu       |        | Chờ chốt -> Trái Tình trạng
+    W    | yes      |            | Không áp dụng         |        |          -> Thiếu giải trình
+    W    | yes      |            | Không áp dụng         |        | Không có -> Đạt
+    W    | yes      |            | Đã tính ở đơn vị khác |        |          -> Thiếu giải trình
+    W    | yes      |            | Đã tính ở đơn vị khác |        | Sở X     -> Đạt
+    W    | yes      | 7          | Không biết            |        |          -> Chọn lại Tình trạng
+    W    | no       |            | Không biết            |        |          -> Chọn lại Tình trạng
+"""
+
+RULED = """
+    first | state           | second | level     -> check of the first row
+    3     |                 | 5      | lỗi       -> Đạt
+    5     |                 | 5      | lỗi       -> Đạt
+    6     |                 | 5      | lỗi       -> Không khớp với {second}
+    6     |                 | 5      | cảnh báo  -> Xem lại với {second}
+    6     |                 |        | lỗi       -> Đạt
+    6     |                 | năm    | lỗi       -> Đạt
+          | Không phát sinh | 5      | lỗi       -> Đạt
+"""
+
+
+def table(text):
+    for line in text.strip("\n").split("\n")[1:]:
+        left, _, right = line.partition("->")
+        yield [cell.strip() for cell in left.split("|")], right.strip()
+
+
+def value(text):
+    if re.fullmatch(r"-?[0-9.]+", text):
+        return Decimal(text)
+    return text.strip('"') or None
+
+
+def boundary_plan():
+    """A unit with one row for every line of the tables above: plan, what is typed, and what each check must say."""
+    variables, typed, expected, rules = [], {}, {}, []
+
+    def add(kind, required, values):
+        code = f"C01_{chr(65 + len(variables) // 26)}{chr(65 + len(variables) % 26)}"
+        high = None if not kind.numeric else Decimal(100) if kind is P else Decimal(1000)
+        variables.append(variable(code, f"Dòng {code}", "người", kind, required=required, high=high))
+        given = {(code, column): value(text) for column, text in values.items() if value(text) is not None}
+        typed.update(given)
+        return code
+
+    for (kind, required, *texts), said in table(JUDGED):
+        code = add(globals()[kind], required == "yes", dict(zip((CURRENT, STATE, SOURCE, REASON), texts, strict=True)))
+        expected[code] = said
+    for (first, state, second, level), said in table(RULED):
+        one = add(W, True, {CURRENT: first, STATE: state, SOURCE: "BC 1"})
+        other = add(D, False, {CURRENT: second, SOURCE: "BC 1"})
+        rules.append(
+            CheckRule(code=f"R{one}", expression=f"{one} <= {other}", level=Level(level), message="Không khớp")
+        )
+        expected[one] = said.format(second=other)
+    criterion = Criterion(
+        code="DV01", group="Nhóm", name="Tiêu chí", measure="", formula="1", decimals=0, standing=Standing.PROPOSED
+    )
+    plan = small_plan(
+        criteria=(criterion,),
+        variables=tuple(variables),
+        assignments=tuple(Assignment(variable=v.code, lead=("so-khcn",), supporting=()) for v in variables),
+        rules=tuple(rules),
+        past=(),
+    )
+    return plan, typed, expected
+
+
+def test_check_says_what_the_tables_say():
+    plan, typed, expected = boundary_plan()
+    form = layout.form(plan, "so-khcn")
+    live = Live(plan, form, look.load())
+    assert {code: live.result(form.by_code[code], typed) for code in expected} == expected
+
+
+def test_rules_with_figures_of_last_year_or_of_other_units(plan):
+    rules = tuple(
+        CheckRule(code=code, expression=expression, level=Level.ERROR, message="Sai")
+        for code, expression in [("R1", "C01_A >= C01_A@-1"), ("R2", "C01_A <= C09_B"), ("R3", "C14_B <= C14_B@-1")]
+    )
+    ruled = replace(plan, rules=rules)
+    commune = layout.form(ruled, "xa-hoa-tham")
+    assert [r.inputs[0].code for r in Live(ruled, commune, look.load()).rules] == ["C01_A"]
+    office_form = layout.form(ruled, "so-khcn")
+    live = Live(ruled, office_form, look.load())
+    typed = {("C01_A", CURRENT): Decimal(119), ("C01_A", SOURCE): "BC"}
+    assert live.result(office_form.by_code["C01_A"], typed) == "Không khớp với C01_A"  # 120 on record
+    asked = {("C14_B", CURRENT): Decimal(9), ("C14_B", SOURCE): "BC", ("C14_B", PREVIOUS): Decimal(8)}
+    assert live.result(office_form.by_code["C14_B"], asked) == "Không khớp với C14_B"
+    assert live.result(office_form.by_code["C14_B"], {**asked, ("C14_B", PREVIOUS): Decimal(9)}) == "Đạt"
+
+
+def shown(content: bytes) -> dict[tuple[str, str], object]:
+    """What every formula of a workbook shows."""
+    found = {}
+    for sheet in workbook.read(content, "x").sheets:
+        for place, cell in sheet.cells.items():
+            if cell.formula:
+                found[sheet.name, layout.address(*place)] = cell.value or ""
+    return found
+
+
+@pytest.mark.libreoffice
+def test_stored_results_are_what_libreoffice_computes(tmp_path):
+    plan, typed, expected = boundary_plan()
+    past = (PastFigure(variable=next(iter(expected)), unit="so-khcn", year=2024, value=Decimal(7)),)
+    for name, made, entered in [
+        ("day", plan, typed),
+        ("trong", plan, {}),
+        ("mot", small_plan(past=past), {("C01_A", CURRENT): Decimal(3), ("C43_A", CURRENT): "Có"}),
+    ]:
+        content = written(made, typed=entered)
+        source = tmp_path / f"{name}.xlsx"
+        source.write_bytes(content)
+        assert shown(office.convert(source, "xlsx", tmp_path).read_bytes()) == shown(content)
+
+
+def test_progress_counts_answers_and_what_is_wrong(plan):
+    form = layout.form(plan, "so-khcn")
+    live = Live(plan, form, look.load())
+    line = look.load().roles["progress"].text
+
+    def said(*results):
+        return live.progress_result(line, [*results, *[""] * (len(form.variables) - len(results))])
+
+    assert said("Thiếu số liệu") == "Đã nhập 0/8 số liệu; còn 0 ô cần xem lại"
+    assert said("Đạt", "Thiếu nguồn", "Không phải số") == "Đã nhập 3/8 số liệu; còn 1 ô cần xem lại"
+    assert said("Đạt", "Xem lại với C01_A") == "Đã nhập 2/8 số liệu; còn 0 ô cần xem lại – đã đủ, mời gửi biểu"
+
+
+def test_formulas_use_ranges_that_end_in_locked_cells_and_no_young_function(plan):
+    form = layout.form(plan, "so-khcn")
+    live = Live(plan, form, look.load())
+    formulas = [live.formula(row) for row in form.variables] + [live.progress("{n}/{total}; {m}")]
+    for formula in formulas:
+        outside = re.sub(r'"[^"]*"', "", formula)
+        functions = set(re.findall(r"([A-Z]+)\(", outside))
+        assert functions <= set("IF OR AND NOT TRIM INDEX ISERROR ISNUMBER INT IFERROR SUMPRODUCT COUNTIF LEFT".split())  # noqa: SIM905
+        for start, end in re.findall(r"[E-I]\$(\d+):[E-I]\$(\d+)", outside):
+            assert (int(start), int(end)) == (layout.HEADING_ROW + 1, form.last_row + 2)
+        assert not re.search(r"(?<![:$A-Z])[E-I]\$?\d+(?!:)", outside.replace(":E$", "").replace("$", ""))
+        assert len(formula) < 8192
+
+
+# ------------------------------------------------------------------ the return slip
+
+
+def finding(code, sheet=DATA, address=None, variable=None, found=None, **facts):
+    return code.at(CellRef("tra-ve/a.xlsx", sheet, address), variable=variable, found=found, **facts)
+
+
+def slip(plan):
+    form = layout.form(plan, "so-khcn")
+    where = {code: row.row for code, row in form.by_code.items()}
+    typed = {("C01_A", CURRENT): "mười", ("C01_B", CURRENT): Decimal("2.5"), ("C09_A", CURRENT): Decimal(4)}
+    remarks = (
+        finding(Code.WRONG_VERSION, sheet=None),
+        finding(
+            Code.NOT_A_NUMBER,
+            address=layout.address(where["C01_A"], CURRENT),
+            variable="C01_A",
+            found="mười",
+            value="mười",
+            wanted="số nguyên",
+            example="120",
+        ),
+        finding(
+            Code.LARGE_CHANGE,
+            address=layout.address(where["C01_B"], CURRENT),
+            variable="C01_B",
+            found=Decimal("2.5"),
+            previous="1",
+            value="2,5",
+        ),
+    )
+    return written(plan, round=2, typed=typed, remarks=remarks), where
+
+
+def test_the_slip_comes_first_and_leads_to_the_cells(plan):
+    content, where = slip(plan)
+    book = opened(content)
+    ws = book[layout.SLIP]
+    assert book.sheetnames[0] == book.active.title == layout.SLIP
+    rows = [row for row in ws.iter_rows(values_only=True) if any(row)]
+    links = {c.value: c.hyperlink.location for row in ws.iter_rows() for c in row if c.hyperlink}
+    addresses = [layout.address(where[code], CURRENT) for code in ("C01_A", "C01_B")]
+    assert links == {address: f"'{DATA}'!{address}" for address in addresses}
+    groups = [row[0] for row in rows if row[0] and row[0].isupper() is False and "(" in row[0]]
+    told = [row[0] for row in rows]
+    assert told.index("PHẢI SỬA (1)") < told.index(addresses[0]) < told.index(addresses[1])
+    assert len(groups) == 2  # to be answered, to be looked at
+    error = rows[told.index(addresses[0])]
+    assert error[1].startswith("C01_A – ") and error[2] == "mười"
+    assert error[3] == "“mười” không phải là số." and error[4] == "Nhập số nguyên, ví dụ 120."
+    head = " ".join(row[0] for row in rows[:5] if row[0])
+    assert "1/8 số liệu" in head and "a.xlsx" in head and "01/4/2026" in head
+
+
+def test_a_slip_marks_its_cells_and_is_no_form_itself(plan):
+    content, where = slip(plan)
+    ws = opened(content)[DATA]
+    at = layout.address(where["C01_A"], CURRENT)
+    prompt = next(v for v in ws.data_validations.dataValidation if at in v.sqref)
+    assert prompt.promptTitle == "Phiếu trả lại" and "không phải là số" in prompt.prompt
+    marked = {str(block.sqref): block.rules[0].formula[0] for block in ws.conditional_formatting}
+    assert marked[at] == f'EXACT({at},"mười")'
+    assert ws[at].value == "mười"
+    fractional = ws[layout.address(where["C01_B"], CURRENT)]
+    assert (fractional.value, fractional.number_format) == (2.5, "#,##0.0")
+    assert not {"Mã số liệu"} & {c.value for row in opened(content)[layout.SLIP].iter_rows() for c in row}
+
+
+def test_a_slip_shows_answers_again(plan):
+    answers = {(question, layout.ANSWER): f"Trả lời {n}" for n, question in enumerate(layout.QUESTIONS)}
+    ws = opened(written(plan, typed=answers))[layout.NARRATIVE]
+    assert [ws.cell(4 + n, 2).value for n in range(5)] == [f"Trả lời {n}" for n in range(5)]
+
+
+# ------------------------------------------------------------------ golden
+
+
+def dump(content: bytes) -> str:
+    """One cell a line: sheet!address, lock, value or formula with what it shows."""
+    lines = []
+    results = shown(content)
+    for ws in opened(content):
+        lines.append(f"== {ws.title} ({ws.sheet_state}{', khóa' if ws.protection.sheet else ''})")
+        for row in ws.iter_rows():
+            for cell in row:
+                unlocked = not cell.protection.locked
+                if cell.value is None and not unlocked:
+                    continue
+                lock = "mở " if unlocked else "khóa"
+                text = json.dumps(cell.value, ensure_ascii=False, default=str)
+                result = results.get((ws.title, cell.coordinate))
+                lines.append(f"{ws.title}!{cell.coordinate} {lock} {text}" + (f" -> {result}" if result else ""))
+    return "\n".join(lines) + "\n"
+
+
+def test_the_form_is_as_it_was(plan):
+    golden = GOLDEN / "bieu-mau.txt"
+    assert dump(written(plan)) == golden.read_text(encoding="utf-8"), "look at it, then: python tests/test_forms.py"
+
+
+if __name__ == "__main__":
+    (GOLDEN / "bieu-mau.txt").write_text(dump(written(small_plan())), encoding="utf-8")
