@@ -506,7 +506,9 @@ class Register:
 
     def _unknown(self, written: str) -> Problem:
         plain = ascii_key(_without_ubnd(written))
+        kind, bare = _commune_name(written)
         same = dict.fromkeys(code for name, code in self._names() if name == plain)
+        same |= dict.fromkeys(self._alike(bare) if kind else ())
         if len(same) > 1:
             return _ambiguous(written, same)
         return Problem(trouble=Trouble.UNKNOWN, text=written, candidates=tuple(same) or self._near(written))

@@ -19,7 +19,8 @@ class Column:
     strict: bool = True  # nothing but the choices may be typed
     codes_of: str = ""  # the sheet whose first column is offered as a drop-down
     number: bool = False
-    grey: bool = False  # for reading only
+    grey: bool = False  # for people alone, never read back
+    looked_up: bool = False  # a live formula that finds the name of the code in column A
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +52,11 @@ SETTINGS = Table(
         Column(heading="Khóa", width=26, needed=True, note="Tên mục. Không sửa cột này; có thể thêm mục mới ở cuối."),
         Column(
             heading="Giá trị",
-            width=78,
+            width=60,
             needed=True,
             note="Điền nội dung của kỳ báo cáo. Ngày ghi dạng 01/4/2026. Nơi nhận gồm nhiều dòng, ngăn cách bằng dấu chấm phẩy.",
         ),
+        Column(heading="Ghi chú", width=64, grey=True, note="Giải thích từng mục; không cần điền."),
     ),
 )
 
@@ -63,23 +65,23 @@ UNITS = Table(
     columns=(
         Column(
             heading="Mã đơn vị",
-            width=22,
+            width=20,
             needed=True,
             note="Chữ thường không dấu, số và gạch nối, ví dụ so-khcn, xa-hoa-tham. Mã cũng là tên tệp biểu mẫu. Không đổi mã giữa kỳ.",
         ),
-        Column(heading="Tên đơn vị", width=44, needed=True, note="Tên đầy đủ, in trên biểu mẫu và báo cáo."),
-        Column(heading="Tên viết tắt", width=20, note="Tên ngắn để in trong bảng, ví dụ Sở KH&CN."),
+        Column(heading="Tên đơn vị", width=38, needed=True, note="Tên đầy đủ, in trên biểu mẫu và báo cáo."),
+        Column(heading="Tên viết tắt", width=18, note="Tên ngắn để in trong bảng, ví dụ Sở KH&CN."),
         Column(
             heading="Loại",
-            width=16,
+            width=14,
             note="Loại đơn vị: so, cq-ngang-so, ban, xa, phuong, tw-doc, truong-cao-dang… Trang Nhóm đơn vị gom theo loại này.",
         ),
         Column(
             heading="Tên gọi khác",
-            width=60,
+            width=54,
             note="Các cách viết khác của tên đơn vị, ngăn cách bằng dấu |. Thêm vào đây khi một tên trong trang Phân công không được nhận ra.",
         ),
-        Column(heading="Thư điện tử", width=28, note="Hộp thư nhận biểu mẫu của đơn vị. Có thể để trống."),
+        Column(heading="Thư điện tử", width=20, note="Hộp thư nhận biểu mẫu của đơn vị. Có thể để trống."),
     ),
 )
 
@@ -89,52 +91,52 @@ GROUPS = Table(
     columns=(
         Column(
             heading="Cụm từ",
-            width=70,
+            width=64,
             needed=True,
             note="Cụm từ chỉ nhiều đơn vị, ví dụ UBND các xã, phường. Các cách viết khác ghi tiếp, ngăn cách bằng dấu |.",
         ),
         Column(
             heading="Gồm",
-            width=40,
+            width=34,
             needed=True,
             note="Loại đơn vị và mã đơn vị, ngăn cách bằng dấu chấm phẩy, ví dụ xa; phuong. Để trống nếu cụm từ không xác định được đơn vị: khi gặp sẽ hỏi lại.",
         ),
-        Column(heading="Ghi chú", width=60, note="Ghi chú cho người lập phân công."),
+        Column(heading="Ghi chú", width=56, note="Ghi chú cho người lập phân công."),
     ),
 )
 
 _CRITERION = (
-    Column(heading="Đơn vị tính", width=16, note="Đơn vị tính của kết quả, ví dụ %, người, triệu đồng."),
+    Column(heading="Đơn vị tính", width=11, note="Đơn vị tính của kết quả, ví dụ %, người, triệu đồng."),
     Column(
         heading="Công thức",
-        width=34,
+        width=27,
         needed=True,
         note="Biểu thức trên mã số liệu, ví dụ C09_A / C09_B * 100. C14_A@-1 là số của năm trước. Dùng + - * / ^ ( ) và nếu, min, max, round, abs, sum. Dấu thập phân là dấu chấm.",
     ),
-    Column(heading="Số lẻ", width=8, number=True, note="Số chữ số sau dấu phẩy khi in, từ 0 đến 6."),
+    Column(heading="Số lẻ", width=6, number=True, note="Số chữ số sau dấu phẩy khi in, từ 0 đến 6."),
 )
 
 CRITERIA = Table(
     name="Tiêu chí",
     colour="#70AD47",
     columns=(
-        Column(heading="Mã tiêu chí", width=11, needed=True, note="Mã ngắn, không trùng, ví dụ KQ07."),
+        Column(heading="Mã tiêu chí", width=8, needed=True, note="Mã ngắn, không trùng, ví dụ KQ07."),
         Column(
             heading="Nhóm",
-            width=34,
+            width=27,
             note="Nhóm và phân nhóm, ngăn cách bằng “ / ”. Báo cáo và biểu mẫu chia mục theo cột này.",
         ),
-        Column(heading="Tên tiêu chí", width=48, needed=True, note="Tên in trên biểu mẫu và báo cáo."),
+        Column(heading="Tên tiêu chí", width=38, needed=True, note="Tên in trên biểu mẫu và báo cáo."),
         *_CRITERION,
         Column(
             heading="Tính chất",
-            width=13,
+            width=10,
             choices=_STANDINGS,
             note="chính thức: tên đã có trong văn bản ban hành. đề xuất: chưa xác nhận; biểu mẫu và báo cáo sẽ ghi rõ “đề xuất”.",
         ),
         Column(
             heading="Căn cứ",
-            width=60,
+            width=52,
             note="Điều gì đã chắc chắn, điều gì còn phải xác nhận; văn bản hoặc nguồn đã dùng.",
         ),
     ),
@@ -145,10 +147,10 @@ COMPANIONS = Table(
     optional=True,
     colour="#70AD47",
     columns=(
-        Column(heading="Mã", width=11, needed=True, note="Mã riêng, không trùng với mã tiêu chí, ví dụ DV02_TL."),
+        Column(heading="Mã", width=10, needed=True, note="Mã riêng, không trùng với mã tiêu chí, ví dụ DV02_TL."),
         Column(
             heading="Mã tiêu chí",
-            width=13,
+            width=10,
             needed=True,
             codes_of="Tiêu chí",
             note="Tiêu chí mà số này giải thích thêm; số phụ in ngay dưới tiêu chí đó.",
@@ -164,41 +166,41 @@ VARIABLES = Table(
     columns=(
         Column(
             heading="Mã số liệu",
-            width=10,
+            width=8,
             needed=True,
             note="Mã không trùng, ví dụ C09_A. Không dùng lại mã cũ cho nghĩa mới.",
         ),
-        Column(heading="Mã tiêu chí", width=10, needed=True, codes_of="Tiêu chí", note="Tiêu chí dùng số liệu này."),
-        Column(heading="Tên số liệu", width=44, needed=True, note="Tên in trên biểu mẫu của đơn vị."),
-        Column(heading="Đơn vị tính", width=12, note="Đơn vị tính mà đơn vị phải dùng khi điền."),
+        Column(heading="Mã tiêu chí", width=8, needed=True, codes_of="Tiêu chí", note="Tiêu chí dùng số liệu này."),
+        Column(heading="Tên số liệu", width=34, needed=True, note="Tên in trên biểu mẫu của đơn vị."),
+        Column(heading="Đơn vị tính", width=10, note="Đơn vị tính mà đơn vị phải dùng khi điền."),
         Column(
             heading="Kiểu",
-            width=12,
+            width=10,
             needed=True,
             choices=_KINDS,
             note="Loại nội dung được nhập: số nguyên, số thực, tỷ lệ %, có/không, văn bản.",
         ),
         Column(
             heading="Nhỏ nhất",
-            width=14,
+            width=12,
             number=True,
             note="Mức thấp nhất được nhận; số nhỏ hơn là lỗi. Để trống nếu không giới hạn.",
         ),
         Column(
             heading="Lớn nhất",
-            width=18,
+            width=15,
             number=True,
             note="Mức cao nhất được nhận; số lớn hơn là lỗi, thường do nhầm đơn vị tính. Để trống nếu không giới hạn.",
         ),
         Column(
             heading="Bắt buộc",
-            width=10,
+            width=8,
             choices=(YES, NO),
             note="có: ô bỏ trống là lỗi. không: được bỏ trống. Để trống được hiểu là không.",
         ),
         Column(
             heading="Cách tổng hợp",
-            width=16,
+            width=12,
             needed=True,
             choices=_METHODS,
             strict=False,
@@ -206,13 +208,13 @@ VARIABLES = Table(
         ),
         Column(
             heading="Giải thích",
-            width=64,
+            width=52,
             note="Tính những gì, không tính những gì, thời điểm hay thời kỳ. In thành lời nhắc khi đơn vị chọn ô.",
         ),
-        Column(heading="Nguồn", width=34, note="Đơn vị lấy số này ở đâu: sổ sách, phần mềm, báo cáo nào."),
+        Column(heading="Nguồn", width=26, note="Đơn vị lấy số này ở đâu: sổ sách, phần mềm, báo cáo nào."),
         Column(
             heading="Tính chất",
-            width=11,
+            width=9,
             choices=_STANDINGS,
             note="chính thức hoặc đề xuất. Để trống được hiểu là đề xuất.",
         ),
@@ -223,25 +225,31 @@ ASSIGNMENTS = Table(
     name="Phân công",
     colour="#FFC000",
     columns=(
-        Column(heading="Mã số liệu", width=10, needed=True, codes_of="Số liệu", note="Mỗi số liệu một dòng."),
+        Column(heading="Mã số liệu", width=9, needed=True, codes_of="Số liệu", note="Mỗi số liệu một dòng."),
         Column(
             heading="Chủ trì",
-            width=46,
+            width=34,
             needed=True,
             note="Mã, tên, tên viết tắt hoặc cụm từ, ngăn cách bằng dấu chấm phẩy. Với cách tổng hợp “chủ trì”, số của đơn vị này là số của tỉnh; nên chỉ ghi một đơn vị.",
         ),
         Column(
             heading="Phối hợp",
-            width=46,
+            width=38,
             needed=True,
             note="Đơn vị cùng cung cấp. Với “chủ trì”, tổng của các đơn vị này dùng để đối chiếu; với cách khác, mỗi đơn vị báo phần của mình và được cộng gộp.",
         ),
         Column(
             heading="Ghi chú",
-            width=66,
+            width=58,
             note="Vì sao chọn đơn vị này, cách tránh tính trùng, điều cần xem lại. Không in ra biểu mẫu.",
         ),
-        Column(heading="Tên số liệu", width=44, grey=True, note="Tự lấy từ trang Số liệu để tiện đọc; không cần điền."),
+        Column(
+            heading="Tên số liệu",
+            width=32,
+            grey=True,
+            looked_up=True,
+            note="Tự lấy từ trang Số liệu để tiện đọc; không cần điền.",
+        ),
     ),
 )
 
@@ -249,21 +257,21 @@ RULES = Table(
     name="Ràng buộc",
     optional=True,
     columns=(
-        Column(heading="Mã", width=9, needed=True, note="Mã không trùng, ví dụ R07."),
+        Column(heading="Mã", width=7, needed=True, note="Mã không trùng, ví dụ R07."),
         Column(
             heading="Biểu thức",
-            width=44,
+            width=36,
             needed=True,
             note="Phép so sánh giữa các số của cùng một đơn vị, ví dụ C09_A <= C09_B. Chỉ xét với đơn vị phải báo đủ các số liệu trong biểu thức.",
         ),
         Column(
             heading="Mức",
-            width=12,
+            width=10,
             needed=True,
             choices=_LEVELS,
             note="lỗi: các ô liên quan chưa được lấy cho đến khi sửa. cảnh báo: vẫn lấy số, chỉ nhắc.",
         ),
-        Column(heading="Thông báo", width=96, note="Câu nhắc đơn vị khi biểu thức không đúng."),
+        Column(heading="Thông báo", width=90, note="Câu nhắc đơn vị khi biểu thức không đúng."),
     ),
 )
 
@@ -321,8 +329,19 @@ ISSUER, COMPILER, PLACE, AUTHORITY = "Cơ quan ban hành", "Cơ quan tổng hợ
 POSITION, SIGNER, RECIPIENTS, CONTACT = "Chức vụ ký", "Người ký", "Nơi nhận", "Đầu mối liên hệ"
 MADE_UP = "Số liệu giả định"
 
-KEYS = (
-    PROVINCE, YEAR, UNIT_DEADLINE, REPORT_DEADLINE, ISSUER, COMPILER, PLACE, AUTHORITY, POSITION, SIGNER, RECIPIENTS,
-    CONTACT, MADE_UP,
-)  # fmt: skip
-"""Keys of the sheet Kỳ báo cáo that mean something to the program; others are kept as they are."""
+KEYS = {
+    PROVINCE: "",
+    YEAR: "Năm của số liệu cần thu thập, không phải năm gửi báo cáo.",
+    UNIT_DEADLINE: "Đơn vị gửi biểu trước ngày này.",
+    REPORT_DEADLINE: "Sở gửi báo cáo UBND tỉnh trước ngày này.",
+    ISSUER: "In ở đầu báo cáo, phía trên cơ quan tổng hợp.",
+    COMPILER: "Cơ quan nhận biểu và lập báo cáo; in trên biểu mẫu, báo cáo, công văn đôn đốc.",
+    PLACE: "In trước ngày tháng của báo cáo.",
+    AUTHORITY: "Chỉ điền khi ký thay, ví dụ KT. GIÁM ĐỐC.",
+    POSITION: "Ví dụ GIÁM ĐỐC, PHÓ GIÁM ĐỐC.",
+    SIGNER: "Họ tên người ký báo cáo.",
+    RECIPIENTS: "Mỗi nơi nhận cách nhau bằng dấu chấm phẩy.",
+    CONTACT: "Họ tên, điện thoại, thư điện tử của người nhận biểu; in trên biểu mẫu để đơn vị liên hệ.",
+    MADE_UP: "có: mọi sản phẩm ghi rõ là số liệu giả định, chỉ dùng để chạy thử. không: số liệu thật.",
+}
+"""Keys of the sheet Kỳ báo cáo that mean something to the program, and what a clerk is told; others are kept as they are."""

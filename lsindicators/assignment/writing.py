@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -85,6 +86,7 @@ class _Painter:
             )
         sheet.set_comments_author(self._plan.settings.compiler)
         for row, cells in enumerate(rows, 1):
+            sheet.set_row(row, _height(table, cells))
             for at, (column, value) in enumerate(zip(table.columns, cells, strict=True)):
                 self._put(sheet, row, at, column, value, first=at == 0)
         for at, column in enumerate(table.columns):
@@ -96,7 +98,8 @@ class _Painter:
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
-        sheet.set_header(f'&L&"Times New Roman,Italic"&10Phân công cung cấp số liệu năm {self._plan.year}&R&10&A')
+        title = f"Phân công cung cấp số liệu năm {self._plan.year}"
+        sheet.set_header(f'&L&"Times New Roman,Italic"&10{title}&R&"Times New Roman,Bold"&10&A')
         sheet.set_footer('&R&"Times New Roman,Regular"&10Trang &P/&N')
 
     def _style(self, column: Column, value: Value | int | None, *, first: bool = False) -> Any:
@@ -110,7 +113,7 @@ class _Painter:
 
     def _put(self, sheet: Any, row: int, at: int, column: Column, value: Value | int | None, *, first: bool) -> None:
         style = self._style(column, value, first=first)
-        if column.grey:
+        if column.looked_up:
             formula = f"=IFERROR(VLOOKUP(A{row + 1},'{sheets.VARIABLES.name}'!$A:$C,3,FALSE),\"\")"
             sheet.write_formula(row, at, formula, style, value or "")
         elif value is None or value == "":
@@ -159,13 +162,22 @@ class _Painter:
             )
 
 
+def _height(table: Table, cells: Row) -> float:
+    """Points for the cell of a row that takes most lines; Excel alone would do this by itself."""
+    lines = max(
+        sum(max(1, len(textwrap.wrap(line, column.width))) for line in value.split("\n"))
+        for column, value in zip(table.columns, ("" if not isinstance(v, str) else v for v in cells), strict=True)
+    )
+    return min(15.0 * lines + 2, 400)
+
+
 # ------------------------------------------------------------------ the rows of each sheet
 
 
 def _rows(plan: Plan) -> Mapping[str, Sequence[Row]]:
     names = {v.code: v.name for v in plan.variables}
     return {
-        sheets.SETTINGS.name: [(k, v) for k, v in settings_texts(plan).items()],
+        sheets.SETTINGS.name: [(k, v, sheets.KEYS.get(k, "")) for k, v in settings_texts(plan).items()],
         sheets.UNITS.name: [(u.code, u.name, u.short, u.type, "|".join(u.aliases), u.email) for u in plan.units],
         sheets.GROUPS.name: [("|".join((g.phrase, *g.aliases)), "; ".join(g.members), g.note) for g in plan.groups],
         sheets.CRITERIA.name: [
