@@ -7,13 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 from lsindicators.findings import Code
 from lsindicators.model import Kind, Value
 
 # ------------------------------------------------------------------ text
 
-_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -21,13 +22,24 @@ _INVISIBLE = re.compile(
 _WRONG_D = str.maketrans("ÐðƉɖ", "ĐđĐđ")
 
 
+_LABEL = 200
+"""Texts up to this length are labels, states and headings that come back in every file; what becomes of them is kept."""
+
+
 def clean(text: str) -> str:
     """``text`` on one line: NFC, the right Đ, no invisible or control characters, single plain spaces, trimmed."""
+    return _clean_label(text) if len(text) <= _LABEL else " ".join(_visible(text).split())
+
+
+@lru_cache(maxsize=8192)
+def _clean_label(text: str) -> str:
     return " ".join(_visible(text).split())
 
 
 def clean_lines(text: str) -> str:
     """As ``clean``, but the line breaks that somebody typed are kept, as ``\\n``."""
+    if len(text) <= _LABEL and _BREAK.search(text) is None:
+        return _clean_label(text)
     lines = [" ".join(line.split()) for line in _visible(text).split("\n")]
     return "\n".join(lines).strip("\n")
 

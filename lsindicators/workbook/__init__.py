@@ -1,0 +1,242 @@
+"""The bytes of an .xlsx or .xlsm file -> its sheets, cell by cell as stored, in one guarded pass over the raw XML.
+
+One bad cell spoils only itself; a hostile or damaged container is a ``WorkbookError``. Nothing is computed or followed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
+from urllib.parse import unquote
+from xml.parsers import expat
+
+from lsindicators.workbook.cells import DAMAGED, Cell, Sheet, formats, number, read_sheet, shared_strings
+from lsindicators.workbook.container import (
+    CELLS,
+    MERGES,
+    SHEETS,
+    Attributes,
+    Package,
+    WorkbookError,
+    check,
+    check_entries,
+    is_true,
+    parse,
+    prefixed,
+    unpack,
+)
+
+__all__ = [
+    "CELLS",
+    "DAMAGED",
+    "MERGES",
+    "Cell",
+    "Sheet",
+    "Workbook",
+    "WorkbookError",
+    "check_entries",
+    "number",
+    "read",
+    "unpack",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """A workbook as stored."""
+
+    sheets: tuple[Sheet, ...]
+    names: Mapping[str, str]  # defined name -> what it stands for
+    properties: Mapping[str, str]  # custom document properties
+    date1904: bool
+    macro: bool
+    external: bool  # refers to a file outside: external link, data connection, picture by link, file: or UNC target
+
+
+def read(content: bytes, file: str) -> Workbook:
+    """The workbook that ``content`` holds; ``file`` names it in the error. Raises ``WorkbookError``, and nothing else."""
+    try:
+        return _workbook(Package(content))
+    except WorkbookError as error:
+        error.file = file
+        raise
+    except expat.ExpatError as error:
+        raise WorkbookError("nội dung XML bên trong bị hỏng", file) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise WorkbookError("tệp nén bị hỏng hoặc tải về chưa đủ", file) from error
+    except (ValueError, LookupError, NotImplementedError, RecursionError, OverflowError, OSError) as error:
+        raise WorkbookError("cấu trúc bên trong bị hỏng", file) from error
+
+
+# ------------------------------------------------------------------ the workbook
+
+
+def _workbook(package: Package) -> Workbook:
+    main, macro = _main_part(package)
+    sheets: list[tuple[str, bool, str]] = []
+    names: dict[str, str] = {}
+    date1904 = False
+    name: str | None = None
+    local = False
+    written: list[str] = []
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal date1904, name, local
+        if tag == "sheet":
+            hidden = attributes.get("state", "visible") != "visible"
+            sheets.append((attributes.get("name", ""), hidden, prefixed(attributes, "id") or ""))
+        elif tag == "workbookPr":
+            date1904 = is_true(attributes.get("date1904"))
+        elif tag == "definedName":
+            name, local = attributes.get("name", ""), "localSheetId" in attributes
+            written.clear()
+
+    def text(characters: str) -> None:
+        if name is not None:
+            written.append(characters)
+
+    def end(tag: str) -> None:
+        nonlocal name
+        if tag == "definedName" and name is not None:
+            if name not in names or not local:
+                names[name] = "".join(written).strip()
+            name = None
+
+    parse(package.chunks(main), start, text=text, end=end)
+    if not sheets:
+        raise WorkbookError("không có trang tính nào")
+    if len(sheets) > SHEETS:
+        raise WorkbookError(f"có quá nhiều trang tính ({len(sheets)})")
+    relations = _relations(package, main)
+    by_id = {r.id: r for r in relations}
+    shared = next((r.target for r in relations if r.kind == "sharedStrings" and r.target in package), None)
+    styles = next((r.target for r in relations if r.kind == "styles" and r.target in package), None)
+    texts = shared_strings(package, shared) if shared else []
+    shows = formats(package, styles) if styles else ()
+    read_parts = {"[content_types].xml", main.casefold(), (shared or "").casefold(), (styles or "").casefold()}
+    result: list[Sheet] = []
+    for sheet, hidden, relation in sheets:
+        found = by_id.get(relation)
+        if found is None or found.target not in package:
+            raise WorkbookError(f"thiếu nội dung của trang tính “{sheet}”")
+        if found.kind != "worksheet":
+            result.append(Sheet(name=sheet, hidden=hidden))
+            continue
+        if found.target.casefold() in read_parts:
+            raise WorkbookError("hai trang tính dùng chung một nội dung")
+        read_parts.add(found.target.casefold())
+        result.append(read_sheet(sheet, hidden, package.chunks(found.target), texts, shows, date1904))
+    external = _survey(package, read_parts)
+    return Workbook(
+        sheets=tuple(result),
+        names=MappingProxyType(names),
+        properties=MappingProxyType(_properties(package)),
+        date1904=date1904,
+        macro=macro,
+        external=external,
+    )
+
+
+class _Relation(NamedTuple):
+    id: str
+    kind: str  # last word of the type: "worksheet", "styles"
+    target: str  # part name inside the package, or the outside target as written
+    external: bool
+
+
+def _relations(package: Package, part: str) -> tuple[_Relation, ...]:
+    folder, _, name = part.rpartition("/")
+    path = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
+    return _read_relations(package, path, folder) if path in package else ()
+
+
+def _read_relations(package: Package, path: str, folder: str) -> tuple[_Relation, ...]:
+    relations: list[_Relation] = []
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag == "Relationship":
+            external = attributes.get("TargetMode", "").casefold() == "external"
+            target = attributes.get("Target", "")
+            if not external:
+                target = posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip("/")
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            relations.append(_Relation(attributes.get("Id", ""), kind, target, external))
+
+    parse(package.chunks(path), start)
+    return tuple(relations)
+
+
+def _main_part(package: Package) -> tuple[str, bool]:
+    """The one workbook part, the same by content types and by relationships; and whether macros are there."""
+    if "[Content_Types].xml" not in package or "_rels/.rels" not in package:
+        raise WorkbookError("không phải sổ tính Excel")
+    typed: set[str] = set()
+    macro = any(name.endswith("vbaproject.bin") for name in package.names())
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal macro
+        kind = attributes.get("ContentType", "").casefold()
+        if tag == "Override" and kind.endswith(".main+xml"):
+            if "spreadsheetml" not in kind and "ms-excel" not in kind:
+                raise WorkbookError("không phải sổ tính Excel")
+            typed.add(attributes.get("PartName", "").lstrip("/").casefold())
+            macro = macro or "macroenabled" in kind
+
+    parse(package.chunks("[Content_Types].xml"), start)
+    mains = {r.target for r in _read_relations(package, "_rels/.rels", "") if r.kind == "officeDocument"}
+    if len(mains) != 1 or (main := mains.pop()) not in package:
+        raise WorkbookError("không phải sổ tính Excel")
+    if typed and typed != {main.casefold()}:
+        raise WorkbookError("tệp chỉ ra hai sổ tính khác nhau")
+    return main, macro
+
+
+def _survey(package: Package, already: set[str]) -> bool:
+    """Look through the parts that are not read: refuse a DOCTYPE anywhere, tell whether anything points outside."""
+    external = False
+    for name in package.names():
+        external = external or "/externallinks/" in name or name.endswith("/connections.xml")
+        if name.endswith(".rels"):
+            for relation in _read_relations(package, name, ""):
+                web = relation.kind == "hyperlink" and not re.match(r"\\\\|//|file:", relation.target, re.IGNORECASE)
+                external = external or (relation.external and not web)
+        elif name.endswith((".xml", ".vml")) and name not in already:
+            try:
+                check(package, name)
+            except expat.ExpatError:
+                continue  # a damaged drawing or theme spoils no figure
+    return external
+
+
+def _properties(package: Package) -> dict[str, str]:
+    root = _read_relations(package, "_rels/.rels", "")
+    path = next((r.target for r in root if r.kind == "custom-properties"), "docProps/custom.xml")
+    if path not in package:
+        return {}
+    properties: dict[str, str] = {}
+    name: str | None = None
+    written: list[str] = []
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal name
+        if tag == "property":
+            name = attributes.get("name", "")
+            written.clear()
+
+    def end(tag: str) -> None:
+        nonlocal name
+        if tag == "property" and name is not None:
+            properties[name] = "".join(written).strip()
+            name = None
+
+    try:
+        parse(package.chunks(path), start, text=written.append, end=end)
+    except expat.ExpatError:
+        return properties
+    return properties

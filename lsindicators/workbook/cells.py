@@ -1,0 +1,368 @@
+"""The cells of a workbook, as stored in its raw XML: shared texts, number formats, sheets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Context, Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+from xml.parsers import expat
+
+from lsindicators.values import clean_lines
+from lsindicators.workbook.container import (
+    CELLS,
+    DEPTH,
+    MERGES,
+    TOO_DEEP,
+    Attributes,
+    Package,
+    WorkbookError,
+    decoded,
+    is_true,
+    new_parser,
+    parse,
+)
+
+
+class Cell(NamedTuple):
+    """One cell with content. ``value``: number, boolean or text (NFC, trimmed), ``None`` for a formula without result."""
+
+    value: Decimal | bool | str | None
+    literal: str  # as stored: the digits of a number, the untouched characters of a text
+    formula: str | None = None  # "" for a further cell of a shared formula; None: no formula
+    error: bool = False  # an error such as #REF!, or a cell that the file holds damaged; the text is in value
+    date_format: bool = False
+    percent_format: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet: its cells with content by (row, column) from 0, and what surrounds them."""
+
+    name: str
+    hidden: bool = False
+    cells: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
+    merges: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
+    protected: bool = False
+    header_footer: str = ""  # the texts of header and footer, without format codes
+
+
+Texts = list[tuple[str, str | None]]
+"""The shared strings: as stored, and cleaned (``None`` where nothing is left)."""
+
+
+def shared_strings(package: Package, path: str) -> Texts:
+    """The shared strings, rich text joined, phonetic runs left out."""
+    texts: Texts = []
+    runs: list[str] = []
+    phonetic = inside = False
+
+    def start(tag: str, _attributes: Attributes) -> None:
+        nonlocal phonetic, inside
+        if tag == "si":
+            runs.clear()
+        elif tag == "rPh":
+            phonetic = True
+        elif tag == "t":
+            inside = not phonetic
+
+    def text(characters: str) -> None:
+        if inside:
+            runs.append(characters)
+
+    def end(tag: str) -> None:
+        nonlocal phonetic, inside
+        if tag == "t":
+            inside = False
+        elif tag == "rPh":
+            phonetic = False
+        elif tag == "si":
+            stored = decoded("".join(runs))
+            texts.append((stored, clean_lines(stored) or None))
+
+    parse(package.chunks(path), start, text=text, end=end)
+    return texts
+
+
+# ------------------------------------------------------------------ number formats
+
+_PLAIN_FORMAT, _DATE, _PERCENT = 0, 1, 2
+_DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_PERCENT_IDS = {9, 10}
+_NOT_CODE = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.DOTALL)
+
+
+def _format_kind(code: str) -> int:
+    """Whether a format code such as ``dd/mm/yyyy`` or ``0.0%`` shows the number as a date, as a percentage or as it is."""
+    bare = _NOT_CODE.sub("", code).casefold().replace("general", "").replace("standard", "")
+    if re.search("[dmyhs]", bare):
+        return _DATE
+    return _PERCENT if "%" in bare else _PLAIN_FORMAT
+
+
+def formats(package: Package, path: str) -> tuple[int, ...]:
+    """For each cell style (``cellXfs``) how it shows a number; as far as a damaged part can be read."""
+    custom: dict[str, int] = {}
+    formats: list[int] = []
+    inside = False
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal inside
+        if tag == "numFmt":
+            custom[attributes.get("numFmtId", "")] = _format_kind(attributes.get("formatCode", ""))
+        elif tag == "cellXfs":
+            inside = True
+        elif tag == "xf" and inside:
+            number = attributes.get("numFmtId", "0")
+            builtin = int(number) if number.isdecimal() and len(number) < 9 else 0
+            known = _DATE if builtin in _DATE_IDS else _PERCENT if builtin in _PERCENT_IDS else _PLAIN_FORMAT
+            formats.append(custom.get(number, known))
+
+    def end(tag: str) -> None:
+        nonlocal inside
+        if tag == "cellXfs":
+            inside = False
+
+    try:
+        parse(package.chunks(path), start, end=end)
+    except expat.ExpatError:
+        return tuple(formats)
+    return tuple(formats)
+
+
+# ------------------------------------------------------------------ a sheet
+
+DAMAGED = "#HỎNG!"
+"""Stands in the place of a cell whose content the file holds damaged: a text that is no number, marked as an error."""
+
+_REFERENCE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
+_LITERAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+_AS_EXCEL = Context(prec=15)
+_CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&[0-9]+ ?|&[A-Za-z]|&&')
+_HEADER_FOOTER = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
+_ROWS, _COLUMNS = 1 << 20, 1 << 14
+
+
+def read_sheet(
+    name: str, hidden: bool, chunks: Iterator[bytes], texts: Texts, shows: tuple[int, ...], date1904: bool
+) -> Sheet:
+    """One expat pass over one sheet. Empty cells are not kept, so a far or a formatted cell costs nothing."""
+    cells: dict[tuple[int, int], Cell] = {}
+    merges: list[tuple[int, int, int, int]] = []
+    notes: list[str] = []
+    protected = False
+    keep = _Keeper(cells, texts, shows, date1904).keep
+
+    columns: dict[str, int] = {}  # letters -> column
+    row = column = -1  # where the next cell without a reference follows
+    row_digits = ""
+    depth = 0
+    place: tuple[int, int] | None = None
+    attributes: Attributes = {}
+    inside = phonetic = in_cell = False
+    formula: list[str] | None = None
+    value: list[str] | None = None
+    inline: list[str] | None = None
+    note: list[str] | None = None
+
+    parser = new_parser()
+
+    def start(tag: str, found: Attributes) -> None:
+        nonlocal row, column, row_digits, place, attributes, inside, formula, value, inline, phonetic, in_cell, depth
+        depth += 1
+        if depth > DEPTH:
+            raise WorkbookError(TOO_DEEP)
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
+        if not inside:
+            if tag == "sheetData":
+                inside = True
+            else:
+                around(tag, found)
+        elif tag == "c":
+            attributes, formula, value, inline = found, None, None, None
+            in_cell, phonetic = True, False
+            reference = found.get("r")
+            if reference is None:
+                place = row, column + 1
+            elif (
+                reference.endswith(row_digits)
+                and (known := columns.get(reference.removesuffix(row_digits))) is not None
+            ):
+                place = row, known
+            elif (place := _place(reference)) is not None and place[0] == row:
+                columns[reference.removesuffix(row_digits)] = place[1]
+            if place is not None:
+                column = place[1]
+        elif not in_cell:
+            if tag == "row":
+                row_digits = found.get("r", "")
+                good = row_digits.isdecimal() and 0 < len(row_digits) < 8
+                row = int(row_digits) - 1 if good else row + 1
+                row_digits = str(row + 1)
+                column = -1
+        elif tag == "v":
+            value = []
+            parser.CharacterDataHandler = value.append
+        elif tag == "f":
+            formula = []
+            parser.CharacterDataHandler = formula.append
+        elif tag == "rPh":
+            phonetic = True
+        elif tag == "t" and not phonetic:
+            inline = inline if inline is not None else []
+            parser.CharacterDataHandler = inline.append
+
+    def around(tag: str, found: Attributes) -> None:
+        nonlocal protected, note
+        if tag == "mergeCell":
+            if (merge := _area(found.get("ref", ""))) is not None:
+                if len(merges) >= MERGES:
+                    raise WorkbookError("có quá nhiều ô gộp")
+                merges.append(merge)
+        elif tag == "sheetProtection":
+            protected = is_true(found.get("sheet"))
+        elif tag in _HEADER_FOOTER:
+            note = []
+            parser.CharacterDataHandler = note.append
+
+    def end(tag: str) -> None:
+        nonlocal inside, note, phonetic, in_cell, depth
+        depth -= 1
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
+        if tag == "c":
+            in_cell = False
+            if place is not None and (value or formula is not None or inline):
+                keep(place, attributes, "".join(value or ()), formula, inline)
+        elif tag == "v" or tag == "f" or tag == "t":
+            parser.CharacterDataHandler = None
+        elif tag == "rPh":
+            phonetic = False
+        elif tag == "sheetData":
+            inside = False
+        elif note is not None:
+            notes.append(_CODES.sub(" ", "".join(note)))
+            note = parser.CharacterDataHandler = None
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    for chunk in chunks:
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+    return Sheet(
+        name=name,
+        hidden=hidden,
+        cells=MappingProxyType(cells),
+        merges=tuple(merges),
+        protected=protected,
+        header_footer=clean_lines("\n".join(notes)),
+    )
+
+
+def _place(reference: str) -> tuple[int, int] | None:
+    """(row, column) from 0; ``None`` for a reference that is no cell of a sheet."""
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - 64
+    row = int(found[2])
+    return (row - 1, column - 1) if 0 < row <= _ROWS and column <= _COLUMNS else None
+
+
+def _area(reference: str) -> tuple[int, int, int, int] | None:
+    """The corners of a merged range; ``None`` where it is no range of several cells."""
+    first, _, last = reference.partition(":")
+    begin, end = _place(first), _place(last or first)
+    return None if begin is None or end is None or begin == end else (*begin, *end)
+
+
+class _Keeper:
+    """Turns what was stored into cells; what is damaged becomes a damaged cell, what is empty none."""
+
+    def __init__(
+        self, cells: dict[tuple[int, int], Cell], texts: Texts, shows: tuple[int, ...], date1904: bool
+    ) -> None:
+        self._cells, self._texts, self._date1904 = cells, texts, date1904
+        self._shows = {str(style): shown for style, shown in enumerate(shows) if shown != _PLAIN_FORMAT}
+
+    def keep(
+        self,
+        place: tuple[int, int],
+        attributes: Attributes,
+        raw: str,
+        formula: list[str] | None,
+        inline: list[str] | None,
+    ) -> None:
+        if not (0 <= place[0] < _ROWS and place[1] < _COLUMNS):
+            return
+        shown = self._shows.get(attributes.get("s", ""), _PLAIN_FORMAT)
+        written = None if formula is None else "".join(formula)
+        cell = self._cell(attributes.get("t", "n"), raw, inline, written, shown)
+        if cell.value is None and cell.formula is None:
+            return
+        other = self._cells.get(place)
+        if other is not None and other != cell:
+            cell = Cell(DAMAGED, f"{other.literal} | {cell.literal}", None, True)
+        elif other is None and len(self._cells) >= CELLS:
+            raise WorkbookError("có quá nhiều ô")
+        self._cells[place] = cell
+
+    def _cell(self, kind: str, raw: str, inline: list[str] | None, formula: str | None, shown: int) -> Cell:
+        date, percent = shown == _DATE, shown == _PERCENT
+        if kind == "s":
+            index = raw.strip()
+            if not (index.isdecimal() and len(index) < 9 and int(index) < len(self._texts)):
+                return Cell(DAMAGED if index else None, raw, formula, bool(index))
+            text, cleaned = self._texts[int(index)]
+            return Cell(cleaned, text, formula, False, date, percent)
+        if kind == "n":
+            literal = raw.strip()
+            value = number(literal)
+            if value is None:
+                return Cell(clean_lines(literal) or None, raw, formula, False, date, percent)
+            return Cell(value, literal, formula, False, date, percent)
+        if kind == "inlineStr" or kind == "str":
+            text = decoded("".join(inline) if kind == "inlineStr" and inline is not None else raw)
+            return Cell(clean_lines(text) or None, text, formula, False, date, percent)
+        if kind == "b":
+            word = raw.strip().casefold()
+            if word in ("0", "1", "true", "false"):
+                return Cell(word in ("1", "true"), raw, formula, False, date, percent)
+        elif kind == "e":
+            return Cell(clean_lines(raw) or DAMAGED, raw, formula, True, date, percent)
+        elif kind == "d":
+            serial = self._serial(raw.strip())
+            if serial is not None:
+                return Cell(serial, raw, formula, False, True)
+        return Cell(DAMAGED if raw else None, raw, formula, bool(raw))
+
+    def _serial(self, literal: str) -> Decimal | None:
+        """An ISO date as the day number of this workbook."""
+        try:
+            moment = datetime.fromisoformat(literal).replace(tzinfo=None)
+        except ValueError:
+            return None
+        elapsed = moment - (datetime(1904, 1, 1) if self._date1904 else datetime(1899, 12, 30))
+        return Decimal(elapsed.days) + _AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
+
+
+def number(literal: str) -> Decimal | None:
+    """The number of a stored literal to the 15 digits that Excel keeps; ``None`` when it is none."""
+    if _LITERAL.fullmatch(literal) is None:
+        return None
+    number = Decimal(literal)
+    if len(literal) > 15:
+        number = _AS_EXCEL.plus(number)
+    if not number:
+        return Decimal(0)
+    if abs(number.adjusted()) > 308:
+        return None
+    if literal.isdigit():
+        return number
+    return Decimal(int(number)) if number == number.to_integral_value() else number.normalize()
