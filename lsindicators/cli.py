@@ -93,12 +93,26 @@ class Commands(VietnameseCommand, click.Group):
             code = _fail(
                 f"{where}không đọc hoặc ghi được tệp ({error.strerror or error}); kiểm tra ổ đĩa và quyền truy cập"
             )
+        except Exception as error:  # a fault of ours: the clerk gets a sentence, and we get the trace
+            code = _fail(f"công cụ gặp lỗi ngoài dự kiến ({type(error).__name__}: {error}); {_keep_trace()}")
         sys.exit(code if isinstance(code, int) else 0)
 
 
 def _fail(sentence: str) -> int:
     click.echo(f"Lỗi: {sentence}", err=True)
     return 2
+
+
+def _keep_trace() -> str:
+    """Put the trace of the exception at hand into a file; the half sentence that says where it is."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="lsindicators-loi-", suffix=".txt", encoding="utf-8", delete=False
+    ) as log:
+        traceback.print_exc(file=log)
+    return f"kết quả cũ vẫn còn nguyên; gửi tệp {log.name} cho người phụ trách công cụ"
 
 
 def _usage_sentence(error: click.UsageError) -> str:

@@ -646,7 +646,7 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
     say(f"2. Lập {len(issued.forms)} biểu mẫu có khóa, mỗi đơn vị một tệp: {campaign / FORMS}")
     acts = rehearsal.read_acts(examples / "dien-bien.csv")
     forms, sent = campaign / FORMS, campaign / RETURNS
-    expected = rehearsal.play(plan, forms, answers, acts, sent, examples / "tra-ve", progress)
+    expected = rehearsal.play(plan, forms, answers, acts, sent, examples / "tra-ve")
     say(f"3. Các đơn vị điền số liệu GIẢ ĐỊNH và gửi về, có {len(expected)} chỗ cố ý sai hoặc khác thường: {sent}")
     received = receive(campaign, (), progress)
     uncaught = _uncaught(expected, received)
