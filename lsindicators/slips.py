@@ -42,7 +42,8 @@ def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
         if row.previous is None and (shown := _figure(row.variable, entry.previous, before)) is not None:
             typed[entry.variable, layout.PREVIOUS] = shown
     typed.update(((question, layout.ANSWER), clean_lines(answer)) for question, answer, _ in ret.answers)
-    return Slip(typed, tuple(_placed(form, ret, f) for f in verdict.findings if _concerns_unit(f)))
+    remarks = tuple(_placed(form, ret, f) for f in verdict.findings if _concerns_unit(f))
+    return Slip(typed, (*remarks, *_partners(form, verdict, remarks, typed)))
 
 
 # ------------------------------------------------------------------ what the inputs show
@@ -119,6 +120,19 @@ def _placed(form: layout.Form, ret: Return, finding: Finding) -> Finding:
     if finding.severity in (Severity.ERROR, Severity.QUESTION) and (row := form.by_code.get(finding.variable or "")):
         return _at(finding, layout.DATA, layout.address(row.row, layout.CURRENT))
     return _at(finding, None, None)
+
+
+def _partners(
+    form: layout.Form, verdict: Verdict, remarks: tuple[Finding, ...], typed: Mapping[tuple[str, int], Value]
+) -> Iterator[Finding]:
+    """The broken rule again at each further variable that it names: none of its cells was taken."""
+    told = {f.variable for f in remarks if f.severity in (Severity.ERROR, Severity.QUESTION)}
+    for code in verdict.untaken:
+        rule = next((f for f in remarks if f.code is Code.RULE_BROKEN and code in f.message), None)
+        if rule is not None and code not in told and (row := form.by_code.get(code)):
+            found = typed.get((code, layout.CURRENT))
+            placed = _at(rule, layout.DATA, layout.address(row.row, layout.CURRENT))
+            yield replace(placed, variable=code, value=found)
 
 
 def _at(finding: Finding, sheet: str | None, address: str | None) -> Finding:

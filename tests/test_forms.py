@@ -279,7 +279,8 @@ def test_the_guide_explains_every_variable(plan):
 
 # ------------------------------------------------------------------ the live check
 
-W, D, P, Y, T = Kind.WHOLE, Kind.DECIMAL, Kind.PERCENT, Kind.YES_NO, Kind.TEXT
+KINDS = dict(zip("WNDPYT", (Kind.WHOLE, *Kind), strict=True))
+"""N: a whole number that is never zero."""
 
 JUDGED = """
     kind | required | value      | state                 | source | reason   -> check
@@ -308,7 +309,10 @@ JUDGED = """
     Y    | yes      | chắc có    |                       | BC 1   |          -> Chọn Có hoặc Không
     Y    | yes      | 1          |                       | BC 1   |          -> Chọn Có hoặc Không
     Y    | yes      |            |                       |        |          -> Thiếu số liệu
-    T    | no       | Minh chứng |                       |        |          -> Thiếu nguồn
+    Y    | yes      | Có         |                       |        |          -> Đạt
+    T    | no       | Minh chứng |                       |        |          -> Đạt
+    N    | yes      |            | Không phát sinh       |        |          -> Nhỏ hơn 1
+    N    | yes      | 0          | Không phát sinh       |        |          -> Nhỏ hơn 1
     T    | no       | Minh chứng |                       | BC 1   |          -> Đạt
     T    | yes      |            |                       |        |          -> Thiếu số liệu
     W    | yes      |            | Không phát sinh       |        |          -> Đạt
@@ -354,20 +358,22 @@ def boundary_plan():
     """A unit with one row for every line of the tables above: plan, what is typed, and what each check must say."""
     variables, typed, expected, rules = [], {}, {}, []
 
-    def add(kind, required, values):
+    def add(letter, required, values):
+        kind = KINDS[letter]
         code = f"C01_{chr(65 + len(variables) // 26)}{chr(65 + len(variables) % 26)}"
-        high = None if not kind.numeric else Decimal(100) if kind is P else Decimal(1000)
-        variables.append(variable(code, f"Dòng {code}", "người", kind, required=required, high=high))
+        high = None if not kind.numeric else Decimal(100) if kind is Kind.PERCENT else Decimal(1000)
+        low = Decimal(1) if letter == "N" else Decimal(0) if kind.numeric else None
+        variables.append(variable(code, f"Dòng {code}", "người", kind, required=required, low=low, high=high))
         given = {(code, column): value(text) for column, text in values.items() if value(text) is not None}
         typed.update(given)
         return code
 
     for (kind, required, *texts), said in table(JUDGED):
-        code = add(globals()[kind], required == "yes", dict(zip((CURRENT, STATE, SOURCE, REASON), texts, strict=True)))
+        code = add(kind, required == "yes", dict(zip((CURRENT, STATE, SOURCE, REASON), texts, strict=True)))
         expected[code] = said
     for (first, state, second, level), said in table(RULED):
-        one = add(W, True, {CURRENT: first, STATE: state, SOURCE: "BC 1"})
-        other = add(D, False, {CURRENT: second, SOURCE: "BC 1"})
+        one = add("W", True, {CURRENT: first, STATE: state, SOURCE: "BC 1"})
+        other = add("D", False, {CURRENT: second, SOURCE: "BC 1"})
         rules.append(
             CheckRule(code=f"R{one}", expression=f"{one} <= {other}", level=Level(level), message="Không khớp")
         )
@@ -390,6 +396,26 @@ def test_check_says_what_the_tables_say():
     form = layout.form(plan, "so-khcn")
     live = Live(plan, form, look.load())
     assert {code: live.result(form.by_code[code], typed) for code in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "said"),
+    [
+        ("C01_B", Decimal(7), "Đạt"),
+        ("C01_B", Decimal("7.5"), "Xem lại số năm 2024"),
+        ("C01_B", Decimal(-7), "Xem lại số năm 2024"),
+        ("C01_B", "bảy", "Xem lại số năm 2024"),
+        ("C43_A", "Có", "Đạt"),
+        ("C43_A", "có lẽ", "Xem lại số năm 2024"),
+        ("C43_B", "một đường dẫn", "Đạt"),
+        ("C01_A", "is on record", "Đạt"),
+    ],
+)
+def test_figures_asked_for_the_year_before_are_looked_at(plan, code, before, said):
+    form = layout.form(plan, "so-khcn")
+    value = "Có" if code.startswith("C43") else Decimal(5)
+    typed = {(code, PREVIOUS): before, (code, CURRENT): value, (code, SOURCE): "BC"}
+    assert Live(plan, form, look.load()).result(form.by_code[code], typed) == said
 
 
 def test_rules_with_figures_of_last_year_or_of_other_units(plan):
@@ -419,6 +445,18 @@ def shown(content: bytes) -> dict[tuple[str, str], object]:
     return found
 
 
+BEFORE = {
+    ("C01_A", CURRENT): Decimal(3),
+    ("C01_B", PREVIOUS): Decimal(40),
+    ("C09_A", PREVIOUS): Decimal("4.5"),
+    ("C09_B", PREVIOUS): "bốn",
+    ("C14_A", PREVIOUS): Decimal(-1),
+    ("C43_A", PREVIOUS): "có lẽ",
+    ("C43_A", CURRENT): "Có",
+    ("C43_B", PREVIOUS): "một đường dẫn",
+}
+
+
 @pytest.mark.libreoffice
 def test_stored_results_are_what_libreoffice_computes(tmp_path):
     plan, typed, expected = boundary_plan()
@@ -426,7 +464,7 @@ def test_stored_results_are_what_libreoffice_computes(tmp_path):
     for name, made, entered in [
         ("day", plan, typed),
         ("trong", plan, {}),
-        ("mot", small_plan(past=past), {("C01_A", CURRENT): Decimal(3), ("C43_A", CURRENT): "Có"}),
+        ("mot", small_plan(past=past), BEFORE),
     ]:
         content = written(made, typed=entered)
         source = tmp_path / f"{name}.xlsx"

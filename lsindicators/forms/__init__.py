@@ -235,6 +235,17 @@ class _Book:
         sheet.set_selection(first, layout.CURRENT, first, layout.CURRENT)
         sheet.repeat_rows(layout.HEADING_ROW)
         sheet.print_area(0, 0, end, layout.CHECK)
+        # no green corners of Excel in a form that is right: TT is text, and each check is a formula of its own
+        table = [
+            f"{layout.address(layout.FIRST_ROW, c)}:{layout.address(form.last_row, c)}"
+            for c in (0, layout.REASON, layout.CHECK)
+        ]
+        texts = f"{table[0].partition(':')[0]}:{table[1].partition(':')[2]}"
+        _sure(
+            sheet.ignore_errors(
+                {"number_stored_as_text": texts, "formula_differs": table[2], "formula_range": table[2]}
+            )
+        )
         if not self.remarks:
             sheet.activate()
 

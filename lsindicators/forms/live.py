@@ -18,7 +18,7 @@ from lsindicators.values import format_number
 
 SAYINGS = (
     "missing", "number", "whole", "low", "high", "choice", "state", "contradiction", "reason", "error", "rule",
-    "rule_hint", "source", "good",
+    "rule_hint", "source", "previous", "good",
 )  # fmt: skip
 """What ``Kiểm tra`` can say: keys of the template's sentences, without ``check_``."""
 
@@ -60,6 +60,7 @@ class Live:
         self.rules = rules(plan, form)
         self._look = look
         self._word = {key: look.said(f"check_{key}")[1] for key in SAYINGS}
+        self._word["previous"] = fill(self._word["previous"], previous=form.year - 1)
         self._said = {key: _quoted(text) for key, text in self._word.items()}
         self._first, self._last = layout.HEADING_ROW + 1, form.last_row + 2
 
@@ -82,13 +83,15 @@ class Live:
         x, state, source, reason = (self._cell(row.row, column) for column in layout.INPUTS)
         needs_reason = ",".join(f'TRIM({state})="{s.value}"' for s in NEEDS_REASON)
         zero = f'IF(ISNUMBER({x}),{x}=0,TRIM({x})="")'
+        true_zero = _quoted(self._beyond(v, Decimal(0)) or self._word["good"])
         blank = say["missing"] if v.required else f'IF(TRIM({state})="","",{say["missing"]})'
-        return (
-            f"=IF(ISERROR({x}&{state}&{source}&{reason}),{say['error']},"
+        return self._with_previous(
+            row,
+            f"IF(ISERROR({x}&{state}&{source}&{reason}),{say['error']},"
             f'IF(OR({needs_reason}),IF(TRIM({x})<>"",{say["contradiction"]},IF(TRIM({reason})="",{say["reason"]},{say["good"]})),'
-            f'IF(TRIM({state})="{State.NONE_OCCURRED.value}",IF({zero},{say["good"]},{say["contradiction"]}),'
+            f'IF(TRIM({state})="{State.NONE_OCCURRED.value}",IF({zero},{true_zero},{say["contradiction"]}),'
             f'IF(AND(TRIM({state})<>"",TRIM({state})<>"{State.GIVEN.value}"),{say["state"]},'
-            f'IF(TRIM({x})="",{blank},{self._value(v, x, source)})))))'
+            f'IF(TRIM({x})="",{blank},{self._value(v, x, source)})))))',
         )
 
     def _value(self, v: Variable, x: str, source: str) -> str:
@@ -98,16 +101,33 @@ class Live:
             tests.append((f'AND(TRIM({x})<>"{YES}",TRIM({x})<>"{NO}")', self._word["choice"]))
         if v.kind.numeric:
             tests.append((f"NOT(ISNUMBER({x}))", self._word["number"]))
-            if v.kind is Kind.WHOLE:
-                tests.append((f"{x}<>INT({x})", self._word["whole"]))
-            if v.low is not None:
-                tests.append((f"{x}<{v.low:f}", self._low(v.low)))
-            if v.high is not None:
-                tests.append((f"{x}>{v.high:f}", self._high(v.high)))
+            tests += self._bounds(v, x)
             tests += [(self._broken(rule), said) for rule, said in self.rules_of(v.code)]
-        tests.append((f'TRIM({source})=""', self._word["source"]))
+            tests.append((f'TRIM({source})=""', self._word["source"]))
         parts = "".join(f"IF({condition},{_quoted(said)}," for condition, said in tests)
         return parts + _quoted(self._word["good"]) + ")" * len(tests)
+
+    def _bounds(self, v: Variable, x: str) -> list[tuple[str, str]]:
+        """What speaks against the number ``x`` alone: condition, and what is said when it is true."""
+        tests = [(f"{x}<>INT({x})", self._word["whole"])] if v.kind is Kind.WHOLE else []
+        if v.low is not None:
+            tests.append((f"{x}<{v.low:f}", self._low(v.low)))
+        if v.high is not None:
+            tests.append((f"{x}>{v.high:f}", self._high(v.high)))
+        return tests
+
+    def _with_previous(self, row: FormRow, check: str) -> str:
+        """``check``, and before it a look at last year's figure where the unit is asked for it."""
+        v = _variable(row)
+        x = self._cell(row.row, layout.PREVIOUS)
+        if row.previous is not None or v.kind is Kind.TEXT:
+            return f"={check}"
+        if v.kind is Kind.YES_NO:
+            wrong = f'AND(TRIM({x})<>"{YES}",TRIM({x})<>"{NO}")'
+        else:
+            wrong = ",".join(["FALSE", *(condition for condition, _ in self._bounds(v, x))])
+            wrong = f"IF(ISNUMBER({x}),OR({wrong}),TRUE)"
+        return f'=IF(ISERROR({x}),{self._said["previous"]},IF(IF(TRIM({x})="",FALSE,{wrong}),{self._said["previous"]},{check}))'
 
     def _broken(self, rule: FormRule) -> str:
         """True where all numbers of ``rule`` are there and it does not hold."""
@@ -129,6 +149,9 @@ class Live:
         """What the formula of ``row`` shows for what is ``typed``."""
         v = _variable(row)
         say = self._word
+        before = typed.get((v.code, layout.PREVIOUS))
+        if row.previous is None and v.kind is not Kind.TEXT and _text(before) and self._alone(v, before):
+            return say["previous"]
         x = typed.get((v.code, layout.CURRENT))
         state, source, reason = (_text(typed.get((v.code, c))) for c in (layout.STATE, layout.SOURCE, layout.REASON))
         if any(_same(state, s.value) for s in NEEDS_REASON):
@@ -136,29 +159,37 @@ class Live:
                 return say["contradiction"]
             return say["good"] if reason else say["reason"]
         if _same(state, State.NONE_OCCURRED.value):
-            return say["contradiction"] if _text(x) and x != 0 else say["good"]
+            if _text(x) and x != 0:
+                return say["contradiction"]
+            return self._beyond(v, Decimal(0)) or say["good"]
         if state and not _same(state, State.GIVEN.value):
             return say["state"]
         if not _text(x):
             return say["missing"] if v.required or state else ""
-        wrong = next(self._wrong(v, x, typed), None)
-        return wrong or (say["good"] if source else say["source"])
+        wrong = self._alone(v, x) or next(self._against_rules(v, typed), None)
+        if wrong or source or not v.kind.numeric:
+            return wrong or say["good"]
+        return say["source"]
 
-    def _wrong(self, v: Variable, x: Value | None, typed: Typed) -> Iterator[str]:
-        if v.kind is Kind.YES_NO and not (_same(_text(x), YES) or _same(_text(x), NO)):
-            yield self._word["choice"]
+    def _alone(self, v: Variable, x: Value | None) -> str | None:
+        """What speaks against a value by itself."""
+        if v.kind is Kind.YES_NO:
+            return None if _same(_text(x), YES) or _same(_text(x), NO) else self._word["choice"]
         if not v.kind.numeric:
-            return
-        if not isinstance(x, Decimal):
-            yield self._word["number"]
-            return
+            return None
+        return self._beyond(v, x) if isinstance(x, Decimal) else self._word["number"]
+
+    def _beyond(self, v: Variable, x: Decimal) -> str | None:
         if v.kind is Kind.WHOLE and x != x.to_integral_value():
-            yield self._word["whole"]
+            return self._word["whole"]
         if v.low is not None and x < v.low:
-            yield self._low(v.low)
+            return self._low(v.low)
         if v.high is not None and x > v.high:
-            yield self._high(v.high)
-        for rule, said in self.rules_of(v.code):
+            return self._high(v.high)
+        return None
+
+    def _against_rules(self, v: Variable, typed: Typed) -> Iterator[str]:
+        for rule, said in self.rules_of(v.code) if v.kind.numeric else ():
             try:
                 if expressions.evaluate(rule.expression, self._lookup(typed)) is False:
                     yield said
