@@ -100,9 +100,7 @@ class Code(Enum):
         _E,
         "mã {variable} đứng cạnh tên “{found}”, đúng ra là “{label}”; dòng có thể đã bị sắp xếp lại nên không lấy số",
     )
-    ROW_DUPLICATED = Rule(
-        "row-duplicated", _E, "mã {variable} xuất hiện hai lần với số khác nhau; chỉ giữ lại một dòng"
-    )
+    ROW_DUPLICATED = Rule("row-duplicated", _E, "mã {variable} xuất hiện nhiều lần, {how}; chỉ giữ lại một dòng")
     LOCKED_CELL_CHANGED = Rule(
         "locked-cell-changed", _W, "ô khóa đã bị sửa: gốc là “{old}”, nay là “{new}”; số liệu vẫn lấy theo mã số liệu"
     )
@@ -196,7 +194,8 @@ class Code(Enum):
     ) -> Finding:
         """The finding that this code holds at ``cell``.
 
-        ``found`` is the value as it stands in the cell; ``facts`` fill the places of the sentence.
+        ``found`` is the value as it stands in the cell; ``facts`` fill the places of the sentence,
+        as do ``variable`` and ``found``.
         """
         return Finding(
             code=self,

@@ -1,0 +1,132 @@
+"""Plan + one Return -> its Verdict: the gates, then structure, then cell by cell, then across cells and years.
+
+Pure: sees no path, no workbook and no clock. A new rule is a function, a code, and a place in a tuple of rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+
+from lsindicators import layout
+from lsindicators.checks import across, cells, gates, structure
+from lsindicators.checks.across import Doubt, Numbers
+from lsindicators.findings import Code, Finding, Verdict, needs_person
+from lsindicators.layout import Form, Stamp
+from lsindicators.model import CellRef, Entry, Figure, Plan, Return, Status
+
+__all__ = ["judge"]
+
+
+def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime) -> Verdict:
+    """What becomes of ``ret``: its status, the figures to take, what is not taken and why, and all findings.
+
+    ``key`` is the campaign's; ``read_at`` goes into the figures as it is.
+    """
+    identity = gates.identify(plan, key, ret)
+    stamp, form = identity.stamp, identity.form
+    if stamp is None or form is None:
+        return _rejected(plan, ret, stamp, identity.findings)
+    found = structure.compare(form, ret, stamp, gates.genuine_texts(key, ret), current=stamp.digest == form.digest)
+    noticed = (*identity.findings, *found.findings)
+    if not ret.answers and not _is_typed(form, ret):
+        return _rejected(plan, ret, stamp, (*noticed, Code.EMPTY_RETURN.at(CellRef(ret.file))))
+    make = partial(Figure, unit=stamp.unit, sha256=ret.sha256, read_at=read_at)
+    rows = tuple(
+        cells.read(row, row.variable, found.entries[code], form.year, make)
+        for code, row in form.by_code.items()
+        if code in found.entries and row.variable is not None
+    )
+    taken = {(f.variable, f.year): f for row in rows for f in (row.current, row.previous) if f is not None}
+    doubts: list[Doubt] = []
+    for rule in across.RULES:
+        doubted = tuple(rule(plan, _numbers(form, found.entries, taken)))
+        for code, lag in {(r.code, r.lag) for d in doubted for r in d.untaken}:
+            taken.pop((code, form.year + lag), None)
+        doubts += doubted
+    answers, told_answers = _answers(ret)
+    findings = (*noticed, *(f for row in rows for f in row.findings), *(d.finding for d in doubts), *told_answers)
+    order = [(code, year) for code in form.by_code for year in (form.year, form.year - 1)]
+    return Verdict(
+        file=ret.file,
+        sha256=ret.sha256,
+        unit=stamp.unit,
+        round=stamp.round,
+        status=Status.PARTIAL if needs_person(findings) else Status.ACCEPTED,
+        figures=tuple(taken[place] for place in order if place in taken),
+        untaken=_untaken(form, found.entries, taken, findings, doubts),
+        answers=answers,
+        findings=findings,
+    )
+
+
+def _rejected(plan: Plan, ret: Return, stamp: Stamp | None, findings: tuple[Finding, ...]) -> Verdict:
+    """The verdict on a return of which nothing is taken."""
+    return Verdict(
+        file=ret.file,
+        sha256=ret.sha256,
+        unit=stamp.unit if stamp is not None and stamp.unit in plan.unit else None,
+        round=stamp.round if stamp is not None else 0,
+        status=Status.REJECTED,
+        figures=(),
+        untaken={},
+        answers=(),
+        findings=findings,
+    )
+
+
+def _is_typed(form: Form, ret: Return) -> bool:
+    rows = ((form.by_code.get(structure.code_of(e)), e) for e in ret.entries)
+    return any(row is not None and cells.is_typed(row, e) for row, e in rows)
+
+
+def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str, int], Figure]) -> Numbers:
+    """The numbers that go into the rules: this year's as taken, last year's as on record or else as taken."""
+    now: dict[str, Decimal] = {}
+    before: dict[str, Decimal] = {}
+    for code, row in form.by_code.items():
+        if row.variable is None or not row.variable.kind.numeric:
+            continue
+        this, last = taken.get((code, form.year)), taken.get((code, form.year - 1))
+        if this is not None and isinstance(this.value, Decimal):
+            now[code] = this.value
+        previous = row.previous if row.previous is not None else last and last.value
+        if isinstance(previous, Decimal):
+            before[code] = previous
+    return Numbers(form=form, now=now, before=before, cells={code: e.current.at for code, e in entries.items()})
+
+
+def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[Finding, ...]]:
+    """The narrative answers within the limit of a text, and the findings of those that were cut."""
+    kept = tuple((question, answer[: layout.TEXT_LIMIT].rstrip(), at) for question, answer, at in ret.answers)
+    long = tuple(
+        Code.TEXT_TOO_LONG.at(at, found=answer, length=len(answer), limit=layout.TEXT_LIMIT)
+        for _, answer, at in ret.answers
+        if len(answer) > layout.TEXT_LIMIT
+    )
+    return kept, long
+
+
+_BLANK = (Code.MISSING_VALUE, Code.ROW_MISSING)
+"""Where these are told nothing stands that could have been taken."""
+
+
+def _untaken(
+    form: Form,
+    entries: Mapping[str, Entry],
+    taken: Mapping[tuple[str, int], Figure],
+    findings: Iterable[Finding],
+    doubts: Iterable[Doubt],
+) -> dict[str, str]:
+    """Variable -> why what stands there for this year was not taken."""
+    last_year = {e.previous.at for e in entries.values()}
+    why: dict[str, str] = {}
+    for f in findings:
+        if f.variable and f.severity.stops and f.code not in _BLANK and f.at not in last_year:
+            why.setdefault(f.variable, f.message)
+    for doubt in doubts:
+        for code in (r.code for r in doubt.untaken if r.lag == 0):
+            why.setdefault(code, doubt.finding.message)
+    return {code: why[code] for code in form.by_code if code in why and (code, form.year) not in taken}

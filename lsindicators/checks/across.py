@@ -1,0 +1,93 @@
+"""Across cells and years: the figures of one return that look good one by one -> those that do not go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lsindicators import expressions, values
+from lsindicators.expressions import NotComputable, Reference
+from lsindicators.findings import Code, Finding, Severity
+from lsindicators.layout import Form
+from lsindicators.model import CellRef, Level, Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """The numbers that one unit has given so far: variable -> number, and the cell of this year's."""
+
+    form: Form
+    now: Mapping[str, Decimal]
+    before: Mapping[str, Decimal]  # on record, or typed in this return
+    cells: Mapping[str, CellRef]
+
+    def value(self, reference: Reference) -> Decimal | None:
+        if reference.lag == 0:
+            return self.now.get(reference.code)
+        return self.before.get(reference.code) if reference.lag == -1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finding, and the figures that are not taken because of it."""
+
+    finding: Finding
+    untaken: tuple[Reference, ...]
+
+
+_SCALES = tuple(Decimal(10) ** n for n in (3, 6, 9))
+_SMALLEST = Decimal(10)
+"""Below this, a thousand times more or less is no sign of another measure."""
+
+
+def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
+    """About 10^3, 10^6 or 10^9 times last year's figure, or that part of it: half to double counts as about."""
+    for code, number in numbers.now.items():
+        previous = numbers.before.get(code)
+        if previous is None or previous < _SMALLEST or number <= 0:
+            continue
+        ratio = number / previous
+        scale = next((s for n in _SCALES for s in (n, 1 / n) if s / 2 <= ratio <= s * 2), None)
+        row = numbers.form.by_code[code]
+        if scale is not None and row.variable is not None:
+            finding = Code.UNIT_SCALE_SUSPECT.at(
+                numbers.cells[code],
+                variable=code,
+                found=number,
+                value=values.format_number(number),
+                scale=values.format_number(scale),
+                previous=values.format_number(previous),
+                measure=row.variable.measure,
+            )
+            yield Doubt(finding, (Reference(code),))
+
+
+def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
+    """The plan's rules that do not hold between this unit's numbers; a rule with a number missing says nothing."""
+    for rule in plan.rules:
+        expression = expressions.parse(rule.expression)
+        named = expressions.references(expression)
+        if not named or not all(r.code in numbers.form.by_code for r in named):
+            continue
+        try:
+            holds = expressions.evaluate(expression, numbers.value)
+        except NotComputable:
+            continue
+        if holds is not False:
+            continue
+        first = next((r for r in named if r.lag == 0), named[0])
+        finding = Code.RULE_BROKEN.at(
+            numbers.cells[first.code],
+            variable=first.code,
+            found=numbers.value(first),
+            severity=Severity.ERROR if rule.level is Level.ERROR else Severity.WARNING,
+            message=rule.message,
+            expression=rule.expression,
+            values="; ".join(f"{r} = {values.format_value(numbers.value(r))}" for r in named),
+        )
+        yield Doubt(finding, named if rule.level is Level.ERROR else ())
+
+
+RULES = (unit_scale, broken_rules)
+"""Each takes what those before it have left."""

@@ -1,0 +1,406 @@
+"""The returned sheet against the form that was sent: locked cells, rows by their key, and what stands outside.
+
+Rows may have moved up or down; each change is told once, at its address, with the old and the new text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from functools import cached_property
+
+from lsindicators import layout, values
+from lsindicators.findings import Code, Finding, Severity
+from lsindicators.layout import Form, FormRow, Stamp
+from lsindicators.model import CellRef, Entry, FoundCell, Return, Value
+
+Place = tuple[int, int]
+"""Row and column, counted from 0."""
+
+EMPTY, FORMULA = "(trống)", "công thức"
+"""What a finding says of a cell without text, and of a formula of ours."""
+
+STRAYS = 5
+"""At most so many findings about content outside the form are told of one sheet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the sheet brings: the row to read for each variable, and what was noticed of the form as a form."""
+
+    entries: Mapping[str, Entry]
+    findings: tuple[Finding, ...]
+
+
+def compare(form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str], *, current: bool) -> Found:
+    """Hold ``ret`` against ``form``. ``genuine``: the stamps that are ours; ``current``: the form is of this version.
+
+    In a form of another version only keys and labels are compared: the rest of it may rightly differ.
+    """
+    table = Table(form, ret, stamp, genuine)
+    findings = tuple(f for rule in (RULES if current else VERSIONED) for f in rule(table))
+    refused = {f.variable for f in findings if f.severity.stops}
+    rows = {code: entries[0] for code, entries in table.by_code.items() if code not in refused}
+    return Found(entries=rows, findings=findings)
+
+
+def code_of(entry: Entry) -> str:
+    """The variable code that a key means."""
+    return values.clean(entry.variable).upper()
+
+
+# ------------------------------------------------------------------ the sheet as a grid
+
+
+class Table:
+    """The data sheet of a return, and where the rows and columns of the form stand in it."""
+
+    def __init__(self, form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str]) -> None:
+        self.form, self.ret, self.stamp, self.genuine = form, ret, stamp, genuine
+        self.sheet = ret.sheet or layout.DATA
+        self.heading = (ret.heading_row or 0) - 1
+        self.cells = {_place(address): cell for address, cell in ret.cells.get(self.sheet, {}).items()}
+        self.entries = tuple(e for e in ret.entries if e.key.sheet == self.sheet)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, list[Entry]]:
+        """The rows of each variable of the form, on whichever sheet, in the order of the file."""
+        found: dict[str, list[Entry]] = {code: [] for code in self.form.by_code}
+        for entry in self.ret.entries:
+            if (code := code_of(entry)) in found:
+                found[code].append(entry)
+        return {code: entries for code, entries in found.items() if entries}
+
+    @cached_property
+    def columns(self) -> Mapping[int, int]:
+        """Layout column -> column of the sheet: by its heading, else by its distance from the key."""
+        texts: dict[str, int] = {}
+        for (row, column), cell in sorted(self.cells.items(), reverse=True):
+            if row == self.heading:
+                texts[_plain(_seen(cell))] = column
+        key = texts.get(_plain(layout.COLUMNS[layout.KEY]), layout.KEY)
+        return {c: texts.get(_plain(heading), key + c - layout.KEY) for c, heading in enumerate(self.form.headings)}
+
+    @cached_property
+    def first_column(self) -> int:
+        """Where column A of the form stands."""
+        return self.columns[layout.KEY] - layout.KEY
+
+    @cached_property
+    def rows(self) -> Mapping[int, int]:
+        """Row of the form -> row of the sheet. Other rows move with the variable below them, else with the one above."""
+        own = {
+            self.form.by_code[c].row: _row(e) for e in reversed(self.entries) if (c := code_of(e)) in self.form.by_code
+        }
+        shift = self.heading - layout.HEADING_ROW
+        placed: dict[int, int] = {}
+        above: list[int] = []
+        for row in range(layout.FIRST_ROW, self.form.last_row + 1):
+            above.append(row)
+            if row in own:
+                shift = own[row] - row
+                placed.update((r, r + shift) for r in above)
+                above = []
+        below = range(self.form.last_row + 1, self.form.last_row + 8)
+        placed.update((r, r + shift) for r in (*above, *below))
+        head = self.heading - layout.HEADING_ROW
+        placed.update((r, r + head) for r in range(layout.FIRST_ROW))
+        return placed
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """All texts that stand somewhere in the sheet."""
+        return frozenset(_plain(c.value) for c in self.cells.values() if isinstance(c.value, str))
+
+    def at(self, place: Place) -> CellRef:
+        """The address of ``place``; the sheet as a whole where a column has gone."""
+        inside = place[0] >= 0 and place[1] >= 0
+        return CellRef(self.ret.file, self.sheet, layout.address(*place) if inside else None)
+
+    def changed(self, place: Place, old: Value, *, variable: str | None = None) -> Finding:
+        """The finding that the locked cell at ``place`` does not hold ``old`` any more."""
+        new = _seen(self.cells.get(place))
+        return Code.LOCKED_CELL_CHANGED.at(
+            self.at(place), variable=variable, found=new, old=values.format_value(old) or EMPTY, new=new[:200] or EMPTY
+        )
+
+    def place_of(self, row: int, column: int = 0) -> Place:
+        """Where a cell of the form stands that is no variable's."""
+        return self.rows[row], self.first_column + column
+
+
+def _place(address: str) -> Place:
+    letters, digits = re.fullmatch(r"([A-Z]+)([0-9]+)", address).groups()  # type: ignore[union-attr]  # always A1
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(digits) - 1, column - 1
+
+
+def _row(entry: Entry) -> int:
+    return _place(entry.key.address or "A1")[0]
+
+
+def _plain(text: str) -> str:
+    """The text without its spaces: they are no tampering."""
+    return "".join(values.clean(text).split())
+
+
+def _seen(cell: FoundCell | None) -> str:
+    if cell is None:
+        return ""
+    if cell.formula is not None:
+        return f"={cell.formula.removeprefix('=') or '…'}"
+    if isinstance(cell.value, bool):
+        return str(cell.value).upper()
+    return values.format_value(cell.value)
+
+
+_AS_EXCEL = Context(prec=15)
+
+
+def _same(expected: Value, cell: FoundCell | None) -> bool:
+    """Whether a cell still holds what was written: texts without regard to spaces, numbers as Excel keeps them."""
+    if cell is None:
+        return expected == ""
+    if cell.formula is not None or cell.error:
+        return False
+    if isinstance(expected, Decimal):
+        return isinstance(cell.value, Decimal) and _AS_EXCEL.plus(expected) == _AS_EXCEL.plus(cell.value)
+    # a program may turn the text "1" into the number 1
+    found = f"{cell.value:f}" if isinstance(cell.value, Decimal) else _seen(cell)
+    return _plain(found) == _plain(expected)
+
+
+# ------------------------------------------------------------------ rules: the sheet as a whole
+
+
+def renamed(table: Table) -> Iterator[Finding]:
+    """The data sheet goes by another name."""
+    if _plain(table.sheet).casefold() != _plain(layout.DATA).casefold():
+        at = CellRef(table.ret.file, table.sheet)
+        yield Code.SHEET_RENAMED.at(at, found=table.sheet, name=layout.DATA)
+
+
+def unprotected(table: Table) -> Iterator[Finding]:
+    """The data sheet has lost its protection."""
+    if not table.ret.protected:
+        yield Code.PROTECTION_REMOVED.at(CellRef(table.ret.file, table.sheet))
+
+
+# ------------------------------------------------------------------ rules: keys
+
+
+def missing_rows(table: Table) -> Iterator[Finding]:
+    """A variable of the form has no row any more; where only its key was overwritten, that cell is told too."""
+    for code, row in table.form.by_code.items():
+        if code in table.by_code:
+            continue
+        place = (table.rows[row.row], table.columns[layout.KEY])
+        if _same(row.text, table.cells.get((place[0], table.columns[layout.LABEL]))):
+            yield table.changed(place, code, variable=code)
+        at = CellRef(table.ret.file, table.sheet)
+        yield Code.ROW_MISSING.at(at, variable=code, label=row.text)
+
+
+def duplicated_rows(table: Table) -> Iterator[Finding]:
+    """One key in several rows: with the same values the first is read, with others none."""
+    for code, entries in table.by_code.items():
+        first, *more = entries
+        if not more:
+            continue
+        same = all(_given(e) == _given(first) for e in more)
+        for entry in more if same else entries:
+            yield Code.ROW_DUPLICATED.at(
+                entry.key,
+                variable=code,
+                found=_seen(entry.current) or None,
+                severity=Severity.WARNING if same else None,
+                how="cùng một số" if same else "với số khác nhau nên không lấy số",
+            )
+
+
+def _given(entry: Entry) -> tuple[object, ...]:
+    inputs = (entry.previous, entry.current, entry.state, entry.source, entry.reason)
+    return tuple((c.value, c.formula) for c in inputs)
+
+
+def labels(table: Table) -> Iterator[Finding]:
+    """The name beside a key witnesses that the row is whole."""
+    names = {_plain(row.text) for row in table.form.variables}
+    for code, entries in table.by_code.items():
+        row = table.form.by_code[code]
+        for entry in entries:
+            if _plain(entry.label) == _plain(row.text):
+                continue
+            if _plain(entry.label) in names:
+                yield Code.ROW_MOVED.at(entry.key, variable=code, found=entry.label, label=row.text)
+            elif entry.key.sheet == table.sheet:
+                yield table.changed((_row(entry), table.columns[layout.LABEL]), row.text, variable=code)
+
+
+def unknown_keys(table: Table) -> Iterator[Finding]:
+    """A row whose key is none of this form's."""
+    expected = {table.rows[row.row] for code, row in table.form.by_code.items() if code not in table.by_code}
+    for entry in table.entries:
+        if code_of(entry) not in table.form.by_code and _row(entry) not in expected:
+            told = " ".join(filter(None, (entry.variable, entry.label, _seen(entry.current))))
+            yield Code.STRAY_CONTENT.at(entry.key, found=entry.variable, value=told[:200])
+
+
+# ------------------------------------------------------------------ rules: locked cells
+
+
+def locked_cells(table: Table) -> Iterator[Finding]:
+    """Number, key, measure and last year's figure of each row, as they were sent."""
+    for column in (layout.NUMBER, layout.KEY, layout.MEASURE, layout.PREVIOUS):
+        compared, changed = 0, []
+        for entry in table.entries:
+            row = table.form.by_code.get(code_of(entry))
+            expected = _locked(row, column) if row is not None else None
+            if row is None or row.variable is None or expected is None:
+                continue
+            place = (_row(entry), table.columns[column])
+            compared += 1
+            if not _same(expected, table.cells.get(place)):
+                changed.append(table.changed(place, expected, variable=row.variable.code))
+        heading = table.cells.get((table.heading, table.columns[column]))
+        gone = len(changed) == compared > 3 and not _same(table.form.headings[column], heading)
+        yield from () if gone else changed  # a column that has gone is told at its heading
+
+
+def _locked(row: FormRow, column: int) -> Value | None:
+    """What was written into a locked column of a variable's row; ``None`` where the unit may type."""
+    assert row.variable is not None
+    if column == layout.PREVIOUS:
+        return row.previous
+    return {layout.NUMBER: str(row.number), layout.KEY: row.variable.code}.get(column, row.variable.measure)
+
+
+def headings(table: Table) -> Iterator[Finding]:
+    """The headings of the columns; a column that was moved as a whole is no change."""
+    for column, text in enumerate(table.form.headings):
+        place = (table.heading, table.columns[column])
+        if not _same(text, table.cells.get(place)):
+            yield table.changed(place, text)
+
+
+def other_texts(table: Table) -> Iterator[Finding]:
+    """Head, group headings and signature block: at their place, or anywhere in a sheet whose rows have moved."""
+    form = table.form
+    expected = {table.place_of(row): text for row, text in form.head.items() if text}
+    expected |= {table.place_of(r.row): r.text for r in form.rows if r.variable is None}
+    expected |= {table.place_of(*_place(address)): text for address, text in form.signature.items()}
+    moved = any(row != place for row, place in table.rows.items())
+    for place, text in expected.items():
+        if not _same(text, table.cells.get(place)) and not (moved and _plain(text) in table.texts):
+            yield table.changed(place, text)
+
+
+def visible_stamp(table: Table) -> Iterator[Finding]:
+    """The stamp that people see at the head of the sheet."""
+    for cell in table.cells.values():
+        if isinstance(cell.value, str) and (stamp := layout.find_stamp(cell.value)) and str(stamp) in table.genuine:
+            return
+    yield table.changed(table.place_of(layout.TOKEN_ROW), str(table.stamp))
+
+
+def overwritten_formulas(table: Table) -> Iterator[Finding]:
+    """Formulas of ours that were typed over; some files do not show formulas at all, and then nothing is known."""
+    column = table.columns[layout.CHECK]
+    cells = {e: table.cells.get((_row(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
+    if not any(c is not None and c.formula is not None for c in cells.values()):
+        return
+    for entry, cell in cells.items():
+        if cell is None or cell.formula is None:
+            yield table.changed((_row(entry), column), FORMULA, variable=code_of(entry))
+    progress = table.place_of(layout.PROGRESS_ROW)
+    found = table.cells.get(progress)
+    if found is None or found.formula is None:
+        yield table.changed(progress, FORMULA)
+
+
+# ------------------------------------------------------------------ rules: what stands outside
+
+
+def strays(table: Table) -> Iterator[Finding]:
+    """Content of the data sheet outside the form."""
+    form = table.form
+    ours = {table.place_of(row) for row in range(layout.HEADING_ROW)}
+    ours |= {table.place_of(r.row) for r in form.rows if r.variable is None}
+    ours |= {table.place_of(*_place(address)) for address in form.signature}
+    known = {_plain(t) for t in (*form.head.values(), *(r.text for r in form.rows if r.variable is None))}
+    known |= {_plain(t) for t in form.signature.values()}
+    outside = _outside(table, {table.heading, *(_row(e) for e in table.entries)})
+    yield from _told(c for place, c in outside if place not in ours and _plain(_seen(c)) not in known)
+
+
+def strays_beside(table: Table) -> Iterator[Finding]:
+    """Content of a data sheet of another version: whatever stands in the columns of the table may belong there."""
+    rows = {row for row, _ in table.cells}
+    yield from _told(cell for _, cell in _outside(table, rows))
+
+
+def _outside(table: Table, rows: set[int]) -> Iterator[tuple[Place, FoundCell]]:
+    """The cells that do not stand in ``rows`` within the columns of the table."""
+    columns = set(table.columns.values())
+    for place, cell in sorted(table.cells.items()):
+        if place[0] not in rows or place[1] not in columns:
+            yield place, cell
+
+
+def other_sheets(table: Table) -> Iterator[Finding]:
+    """Content of sheets that are not ours, and beside the answers of the narrative."""
+    guide = {_plain(n).casefold() for n in (layout.SCRATCH, layout.HIDDEN, layout.GUIDE, layout.SLIP)}
+    answers = {at for _, _, at in table.ret.answers}
+    copies = {e.key.sheet for e in table.ret.entries}
+    for name in table.ret.sheets:
+        cells = table.ret.cells.get(name, {})
+        if name == table.sheet or name in copies or _plain(name).casefold() in guide:
+            continue
+        placed = sorted((_place(address), cell) for address, cell in cells.items())
+        if _is_narrative(name, cells.values()):
+            texts = {_plain(t) for t in (*layout.QUESTIONS, *layout.NARRATIVE_HEADING)}
+            placed = [
+                (place, cell)
+                for place, cell in placed
+                if place[1] >= layout.ANSWER and cell.at not in answers and _plain(_seen(cell)) not in texts
+            ]
+        yield from _told(cell for _, cell in placed)
+
+
+def _is_narrative(name: str, cells: Iterable[FoundCell]) -> bool:
+    if _plain(name).casefold() == _plain(layout.NARRATIVE).casefold():
+        return True
+    texts = {_plain(c.value) for c in cells if isinstance(c.value, str)}
+    return all(_plain(heading) in texts for heading in layout.NARRATIVE_HEADING)
+
+
+def _told(cells: Iterable[FoundCell]) -> Iterator[Finding]:
+    """A handful of findings for one sheet; the last one counts the rest."""
+    found = [(c, _seen(c)) for c in cells]
+    for n, (cell, text) in enumerate(found[:STRAYS], 1):
+        rest = len(found) - STRAYS if n == STRAYS else 0
+        shown = text[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
+        yield Code.STRAY_CONTENT.at(cell.at, found=text, value=shown)
+
+
+RULES = (
+    renamed,
+    unprotected,
+    missing_rows,
+    duplicated_rows,
+    labels,
+    locked_cells,
+    headings,
+    other_texts,
+    visible_stamp,
+    overwritten_formulas,
+    unknown_keys,
+    strays,
+    other_sheets,
+)
+VERSIONED = (renamed, unprotected, missing_rows, duplicated_rows, labels, unknown_keys, strays_beside, other_sheets)
+"""What can be said of a form of another version."""
