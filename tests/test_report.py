@@ -387,6 +387,20 @@ def test_head_and_signature():
 
 
 @pytest.mark.parametrize(
+    ("names", "printed"),
+    [
+        ((), ["- Như trên;", "- Lưu: VT."]),
+        (("- Như trên;", " Lưu: VT."), ["- Như trên;", "- Lưu: VT."]),
+        (("Lãnh đạo Sở", "", "Lưu: VT"), ["- Như trên;", "- Lãnh đạo Sở;", "- Lưu: VT."]),
+    ],
+)
+def test_recipients(names, printed):
+    plan = small_plan()
+    told = content.gather(**province(small_plan(settings=replace(plan.settings, recipients=names))))
+    assert told["recipients"] == printed
+
+
+@pytest.mark.parametrize(
     ("name", "short"),
     [("Sở Khoa học và Công nghệ", "SKHCN"), ("Ủy ban nhân dân tỉnh", "UBNDT"), ("Đài Phát thanh", "ĐPT")],
 )

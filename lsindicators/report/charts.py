@@ -14,6 +14,8 @@ from lsindicators.report import sentences
 
 MOST = 18
 """Criteria in one picture: more of them go on another page."""
+OUT_OF_SCALE = 4
+"""So many times what most bars reach, a bar is cut off."""
 WIDTH_MM = 165
 DPI = 200
 _MM = 1 / 25.4
@@ -72,17 +74,20 @@ def _picture(plan: Plan, shown: Sequence[Result]) -> bytes:
     ):
         figure = Figure(figsize=(WIDTH_MM * _MM, height * _MM), dpi=DPI)
         axes = figure.add_axes((0.385, (_FOOT_MM - 5) / height, 0.595, 1 - _FOOT_MM / height))
-        partial = False
-        low, high = _span(shown)
+        partial = cut = False
+        low, high = _bounds(shown)
         for at, r in enumerate(shown):
             for offset, value, (grey, hatch), kept in (
                 (-0.19, r.previous, _LAST, r.previous_complete),
                 (0.19, r.value, _THIS, r.outcome is Outcome.COMPUTED),
             ):
+                drawn = 0.0 if value is None else min(max(float(value), low), high)
+                beyond = value is not None and drawn != float(value)
+                cut = cut or beyond
                 if value is not None:
                     axes.barh(
                         at + offset,
-                        float(value),
+                        drawn,
                         height=0.34,
                         facecolor=grey,
                         hatch=hatch,
@@ -91,18 +96,19 @@ def _picture(plan: Plan, shown: Sequence[Result]) -> bytes:
                     )
                 star = "" if kept or value is None else "*"
                 partial = partial or bool(star)
+                printed = sentences.figure(value, r.criterion)
                 axes.annotate(
-                    "chưa có số liệu" if value is None else values.format_number(value, r.criterion.decimals) + star,
-                    (0 if value is None else float(value), at + offset),
-                    xytext=(-2 if value is not None and value < 0 else 2, 0),
+                    printed.lower() if value is None else f"{'» ' if beyond else ''}{printed}{star}",
+                    (max(drawn, 0), at + offset),
+                    xytext=(2, 0),
                     textcoords="offset points",
                     va="center",
-                    ha="right" if value is not None and value < 0 else "left",
                     fontsize=6.5,
                     fontstyle="italic" if value is None else "normal",
                 )
         axes.set_ylim(len(shown) - 0.5, -0.5)
-        axes.set_xlim(low, high)
+        room = (high - low) * 0.17
+        axes.set_xlim(low, high + room)
         axes.axvline(0, color="black", linewidth=0.6)
         axes.set_yticks(range(len(shown)), [_label(r) for r in shown], fontsize=7)
         axes.tick_params(axis="x", labelsize=7)
@@ -124,8 +130,9 @@ def _picture(plan: Plan, shown: Sequence[Result]) -> bytes:
             frameon=False,
             borderaxespad=0.1,
         )
-        if partial:
-            figure.text(0.01, 0.5 / height, "* Tính trên số liệu của một phần số đơn vị", fontsize=6.5, va="bottom")
+        marks = ["* Tính trên số liệu của một phần số đơn vị"] if partial else []
+        marks += ["» Cột vượt khung, xem số ghi ở đầu cột"] if cut else []
+        figure.text(0.01, 0.5 / height, "; ".join(marks), fontsize=6.5, va="bottom")
         figure.text(0.985, 0.5 / height, "Đơn vị: %", fontsize=7, va="bottom", ha="right")
         stream = io.BytesIO()
         figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
@@ -139,9 +146,10 @@ def _label(r: Result) -> str:
     )
 
 
-def _span(shown: Sequence[Result]) -> tuple[float, float]:
-    """The axis from the smallest to the largest value, with room for the labels at both ends."""
-    numbers = [float(v) for r in shown for v in (r.value, r.previous) if v is not None]
-    low, high = min(0.0, *numbers), max(0.0, *numbers)
-    room = (high - low or 1.0) * 0.17
-    return (low - room if low < 0 else 0.0, high + room)
+def _bounds(shown: Sequence[Result]) -> tuple[float, float]:
+    """From the smallest to the largest value; a few that are far out of scale are cut off, so that the rest can be read."""
+    numbers = sorted(float(v) for r in shown for v in (r.value, r.previous) if v is not None)
+    usual = sorted(abs(n) for n in numbers)[math.ceil(len(numbers) * 0.8) - 1]
+    limit = usual * 1.5 if usual and max(abs(numbers[0]), abs(numbers[-1])) > usual * OUT_OF_SCALE else math.inf
+    low, high = max(min(0.0, numbers[0]), -limit), min(max(0.0, numbers[-1]), limit)
+    return (low, high) if low < high else (0.0, 1.0)

@@ -144,8 +144,11 @@ def _short(name: str) -> str:
 
 
 def _recipients(names: Sequence[str]) -> list[str]:
+    """``Nơi nhận``, each on its line; a report that is addressed to somebody begins with ``Như trên``."""
     bare = [name.strip().lstrip("-–").strip().rstrip(";.").strip() for name in names]
-    bare = [name for name in bare if name] or ["Như trên", "Lưu: VT"]
+    bare = [name for name in bare if name] or ["Lưu: VT"]
+    if bare[0].casefold() != "như trên":
+        bare.insert(0, "Như trên")
     return [f"- {name}{';' if i < len(bare) else '.'}" for i, name in enumerate(bare, 1)]
 
 
