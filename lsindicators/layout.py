@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lsindicators.model import Plan, Unit, Value, Variable
 
@@ -71,12 +71,18 @@ TEXT_LIMIT = 2000
 
 def address(row: int, column: int) -> str:
     """A1 address of a cell; both counted from 0."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+@lru_cache(maxsize=1024)
+def column_letters(column: int) -> str:
+    """Letters of a column counted from 0: A to Z, AA …"""
     letters = ""
     column += 1
     while column:
         column, letter = divmod(column - 1, 26)
         letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 # ------------------------------------------------------------------ the data sheet of one unit

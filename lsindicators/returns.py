@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from lsindicators import layout, workbook
@@ -74,6 +75,7 @@ def _return(book: Workbook, file: str, sha256: str) -> Return:
     )
 
 
+@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     return clean(text).casefold()
 
@@ -100,7 +102,7 @@ def _tokens(book: Workbook, sheets: tuple[Sheet, ...]) -> tuple[Token, ...]:
         for sheet in sheets:
             place = "hidden" if sheet.hidden else "cell"
             for cell in sheet.cells.values():
-                if isinstance(cell.value, str):
+                if isinstance(cell.value, str) and "lsi1" in cell.value.casefold():
                     yield cell.value, place
         for sheet in sheets:
             yield sheet.header_footer, "footer"
@@ -117,6 +119,7 @@ def _tokens(book: Workbook, sheets: tuple[Sheet, ...]) -> tuple[Token, ...]:
 
 _YEAR = re.compile(r"năm ([0-9]{4})")
 _CODE = re.compile(r"(?=.*[0-9_])[A-Za-z][A-Za-z0-9_.]{0,31}")
+_LONGEST_HEADING = 60
 _TEXT_COLUMNS = tuple(c for c in range(len(layout.COLUMNS)) if c not in (layout.PREVIOUS, layout.CURRENT))
 
 
@@ -128,20 +131,38 @@ class _Heading(NamedTuple):
     columns: Mapping[int, int]
 
 
-class _FoundSheet:
-    """One sheet with its cells as ``FoundCell``, its heading row, if any, and the rows below it."""
+class _FoundCells(Mapping[str, FoundCell]):
+    """The cells of a sheet by A1 address, made when somebody first looks: most sheets are only looked through."""
 
     def __init__(self, sheet: Sheet, file: str) -> None:
-        self.sheet, self._file = sheet, file
-        self.found = {
-            layout.address(row, column): self._cell(row, column, cell) for (row, column), cell in sheet.cells.items()
-        }
-        self.heading = _heading(sheet)
-        self.entries = tuple(self._entries(self.heading)) if self.heading else ()
+        self._sheet, self._file = sheet, file
+        self._made: dict[tuple[int, int], FoundCell] = {}
+        self._merges: dict[int, tuple[tuple[int, int], ...]] = {}  # row -> columns from, to
 
-    def _cell(self, row: int, column: int, cell: Cell | None) -> FoundCell:
-        at = CellRef(self._file, self.sheet.name, layout.address(row, column))
-        merged = any(r0 <= row <= r1 and c0 <= column <= c1 for r0, c0, r1, c1 in self.sheet.merges)
+    @cached_property
+    def _cells(self) -> dict[str, FoundCell]:
+        return {layout.address(row, column): self.at(row, column) for row, column in self._sheet.cells}
+
+    def __getitem__(self, address: str) -> FoundCell:
+        return self._cells[address]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._sheet.cells)
+
+    def at(self, row: int, column: int) -> FoundCell:
+        """What stands in a cell, empty or not."""
+        found = self._made.get((row, column))
+        if found is None:
+            found = self._made[row, column] = self._make(row, column)
+        return found
+
+    def _make(self, row: int, column: int) -> FoundCell:
+        at = CellRef(self._file, self._sheet.name, layout.address(row, column))
+        merged = bool(self._sheet.merges) and any(first <= column <= last for first, last in self._merged(row))
+        cell = self._sheet.cells.get((row, column))
         if cell is None:
             return FoundCell(at=at, value=None, merged=merged)
         return FoundCell(
@@ -154,6 +175,22 @@ class _FoundSheet:
             percent_format=cell.percent_format,
             merged=merged,
         )
+
+    def _merged(self, row: int) -> tuple[tuple[int, int], ...]:
+        """The column spans of the merged ranges that touch ``row``."""
+        if row not in self._merges:
+            self._merges[row] = tuple((c0, c1) for r0, c0, r1, c1 in self._sheet.merges if r0 <= row <= r1)
+        return self._merges[row]
+
+
+class _FoundSheet:
+    """One sheet with its cells, its heading row, if any, and the rows below it."""
+
+    def __init__(self, sheet: Sheet, file: str) -> None:
+        self.sheet, self._file = sheet, file
+        self.found = _FoundCells(sheet, file)
+        self.heading = _heading(sheet)
+        self.entries = tuple(self._entries(self.heading)) if self.heading else ()
 
     def _entries(self, heading: _Heading) -> Iterator[Entry]:
         key_column = heading.columns[layout.KEY]
@@ -168,7 +205,7 @@ class _FoundSheet:
             place = heading.columns.get(column)
             if place is None:
                 return FoundCell(at=CellRef(self._file, self.sheet.name), value=None)
-            return self.found.get(layout.address(row, place)) or self._cell(row, place, None)
+            return self.found.at(row, place)
 
         label = beside(layout.LABEL).value
         return Entry(
@@ -189,7 +226,11 @@ def _heading(sheet: Sheet) -> _Heading | None:
     Where a heading text was overwritten, its column follows from the others, if none of them has moved.
     """
     wanted = _folded(layout.COLUMNS[layout.KEY])
-    candidates = sorted({p for p, c in sheet.cells.items() if isinstance(c.value, str) and _folded(c.value) == wanted})
+    candidates = sorted(
+        place
+        for place, cell in sheet.cells.items()
+        if isinstance(cell.value, str) and len(cell.value) < _LONGEST_HEADING and _folded(cell.value) == wanted
+    )
     for row, key_column in candidates:
         texts = {
             column: _folded(cell.value)

@@ -143,6 +143,7 @@ _LITERAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1
 _AS_EXCEL = Context(prec=15)
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&[0-9]+ ?|&[A-Za-z]|&&')
 _HEADER_FOOTER = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
+_AROUND = {"sheetData", "mergeCell", "sheetProtection"} | _HEADER_FOOTER
 _ROWS, _COLUMNS = 1 << 20, 1 << 14
 
 
@@ -178,9 +179,7 @@ def read_sheet(
         if ":" in tag:
             tag = tag.rpartition(":")[2]
         if not inside:
-            if tag == "sheetData":
-                inside = True
-            else:
+            if tag in _AROUND:
                 around(tag, found)
         elif tag == "c":
             attributes, formula, value, inline = found, None, None, None
@@ -217,15 +216,17 @@ def read_sheet(
             parser.CharacterDataHandler = inline.append
 
     def around(tag: str, found: Attributes) -> None:
-        nonlocal protected, note
-        if tag == "mergeCell":
+        nonlocal protected, note, inside
+        if tag == "sheetData":
+            inside = True
+        elif tag == "mergeCell":
             if (merge := _area(found.get("ref", ""))) is not None:
                 if len(merges) >= MERGES:
                     raise WorkbookError("có quá nhiều ô gộp")
                 merges.append(merge)
         elif tag == "sheetProtection":
             protected = is_true(found.get("sheet"))
-        elif tag in _HEADER_FOOTER:
+        else:
             note = []
             parser.CharacterDataHandler = note.append
 
@@ -237,7 +238,7 @@ def read_sheet(
         if tag == "c":
             in_cell = False
             if place is not None and (value or formula is not None or inline):
-                keep(place, attributes, "".join(value or ()), formula, inline)
+                keep(place, attributes, "".join(value) if value else "", formula, inline)
         elif tag == "v" or tag == "f" or tag == "t":
             parser.CharacterDataHandler = None
         elif tag == "rPh":
@@ -289,6 +290,7 @@ class _Keeper:
         self, cells: dict[tuple[int, int], Cell], texts: Texts, shows: tuple[int, ...], date1904: bool
     ) -> None:
         self._cells, self._texts, self._date1904 = cells, texts, date1904
+        self._labels: dict[str, Cell] = {}  # index of a shared text -> its cell, where nothing else is said of it
         self._shows = {str(style): shown for style, shown in enumerate(shows) if shown != _PLAIN_FORMAT}
 
     def keep(
@@ -301,15 +303,20 @@ class _Keeper:
     ) -> None:
         if not (0 <= place[0] < _ROWS and place[1] < _COLUMNS):
             return
+        kind = attributes.get("t", "n")
         shown = self._shows.get(attributes.get("s", ""), _PLAIN_FORMAT)
         written = None if formula is None else "".join(formula)
-        cell = self._cell(attributes.get("t", "n"), raw, inline, written, shown)
-        if cell.value is None and cell.formula is None:
+        if kind == "s" and written is None and shown == _PLAIN_FORMAT:
+            cell = self._labels.get(raw) or self._labels.setdefault(raw, self._cell(kind, raw, None, None, shown))
+        else:
+            cell = self._cell(kind, raw, inline, written, shown)
+        if cell.value is None and written is None:
             return
-        other = self._cells.get(place)
-        if other is not None and other != cell:
-            cell = Cell(DAMAGED, f"{other.literal} | {cell.literal}", None, True)
-        elif other is None and len(self._cells) >= CELLS:
+        if place in self._cells:
+            other = self._cells[place]
+            if other != cell:
+                cell = Cell(DAMAGED, f"{other.literal} | {cell.literal}", None, True)
+        elif len(self._cells) >= CELLS:
             raise WorkbookError("có quá nhiều ô")
         self._cells[place] = cell
 
