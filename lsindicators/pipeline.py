@@ -593,6 +593,7 @@ def write_report(
         merged.answers,
         merged.plan.settings.report_deadline,
         None if template is None else _content(template),
+        name=REPORT if template is None else template.name,
     )
     path = campaign / REPORT
     files.write(path, body)

@@ -1,0 +1,22 @@
+"""The templates are found from the package, and everything is packed into the wheel."""
+
+import configparser
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("path", ["xlsx/bo-tieu-chi.xlsx", "xlsx/bieu-mau.xlsx", "docx/bao-cao.docx"])
+def test_a_template_is_package_data(path):
+    assert files("lsindicators.templates").joinpath(path).read_bytes().startswith(b"PK")
+
+
+def test_every_package_is_listed_for_the_wheel():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    listed = set(config["options"]["packages"].split())
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "lsindicators").rglob("__init__.py")}
+    assert listed == found | {"lsindicators.templates", "lsindicators.examples"}
