@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -22,6 +23,12 @@ HANOI = timezone(timedelta(hours=7))
 CELL_LIMIT = 32_767
 """Characters that Excel holds in one cell."""
 
+LETTERS = 1.2
+"""Letters of our font that fit, with some room to spare, where Excel counts one for the width of a column."""
+
+LINE = 14.5
+"""Height of a line of text, in points."""
+
 FONT: Look = {"font_name": "Times New Roman", "font_size": 11}
 HEADING: Look = {
     **FONT,
@@ -34,7 +41,7 @@ HEADING: Look = {
     "valign": "vcenter",
     "text_wrap": True,
 }
-BODY: Look = {**FONT, "border": 1, "border_color": "#BFBFBF", "valign": "top"}
+BODY: Look = {**FONT, "border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
 
 GOOD: Look = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 DOUBTFUL: Look = {"bg_color": "#FFF2CC", "font_color": "#7F6000"}
@@ -121,6 +128,7 @@ class Sheet:
     ) -> None:
         self.book, self.raw, self.name, self.columns = book, raw, name, columns
         self.last_row = 0
+        self._lines: dict[int, int] = {}  # row -> lines of its longest wrapped text, where more than one
         made_up = book.plan.settings.made_up
         for i, column in enumerate(columns):
             raw.set_column(i, i, column.width)
@@ -140,6 +148,7 @@ class Sheet:
         raw.repeat_rows(0)
         if over_many_pages:
             raw.repeat_columns(0, frozen - 1)
+            raw.set_print_scale(60)
         else:
             raw.fit_to_pages(1, 0)
         settings = book.plan.settings
@@ -163,6 +172,8 @@ class Sheet:
         """Write ``text`` as it is; more than Excel holds is cut."""
         self.last_row = max(self.last_row, row)
         form = self.look(column, **more)
+        if self.columns[column].wrap and (len(text) > self.columns[column].width or "\n" in text):
+            self._lines[row] = max(self._lines.get(row, 1), lines_of(text, self.columns[column].width))
         if text:
             self.raw.write_string(row, column, cut(_safe(text)), form)
         else:
@@ -201,7 +212,9 @@ class Sheet:
         self.raw.write_comment(0, column, _safe(text), {"x_scale": 2, "author": "", "font_size": 9})
 
     def finish(self) -> None:
-        """Put the filter over the table; to be called once all rows are written."""
+        """Give the rows their heights and put the filter over the table; to be called once all rows are written."""
+        for row, lines in self._lines.items():
+            self.raw.set_row(row, LINE * min(lines, 8) + 2)
         self.raw.autofilter(0, 0, max(self.last_row, 1), len(self.columns) - 1)
         self.raw.ignore_errors(
             {"number_stored_as_text": f"A1:{_last_cell(self)}", "two_digit_text_year": "A1:XFD1048576"}
@@ -223,6 +236,11 @@ def places_of(value: Decimal) -> int:
     """The places after the comma that a figure needs, at most six."""
     exponent = value.normalize().as_tuple().exponent
     return min(max(-exponent, 0), 6) if isinstance(exponent, int) else 0
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines ``text`` takes in a column of ``width``; programs do not all find that out by themselves."""
+    return sum(math.ceil(max(len(line), 1) / (width * LETTERS)) for line in text.split("\n"))
 
 
 def cut(text: str) -> str:

@@ -197,7 +197,7 @@ def matrix(book: Book, places: Places, year: int) -> None:
     plan = book.plan
     columns = (
         Column("Mã số liệu", 9, centre=True),
-        Column("Số liệu", 44, wrap=True),
+        Column("Số liệu", 40, wrap=True),
         Column("Đơn vị tính", 11, wrap=True, centre=True),
         Column("Cách tổng hợp", 13, wrap=True, centre=True),
         Column("Số đơn vị phải báo", 8, centre=True),
@@ -227,7 +227,7 @@ def matrix(book: Book, places: Places, year: int) -> None:
 def _province(sheet: Sheet, places: Places, v: Variable, year: int) -> None:
     """The coverage of a variable and its total."""
     row, total = places.row(v.code), places.dataset.totals.get((v.code, year))
-    look = {"bold": True, "bg_color": "#F2F7FC", "align": "right"}
+    look: Look = {"bold": True, "bg_color": "#F2F7FC", "align": "right"}
     if total is None:
         sheet.text(row, 4, "")
         sheet.text(row, 5, "")
@@ -242,6 +242,8 @@ def _province(sheet: Sheet, places: Places, v: Variable, year: int) -> None:
         sheet.value(row, formulas.TOTAL, shown, **look)
         return
     decimals = min(places_of(shown), 4) if isinstance(shown, Decimal) else 0
+    if isinstance(total.value, str):
+        look |= {"align": "left", "valign": "top"}
     sheet.formula(row, formulas.TOTAL, formula, shown, **look, num_format=number_format(decimals))
 
 
@@ -250,9 +252,9 @@ def _unit_cell(sheet: Sheet, row: int, column: int, v: Variable, figure: Figure 
     if figure is not None and figure.value is not None and isinstance(figure.value, Decimal) is v.kind.numeric:
         sheet.value(row, column, figure.value, **({} if v.kind.numeric else {"font_size": 9}))
     elif figure is not None and figure.state is not State.NOT_YET:
-        sheet.text(row, column, figure.state.value, **QUIET, font_size=8)
+        sheet.text(row, column, figure.state.value, **QUIET, font_size=8, align="center")
     else:
-        sheet.text(row, column, waiting, **(BAD if waiting else GREY), font_size=8)
+        sheet.text(row, column, waiting, **(BAD if waiting else GREY), font_size=8, align="center")
 
 
 # ------------------------------------------------------------------ lists
@@ -263,21 +265,21 @@ def figures(book: Book, dataset: Dataset) -> None:
     plan = book.plan
     columns = (
         Column("Mã đơn vị", 17),
-        Column("Tên đơn vị", 30, wrap=True),
+        Column("Tên đơn vị", 32),
         Column("Mã số liệu", 9, centre=True),
-        Column("Số liệu", 44, wrap=True),
+        Column("Số liệu", 44),
         Column("Năm", 7, centre=True),
         Column("Giá trị", 17),
-        Column("Tình trạng", 18, wrap=True),
+        Column("Tình trạng", 20),
         Column("Nguồn số liệu", 26, wrap=True),
         Column("Giải trình", 26, wrap=True),
-        Column("Tệp", 30, wrap=True),
+        Column("Tệp", 30),
         Column("Trang tính", 11),
         Column("Ô", 7, centre=True),
         Column("SHA-256", 16),
         Column("Thời điểm đọc", 17),
     )
-    sheet = book.sheet("Dữ liệu", columns, frozen=3, mark=3)
+    sheet = book.sheet("Dữ liệu", columns, frozen=3, paper=8, mark=3)
     for row, f in enumerate(dataset.figures, 1):
         sheet.text(row, 0, f.unit)
         sheet.text(row, 1, plan.unit[f.unit].name)
@@ -466,6 +468,7 @@ def guide(book: Book, places: Places) -> None:
     for row, (word, text, colour) in enumerate(rows, 1):
         sheet.text(row, 0, word, **{"bold": True, **colour})
         sheet.text(row, 1, text)
+    sheet.finish()
 
 
 def _codes(book: Book, group: str) -> str:
