@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, unique
+from functools import lru_cache
 
 from lsindicators import values
 from lsindicators.model import FormerName, Unit, UnitGroup
@@ -55,6 +56,12 @@ def _word_key(word: str) -> str:
     tone = "".join(c for c in parts if c in _TONES)
     base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
     return (base[:-1] + "i" if _IY.fullmatch(base) else base) + tone
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    """``key`` of one word; the words of a register come again and again."""
+    return key(word)
 
 
 _PREFIX = re.compile(
@@ -130,7 +137,7 @@ def _tokens(text: str) -> list[_Token]:
     for piece in _PIECES.finditer(text):
         if piece["word"]:
             start, end = piece.span()
-            found.append(_Token(key(piece["word"]), start, end, soft, bracket))
+            found.append(_Token(_folded(piece["word"]), start, end, soft, bracket))
             soft = False
         elif piece["sign"] == "&":
             found.append(_Token(_AND, *piece.span(), soft, bracket))
@@ -246,6 +253,11 @@ class Register:
             words = _words(old.district)
             self._districts.setdefault(_after(words, _DISTRICT_KINDS) or words, old.district)
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all units, in the plan's order."""
+        return tuple(self._units)
+
     def name(self, code: str) -> str:
         """The printed name of a unit."""
         return self._units[code].name
@@ -280,7 +292,8 @@ class Register:
                 continue
             phrase_end, targets = self._phrase(text, tokens, at)
             commune_end, listed = self._commune_end(tokens, at, kind)
-            if targets and phrase_end >= commune_end:
+            qualified = commune_end > 0 and (_is_old(tokens, commune_end) or self._district_at(tokens, commune_end))
+            if targets and phrase_end >= commune_end and not qualified:
                 self._take(_slice(text, tokens, at, phrase_end), targets, found)
                 at, kind = self._past_remark(tokens, phrase_end), None
             elif commune_end:
@@ -369,7 +382,7 @@ class Register:
                 known = bare in self._districts
             else:
                 known = (kind, bare) in self._communes or (kind, bare) in self._former
-            if known and (_boundary(tokens, end) or tokens[end].word == _OLD or self._district_at(tokens, end)):
+            if known and (_boundary(tokens, end) or _is_old(tokens, end) or self._district_at(tokens, end)):
                 return end
         return 0
 
@@ -394,8 +407,7 @@ class Register:
         for words, name in self._districts.items():
             end = start + len(words)
             if _spells(tokens, start, words):
-                if end < len(tokens) and tokens[end].word == _OLD:
-                    end += 1
+                end += _is_old(tokens, end)
                 if _boundary(tokens, end):
                     return name, end
         return None
@@ -405,7 +417,7 @@ class Register:
         assert commune is not None  # asked before
         kind, start, end, _ = commune
         bare = tuple(t.word for t in tokens[start:end])
-        old = end < len(tokens) and tokens[end].word == _OLD
+        old = _is_old(tokens, end)
         end += old
         district = None
         if kind != "district" and (place := self._district_at(tokens, end)):
@@ -560,6 +572,10 @@ def _spells(tokens: list[_Token], at: int, words: Words) -> bool:
 def _boundary(tokens: list[_Token], at: int) -> bool:
     """Whether a name may end before ``at``."""
     return at >= len(tokens) or tokens[at].soft or tokens[at].word == _AND
+
+
+def _is_old(tokens: list[_Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].word == _OLD
 
 
 def _slice(text: str, tokens: list[_Token], start: int, end: int) -> str:

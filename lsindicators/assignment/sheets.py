@@ -19,6 +19,7 @@ class Column:
     strict: bool = True  # nothing but the choices may be typed
     codes_of: str = ""  # the sheet whose first column is offered as a drop-down
     number: bool = False
+    centred: bool = False
     grey: bool = False  # for people alone, never read back
     looked_up: bool = False  # a live formula that finds the name of the code in column A
 
@@ -113,7 +114,7 @@ _CRITERION = (
         needed=True,
         note="Biểu thức trên mã số liệu, ví dụ C09_A / C09_B * 100. C14_A@-1 là số của năm trước. Dùng + - * / ^ ( ) và nếu, min, max, round, abs, sum. Dấu thập phân là dấu chấm.",
     ),
-    Column(heading="Số lẻ", width=6, number=True, note="Số chữ số sau dấu phẩy khi in, từ 0 đến 6."),
+    Column(heading="Số lẻ", width=6, number=True, centred=True, note="Số chữ số sau dấu phẩy khi in, từ 0 đến 6."),
 )
 
 CRITERIA = Table(
@@ -195,6 +196,7 @@ VARIABLES = Table(
         Column(
             heading="Bắt buộc",
             width=8,
+            centred=True,
             choices=(YES, NO),
             note="có: ô bỏ trống là lỗi. không: được bỏ trống. Để trống được hiểu là không.",
         ),

@@ -65,6 +65,7 @@ class _Painter:
         self._number = book.add_format({**_FONT, **_LINES, "num_format": "#,##0.##########"})
         self._whole = book.add_format({**_FONT, **_LINES, "num_format": "#,##0"})
         self._plain = book.add_format({**_FONT, **_LINES, "num_format": "0"})
+        self._centred = book.add_format({**_FONT, **_LINES, "align": "center"})
         self._grey = book.add_format({**_FONT, **_LINES, "font_color": "#7F7F7F", "italic": True})
         self._amber = book.add_format({"font_color": "#9C5700", "bg_color": "#FFF2CC"})
 
@@ -105,6 +106,8 @@ class _Painter:
     def _style(self, column: Column, value: Value | int | None, *, first: bool = False) -> Any:
         if column.grey:
             return self._grey
+        if column.centred:
+            return self._centred
         if isinstance(value, int) or (column.number and value is None):
             return self._plain
         if isinstance(value, Decimal):
@@ -165,7 +168,7 @@ class _Painter:
 def _height(table: Table, cells: Row) -> float:
     """Points for the cell of a row that takes most lines; Excel alone would do this by itself."""
     lines = max(
-        sum(max(1, len(textwrap.wrap(line, column.width))) for line in value.split("\n"))
+        sum(max(1, len(textwrap.wrap(line, round(column.width * 1.12)))) for line in value.split("\n"))
         for column, value in zip(table.columns, ("" if not isinstance(v, str) else v for v in cells), strict=True)
     )
     return min(15.0 * lines + 2, 400)
