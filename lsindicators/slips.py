@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from lsindicators import layout
 from lsindicators.findings import Code, Finding, Severity, Verdict
-from lsindicators.model import CellRef, Entry, Figure, FoundCell, Return, State, Value, Variable
+from lsindicators.model import CellRef, Entry, Figure, FoundCell, Kind, Return, State, Value, Variable
 from lsindicators.values import clean, clean_lines, format_date
 
 
@@ -31,16 +31,16 @@ def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
     """The slip that answers ``ret``: its values and answers in their places in ``form``, and what is to be mended."""
     typed: dict[tuple[str, int], Value] = {}
     taken = {(f.variable, f.year): f for f in verdict.figures}
-    displaced = {f.variable for f in verdict.findings if f.code in _DISPLACED}
+    displaced = {f.variable for f in verdict.findings if f.code in _DISPLACED and f.severity.stops}
     for entry in ret.entries:
-        row = form.by_code.get(entry.variable)
-        if row is None or row.variable is None or entry.variable in displaced:
+        code = _code(entry)
+        row = form.by_code.get(code)
+        if row is None or row.variable is None or code in displaced:
             continue
-        now = taken.get((entry.variable, form.year))
-        before = taken.get((entry.variable, form.year - 1))
-        typed.update(((entry.variable, column), shown) for column, shown in _row(row.variable, entry, now))
+        now, before = taken.get((code, form.year)), taken.get((code, form.year - 1))
+        typed.update(((code, column), shown) for column, shown in _row(row.variable, entry, now))
         if row.previous is None and (shown := _figure(row.variable, entry.previous, before)) is not None:
-            typed[entry.variable, layout.PREVIOUS] = shown
+            typed[code, layout.PREVIOUS] = shown
     typed.update(((question, layout.ANSWER), clean_lines(answer)) for question, answer, _ in ret.answers)
     remarks = tuple(_placed(form, ret, f) for f in verdict.findings if _concerns_unit(f))
     return Slip(typed, (*remarks, *_partners(form, verdict, remarks, typed)))
@@ -55,23 +55,27 @@ _FIRST_DAY, _LAST_SERIAL = date(1899, 12, 30), 2_958_465
 """Day 0 of Excel's calendar, and the serial number of its last day."""
 
 
+def _code(entry: Entry) -> str:
+    """The variable code that a key means."""
+    return clean(entry.variable).upper()
+
+
 def _row(v: Variable, entry: Entry, taken: Figure | None) -> Iterator[tuple[int, Value]]:
     """Column -> what it shows, for the columns that hold something."""
     if (current := _figure(v, entry.current, taken)) is not None:
         yield layout.CURRENT, current
     if state := _text(entry.state):
         yield layout.STATE, taken.state.value if taken else state
-    if source := _text(entry.source):
-        yield layout.SOURCE, source
-    if reason := _text(entry.reason):
-        yield layout.REASON, reason
+    for column, cell in ((layout.SOURCE, entry.source), (layout.REASON, entry.reason)):
+        if cell.formula is None and (text := _text(cell)):
+            yield column, text
 
 
 def _figure(v: Variable, cell: FoundCell, taken: Figure | None) -> Value | None:
     """The value that was taken, else what stands in the cell, never in a shape that would now be taken."""
     if taken is not None and taken.state is State.GIVEN:
         return taken.value
-    if cell.merged or (cell.value is None and cell.formula is None):
+    if cell.merged or (v.kind is Kind.TEXT and cell.formula is not None):
         return None
     plain = isinstance(cell.value, Decimal) and not (cell.formula or cell.date_format or cell.percent_format)
     if plain and v.kind.numeric and isinstance(cell.value, Decimal):
@@ -91,7 +95,7 @@ def _text(cell: FoundCell) -> str:
             return format_date(_FIRST_DAY + timedelta(days=int(value)))
         if cell.percent_format:
             return f"{(value * 100).normalize():f}".replace(".", ",") + "%"
-        return f"{value.normalize():f}"
+        return f"{value.normalize():f}".replace(".", ",")
     return clean_lines(value or "")[: layout.TEXT_LIMIT]
 
 
@@ -106,7 +110,7 @@ def _placed(form: layout.Form, ret: Return, finding: Finding) -> Finding:
     """``finding`` with its cell in the fresh form, which may stand elsewhere in the file that came."""
     place = finding.at.sheet, finding.at.address
     for entry in ret.entries:
-        row = form.by_code.get(entry.variable)
+        row = form.by_code.get(_code(entry))
         cells = {
             layout.PREVIOUS: entry.previous,
             layout.CURRENT: entry.current,
@@ -117,7 +121,7 @@ def _placed(form: layout.Form, ret: Return, finding: Finding) -> Finding:
         for column, cell in cells.items():
             if row is not None and (cell.at.sheet, cell.at.address) == place:
                 return _at(finding, layout.DATA, layout.address(row.row, column))
-    if finding.severity in (Severity.ERROR, Severity.QUESTION) and (row := form.by_code.get(finding.variable or "")):
+    if finding.severity.stops and (row := form.by_code.get(finding.variable or "")):
         return _at(finding, layout.DATA, layout.address(row.row, layout.CURRENT))
     return _at(finding, None, None)
 
@@ -126,7 +130,7 @@ def _partners(
     form: layout.Form, verdict: Verdict, remarks: tuple[Finding, ...], typed: Mapping[tuple[str, int], Value]
 ) -> Iterator[Finding]:
     """The broken rule again at each further variable that it names: none of its cells was taken."""
-    told = {f.variable for f in remarks if f.severity in (Severity.ERROR, Severity.QUESTION)}
+    told = {f.variable for f in remarks if f.severity.stops}
     for code in verdict.untaken:
         rule = next((f for f in remarks if f.code is Code.RULE_BROKEN and code in f.message), None)
         if rule is not None and code not in told and (row := form.by_code.get(code)):

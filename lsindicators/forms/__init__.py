@@ -582,7 +582,7 @@ class _Book:
         sheet = self.sheet(layout.SLIP, layout.SLIP)
         drawn, roles = self.look.sheets[layout.SLIP], self.look.roles
         settled = {code for code, column in self.typed if column in (layout.CURRENT, layout.STATE)}
-        open_ = {f.variable for f in self.remarks if f.severity in (Severity.ERROR, Severity.QUESTION)}
+        open_ = {f.variable for f in self.remarks if f.severity.stops}
         facts = {
             **self.facts,
             "file": clean(self.remarks[0].at.workbook.rpartition("/")[2]),

@@ -18,9 +18,13 @@ from lsindicators.values import format_number
 
 SAYINGS = (
     "missing", "number", "whole", "low", "high", "choice", "state", "contradiction", "reason", "error", "rule",
-    "rule_hint", "source", "previous", "good",
+    "rule_hint", "scale", "source", "previous", "good",
 )  # fmt: skip
 """What ``Kiểm tra`` can say: keys of the template's sentences, without ``check_``."""
+
+SCALES, SMALLEST = tuple(Decimal(10) ** n for n in (3, 6, 9, -3, -6, -9)), 10
+"""So many times last year's figure, if that is not below ``SMALLEST``, looks like another measure: đồng for triệu đồng.
+The same is asked of a return, and a test holds the two together."""
 
 Typed = Mapping[tuple[str, int], Value]
 """(variable code, column of the data sheet) -> what stands in the input cell."""
@@ -102,6 +106,9 @@ class Live:
         if v.kind.numeric:
             tests.append((f"NOT(ISNUMBER({x}))", self._word["number"]))
             tests += self._bounds(v, x)
+            tests.append(
+                (self._scaled(x, self._cell(self.form.by_code[v.code].row, layout.PREVIOUS)), self._word["scale"])
+            )
             tests += [(self._broken(rule), said) for rule, said in self.rules_of(v.code)]
             tests.append((f'TRIM({source})=""', self._word["source"]))
         parts = "".join(f"IF({condition},{_quoted(said)}," for condition, said in tests)
@@ -128,6 +135,13 @@ class Live:
             wrong = ",".join(["FALSE", *(condition for condition, _ in self._bounds(v, x))])
             wrong = f"IF(ISNUMBER({x}),OR({wrong}),TRUE)"
         return f'=IF(ISERROR({x}),{self._said["previous"]},IF(IF(TRIM({x})="",FALSE,{wrong}),{self._said["previous"]},{check}))'
+
+    @staticmethod
+    def _scaled(x: str, previous: str) -> str:
+        """True where ``x`` is half to double of a scale times last year's figure."""
+        scales = ",".join(f"{scale:f}" for scale in SCALES)
+        near = f"SUMPRODUCT(--(ABS({x}/{previous}/{{{scales}}}-1.25)<=0.75))>0"
+        return f"IF(ISNUMBER({previous}),IF(AND({previous}>={SMALLEST},{x}>0),{near}))"
 
     def _broken(self, rule: FormRule) -> str:
         """True where all numbers of ``rule`` are there and it does not hold."""
@@ -166,7 +180,9 @@ class Live:
             return say["state"]
         if not _text(x):
             return say["missing"] if v.required or state else ""
-        wrong = self._alone(v, x) or next(self._against_rules(v, typed), None)
+        wrong = (
+            self._alone(v, x) or self._against_last_year(row, v, x, typed) or next(self._against_rules(v, typed), None)
+        )
         if wrong or source or not v.kind.numeric:
             return wrong or say["good"]
         return say["source"]
@@ -187,6 +203,12 @@ class Live:
         if v.high is not None and x > v.high:
             return self._high(v.high)
         return None
+
+    def _against_last_year(self, row: FormRow, v: Variable, x: Value | None, typed: Typed) -> str | None:
+        before = self._lookup(typed)(expressions.Reference(v.code, -1)) if v.kind.numeric else None
+        if before is None or before < SMALLEST or not isinstance(x, Decimal) or x <= 0:
+            return None
+        return self._word["scale"] if any(s / 2 <= x / before <= s * 2 for s in SCALES) else None
 
     def _against_rules(self, v: Variable, typed: Typed) -> Iterator[str]:
         for rule, said in self.rules_of(v.code) if v.kind.numeric else ():
