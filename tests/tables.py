@@ -32,6 +32,7 @@ def _run(text, properties="", tag="t"):
 
 
 def _runs(text):
+    """The runs of a paragraph, with the marks of the text carried out."""
     out = ""
     for piece in MARKS.split(text):
         inner = piece[2:-2]
@@ -71,11 +72,13 @@ def _table(rows):
             column += 1
         if column:
             properties += f'<w:gridBefore w:val="{column}"/>'
-        if rows[y][0].startswith("-"):
+        if rows[y][0] == "-":
             properties += f"<w:del {MADE}/>"
         out += f"<w:tr><w:trPr>{properties}</w:trPr>"
         while column < width:
             text, span = row[column], 1
+            if rows[y][0] == "-":
+                text = f"{{-{text}-}}"
             if text == ".":
                 break
             while column + span < width and row[column + span] == "<":

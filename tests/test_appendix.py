@@ -65,19 +65,14 @@ def test_excel_table_below_a_title(tmp_path):
 
 
 @office.needs_libreoffice
-@pytest.mark.parametrize(("kind", "back"), [("odt", "docx"), ("rtf", "docx")])
-def test_word_table_saved_by_libreoffice(tmp_path, kind, back):
-    source = tmp_path / "phu-luc.docx"
-    source.write_bytes(tables.docx(PLAIN))
-    there = office.convert(source, kind, tmp_path)
-    assert rows(appendix.read(office.convert(there, back, tmp_path)), *FIELDS) == PLAIN_ROWS
-
-
-@office.needs_libreoffice
-def test_old_excel_file(tmp_path):
-    source = tmp_path / "phu-luc.xlsx"
-    source.write_bytes(tables.xlsx(PLAIN))
-    assert rows(appendix.read(office.convert(source, "xls", tmp_path)), *FIELDS) == PLAIN_ROWS
+def test_files_saved_by_libreoffice(tmp_path):
+    """A Word table through .odt and back, and an Excel table as .xls; the old .doc is refused."""
+    word, excel = tmp_path / "phu-luc.docx", tmp_path / "bang.xlsx"
+    word.write_bytes(tables.docx(PLAIN))
+    excel.write_bytes(tables.xlsx(PLAIN))
+    back = office.convert(office.convert(word, "odt", tmp_path), "docx", tmp_path)
+    assert rows(appendix.read(back), *FIELDS) == PLAIN_ROWS
+    assert rows(appendix.read(office.convert(excel, "xls", tmp_path)), *FIELDS) == PLAIN_ROWS
 
 
 # ------------------------------------------------------------------ layouts and their traps
@@ -316,6 +311,111 @@ LAYOUTS = {
         HEAD + "1 | Chỉ số phát triển con người (HDI) | Cơ quan, đơn vị chủ trì nhiệm vụ | Các cơ quan, đơn vị liên quan",
         [(2, "1", "Chỉ số phát triển con người (HDI)", "Cơ quan, đơn vị chủ trì nhiệm vụ",
           "Các cơ quan, đơn vị liên quan", ())],
+    ),
+    "groups without numbers or merges": (
+        """
+        STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp
+        | Nhóm tiêu chí đầu vào | |
+        1 | Một | Sở Y tế |
+        | Nhóm tiêu chí kết quả | |
+        | Đánh giá nghiên cứu | |
+        2 | Hai | Sở Nội vụ |
+        | Đánh giá chuyển giao | |
+        3 | Ba | Sở Tài chính |
+        """,
+        [
+            (3, "1", "Một", "Sở Y tế", "", ("Nhóm tiêu chí đầu vào",)),
+            (6, "2", "Hai", "Sở Nội vụ", "", ("Nhóm tiêu chí kết quả", "Đánh giá nghiên cứu")),
+            (8, "3", "Ba", "Sở Tài chính", "", ("Nhóm tiêu chí kết quả", "Đánh giá chuyển giao")),
+        ],
+    ),
+    "groups over the first columns only": (
+        """
+        STT | Tiêu chí | Đơn vị | Chủ trì | Phối hợp
+        I. Nhóm đầu vào | < | | |
+        1 | Một | người | Sở Y tế |
+        II. Nhóm kết quả | < | | |
+        2 | Hai | bài | Sở Nội vụ |
+        """,
+        [(3, "1", "Một", "Sở Y tế", "", ("Nhóm đầu vào",)), (5, "2", "Hai", "Sở Nội vụ", "", ("Nhóm kết quả",))],
+    ),
+    "a merged lead that runs through a heading": (
+        """
+        STT | Chỉ tiêu | Đơn vị | Chủ trì | Phối hợp
+        I | Đầu vào | | |
+        1 | Một | người | Sở KH&CN | Sở Y tế
+        II | Kết quả | | ^ | ^
+        2 | Hai | bài | ^ | ^
+        """,
+        [
+            (3, "1", "Một", "Sở KH&CN", "Sở Y tế", ("Đầu vào",)),
+            (5, "2", "Hai", "Sở KH&CN", "Sở Y tế", ("Kết quả",)),
+        ],
+    ),
+    "headings in three rows with column numbers": (
+        """
+        PHỤ LỤC PHÂN CÔNG THỰC HIỆN BỘ TIÊU CHÍ | < | < | < | < | <
+        STT | Tiêu chí | Phân công thực hiện | < | Thời gian | <
+        ^ | ^ | Cơ quan\\nchủ trì | Cơ quan\\nphối hợp | Bắt đầu | Kết thúc
+        1 | 2 | 3 | 4 | 5 | 6
+        A | Đầu vào | < | < | < | <
+        1 | Một | Sở Y tế | Sở KH&CN | 1 | 2
+        Đ | Kết quả | < | < | < | <
+        2 | Hai | Sở Y tế | | 1 | 2
+        """,
+        [(6, "1", "Một", "Sở Y tế", "Sở KH&CN", ("Đầu vào",)), (8, "2", "Hai", "Sở Y tế", "", ("Kết quả",))],
+    ),
+    "a criterion of parts, a total, a remark": (
+        """
+        STT | Tiêu chí | Đơn vị tính | Cơ quan chủ trì | Cơ quan phối hợp
+        1 | Nhân lực khoa học | | |
+        a) | Số người nghiên cứu | người | Sở KH&CN |
+        b) | Số người quản lý | người | Sở Nội vụ |
+        2 | Bài báo | bài | Sở KH&CN | -
+        | Tổng cộng | 3 | |
+        Ghi chú: (*) theo Quyết định 2244 | < | < | < | <
+        """,
+        [
+            (3, "a)", "Số người nghiên cứu", "Sở KH&CN", "", ("Nhân lực khoa học",)),
+            (4, "b)", "Số người quản lý", "Sở Nội vụ", "", ("Nhân lực khoa học",)),
+            (5, "2", "Bài báo", "Sở KH&CN", "", ()),
+        ],
+    ),
+    "groups and rows both in figures": (
+        """
+        STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp
+        1. NHÓM ĐẦU VÀO | < | < | <
+        1 | Một | Sở Y tế |
+        2 | Hai | Sở Y tế |
+        2. NHÓM KẾT QUẢ | < | < | <
+        3 | Ba | Sở Y tế |
+        """,
+        [
+            (3, "1", "Một", "Sở Y tế", "", ("NHÓM ĐẦU VÀO",)),
+            (4, "2", "Hai", "Sở Y tế", "", ("NHÓM ĐẦU VÀO",)),
+            (6, "3", "Ba", "Sở Y tế", "", ("NHÓM KẾT QUẢ",)),
+        ],
+    ),
+    "roles in brackets": (
+        """
+        STT | Tiêu chí | Cơ quan thực hiện
+        1 | Một | Sở Tài chính (chủ trì); Sở KH&CN, Thuế tỉnh (phối hợp)
+        """,
+        [(2, "1", "Một", "Sở Tài chính", "Sở KH&CN, Thuế tỉnh", ())],
+    ),
+    "a cell over lead and supporting": (
+        """
+        STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp
+        1 | Một | Sở Tài chính; Sở Y tế | <
+        """,
+        [(2, "1", "Một", "Sở Tài chính; Sở Y tế", "", ())],
+    ),
+    "who supplies, who compiles": (
+        """
+        TT | Tiêu chí | Đơn vị cung cấp số liệu | Cơ quan tổng hợp
+        1 | Một | Sở Y tế | Sở KH&CN
+        """,
+        [(2, "1", "Một", "Sở Y tế", "Sở KH&CN", ())],
     ),
 }  # fmt: skip
 

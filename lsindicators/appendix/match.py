@@ -52,6 +52,7 @@ class Doubt:
     candidates: tuple[str, ...]  # codes of units or criteria
     message: str
     severity: Severity = Severity.QUESTION  # a warning where the units were found, but under an old name
+    place: str = ""  # "Bảng 2", or the name of the sheet
 
 
 def assign(
@@ -74,6 +75,7 @@ def assign(
             value=str(f.value or ""),
             candidates=(),
             message=f.message,
+            place=f.at.sheet or "",
         )
         for f in appendix.findings
     ]
@@ -84,12 +86,11 @@ def assign(
             continue  # a task beside a table of criteria
         making.add(row, match)
     plan, assignments, more = making.plan()
-    doubts = sorted([*doubts, *more], key=lambda d: d.row) if _one_place(rows) else [*doubts, *more]
+    order = {place: i for i, place in enumerate(dict.fromkeys(row.place for row in rows))}
+    doubts = sorted([*doubts, *more], key=lambda d: (order.get(d.place, 0), d.row))
+    if len(order) > 1:
+        doubts = [replace(d, message=f"{d.place}: {d.message}") for d in doubts]
     return plan, assignments, tuple(doubts)
-
-
-def _one_place(rows: Sequence[AppendixRow]) -> bool:
-    return len({row.place for row in rows}) < 2
 
 
 # ------------------------------------------------------------------ wording
@@ -530,7 +531,13 @@ class _Making:
         severity: Severity = Severity.QUESTION,
     ) -> None:
         told = Doubt(
-            code=code, row=row.row, value=value, candidates=tuple(candidates), message=message, severity=severity
+            code=code,
+            row=row.row,
+            value=value,
+            candidates=tuple(candidates),
+            message=message,
+            severity=severity,
+            place=row.place,
         )
         if told not in self.doubts:
             self.doubts.append(told)

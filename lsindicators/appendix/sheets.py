@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import io
+import json
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from lsindicators import values, workbook
 from lsindicators.appendix.grid import Box, Grid, lay
 from lsindicators.errors import UnusableInputError
 
-COLUMNS, ROWS = 60, 5000
-"""How far a table is looked for; what lies beyond is no appendix."""
+COLUMNS, ROWS, AREA = 60, 5000, 2_000_000
+"""How far a table is looked for, and how many places merged ranges may cover; what lies beyond is no appendix."""
+
+SECONDS, PASSWORD = 60, 3
+"""How long a child may read; and its exit code for a workbook that wants a password."""
 
 Place = tuple[int, int]
 Merge = tuple[int, int, int, int]
@@ -34,25 +39,31 @@ def read(content: bytes, file: str) -> tuple[Grid, ...]:
 
 
 def read_old(content: bytes, file: str) -> tuple[Grid, ...]:
-    """The visible sheets of an .xls workbook."""
-    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
+    """The visible sheets of an .xls workbook; read in a child process, as a broken file can end its reader."""
+    command = [sys.executable, "-P", "-m", "lsindicators.appendix.old"]
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        grids = []
-        for known in book.sheets_metadata:
-            if known.visible is not SheetVisibleEnum.Visible:
-                continue
-            sheet = book.get_sheet_by_name(known.name)
-            lines = sheet.to_python(skip_empty_area=False, nrows=ROWS)
-            cells = {(r, c): _plain(v) for r, line in enumerate(lines) for c, v in enumerate(line[:COLUMNS])}
-            merges = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
-            grids.append(_grid(known.name, cells, merges))
-    except (CalamineError, OSError, ValueError) as error:
-        raise UnusableInputError(
-            f"{file}: không mở được tệp Excel này; hãy mở bằng Excel rồi lưu lại thành .xlsx"
-        ) from error
-    return tuple(grids)
+        done = subprocess.run(
+            command,
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnusableInputError(f"{file}: mở tệp quá lâu; hãy mở bằng Excel rồi lưu lại thành .xlsx") from error
+    if done.returncode == PASSWORD:
+        raise UnusableInputError(f"{file}: tệp đang đặt mật khẩu mở; hãy mở tệp bằng Excel, bỏ mật khẩu rồi lưu lại")
+    if done.returncode != 0:
+        raise UnusableInputError(f"{file}: không mở được tệp Excel này; hãy mở bằng Excel rồi lưu lại thành .xlsx")
+    return tuple(
+        _grid(
+            sheet["name"],
+            {(r, c): values.clean_lines(text) for r, c, text in sheet["cells"]},
+            [(*start, *end) for start, end in sheet["merges"]],
+        )
+        for sheet in json.loads(done.stdout)
+    )
 
 
 def _grid(name: str, texts: Mapping[Place, str], merges: Iterable[Merge]) -> Grid:
@@ -61,18 +72,13 @@ def _grid(name: str, texts: Mapping[Place, str], merges: Iterable[Merge]) -> Gri
     used = sorted({row for row, _ in filled})
     index = {row: i for i, row in enumerate(used)}
     width = max((column for _, column in filled), default=-1) + 1
-    boxes, covered = [], set()
+    boxes, area = [], 0
     for top, left, bottom, right in merges:
-        if left >= width or bottom - top > ROWS:
-            continue
-        rows = [index[r] for r in range(top, bottom + 1) if r in index]
-        if rows:
-            right = min(right, width - 1)
-            boxes.append(Box(filled.get((top, left), ""), rows[0], left, rows[-1], right))
-            covered |= {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
-    for (row, column), text in sorted(filled.items()):
-        if (row, column) not in covered:
-            boxes.append(Box(text, index[row], column, index[row], column))
+        rows = [index[r] for r in range(top, min(bottom, ROWS) + 1) if r in index]
+        area += len(rows) * (min(right, width) - left + 1)
+        if rows and left < width and area < AREA:
+            boxes.append(Box(filled.get((top, left), ""), rows[0], left, rows[-1], min(right, width - 1)))
+    boxes += [Box(text, index[r], c, index[r], c) for (r, c), text in sorted(filled.items())]
     return lay(name, boxes, [row + 1 for row in used], [1] * width)
 
 
@@ -86,23 +92,11 @@ def _text(cell: workbook.Cell, date1904: bool) -> str:
         if cell.date_format and 0 < value < 2958466:
             start = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
             return values.format_date(start + timedelta(days=int(value)))
-        return _digits(value)
+        return digits(value)
     return values.clean_lines(value)
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "Có" if value else "Không"
-    if isinstance(value, datetime):
-        return values.format_date(value.date())
-    if isinstance(value, date):
-        return values.format_date(value)
-    if isinstance(value, int | float):
-        return _digits(Decimal(str(value)))
-    return values.clean_lines(str(value))
-
-
-def _digits(value: Decimal) -> str:
+def digits(value: Decimal) -> str:
     """A number of the STT column: 13, not 13.0."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

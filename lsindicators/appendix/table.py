@@ -235,14 +235,21 @@ class Line:
         return self.cells.get(role, "")
 
 
+_FIRST = (Role.CRITERION, Role.TASK, Role.LEAD, Role.BOTH, Role.SUPPORTING)
+
+
 def _line(grid: Grid, at: int, heading: Heading) -> Line:
     boxes = grid.boxes(at)
     cells: dict[Role, list[Box]] = {}
     for role, spans in heading.columns.items():
-        cells[role] = [b for b in boxes if any(_belongs(grid, b, span, boxes) for span in spans)]
+        cells[role] = [b for b in boxes if any(_belongs(grid, b, span) for span in spans)]
     name = Role.TASK if heading.task else Role.CRITERION
     lead = [b for role in (Role.LEAD, Role.BOTH) for b in cells.get(role, [])]
     whole = next((b for b in cells[name] if b in lead), None)
+    given: set[Box] = set()  # a cell over several columns counts in one of them
+    for role in sorted(cells, key=lambda r: _FIRST.index(r) if r in _FIRST else len(_FIRST)):
+        cells[role] = [b for b in cells[role] if b not in given]
+        given.update(cells[role])
     filled = [b for b in boxes if b.text]
     own = frozenset(role for role, found in cells.items() if any(b.top == at and b.text for b in found))
     line = Line(
@@ -261,7 +268,7 @@ def _line(grid: Grid, at: int, heading: Heading) -> Line:
     return line
 
 
-def _belongs(grid: Grid, box: Box, span: tuple[int, int], boxes: Sequence[Box]) -> bool:
+def _belongs(grid: Grid, box: Box, span: tuple[int, int]) -> bool:
     """Whether ``box`` stands under the heading over ``span``: it covers it, or most of it lies there."""
     left, right = span
     if box.right < left or box.left > right:
@@ -440,13 +447,11 @@ class _Table:
             if self._is_text(at, heading) and not self._repeats(at, heading):
                 lines.append(line)
         joined = self._joined(lines)
+        joined = joined[: next((i for i, line in enumerate(joined) if self._is_foot(line, joined[i + 1 :])), None)]
+        groups = [self._is_group(line, joined[i + 1] if i + 1 < len(joined) else None) for i, line in enumerate(joined)]
         for i, line in enumerate(joined):
-            rest = joined[i + 1 :]
-            if self._is_foot(line, rest):
-                break
-            following = rest[0] if rest else None
-            if self._is_group(line, following):
-                self._open(line, following)
+            if groups[i]:
+                self._open(line, joined[i + 1 : i + 2], groups[i + 1 : i + 2] == [True])
             else:
                 self._leaf(line)
 
@@ -507,14 +512,12 @@ class _Table:
             return bool(starts) and former.whole is None
         if former.whole is not None:
             return False
-        if re.match(r"[a-zđà-ỹ]", line.name) or re.match(r"[-+•–]", line.name):
+        if line.name[0].islower() or re.match(r"[-+•–,;)]", line.name):
             return True
         if any(line.text(role) and role in line.own for role in _WHO_ROLES):
             # a row of its own where the table has no numbers at all, or where the name starts anew
             return bool(former.number) and self._unfinished(former)
-        if starts:
-            return bool(former.number)
-        return False
+        return bool(starts and former.number) and not _FOOT.fullmatch(names.ascii_key(line.name))
 
     def _unfinished(self, line: Line) -> bool:
         """Whether the text of a name stops in the middle: at a comma, or at a word that wants another."""
@@ -560,11 +563,10 @@ class _Table:
     def _looks_like_heading(self, line: Line) -> bool:
         return line.name.isupper() and len(line.name) > 3
 
-    def _open(self, line: Line, following: Line | None) -> None:
+    def _open(self, line: Line, following: Sequence[Line], over: bool) -> None:
+        """Open the group that ``line`` heads; ``over``: the next row is a heading too."""
         text = line.whole if line.whole is not None else line.name or line.number
-        number = line.number if line.name or line.whole is not None else ""
-        if number == values.clean(text):
-            number = ""  # one cell over the whole row, the STT column too
+        number = line.number if line.name else ""
         inner, rest = split_number(_one_line(text))
         if inner and (not number or inner == number.rstrip(".)")):
             number, text = inner, rest
@@ -573,15 +575,21 @@ class _Table:
             return
         depth = rank(number)
         if depth is None:
-            depth = 5 if text.isupper() else 15
-            if self.fresh and self.groups and self.groups[-1].rank >= depth:
-                depth = self.groups[-1].rank + 1
+            depth = self._depth(text, over)
         while self.groups and self.groups[-1].rank >= depth:
             self.groups.pop()
-        below = rank(following.number or following.code) if following is not None else None
+        below = rank(following[0].number or following[0].code) if following else None
         numbered = line.whole is None and rank(number) is not None and below is not None and below > depth
         self.groups.append(_Group(depth, text, numbered))
         self.fresh = True
+
+    def _depth(self, text: str, over: bool) -> int:
+        """How deep a heading without a number stands: told by capitals, by "Nhóm", and by the headings around it."""
+        depth = 5 if text.isupper() else 10 if names.ascii_key(text).startswith("nhom ") else 15
+        last = self.groups[-1].rank if self.groups else -1
+        if self.fresh and last >= depth:
+            return last + 1
+        return max(depth, last) if depth == 15 and last > 15 and not over else depth
 
     # -- rows that assign
 
@@ -628,8 +636,10 @@ class _Table:
 
     def _who(self, line: Line) -> tuple[str, str]:
         """(lead, supporting) as written; a cell that names both is split at its own words."""
-        lead, supporting = values.clean_lines(line.text(Role.LEAD)), values.clean_lines(line.text(Role.SUPPORTING))
-        both = values.clean_lines(line.text(Role.BOTH))
+        lead, supporting, both = (
+            "" if names.key(text) in _NOBODY else values.clean_lines(text)
+            for text in (line.text(Role.LEAD), line.text(Role.SUPPORTING), line.text(Role.BOTH))
+        )
         for text in (both, lead):
             parts = split_both(text)
             if parts is not None:
@@ -647,6 +657,10 @@ class _Table:
         self.findings.append(Code.UNREADABLE_ROW.at(at, found=value, severity=Severity.QUESTION, why=why))
 
 
+_NOBODY = {"", "…", "x", "0", *map(names.key, ("không", "không có", "nt"))}
+"""Keys of what stands in a cell that names no unit; dashes and dots have an empty key."""
+
+_MARKED = re.compile(r"(.*?\S)\s*\((?:(?:cơ quan|đơn vị)\s+)?(chủ trì|phối hợp)\)[\s;,.]*", re.IGNORECASE | re.DOTALL)
 _LABEL = re.compile(r"(?:(?:cơ quan|đơn vị)\s+)?(chủ trì|phối hợp)(?:\s+thực hiện)?\s*:", re.IGNORECASE)
 _WITH = re.compile(
     r"^\W*(.+?)\s*,?\s+chủ trì\s*[,;]?\s*(?:và\s+)?phối hợp\s+(?:với|cùng)\s+(.+)$", re.IGNORECASE | re.DOTALL
@@ -654,7 +668,7 @@ _WITH = re.compile(
 
 
 def split_both(text: str) -> tuple[str, str] | None:
-    """(lead, supporting) of a cell such as "Chủ trì: Sở A; phối hợp: Sở B"; ``None`` when it does not say."""
+    """(lead, supporting) of a cell such as "Chủ trì: Sở A; phối hợp: Sở B" or "Sở A (chủ trì), Sở B (phối hợp)"; else ``None``."""
     labels = list(_LABEL.finditer(text))
     if labels and any(found[1].lower() == "chủ trì" for found in labels):
         sides: dict[str, list[str]] = {"chủ trì": [], "phối hợp": []}
@@ -663,5 +677,9 @@ def split_both(text: str) -> tuple[str, str] | None:
             sides[found[1].lower()].append(part)
         if not text[: labels[0].start()].strip(" \n;,.-+"):
             return "\n".join(filter(None, sides["chủ trì"])), "\n".join(filter(None, sides["phối hợp"]))
+    marked = list(_MARKED.finditer(text))
+    if marked and marked[-1].end() == len(text) and any(m[2].lower() == "chủ trì" for m in marked):
+        lead = [m[1].strip(" \n-+;,") for m in marked if m[2].lower() == "chủ trì"]
+        return "; ".join(lead), "; ".join(m[1].strip(" \n-+;,") for m in marked if m[2].lower() != "chủ trì")
     found_with = _WITH.match(text)
     return (found_with[1].strip(), found_with[2].strip()) if found_with else None

@@ -109,9 +109,12 @@ def _value(node: _Element | None, attribute: str = "val") -> str | None:
     return next((str(v) for k, v in node.attrib.items() if str(k).rpartition("}")[2] == attribute), None)
 
 
+def _integer(text: str | None, default: int = 0) -> int:
+    return int(text) if text is not None and re.fullmatch(r"-?[0-9]{1,6}", text) else default
+
+
 def _number(node: _Element | None, default: int = 0) -> int:
-    text = _value(node)
-    return int(text) if text is not None and re.fullmatch(r"-?\d{1,6}", text) else default
+    return _integer(_value(node), default)
 
 
 def _on(properties: _Element | None, name: str) -> bool | None:
@@ -186,7 +189,7 @@ class _Lists:
             for override in (o for o in node if _name(o) == "lvlOverride"):
                 start = _child(override, "startOverride")
                 if start is not None:
-                    self.restarts[number, int(_value(override, "ilvl") or 0)] = _number(start, 1)
+                    self.restarts[number, _integer(_value(override, "ilvl"))] = _number(start, 1)
         for number, abstract in self.lists.items():
             if link := links.get(abstract):
                 linked, _ = styles.numbering(link)
@@ -196,7 +199,7 @@ class _Lists:
     @staticmethod
     def _level(node: _Element) -> tuple[int, tuple[int, str, str]]:
         shape = (_number(_child(node, "start"), 1), _value(_child(node, "numFmt")) or "decimal")
-        return int(_value(node, "ilvl") or 0), (*shape, _value(_child(node, "lvlText")) or "")
+        return _integer(_value(node, "ilvl")), (*shape, _value(_child(node, "lvlText")) or "")
 
     def label(self, number: str, level: int) -> str:
         """The label of the next paragraph of a list; counting goes on with each call."""
@@ -307,7 +310,7 @@ class _Reader:
         if direct is not None:
             number, level = _value(_child(direct, "numId")) or number, _value(_child(direct, "ilvl")) or level
         if number and number != "0":
-            text = self.lists.label(number, int(level or 0) if (level or "0").isdigit() else 0)
+            text = self.lists.label(number, _integer(level))
             if text:
                 self.labels[paragraph] = text
 
@@ -356,8 +359,8 @@ class _Reader:
         columns = min(max((c.right for c in cells), default=-1) + 1, COLUMNS)
         raster = _child(table, "tblGrid")
         drawn = [] if raster is None else [_value(c, "w") or "" for c in raster if _name(c) == "gridCol"]
-        usable = len(drawn) == columns and all(w.isdigit() and int(w) > 0 for w in drawn)
-        widths = [int(w) for w in drawn] if usable else [1] * columns
+        known = [_integer(w) for w in drawn]
+        widths = known if len(known) == columns and all(w > 0 for w in known) else [1] * columns
         boxes = []
         for c in cells:
             text, bold = self._text(c.node)
