@@ -410,6 +410,21 @@ LAYOUTS = {
         """,
         [(2, "1", "Một", "Sở Tài chính; Sở Y tế", "", ())],
     ),
+    "the same as above": (
+        """
+        STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp
+        1 | Một | Sở Y tế | Sở Nội vụ
+        2 | Hai | nt | -nt-
+        3 | Ba | Như trên | "
+        4 | Bốn | Sở Tài chính | -
+        """,
+        [
+            (2, "1", "Một", "Sở Y tế", "Sở Nội vụ", ()),
+            (3, "2", "Hai", "Sở Y tế", "Sở Nội vụ", ()),
+            (4, "3", "Ba", "Sở Y tế", "Sở Nội vụ", ()),
+            (5, "4", "Bốn", "Sở Tài chính", "", ()),
+        ],
+    ),
     "who supplies, who compiles": (
         """
         TT | Tiêu chí | Đơn vị cung cấp số liệu | Cơ quan tổng hợp
@@ -706,6 +721,25 @@ def test_what_is_asked(assign, line):
     plan, _, asked, _ = assign(CRITERIA + line)
     assert asked == ASKED[line]
     assert plan.criteria[0].code.startswith("TC") is ("unmatched" in asked[0][0] and asked[0][2] != "tỷ đồng")
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "code"),
+    [
+        ("10", "[TỔNG HỢP TỪ BÁO CHÍ - CHƯA KIỂM CHỨNG] Số lượng hợp đồng chuyển giao công nghệ", "KQ08"),
+        ("99", "SỐ LƯỢNG HỢP ĐỒNG CHUYỂN GIAO CÔNG NGHỆ (*)", "KQ08"),
+        ("", "Tiêu chí 10: Số hợp đồng chuyển giao công nghệ trên địa bàn tỉnh", "KQ08"),
+        ("30", "Tỉ lệ cơ sở giáo dục sử dụng nền tảng quản trị và dạy học số", "TD13"),
+        ("", "Tỷ lệ hộ gia đình có kết nối Internet cáp quang băng rộng", "TD11"),
+        ("44", "Điểm số và xếp hạng Chỉ số đổi mới sáng tạo cấp địa phương", "TD27"),
+        ("2", "Đầu tư cho KH, CN, ĐMST và CĐS", "DV02"),
+        ("4", "Số đơn đăng ký sáng chế và giải pháp hữu ích", "KQ02"),
+        ("5", "Số bằng độc quyền sáng chế, GPHI cấp cho tổ chức, cá nhân", "KQ03"),
+    ],
+)
+def test_wordings_that_are_one_criterion(assign, number, name, code):
+    _, triples, asked, _ = assign(CRITERIA + f"{number} | {name} | | Sở KH&CN | | |")
+    assert ([t[1] for t in triples], asked) == ([code], [])
 
 
 def test_nothing_unresolved_is_dropped(assign):

@@ -114,10 +114,14 @@ _SHORT = {
 }
 _PREFIX = re.compile(r"^(?:\s*\[[^\]]*\])+\s*")
 _ACRONYM = re.compile(r"\((?:[A-ZĐ][A-ZĐ&-]{1,6}|%)\)")
+_NUMBERED = re.compile(
+    r"^(?:(?:tiêu chí|chỉ tiêu)\s+(?:số\s+)?\d+(?:\.\d+)*|\d+(?:\.\d+)*[.)])\s*[:.–-]?\s*(?=\S)", re.IGNORECASE
+)
 _SMALL = "các những được có của cho về tại là với ở do bởi"
 _LIGHT = (
     "của tổ chức, cá nhân Việt Nam",
     "của Việt Nam",
+    "Việt Nam",
     "trên địa bàn tỉnh Lạng Sơn",
     "trên địa bàn tỉnh",
     "trên địa bàn",
@@ -159,7 +163,7 @@ class _Words:
         ]
 
     def key(self, text: str) -> str:
-        key = names.key(_ACRONYM.sub(" ", _PREFIX.sub("", text)))
+        key = names.key(_ACRONYM.sub(" ", _NUMBERED.sub("", _PREFIX.sub("", text))))
         for pattern, full in self.short:
             key = pattern.sub(full, key)
         return self._bare(key)

@@ -636,10 +636,10 @@ class _Table:
 
     def _who(self, line: Line) -> tuple[str, str]:
         """(lead, supporting) as written; a cell that names both is split at its own words."""
-        lead, supporting, both = (
-            "" if names.key(text) in _NOBODY else values.clean_lines(text)
-            for text in (line.text(Role.LEAD), line.text(Role.SUPPORTING), line.text(Role.BOTH))
-        )
+        above = self.rows[-1] if self.rows and self.rows[-1].place == self.grid.place else None
+        lead = _written(line.text(Role.LEAD), above.lead if above else "")
+        supporting = _written(line.text(Role.SUPPORTING), above.supporting if above else "")
+        both = _written(line.text(Role.BOTH), "")
         for text in (both, lead):
             parts = split_both(text)
             if parts is not None:
@@ -657,8 +657,19 @@ class _Table:
         self.findings.append(Code.UNREADABLE_ROW.at(at, found=value, severity=Severity.QUESTION, why=why))
 
 
-_NOBODY = {"", "…", "x", "0", *map(names.key, ("không", "không có", "nt"))}
+_NOBODY = {"", "…", "x", "0", *map(names.key, ("không", "không có"))}
 """Keys of what stands in a cell that names no unit; dashes and dots have an empty key."""
+
+_DITTO = {names.key(text) for text in ("nt", "như trên", "như dòng trên", "như mục trên")}
+_DITTO_SIGNS = {'"', "''", "〃", "”", "“", "″"}
+
+
+def _written(text: str, above: str) -> str:
+    """What a cell of units says: nothing for a dash, the same as the row above for "như trên"."""
+    if values.clean(text) in _DITTO_SIGNS or names.key(text) in _DITTO:
+        return above
+    return "" if names.key(text) in _NOBODY else values.clean_lines(text)
+
 
 _MARKED = re.compile(r"(.*?\S)\s*\((?:(?:cơ quan|đơn vị)\s+)?(chủ trì|phối hợp)\)[\s;,.]*", re.IGNORECASE | re.DOTALL)
 _LABEL = re.compile(r"(?:(?:cơ quan|đơn vị)\s+)?(chủ trì|phối hợp)(?:\s+thực hiện)?\s*:", re.IGNORECASE)
