@@ -34,9 +34,14 @@ def crowd(ways):
         for way in ways
     )
     plan = small_plan()
-    owed = tuple(
-        replace(a, lead=(units[0].code,), supporting=tuple(u.code for u in units[1:])) for a in plan.assignments
-    )
+    lead, *others = (u.code for u in units)
+    named = {
+        "lead": (lead,),
+        "supporting": tuple(others),
+        "lead_written": lead,
+        "supporting_written": "; ".join(others),
+    }
+    owed = tuple(replace(a, **named) for a in plan.assignments)
     return replace(plan, units=units, groups=(), assignments=owed, past=())
 
 

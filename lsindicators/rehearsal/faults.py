@@ -155,7 +155,7 @@ def _no_reason(desk: Desk) -> Iterator[tuple[str, Code]]:
 def _contradiction(desk: Desk) -> Iterator[tuple[str, Code]]:
     if found := desk.number(lambda _, value: value > 0):
         desk.type(found[0], layout.STATE, State.NONE_OCCURRED.value)
-        yield _cell(found[0], layout.STATE), Code.STATE_CONTRADICTS_VALUE
+        yield _cell(found[0]), Code.STATE_CONTRADICTS_VALUE
 
 
 def _not_in_list(desk: Desk) -> Iterator[tuple[str, Code]]:
@@ -198,7 +198,8 @@ def _scale(desk: Desk) -> Iterator[tuple[str, Code]]:
 
     def roomy(row: layout.FormRow, value: Decimal) -> bool:
         high = row.variable.high if row.variable else None
-        return value > 0 and isinstance(row.previous, Decimal) and (high is None or value * 1000 <= high)
+        known = isinstance(row.previous, Decimal) and row.previous >= 100
+        return known and value > 0 and (high is None or value * 1000 <= high)
 
     if found := desk.number(
         lambda row, value: roomy(row, value) and row.variable is not None and row.variable.code not in ruled, roomy
