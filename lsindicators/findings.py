@@ -200,7 +200,7 @@ class Code(Enum):
         return Finding(
             code=self,
             at=cell,
-            message=self.value.text.format(variable=variable, **facts),
+            message=self.value.text.format(**{"variable": variable, "found": found, **facts}),
             severity=severity or self.value.severity,
             variable=variable,
             value=found if isinstance(found, str | bool | Decimal) or found is None else str(found),

@@ -263,7 +263,7 @@ def locked_cells(table: Table) -> Iterator[Finding]:
             if row is None or row.variable is None or expected is None:
                 continue
             place = (_row(entry), table.columns[column])
-            compared += 1
+            compared += expected != ""
             if not _same(expected, table.cells.get(place)):
                 changed.append(table.changed(place, expected, variable=row.variable.code))
         heading = table.cells.get((table.heading, table.columns[column]))
@@ -292,10 +292,11 @@ def other_texts(table: Table) -> Iterator[Finding]:
     form = table.form
     expected = {table.place_of(row): text for row, text in form.head.items() if text}
     expected |= {table.place_of(r.row): r.text for r in form.rows if r.variable is None}
-    expected |= {table.place_of(*_place(address)): text for address, text in form.signature.items()}
+    signature = {table.place_of(*_place(address)): text for address, text in form.signature.items()}
     moved = any(row != place for row, place in table.rows.items())
-    for place, text in expected.items():
-        if not _same(text, table.cells.get(place)) and not (moved and _plain(text) in table.texts):
+    for place, text in (expected | signature).items():
+        elsewhere = (moved or place in signature) and _plain(text) in table.texts
+        if not elsewhere and not _same(text, table.cells.get(place)):
             yield table.changed(place, text)
 
 

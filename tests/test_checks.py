@@ -1,0 +1,917 @@
+"""What a return is worth: gates, structure, cells, rules. Asserts on where and which code, not on wording."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+import sheets
+from conftest import KEY, small_plan, variable
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from office import convert, needs_libreoffice
+
+from lsindicators import checks, layout, returns
+from lsindicators.findings import Code, Severity
+from lsindicators.model import (
+    CellRef,
+    CheckRule,
+    Entry,
+    FoundCell,
+    Kind,
+    Level,
+    PastFigure,
+    Return,
+    State,
+    Status,
+    Token,
+    Variable,
+)
+from lsindicators.values import clean
+
+D = Decimal
+FILE = "tra-ve/So KHCN.xlsx"
+READ_AT = datetime(2026, 3, 28, 9, 15, tzinfo=timezone(timedelta(hours=7)))
+UNIT = "so-khcn"
+OTHER_KEY = bytes(32)
+NOT_YET, NONE_OCCURRED = State.NOT_YET.value, State.NONE_OCCURRED.value
+
+
+# ------------------------------------------------------------------ a return made in code
+
+
+def cell(address, text, sheet=layout.DATA):
+    """A found cell in the notation of ``sheets``: a Decimal is a number, ``=…`` a formula, ``@n`` a date, ``%n`` a percentage."""
+    at = CellRef(FILE, sheet, address)
+    if text is None or text == "":
+        return FoundCell(at=at, value=None)
+    if isinstance(text, bool):
+        return FoundCell(at=at, value=text, literal=str(int(text)))
+    if isinstance(text, int | float | Decimal):
+        return FoundCell(at=at, value=D(str(text)), literal=str(text))
+    if text.startswith("="):
+        return FoundCell(at=at, value=D(7), literal="7", formula=text[1:])
+    if text.startswith("#") and text.endswith(("!", "?")):
+        return FoundCell(at=at, value=text, literal=text, error=True)
+    if text[0] in "@%" and sheets.NUMBER.fullmatch(text[1:]):
+        return FoundCell(
+            at=at, value=D(text[1:]), literal=text[1:], date_format=text[0] == "@", percent_format=text[0] == "%"
+        )
+    return FoundCell(at=at, value=clean(text) or None, literal=text)
+
+
+def grid(plan, unit=UNIT, key=KEY, round=1):
+    """Address -> text of the empty form of ``unit``."""
+    form = layout.form(plan, unit)
+    cells = {a: t for a, t in {**form.locked, **form.signature}.items() if t != ""}
+    cells[layout.address(layout.TOKEN_ROW, 0)] = f"Mã biểu mẫu: {layout.stamp(key, form, round)}"
+    cells[layout.address(layout.PROGRESS_ROW, 0)] = "Đã nhập 0/8"
+    return cells
+
+
+def split(address):
+    letters, digits = re.fullmatch("([A-Z]+)([0-9]+)", address).groups()
+    return letters, int(digits)
+
+
+def gathered(cells, *, tokens=None, name=layout.DATA, protected=True, answers=(), merged=(), more=None):
+    """The Return of a sheet with ``cells`` (address -> text in cell notation); ``more``: further sheets."""
+    found = {a: replace(c, merged=a in merged) for a, t in cells.items() if (c := cell(a, t, name)).value is not None}
+    heading = next((split(a)[1] for a, t in cells.items() if t == "Mã số liệu"), None)
+    rows = sorted(split(a)[1] for a, t in cells.items() if heading and a[0] == "B" and split(a)[1] > heading and t)
+
+    def beside(letter, row):
+        a = f"{letter}{row}"
+        return found.get(a) or FoundCell(at=CellRef(FILE, name, a), value=None, merged=a in merged)
+
+    entries = tuple(
+        Entry(
+            variable=str(cells[f"B{row}"]),
+            label=str(cells.get(f"C{row}", "")),
+            key=CellRef(FILE, name, f"B{row}"),
+            previous=beside("E", row),
+            current=beside("F", row),
+            state=beside("G", row),
+            source=beside("H", row),
+            reason=beside("I", row),
+        )
+        for row in rows
+    )
+    if tokens is None:
+        tokens = [t.split(": ")[-1] for t in cells.values() if isinstance(t, str) and "LSI1-" in t] * 2
+    others = {n: {a: cell(a, t, n) for a, t in c.items()} for n, c in (more or {}).items()}
+    return Return(
+        file=FILE,
+        sha256="ab" * 32,
+        tokens=tuple(Token(text=t, place="cell") for t in tokens),
+        sheet=name if heading else None,
+        heading_row=heading,
+        year_heading=2025 if heading else None,
+        entries=entries,
+        cells={name: found, **others},
+        sheets=(name, *others),
+        protected=protected,
+        answers=tuple(answers),
+    )
+
+
+GOOD = {
+    "F12": D(125), "H12": "Báo cáo", "F13": D(10), "H13": "Báo cáo", "F17": D(5), "H17": "Báo cáo", "F18": D(20),
+    "H18": "Báo cáo", "F21": D("28900000.5"), "H21": "Niên giám", "F22": D(450000), "H22": "Niên giám", "F24": "Có",
+}  # fmt: skip
+"""A whole and flawless answer of ``so-khcn`` to the small plan."""
+
+
+def returned(plan, typed=None, *, good=True, unit=UNIT, key=KEY, round=1, **more):
+    """A filled return: the good answers with ``typed`` in their place; ``None`` empties a cell."""
+    cells = {**grid(plan, unit, key, round), **(GOOD if good else {}), **(typed or {})}
+    return gathered({a: t for a, t in cells.items() if t is not None}, **more)
+
+
+def judge(plan, ret, key=KEY):
+    return checks.judge(plan, key, ret, READ_AT)
+
+
+def told(verdict):
+    return [(f.at.address, f.code.word) for f in verdict.findings]
+
+
+def figures(verdict, year=2025):
+    return {f.variable: f.value for f in verdict.figures if f.year == year}
+
+
+# ------------------------------------------------------------------ the good case
+
+
+def test_a_good_return_is_accepted_whole(plan):
+    verdict = judge(plan, returned(plan, answers=[("Nguyên nhân", "Thiếu người", CellRef(FILE, "Khó khăn", "B5"))]))
+    assert told(verdict) == []
+    assert (verdict.status, verdict.unit, verdict.round, verdict.values(2025)) == (Status.ACCEPTED, UNIT, 1, 7)
+    assert figures(verdict) == {
+        "C01_A": 125, "C01_B": 10, "C09_A": 5, "C09_B": 20, "C14_A": D("28900000.5"), "C14_B": 450000, "C43_A": "Có",
+    }  # fmt: skip
+    first = verdict.figures[0]
+    assert (first.unit, first.source, first.reason, first.state) == (UNIT, "Báo cáo", "", State.GIVEN)
+    assert (first.at, first.sha256, first.read_at) == (CellRef(FILE, "Số liệu", "F12"), "ab" * 32, READ_AT)
+    assert verdict.answers[0][1] == "Thiếu người" and verdict.untaken == {}
+    assert (verdict.file, verdict.sha256) == (FILE, "ab" * 32)
+
+
+# ------------------------------------------------------------------ gates
+
+
+def stamp(plan, unit=UNIT, key=KEY, round=1, year=2025):
+    form = layout.form(plan, unit)
+    return str(layout.stamp(key, replace(form, year=year), round))
+
+
+def forged(text):
+    return text[:-1] + ("0" if text[-1] != "0" else "1")
+
+
+def test_no_stamp_is_no_form(plan):
+    for ret in (gathered({"A1": "Danh sách"}), returned(plan, tokens=[])):
+        verdict = judge(plan, ret)
+        assert (told(verdict), verdict.status, verdict.unit) == ([(None, "not-a-form")], Status.REJECTED, None)
+        assert verdict.figures == () and verdict.round == 0
+
+
+@pytest.mark.parametrize(
+    ("tokens", "word"),
+    [
+        (lambda p: [forged(stamp(p))], "forged-form"),
+        (lambda p: [stamp(p).replace("SO-KHCN", "XA-HOA-THAM")], "forged-form"),
+        (lambda p: [stamp(p).replace("-R1-", "-R2-")], "forged-form"),
+        (lambda p: [stamp(p).replace("2025", "2024")], "forged-form"),
+        (lambda p: ["LSI1-0000"], "forged-form"),
+        (lambda p: [stamp(p, key=OTHER_KEY)], "wrong-campaign"),
+        (lambda p: [stamp(p, key=OTHER_KEY), forged(stamp(p))], "forged-form"),
+        (lambda p: [stamp(p, year=2024)], "wrong-campaign"),
+        (lambda p: [stamp(p), stamp(p, "xa-hoa-tham")], "forged-form"),
+    ],
+)
+def test_stamp_that_stops_a_return(plan, tokens, word):
+    verdict = judge(plan, returned(plan, tokens=tokens(plan)))
+    assert (told(verdict), verdict.status, verdict.figures) == ([(None, word)], Status.REJECTED, ())
+
+
+def test_two_units_are_both_named(plan):
+    tokens = [stamp(plan), stamp(plan, "xa-hoa-tham")]
+    (finding,) = judge(plan, returned(plan, tokens=tokens)).findings
+    assert all(t in finding.message for t in tokens)
+
+
+def test_one_genuine_stamp_among_damaged_ones_is_enough(plan):
+    ret = returned(plan, tokens=[forged(stamp(plan)), stamp(plan), "LSI1-XXXX-XXXX"])
+    assert (told(judge(plan, ret)), judge(plan, ret).status) == ([], Status.ACCEPTED)
+
+
+def test_a_damaged_stamp_in_the_sheet_is_told_at_its_cell(plan):
+    spoilt = forged(stamp(plan))
+    for text in (f"Mã biểu mẫu: {spoilt}", None):
+        verdict = judge(plan, returned(plan, {"A5": text}, tokens=[stamp(plan)]))
+        assert (told(verdict), verdict.status) == ([("A5", "locked-cell-changed")], Status.ACCEPTED)
+
+
+def test_the_highest_round_counts(plan):
+    verdict = judge(plan, returned(plan, round=3, tokens=[stamp(plan), stamp(plan, round=3)]))
+    assert (verdict.round, told(verdict)) == (3, [])
+
+
+def test_a_unit_that_owes_nothing_any_more(plan):
+    fewer = replace(plan, assignments=tuple(replace(a, lead=("xa-hoa-tham",)) for a in plan.assignments))
+    verdict = judge(fewer, returned(plan))
+    assert (told(verdict), verdict.status, verdict.unit) == ([(None, "unknown-unit")], Status.REJECTED, UNIT)
+
+
+def test_a_genuine_stamp_without_the_sheet(plan):
+    verdict = judge(plan, gathered({"A1": "Mã biểu mẫu"}, tokens=[stamp(plan)]))
+    assert (told(verdict), verdict.status, verdict.unit) == ([(None, "sheet-missing")], Status.REJECTED, UNIT)
+
+
+def test_an_older_version_is_read_by_key(plan):
+    """The plan was edited after the forms went out: another measure, a variable more, a variable gone."""
+    extra = variable("C01_C", "Số kỹ thuật viên", "người", Kind.WHOLE)
+    shorter = tuple(v for v in plan.variables if v.code != "C43_B")
+    newer = replace(
+        plan,
+        variables=(
+            *(replace(v, measure="tỷ đồng") if v.code == "C14_A" else v for v in shorter[:2]),
+            extra,
+            *shorter[2:],
+        ),
+        assignments=(*plan.assignments, replace(plan.assignments[0], variable="C01_C")),
+    )
+    verdict = judge(newer, returned(plan))
+    assert told(verdict) == [(None, "wrong-version"), (None, "row-missing"), ("B25", "stray-content")]
+    assert verdict.status is Status.PARTIAL and len(figures(verdict)) == 7
+    assert verdict.findings[0].severity is Severity.WARNING and verdict.untaken == {}
+
+
+def test_an_empty_return_is_rejected(plan):
+    verdict = judge(plan, returned(plan, good=False))
+    assert (told(verdict), verdict.status, verdict.unit) == ([(None, "empty-return")], Status.REJECTED, UNIT)
+
+
+@pytest.mark.parametrize("address", ["F12", "G12", "H12", "I12", "E13"])
+def test_one_filled_input_makes_a_return(plan, address):
+    verdict = judge(plan, returned(plan, {address: "x"}, good=False))
+    assert verdict.status is Status.PARTIAL and "empty-return" not in dict(map(reversed, told(verdict)))
+
+
+def test_narrative_answers_alone_are_not_lost(plan):
+    answers = [("Nguyên nhân", "Chưa có số", CellRef(FILE, layout.NARRATIVE, "B5"))]
+    verdict = judge(plan, returned(plan, good=False, answers=answers))
+    assert verdict.status is Status.PARTIAL and len(verdict.answers) == 1
+
+
+# ------------------------------------------------------------------ one cell
+
+
+A, B = "người", "triệu đồng"
+KINDS = {"whole": "C01_B", "decimal": "C14_A", "percent": "C02_P", "choice": "C43_A", "text": "C43_B"}
+
+
+def one_row(kind, low=0, high=10**9, required=True):
+    """A plan with one variable of ``kind`` for one unit, no figure on record: its inputs stand in row 12."""
+    plan = small_plan(rules=(), past=())
+    numeric = kind.numeric
+    v = Variable(
+        code="C01_B",
+        criterion="DV01",
+        name="Số",
+        measure="%" if kind is Kind.PERCENT else "người",
+        kind=kind,
+        low=D(str(low)) if numeric else None,
+        high=D(100 if kind is Kind.PERCENT else high) if numeric else None,
+        required=required,
+        aggregation=plan.variables[0].aggregation,
+    )
+    return replace(plan, variables=(v,), assignments=(replace(plan.assignments[1], supporting=()),))
+
+
+def row(kind, current=None, state=None, source="Nguồn", reason=None, *, previous=None, **more):
+    """What is told of one row typed as given, and the figure taken of it."""
+    typed = {"E12": previous, "F12": current, "G12": state, "H12": source, "I12": reason}
+    verdict = judge(one_row(kind, **more), returned(one_row(kind, **more), typed, good=False))
+    assert verdict.status is not Status.REJECTED
+    figure = next((f for f in verdict.figures if f.year == 2025), None)
+    return told(verdict), figure and (figure.value, figure.state.value)
+
+
+W, DEC, PCT, YN, TXT = Kind.WHOLE, Kind.DECIMAL, Kind.PERCENT, Kind.YES_NO, Kind.TEXT
+GIVEN = "Có số liệu"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "words", "value"),
+    [
+        (W, 57, [], 57),
+        (W, 0, [], 0),
+        (W, D("57.0"), [], 57),
+        (W, "57", ["number-as-text"], 57),
+        (W, "1.234", ["number-as-text"], 1234),
+        (W, "1.234.567", ["number-as-text"], 1234567),
+        (W, "57 người", ["number-as-text"], 57),
+        (W, "１２", ["number-as-text"], 12),
+        (W, "1,234", ["ambiguous-number"], None),
+        (W, "1.234,5", ["not-an-integer"], None),
+        (W, D("3.5"), ["not-an-integer"], None),
+        (W, D("3.00000001"), ["not-an-integer"], None),
+        (W, "mười hai", ["not-a-number"], None),
+        (W, "-", ["not-a-number"], None),
+        (W, "…", ["not-a-number"], None),
+        (W, "không", ["not-a-number"], None),
+        (W, "12%", ["not-a-number"], None),
+        (W, True, ["not-a-number"], None),
+        (W, "@46054", ["date-as-number"], None),
+        (W, "15/3/2026", ["date-as-number"], None),
+        (W, "#REF!", ["cell-error"], None),
+        (W, "#N/A", ["cell-error"], None),
+        (W, "Err:502", ["cell-error"], None),
+        (W, "=1+6", ["formula-in-input"], None),
+        (W, -1, ["below-minimum"], None),
+        (W, "-1", ["below-minimum"], None),
+        (W, 10**9, [], 10**9),
+        (W, 10**9 + 1, ["above-maximum"], None),
+        (W, "%0.125", ["not-a-number"], None),
+        (DEC, D("1234.5"), [], D("1234.5")),
+        (DEC, "1.234,5", ["number-as-text"], D("1234.5")),
+        (DEC, "1,234", ["number-as-text"], D("1.234")),
+        (DEC, "1.234", ["ambiguous-number"], None),
+        (DEC, "@46054.5", ["date-as-number"], None),
+        (DEC, D("0.1"), [], D("0.1")),
+        (PCT, D("12.5"), [], D("12.5")),
+        (PCT, "12,5%", ["number-as-text"], D("12.5")),
+        (PCT, "12,5 %", ["number-as-text"], D("12.5")),
+        (PCT, "%0.125", ["number-as-text"], D("12.5")),
+        (PCT, D("0.125"), [], D("0.125")),
+        (PCT, D("100.01"), ["above-maximum"], None),
+        (YN, "Có", [], "Có"),
+        (YN, " không", [], "Không"),
+        (YN, "CO\u0301", [], "Có"),
+        (YN, "x", ["not-in-list"], None),
+        (YN, "co", ["not-in-list"], None),
+        (YN, True, ["not-in-list"], None),
+        (YN, 1, ["not-in-list"], None),
+        (YN, "=TRUE()", ["formula-in-input"], None),
+        (TXT, "https://langson.gov.vn", [], "https://langson.gov.vn"),
+        (TXT, 2025, [], "2025"),
+        (TXT, "@46054", [], "01/02/2026"),
+        (TXT, "=1+1", ["formula-in-input"], None),
+        (TXT, "#REF!", ["cell-error"], None),
+    ],
+)
+def test_one_typed_value(kind, typed, words, value):
+    found, figure = row(kind, typed)
+    assert found == [("F12", word) for word in words]
+    assert figure == (None if value is None else (value, GIVEN))
+
+
+@pytest.mark.parametrize(
+    ("kind", "current", "state", "reason", "expected", "figure"),
+    [
+        # nothing typed but a source
+        (W, None, None, None, [("F12", "missing-value")], None),
+        (W, None, GIVEN, None, [("F12", "missing-value")], None),
+        # a true zero
+        (W, None, NONE_OCCURRED, None, [], (0, NONE_OCCURRED)),
+        (W, 0, NONE_OCCURRED, None, [], (0, NONE_OCCURRED)),
+        (W, "0", NONE_OCCURRED, None, [("F12", "number-as-text")], (0, NONE_OCCURRED)),
+        (W, 5, NONE_OCCURRED, None, [("F12", "state-contradicts-value")], None),
+        (W, "5", NONE_OCCURRED, None, [("F12", "state-contradicts-value")], None),
+        (W, "không có", NONE_OCCURRED, None, [("F12", "not-a-number")], None),
+        (YN, "Có", NONE_OCCURRED, None, [("F12", "state-contradicts-value")], None),
+        # states without a number
+        (W, None, NOT_YET, "Chưa tổng hợp", [], (None, NOT_YET)),
+        (W, None, NOT_YET, None, [("I12", "missing-reason")], None),
+        (W, None, NOT_YET, "  ", [("I12", "missing-reason")], None),
+        (W, None, NOT_YET, "=A1", [("I12", "formula-in-input")], None),
+        (W, None, "Không áp dụng", "Xã vùng cao", [], (None, "Không áp dụng")),
+        (W, None, "Không áp dụng", None, [("I12", "missing-reason")], None),
+        (W, None, "Đã tính ở đơn vị khác", "Sở Tài chính", [], (None, "Đã tính ở đơn vị khác")),
+        (W, None, "Đã tính ở đơn vị khác", None, [("I12", "missing-reason")], None),
+        (W, 7, NOT_YET, "Chưa tổng hợp", [("F12", "state-contradicts-value")], None),
+        (W, 0, NOT_YET, "Chưa tổng hợp", [("F12", "state-contradicts-value")], None),
+        (W, 7, NOT_YET, None, [("F12", "state-contradicts-value")], None),
+        (W, "=1+1", NOT_YET, "Chưa tổng hợp", [("F12", "formula-in-input")], None),
+        # the state as people type it
+        (W, 7, GIVEN, None, [], (7, GIVEN)),
+        (W, 7, "có  SỐ liệu ", None, [], (7, GIVEN)),
+        (W, 7, "Co\u0301 s\u00f4\u0301 li\u00ea\u0323u", None, [], (7, GIVEN)),
+        (W, 7, "Co so lieu", None, [("G12", "not-in-list")], None),
+        (W, 7, "Đang rà soát", None, [("G12", "not-in-list")], None),
+        (W, None, "Đang rà soát", None, [("G12", "not-in-list")], None),
+        (W, 7, 1, None, [("G12", "not-in-list")], None),
+        (W, 7, "=H12", None, [("G12", "formula-in-input")], None),
+        (W, 7, "#NAME?", None, [("G12", "cell-error")], None),
+        # both wrong: each is told
+        (W, "x", "x", None, [("F12", "not-a-number"), ("G12", "not-in-list")], None),
+        # a bad neighbour does not spoil a good number
+        (W, 7, None, "#REF!", [("I12", "cell-error")], (7, GIVEN)),
+    ],
+)
+def test_value_and_state(kind, current, state, reason, expected, figure):
+    assert row(kind, current, state, reason=reason) == (expected, figure)
+
+
+def test_a_row_that_is_not_required_may_stay_empty():
+    assert row(Kind.WHOLE, required=False) == ([], None)
+    assert row(Kind.WHOLE, None, GIVEN, required=False) == ([("F12", "missing-value")], None)
+
+
+def test_bounds_are_inclusive_and_hold_for_a_true_zero():
+    assert row(Kind.WHOLE, 1, low=1) == ([], (1, GIVEN))
+    assert row(Kind.WHOLE, None, NONE_OCCURRED, low=1) == ([("F12", "below-minimum")], None)
+    assert row(Kind.WHOLE, -5, low=-5) == ([], (-5, GIVEN))
+
+
+@pytest.mark.parametrize(
+    ("kind", "current", "state", "expected"),
+    [
+        (W, 7, None, [("H12", "missing-source")]),
+        (W, 0, GIVEN, [("H12", "missing-source")]),
+        (W, None, NONE_OCCURRED, []),
+        (YN, "Có", None, []),
+        (TXT, "abc", None, []),
+        (W, "x", None, [("F12", "not-a-number")]),
+    ],
+)
+def test_missing_source(kind, current, state, expected):
+    assert row(kind, current, state, source=None)[0] == expected
+
+
+def test_a_source_that_cannot_be_read_is_told_once():
+    assert row(Kind.WHOLE, 7, source="#REF!") == ([("H12", "cell-error")], (7, GIVEN))
+    assert row(Kind.WHOLE, 7, source="=A1") == ([("H12", "formula-in-input")], (7, GIVEN))
+
+
+def test_found_value_and_variable_stand_in_the_finding():
+    plan = one_row(Kind.WHOLE)
+    verdict = judge(plan, returned(plan, {"F12": D("3.14159"), "H12": "x"}, good=False))
+    (finding,) = verdict.findings
+    assert (finding.variable, finding.value) == ("C01_B", D("3.14159")) and "3,14159" in finding.message
+    assert verdict.untaken == {"C01_B": finding.message}
+
+
+def test_long_texts_are_cut_and_told():
+    plan = one_row(Kind.TEXT)
+    long = "ă" * (layout.TEXT_LIMIT + 1)
+    verdict = judge(plan, returned(plan, {"F12": long, "H12": long, "I12": long}, good=False))
+    assert told(verdict) == [(f"{c}12", "text-too-long") for c in "FHI"]
+    figure = verdict.figures[0]
+    assert {len(figure.value), len(figure.source), len(figure.reason)} == {layout.TEXT_LIMIT}
+
+
+def test_control_characters_are_told_and_the_text_is_read():
+    assert row(Kind.WHOLE, "12\u200b") == ([("F12", "number-as-text"), ("F12", "control-characters")], (12, GIVEN))
+    assert row(Kind.WHOLE, 12, source="Báo\x07 cáo") == ([("H12", "control-characters")], (12, GIVEN))
+
+
+def test_merged_inputs_are_not_read(plan):
+    verdict = judge(plan, returned(plan, {"F13": None}, merged=("F12", "F13")))
+    assert told(verdict) == [("F12", "cell-error"), ("F13", "cell-error")]
+    assert "C01_A" not in figures(verdict) and set(verdict.untaken) == {"C01_A", "C01_B"}
+
+
+# ------------------------------------------------------------------ last year
+
+
+def test_last_years_figure_is_taken_where_none_is_on_record(plan):
+    verdict = judge(plan, returned(plan, {"E13": 9, "E17": "4", "E24": "không"}))
+    assert told(verdict) == [("E17", "number-as-text")]
+    assert figures(verdict, 2024) == {"C01_B": 9, "C09_A": 4, "C43_A": "Không"}
+    assert verdict.values(2025) == 7
+    last = next(f for f in verdict.figures if f.year == 2024)
+    assert last.at == CellRef(FILE, "Số liệu", "E13") and last.state is State.GIVEN
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("x", "not-a-number"),
+        (D("1.5"), "not-an-integer"),
+        (-1, "below-minimum"),
+        ("=1", "formula-in-input"),
+        ("1,234", "ambiguous-number"),
+    ],
+)
+def test_errors_of_last_years_figure_stand_at_its_cell_and_leave_this_years_alone(plan, typed, word):
+    verdict = judge(plan, returned(plan, {"E13": typed}))
+    assert told(verdict) == [("E13", word)]
+    assert figures(verdict)["C01_B"] == 10 and figures(verdict, 2024) == {} and verdict.untaken == {}
+    assert verdict.status is Status.PARTIAL
+
+
+def test_a_figure_on_record_is_never_read_as_an_input(plan):
+    verdict = judge(plan, returned(plan, {"E12": D(999)}))
+    assert told(verdict) == [("E12", "locked-cell-changed")]
+    assert verdict.findings[0].variable == "C01_A" and figures(verdict, 2024) == {}
+
+
+# ------------------------------------------------------------------ across cells and years
+
+
+@pytest.mark.parametrize(
+    ("previous", "now", "suspect"),
+    [
+        (120, 120_000, True),
+        (120, 60_000, True),
+        (120, 59_999, False),
+        (120, 240_000, True),
+        (120, 240_001, False),
+        (120, 120_000_000, True),
+        (27_500_000, 27_500, True),
+        (27_500_000, 28, True),
+        (120, 1_200, False),
+        (120, 130, False),
+        (120, 0, False),
+        (9, 9_000, False),
+        (0, 9_000, False),
+    ],
+)
+def test_unit_scale(plan, previous, now, suspect):
+    past = (PastFigure(variable="C01_A", unit=UNIT, year=2024, value=D(previous)),)
+    on_record = judge(replace(plan, past=past), returned(replace(plan, past=past), {"F12": now, "E21": 28_900_000}))
+    typed = judge(replace(plan, past=()), returned(replace(plan, past=()), {"E12": previous, "F12": now}))
+    for verdict in (on_record, typed):
+        assert told(verdict) == ([("F12", "unit-scale-suspect")] if suspect else [])
+        assert ("C01_A" in figures(verdict)) is not suspect and ("C01_A" in verdict.untaken) is suspect
+
+
+def test_a_broken_rule_takes_none_of_its_cells(plan):
+    verdict = judge(plan, returned(plan, {"F17": 25, "F18": 20}))
+    assert told(verdict) == [("F17", "rule-broken")]
+    assert set(verdict.untaken) == {"C09_A", "C09_B"} and verdict.values(2025) == 5
+    (finding,) = verdict.findings
+    assert (finding.variable, finding.value, finding.severity) == ("C09_A", 25, Severity.ERROR)
+    assert "C09_A = 25; C09_B = 20" in finding.message
+
+
+def ruled(plan, expression, level=Level.ERROR):
+    return replace(plan, rules=(CheckRule(code="R", expression=expression, level=level, message="sai"),))
+
+
+def test_a_warning_rule_is_told_and_all_is_taken(plan):
+    verdict = judge(ruled(plan, "C09_A <= C09_B", Level.WARNING), returned(plan, {"F17": 25}))
+    assert told(verdict) == [("F17", "rule-broken")] and verdict.values(2025) == 7
+    assert (verdict.status, verdict.findings[0].severity) == (Status.ACCEPTED, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("expression", "typed", "expected"),
+    [
+        ("C09_A <= C09_B", {"F18": None, "G18": NOT_YET, "I18": "Chờ"}, []),  # a number is missing
+        ("C09_A <= C09_B", {"F18": "x"}, [("F18", "not-a-number")]),  # a number was not taken
+        ("C09_A <= C09_B", {"F18": None, "G18": NONE_OCCURRED}, [("F17", "rule-broken")]),  # a true zero counts
+        ("C09_A / C09_B < 2", {"F18": 0}, []),  # cannot be computed
+        ("C09_A <= C99_Z", {}, []),  # not owed by this unit
+        ("C01_A <= C01_A@-1 * 1.5", {"F12": 200}, [("F12", "rule-broken")]),  # the year before, on record
+        ("C01_B@-1 >= C01_B", {}, []),  # the year before is unknown
+        ("C01_B@-1 >= C01_B", {"E13": 9}, [("F13", "rule-broken")]),  # the year before, typed
+        ("C01_A@-2 > C01_A", {}, []),
+        ("nếu(C09_B > 0; C09_A <= C09_B; 1 = 1)", {"F17": 30}, [("F18", "rule-broken")]),
+    ],
+)
+def test_rules(plan, expression, typed, expected):
+    assert told(judge(ruled(plan, expression), returned(plan, typed))) == expected
+
+
+def test_a_broken_rule_with_last_years_typed_figure_takes_neither(plan):
+    verdict = judge(ruled(plan, "C01_B@-1 >= C01_B"), returned(plan, {"E13": 9}))
+    assert figures(verdict, 2024) == {} and "C01_B" not in figures(verdict) and set(verdict.untaken) == {"C01_B"}
+
+
+def test_broken_rules_do_not_depend_on_their_order(plan):
+    rules = [
+        CheckRule(code=f"R{i}", expression=e, level=Level.ERROR, message="sai")
+        for i, e in enumerate(["C09_A <= C09_B", "C09_B <= C01_B", "C01_B <= C01_A"])
+    ]
+    verdicts = [judge(replace(plan, rules=tuple(r)), returned(plan, {"F17": 25})) for r in (rules, rules[::-1])]
+    assert figures(verdicts[0]) == figures(verdicts[1])
+    assert sorted(told(verdicts[0])) == sorted(told(verdicts[1])) == [("F17", "rule-broken"), ("F18", "rule-broken")]
+
+
+def test_a_row_in_doubt_is_no_part_of_a_rule(plan):
+    verdict = judge(ruled(plan, "C01_A <= C01_B"), returned(plan, {"F12": 120_000}))
+    assert told(verdict) == [("F12", "unit-scale-suspect")]
+
+
+# ------------------------------------------------------------------ structure
+
+
+@pytest.mark.parametrize("address", [a for a in grid(small_plan()) if a not in ("A5", "A6")])
+@pytest.mark.parametrize("text", ["sửa lại", None])
+def test_every_locked_cell_that_changes_is_told_at_its_address(plan, address, text):
+    ret = returned(plan, {address: text}, tokens=[stamp(plan)])
+    if address == "B9":  # without the heading of the keys there is no table
+        assert told(judge(plan, ret)) == [(None, "sheet-missing")]
+        return
+    verdict = judge(plan, ret)
+    changed = [f for f in verdict.findings if f.at.address == address]
+    assert [f.code for f in changed] == [Code.LOCKED_CELL_CHANGED]
+    assert changed[0].value == (text or "")
+    is_key = address[0] == "B" and split(address)[1] > 9
+    others = {"row-missing"} if is_key else set()
+    assert {f.code.word for f in verdict.findings} - {"locked-cell-changed", "stray-content"} == others
+    assert verdict.values(2025) == 7 - (is_key and address != "B25")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Số  người nghiên cứu ", "S\u00f4\u0301 ng\u01b0\u01a1\u0300i nghi\u00ean c\u01b0\u0301u", "Sốngười nghiên cứu"],
+)
+def test_spaces_and_composition_are_no_change(plan, text):
+    assert told(judge(plan, returned(plan, {"C12": text}))) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "text"), [("A12", D(1)), ("E12", D("120.0")), ("B12", "c01_a"), ("E21", D("27500000.50"))]
+)
+def test_numbers_are_compared_as_numbers(plan, address, text):
+    expected = [("B12", "locked-cell-changed")] if address == "B12" else []
+    verdict = judge(plan, returned(plan, {address: text}))
+    assert told(verdict) == expected and verdict.values(2025) == 7
+
+
+def test_a_formula_in_a_locked_cell_is_a_change(plan):
+    assert told(judge(plan, returned(plan, {"E12": "=120", "D12": "=D13"}))) == [
+        ("D12", "locked-cell-changed"),
+        ("E12", "locked-cell-changed"),
+    ]
+
+
+def moved(cells, first, by):
+    """All rows from ``first`` on moved by ``by`` rows; what they are moved onto is gone."""
+    result = {}
+    for address, text in cells.items():
+        letters, number = split(address)
+        if by < 0 and first + by <= number < first:
+            continue
+        result[f"{letters}{number + by if number >= first else number}"] = text
+    return result
+
+
+def filled(plan, typed=None):
+    return {**grid(plan), **GOOD, **(typed or {})}
+
+
+@pytest.mark.parametrize(("first", "by"), [(1, 2), (9, 1), (10, 3), (12, 1), (17, 1), (24, 2), (27, 1)])
+def test_inserted_rows_change_nothing(plan, first, by):
+    verdict = judge(plan, gathered(moved(filled(plan), first, by)))
+    assert (told(verdict), verdict.values(2025)) == ([], 7)
+
+
+def test_a_figure_keeps_the_address_at_which_it_was_found(plan):
+    verdict = judge(plan, gathered(moved(filled(plan), 12, 1)))
+    assert verdict.figures[0].at == CellRef(FILE, "Số liệu", "F13")
+
+
+@pytest.mark.parametrize("row", [12, 13, 17, 22, 24])
+def test_a_deleted_row_is_told_once(plan, row):
+    cells = moved(filled(plan), row + 1, -1)
+    verdict = judge(plan, gathered(cells))
+    code = filled(plan)[f"B{row}"]
+    assert [(f.at.address, f.code.word, f.variable) for f in verdict.findings] == [(None, "row-missing", code)]
+    assert verdict.status is Status.PARTIAL and verdict.values(2025) == 6 and verdict.untaken == {}
+
+
+def test_a_deleted_group_heading_is_told_where_it_stood(plan):
+    verdict = judge(plan, gathered(moved(filled(plan), 15, -1)))
+    assert [w for _, w in told(verdict)] == ["locked-cell-changed"] and verdict.values(2025) == 7
+
+
+def swapped(cells, one, two, letters):
+    """Two rows exchanged in some columns."""
+    pairs = {f"{c}{one}": f"{c}{two}" for c in letters}
+    pairs |= {b: a for a, b in pairs.items()}
+    return {pairs.get(a, a): t for a, t in cells.items()}
+
+
+def test_rows_sorted_with_their_keys_are_read_by_key(plan):
+    verdict = judge(plan, gathered(swapped(filled(plan), 17, 18, "ABCDEFGHIJ")))
+    assert told(verdict) == [] and figures(verdict)["C09_A"] == 5
+
+
+def test_rows_sorted_without_their_keys_are_not_taken(plan):
+    verdict = judge(plan, gathered(swapped(filled(plan), 17, 18, "CDEFGHI")))
+    assert told(verdict) == [("B17", "row-moved"), ("B18", "row-moved")]
+    assert set(verdict.untaken) == {"C09_A", "C09_B"} and verdict.values(2025) == 5
+
+
+def test_a_row_twice_with_the_same_values_is_taken_and_told(plan):
+    copy = {f"{c}30": t for c in "BCDEFGHI" if (t := filled(plan).get(f"{c}12")) is not None}
+    verdict = judge(plan, gathered({**filled(plan), **copy, "A30": "1"}))
+    assert told(verdict) == [("B30", "row-duplicated")] and verdict.findings[0].severity is Severity.WARNING
+    assert figures(verdict)["C01_A"] == 125 and verdict.status is Status.ACCEPTED
+
+
+def test_a_row_twice_with_other_values_is_not_taken(plan):
+    copy = {f"{c}30": t for c in "BCDEFGHI" if (t := filled(plan).get(f"{c}12")) is not None}
+    verdict = judge(plan, gathered({**filled(plan), **copy, "A30": "1", "F30": D(126)}))
+    assert told(verdict) == [("B12", "row-duplicated"), ("B30", "row-duplicated")]
+    assert "C01_A" in verdict.untaken and verdict.status is Status.PARTIAL
+
+
+def test_a_filled_copy_of_the_sheet_contradicts_the_first(plan):
+    main, copy = gathered(filled(plan)), gathered(filled(plan, {"F12": D(126)}), name="Số liệu (2)")
+    both = replace(
+        main,
+        entries=(*main.entries, *copy.entries),
+        cells={**main.cells, **copy.cells},
+        sheets=(*main.sheets, *copy.sheets),
+    )
+    verdict = judge(plan, both)
+    errors = [f for f in verdict.findings if f.severity is Severity.ERROR]
+    assert {(f.at.sheet, f.at.address, f.variable) for f in errors} == {
+        ("Số liệu", "B12", "C01_A"),
+        ("Số liệu (2)", "B12", "C01_A"),
+    }
+    assert verdict.values(2025) == 6
+
+
+def test_unknown_keys_are_told_once(plan):
+    verdict = judge(plan, returned(plan, {"B30": "C99_Z", "C30": "Số khác", "F30": 12}))
+    assert told(verdict) == [("B30", "stray-content")] and verdict.status is Status.ACCEPTED
+
+
+def test_renamed_sheet_and_lost_protection(plan):
+    verdict = judge(plan, returned(plan, name="So lieu 2025", protected=False))
+    assert told(verdict) == [(None, "sheet-renamed"), (None, "protection-removed")]
+    assert verdict.status is Status.ACCEPTED and verdict.figures[0].at.sheet == "So lieu 2025"
+    assert all(f.severity is Severity.INFO and f.at.sheet == "So lieu 2025" for f in verdict.findings)
+
+
+def test_content_outside_the_form_is_listed_but_not_at_length(plan):
+    outside = {"L12": "ghi chú", "A40": "x", "C16": "y", **{f"N{i}": D(i) for i in range(50, 70)}}
+    more = {"Bảng tính riêng": {"A1": "nháp", "B2": D(3)}, layout.GUIDE: {"A1": "x"}, "DANH MỤC": {"A1": "x"}}
+    verdict = judge(plan, returned(plan, outside, more=more))
+    strays = [(f.at.sheet, f.at.address) for f in verdict.findings]
+    assert strays[:3] == [("Số liệu", "L12"), ("Số liệu", "C16"), ("Số liệu", "A40")]
+    assert strays[-2:] == [("Bảng tính riêng", "A1"), ("Bảng tính riêng", "B2")]
+    assert len(strays) == 7 and {f.code for f in verdict.findings} == {Code.STRAY_CONTENT}
+    assert "18 ô khác" in verdict.findings[4].message and verdict.status is Status.ACCEPTED
+
+
+def test_narrative_answers_are_no_strays_but_notes_beside_them_are(plan):
+    at = CellRef(FILE, layout.NARRATIVE, "B4")
+    page = {
+        "A3": "Nội dung",
+        "B3": "Ý kiến của đơn vị",
+        "A4": layout.QUESTIONS[0],
+        "B4": "Thiếu người",
+        "C4": "xem thêm",
+    }
+    answers = [(layout.QUESTIONS[0], "Thiếu người", at)]
+    verdict = judge(plan, returned(plan, more={"Y kien": page}, answers=[]))
+    assert told(verdict) == [("B4", "stray-content"), ("C4", "stray-content")]
+    verdict = judge(plan, returned(plan, more={layout.NARRATIVE: page}, answers=answers))
+    assert told(verdict) == [("C4", "stray-content")]
+
+
+def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
+    formulas = {f"J{split(a)[1]}": "=IF(1,2)" for a in grid(plan) if a[0] == "B" and split(a)[1] > 9}
+    assert told(judge(plan, returned(plan, {**formulas, "A6": "=1"}))) == []
+    verdict = judge(plan, returned(plan, {**formulas, "A6": "Xong", "J12": "Đạt", "J13": None}))
+    assert told(verdict) == [(a, "locked-cell-changed") for a in ("J12", "J13", "A6")]
+    assert told(judge(plan, returned(plan, dict.fromkeys(formulas, "Đạt")))) == []
+
+
+def test_a_deleted_column_is_told_at_its_heading_alone(plan):
+    cells = {a: t for a, t in filled(plan).items() if a[0] != "D" or split(a)[1] < 9}
+    assert told(judge(plan, gathered(cells))) == [("D9", "locked-cell-changed")]
+
+
+# ------------------------------------------------------------------ laws
+
+TYPED = st.one_of(
+    st.none(),
+    st.integers(-3, 10**10),
+    st.decimals(-5, 10**6, places=3),
+    st.booleans(),
+    st.sampled_from(
+        ["mười", "1.234", "1,234", "1.234,5", "12,5%", "5 người", "-", "0", "", "=1+1", "#REF!", "@46054", "%0.5", "Có",
+         "Không", "không", "KHÔNG PHÁT SINH", "12\u200b3", "1 234", "15/3/2026", "x" * 2100],
+    ),
+    st.text(max_size=8),
+)  # fmt: skip
+STATES = st.one_of(st.none(), st.sampled_from([s.value for s in State]), st.sampled_from(["x", "=1", "có số liệu"]))
+ROWS = (12, 13, 17, 18, 21, 22, 24, 25)
+FORM = st.fixed_dictionaries(
+    {
+        **{f"F{r}": TYPED for r in ROWS},
+        **{f"E{r}": TYPED for r in ROWS if r not in (12, 21)},
+        **{f"G{r}": STATES for r in ROWS},
+        **{f"{c}{r}": st.none() | st.text(max_size=5) | st.just("=A1") for c in "HI" for r in ROWS},
+    }
+)
+
+
+def by_place(verdict):
+    return {f.at.address: f for f in verdict.figures}
+
+
+@given(FORM)
+@settings(max_examples=200, deadline=None)
+def test_nothing_is_lost_and_nothing_becomes_zero(typed):
+    plan = small_plan()
+    ret = returned(plan, typed, good=False)
+    verdict = judge(plan, ret)
+    if verdict.status is Status.REJECTED:
+        assert told(verdict) == [(None, "empty-return")]
+        assert not any(c.value is not None for e in ret.entries for c in (e.current, e.state, e.source, e.reason))
+        return
+    taken = by_place(verdict)
+    places = {}
+    for f in verdict.findings:
+        places.setdefault(f.at.address, []).append(f)
+        assert f.variable is not None or f.at.address is None
+    for entry in ret.entries:
+        number = entry.current.at.address[1:]
+        for c in (entry.current, entry.previous):
+            address = c.at.address
+            figure = taken.get(address)
+            if c.value is None or (address == "E12" or address == "E21"):
+                continue
+            stops = [f for f in places.get(address, []) if f.severity.stops]
+            of_row = [f for a in (address, f"G{number}") for f in places.get(a, []) if f.severity.stops]
+            in_rule = entry.variable in verdict.untaken
+            assert figure is not None or of_row or in_rule, (address, c)
+            if figure is None:
+                continue
+            assert not stops and c.formula is None and not c.error
+            texts = {f.code for f in places.get(address, [])}
+            numeric = plan.variable[entry.variable].kind.numeric
+            if numeric and isinstance(c.value, D) and Code.NUMBER_AS_TEXT not in texts:
+                assert figure.value == c.value
+            elif numeric:
+                assert Code.NUMBER_AS_TEXT in texts
+            if figure.value == 0 and numeric:
+                assert figure.state is State.NONE_OCCURRED or re.search("0", c.literal)
+        if entry.current.value is None and (figure := taken.get(entry.current.at.address)) is not None:
+            assert figure.state is not State.GIVEN and (figure.value == 0) is (figure.state is State.NONE_OCCURRED)
+    for variable_code, why in verdict.untaken.items():
+        assert why and variable_code not in figures(verdict)
+    assert (verdict.status is Status.PARTIAL) == any(f.severity.stops for f in verdict.findings)
+
+
+@given(FORM, st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_the_rows_is_no_matter(typed, chance):
+    plan = small_plan()
+    ret = returned(plan, typed, good=False)
+    order = list(ret.entries)
+    chance.shuffle(order)
+    one, two = judge(plan, ret), judge(plan, replace(ret, entries=tuple(order)))
+    assert one.figures == two.figures and one.status is two.status and one.untaken == two.untaken
+    assert sorted(map(str, one.findings)) == sorted(map(str, two.findings))
+
+
+# ------------------------------------------------------------------ with real files
+
+
+def typed_into(plan, values, **more):
+    """A form of ours as a person fills it in: ``values`` (address -> value) by openpyxl, then read back."""
+    import io
+
+    from lsindicators import forms
+    from lsindicators.rehearsal import packing
+
+    form = layout.form(plan, UNIT)
+    book = packing.open_book(forms.write(plan, form, layout.stamp(KEY, form)))
+    for address, value in values.items():
+        book[layout.DATA][address] = value
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def read(content, kind="xlsx"):
+    ret, noticed = returns.read(content, FILE, "ab" * 32, kind)
+    assert ret is not None and noticed == ()
+    return ret
+
+
+NUMBERS = {a: float(t) if isinstance(t, D) else t for a, t in GOOD.items()}
+
+
+def test_a_form_of_ours_comes_back_clean(plan):
+    from lsindicators import forms
+
+    form = layout.form(plan, UNIT)
+    empty = forms.write(plan, form, layout.stamp(KEY, form))
+    assert told(judge(plan, read(empty))) == [(None, "empty-return")]
+    verdict = judge(plan, read(typed_into(plan, NUMBERS)))
+    assert (told(verdict), verdict.values(2025), verdict.status) == ([], 7, Status.ACCEPTED)
+    assert figures(verdict)["C14_A"] == D("28900000.5")
+
+
+@needs_libreoffice
+def test_a_form_saved_by_libreoffice_is_no_tampering(plan, tmp_path):
+    source = tmp_path / "so-khcn.xlsx"
+    source.write_bytes(typed_into(plan, NUMBERS))
+    for kind in ("xlsx", "ods", "xls"):
+        saved = convert(source, kind, tmp_path).read_bytes()
+        verdict = judge(plan, read(saved, kind))
+        assert [(w, a) for a, w in told(verdict)] == [] and verdict.values(2025) == 7, kind
