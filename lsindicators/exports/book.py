@@ -203,7 +203,7 @@ class Sheet:
     def value(self, row: int, column: int, value: Value | None, **more: Any) -> None:
         """Write a figure: a number with the places that it has, a text, or nothing."""
         if isinstance(value, Decimal):
-            self.number(row, column, value, places_of(value), align="right", **more)
+            self.number(row, column, value, places_of(value), **{"align": "right", **more})
         else:
             self.text(row, column, value or "", **more)
 
