@@ -137,7 +137,11 @@ def test_what_a_file_is(content, kind, code, word):
 
 
 def test_a_word_in_a_cell_is_no_stream():
-    assert inbox.examine(ole("Root Entry", "Workbook") + "EncryptedPackage\0".encode("utf-16-le"), "")[0] == "xls"
+    book = ole("Root Entry", "Workbook")
+    entry = ole("EncryptedPackage")[512:]
+    assert inbox.examine(book + entry, "")[1][0].code.word == "encrypted-file"
+    assert inbox.examine(book + b"\0" * 6 + entry, "")[0] == "xls"
+    assert inbox.examine(book + entry[:64] + b"\0" * 64, "")[0] == "xls"
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -343,6 +347,19 @@ def test_the_time_of_a_member_is_its_own_but_never_after_the_zip(tmp_path):
     os.utime(tmp_path / "a.zip", (0, 0))
     (arrival,) = inbox.collect([tmp_path], tmp_path)
     assert arrival.sent_at.timestamp() == 0
+
+
+def test_a_zip_may_say_the_time_of_a_member_in_world_time(tmp_path):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        entry = zipfile.ZipInfo("a.xlsx", (2026, 3, 1, 8, 0, 0))
+        entry.extra = b"UT\x05\x00\x01" + int(AN_HOUR.timestamp()).to_bytes(4, "little")
+        archive.writestr(entry, FORM)
+        archive.writestr(zipfile.ZipInfo("b.xlsx"), FORM)
+    put(tmp_path, {"a.zip": stream.getvalue()})
+    dated, undated = inbox.collect([tmp_path], tmp_path)
+    assert dated.sent_at.isoformat() == "2026-03-28T09:15:00+07:00"
+    assert undated.sent_at.timestamp() == (tmp_path / "a.zip").stat().st_mtime
 
 
 # ------------------------------------------------------------------ .eml

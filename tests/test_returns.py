@@ -151,6 +151,15 @@ def test_a_year_heading_that_was_overwritten_is_found_by_its_place(plan, key):
     assert ret.year_heading is None
 
 
+def test_a_year_that_stands_elsewhere_is_this_year_if_columns_have_moved():
+    assert columns("x | Mã số liệu | Tình trạng | y | Năm 2025\n | C01_A | | | 5") == {"C01_A": (Decimal(5), None)}
+
+
+def test_the_list_of_remarks_in_a_slip_is_no_data_sheet():
+    head = "Mã số liệu | Tình trạng\nC01_A | x"
+    assert read(sheets.workbook({layout.SLIP: head})).sheet is None
+
+
 def test_a_mere_mention_of_the_heading_is_no_form():
     ret = read(sheets.one("Mã số liệu | là gì\nC01_A | 5"))
     assert (ret.sheet, ret.heading_row, ret.entries) == (None, None, ())

@@ -15,6 +15,8 @@ from office import convert, needs_libreoffice
 from lsindicators import layout, workbook
 from lsindicators.workbook import DAMAGED, Cell, WorkbookError
 
+GOOD = sheets.parts({"Trang": "a | 5"})
+
 
 def cells(content):
     """A1 address -> value of the first sheet."""
@@ -137,6 +139,14 @@ def test_cells_and_rows_without_a_reference_follow_each_other():
     assert {a: int(c.value) for a, c in found.items()} == {"A1": 1, "C1": 3, "E2": 4, "F2": 5, "A9": 6, "A10": 7}
 
 
+def test_a_cell_counts_where_its_own_reference_says():
+    found = raw(
+        '<row r="2"><c r="A12"><v>1</v></c></row><row r="3"><c r="A13"><v>2</v></c><c r="A3"><v>3</v></c></row>'
+        '<row r="12"><c r="AB12"><v>4</v></c><c r="A12"><v>1</v></c></row><row r="13"><c r="AB13"><v>5</v></c></row>'
+    )
+    assert {a: int(c.value) for a, c in found.items()} == {"A12": 1, "A13": 2, "A3": 3, "AB12": 4, "AB13": 5}
+
+
 def test_a_cell_that_stands_twice_with_different_values_is_damaged():
     found = raw(
         '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c><c r="B1"><v>3</v></c><c r="B1"><v>3</v></c></row>'
@@ -235,6 +245,15 @@ def test_what_stands_around_the_cells():
     assert (book.date1904, book.macro, book.external) == (False, False, False)
 
 
+def test_a_name_of_the_whole_workbook_counts_before_one_of_a_sheet():
+    book = GOOD["xl/workbook.xml"].replace(
+        "</sheets>",
+        "</sheets><definedNames><definedName name='X'>1</definedName><definedName name='X' localSheetId='0'>2</definedName>"
+        "<definedName name='Y' localSheetId='0'>3</definedName></definedNames>",
+    )
+    assert workbook.read(sheets.zipped({**GOOD, "xl/workbook.xml": book}), "").names == {"X": "1", "Y": "3"}
+
+
 @pytest.mark.parametrize(("flag", "kept"), [("1", True), ("true", True), ("0", False), ("false", False)])
 def test_protection_needs_its_flag(flag, kept):
     xml = sheets.sheet_xml("", f'<sheetProtection password="83AF" sheet="{flag}"/>')
@@ -297,7 +316,6 @@ def test_a_damaged_part_that_holds_no_figure_spoils_none(part):
 
 # ------------------------------------------------------------------ containers that are not taken
 
-GOOD = sheets.parts({"Trang": "a | 5"})
 DOCTYPE = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e "x">]>'
 
 
@@ -367,6 +385,11 @@ def test_a_size_in_the_directory_is_not_believed():
     with pytest.raises(zipfile.BadZipFile):
         pieces.extend(workbook.unpack(entry.FileHeader() + bomb, entry))
     assert sum(map(len, pieces)) <= 10
+
+
+def test_a_changed_byte_is_noticed_by_the_checksum():
+    content = sheets.zipped(GOOD, method=zipfile.ZIP_STORED)
+    assert "bị hỏng" in why(content.replace(b"<v>5</v>", b"<v>6</v>"))
 
 
 def test_overlapping_entries_are_refused():
