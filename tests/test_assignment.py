@@ -254,7 +254,7 @@ def test_own_keys_of_the_clerk_are_kept():
 
 
 def test_units_by_code_name_abbreviation_and_phrase():
-    plan, findings = read(put("Phân công", "C2", "xa-hoa-tham, Kỳ Lừa; Sở KH&CN"))
+    plan, findings = read(put("Phân công", "C2", "xa-hoa-tham, P. Kỳ Lừa; Sở KH&CN"))
     assert plan.assignments[0].lead == ("so-khcn",)
     assert plan.assignments[0].supporting == ("xa-hoa-tham", "phuong-ky-lua")
     assert findings == ()
@@ -309,12 +309,13 @@ def test_a_tie_is_a_finding_that_names_both():
         ("Kỳ báo cáo", f"B{row_of('Năm số liệu')}", 25),
         ("Kỳ báo cáo", f"B{row_of('Năm số liệu')}", None),
         ("Kỳ báo cáo", f"B{row_of('Hạn báo cáo')}", "tháng tư"),
-        ("Kỳ báo cáo", f"A{row_of('Tỉnh')}", "Địa danh"),
+        ("Kỳ báo cáo", f"A{row_of('Địa danh')}", "Tỉnh"),
         ("Đơn vị", "A2", "Sở KHCN"),
-        ("Đơn vị", "A2", "xa-hoa-tham"),
+        ("Đơn vị", "A3", "so-khcn"),
         ("Đơn vị", "A2", None),
         ("Đơn vị", "B2", None),
-        ("Nhóm đơn vị", "B2", "xa; thi-tran"),
+        ("Nhóm đơn vị", "B2", "xa; phuon"),
+        ("Nhóm đơn vị", "B2", "xã, phường"),
         ("Tiêu chí", "A3", "DV01"),
         ("Tiêu chí", "E2", "C01_A + "),
         ("Tiêu chí", "E2", "C01_A + C99_Z"),
@@ -372,9 +373,28 @@ def test_all_errors_are_told_together_up_to_twenty():
 
 
 def test_a_missing_column_is_told():
-    assert told(put("Số liệu", "E1", "Loại hình")) == [
-        f"{FILE} › Số liệu: không thấy cột “Kiểu” ở dòng tiêu đề",
-    ] or any("“Kiểu”" in line for line in told(put("Số liệu", "E1", "Loại hình")))
+    assert f"{FILE} › Số liệu: không thấy cột “Kiểu” ở dòng tiêu đề" in told(put("Số liệu", "E1", "Loại hình"))
+
+
+def test_a_smaller_province_needs_no_other_change():
+    plan = assignment.builtin(2025)
+    kept = ("so-khcn", "so-tai-chinh", "xa-hoa-tham", "phuong-ky-lua")
+
+    def shrink(book):
+        for name in ("Đơn vị", "Tiêu chí", "Số liệu", "Phân công", "Ràng buộc"):
+            sheet = book[name]
+            for row in range(sheet.max_row, 1, -1):
+                text = " ".join(str(c.value) for c in sheet[row][:2])
+                if not any(code in text.split() for code in (*kept, "DV01", "C01_B")) or "C01_A" in text:
+                    sheet.delete_rows(row)
+        book["Tiêu chí"]["E2"] = "C01_B"
+        book["Ràng buộc"].delete_rows(2, 100)
+        book["Số liệu"].delete_rows(3, 100)
+
+    again, _ = read(edited(shrink, plan))
+    assert [u.code for u in again.units] == list(kept)
+    assert (again.companions, again.assignments[0].units) == ((), kept)
+    assert {f.unit for f in again.former} <= set(kept)
 
 
 def test_what_is_no_workbook_is_told(tmp_path):

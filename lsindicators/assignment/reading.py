@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -344,12 +345,17 @@ class _Reader:
 
     def _groups(self, units: Mapping[str, Unit]) -> tuple[UnitGroup, ...]:
         groups = []
-        known = {*units, *(u.type for u in units.values() if u.type)}
+        types = {u.type for u in units.values() if u.type}
         for row in self._rows(sheets.GROUPS):
             phrases = _parts(self._needed(row, "Cụm từ"), "|")
             members = _parts(self._text(row, "Gồm"), ";")
             for member in members:
-                if member not in known:
+                if member in types or member in units:
+                    continue
+                meant = difflib.get_close_matches(member, types, 1, 0.85)
+                if meant:
+                    self._fail(row, "Gồm", f"“{member}” không phải là Loại hay Mã đơn vị; có phải là “{meant[0]}”?")
+                elif not _UNIT_CODE.fullmatch(member):  # else a type of which this province has no unit
                     self._fail(row, "Gồm", f"“{member}” không phải là Loại hay Mã đơn vị nào ở trang Đơn vị")
             if phrases:
                 note = self._text(row, "Ghi chú")
@@ -378,10 +384,12 @@ class _Reader:
         companions: dict[str, Criterion] = {}
         for row in self._rows(sheets.COMPANIONS):
             code = self._new_code(row, "Mã", _VARIABLE_CODE, "DV02_TL", {**criteria, **companions})
-            parent = self._known(row, "Mã tiêu chí", criteria, sheets.CRITERIA)
+            parent = values.clean(self._needed(row, "Mã tiêu chí"))
+            if parent not in criteria:  # it explains a criterion that this campaign does not have
+                continue
             name, formula = values.clean(self._needed(row, "Tên")), self._formula(row)
             decimals = self._whole(row, "Số lẻ", 0, 6)
-            if code and parent:
+            if code:
                 companions[code] = Criterion(
                     code=code,
                     group=criteria[parent].group,
@@ -579,13 +587,13 @@ class _Reader:
         former = []
         for row in self._rows(sheets.FORMER):
             known = _parts(self._needed(row, "Tên cũ"), "|")
-            unit = self._known(row, "Mã đơn vị mới", units, sheets.UNITS)
+            unit = values.clean(self._needed(row, "Mã đơn vị mới"))
             extent = self._text(row, "Phạm vi")
             part = names.key(extent) == names.key(sheets.PART_UNIT)
             if extent and not part and names.key(extent) != names.key(sheets.WHOLE_UNIT):
                 allowed = f"{sheets.WHOLE_UNIT}; {sheets.PART_UNIT}"
                 self._fail(row, "Phạm vi", f"“{extent}” không dùng được; dùng một trong: {allowed}")
-            if known and unit:
+            if known and unit in units:  # else the name of a unit that this campaign does not have
                 former.append(
                     FormerName(
                         name=known[0],

@@ -21,7 +21,7 @@ class Column:
     number: bool = False
     centred: bool = False
     grey: bool = False  # for people alone, never read back
-    looked_up: bool = False  # a live formula that finds the name of the code in column A
+    looked_up: int = 0  # a live formula that finds the code of column A on the sheet Số liệu, and takes this column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,8 +249,15 @@ ASSIGNMENTS = Table(
             heading="Tên số liệu",
             width=32,
             grey=True,
-            looked_up=True,
+            looked_up=3,
             note="Tự lấy từ trang Số liệu để tiện đọc; không cần điền.",
+        ),
+        Column(
+            heading="Cách tổng hợp",
+            width=12,
+            grey=True,
+            looked_up=9,
+            note="Tự lấy từ trang Số liệu: “chủ trì” lấy số của đơn vị chủ trì, cách khác gộp số của mọi đơn vị ở dòng này.",
         ),
     ),
 )

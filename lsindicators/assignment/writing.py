@@ -83,7 +83,13 @@ class _Painter:
                 0,
                 at,
                 column.note,
-                {"width": 290, "height": 96, "font_name": "Times New Roman", "font_size": 11, "color": "#FFFFE1"},
+                {
+                    "width": 300,
+                    "height": 24 + 19 * (len(column.note) // 40 + 1),
+                    "font_name": "Times New Roman",
+                    "font_size": 11,
+                    "color": "#FFFFE1",
+                },
             )
         sheet.set_comments_author(self._plan.settings.compiler)
         for row, cells in enumerate(rows, 1):
@@ -117,7 +123,7 @@ class _Painter:
     def _put(self, sheet: Any, row: int, at: int, column: Column, value: Value | int | None, *, first: bool) -> None:
         style = self._style(column, value, first=first)
         if column.looked_up:
-            formula = f"=IFERROR(VLOOKUP(A{row + 1},'{sheets.VARIABLES.name}'!$A:$C,3,FALSE),\"\")"
+            formula = f"=IFERROR(VLOOKUP(A{row + 1},'{sheets.VARIABLES.name}'!$A:$L,{column.looked_up},FALSE),\"\")"
             sheet.write_formula(row, at, formula, style, value or "")
         elif value is None or value == "":
             sheet.write_blank(row, at, None, style)
@@ -178,7 +184,7 @@ def _height(table: Table, cells: Row) -> float:
 
 
 def _rows(plan: Plan) -> Mapping[str, Sequence[Row]]:
-    names = {v.code: v.name for v in plan.variables}
+    told = {v.code: (v.name, str(v.aggregation)) for v in plan.variables}
     return {
         sheets.SETTINGS.name: [(k, v, sheets.KEYS.get(k, "")) for k, v in settings_texts(plan).items()],
         sheets.UNITS.name: [(u.code, u.name, u.short, u.type, "|".join(u.aliases), u.email) for u in plan.units],
@@ -206,7 +212,7 @@ def _rows(plan: Plan) -> Mapping[str, Sequence[Row]]:
             for v in plan.variables
         ],
         sheets.ASSIGNMENTS.name: [
-            (a.variable, *_written(plan, a), a.note, names.get(a.variable, "")) for a in plan.assignments
+            (a.variable, *_written(plan, a), a.note, *told.get(a.variable, ("", ""))) for a in plan.assignments
         ],
         sheets.RULES.name: [(r.code, r.expression, r.level.value, r.message) for r in plan.rules],
         sheets.PAST.name: [(p.variable, p.unit, p.year, p.value) for p in plan.past],
