@@ -15,8 +15,11 @@ from lsindicators.values import clean_lines
 from lsindicators.workbook.container import (
     CELLS,
     DEPTH,
+    EMPTY,
     MERGES,
+    ROWS,
     TOO_DEEP,
+    TOO_MANY,
     Attributes,
     Package,
     WorkbookError,
@@ -144,7 +147,7 @@ _AS_EXCEL = Context(prec=15)
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&[0-9]+ ?|&[A-Za-z]|&&')
 _HEADER_FOOTER = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
 _AROUND = {"sheetData", "mergeCell", "sheetProtection"} | _HEADER_FOOTER
-_ROWS, _COLUMNS = 1 << 20, 1 << 14
+_COLUMNS = 1 << 14
 
 
 def read_sheet(
@@ -158,10 +161,10 @@ def read_sheet(
     keep = _Keeper(cells, texts, shows, date1904).keep
 
     columns: dict[str, int] = {}  # letters -> column
-    row = column = -1  # where the next cell without a reference follows
+    row = column = -1  # where the former cell without a reference stands
     row_digits = ""
-    depth = 0
-    place: tuple[int, int] | None = None
+    rows = empty = depth = 0
+    reference: str | None = None
     attributes: Attributes = {}
     inside = phonetic = in_cell = False
     formula: list[str] | None = None
@@ -172,7 +175,7 @@ def read_sheet(
     parser = new_parser()
 
     def start(tag: str, found: Attributes) -> None:
-        nonlocal row, column, row_digits, place, attributes, inside, formula, value, inline, phonetic, in_cell, depth
+        nonlocal row, column, row_digits, rows, reference, attributes, formula, value, inline, phonetic, in_cell, depth
         depth += 1
         if depth > DEPTH:
             raise WorkbookError(TOO_DEEP)
@@ -184,25 +187,20 @@ def read_sheet(
         elif tag == "c":
             attributes, formula, value, inline = found, None, None, None
             in_cell, phonetic = True, False
-            reference = found.get("r")
+            former, reference = reference, found.get("r")
             if reference is None:
-                place = row, column + 1
-            elif (
-                reference.endswith(row_digits)
-                and (known := columns.get(reference.removesuffix(row_digits))) is not None
-            ):
-                place = row, known
-            elif (place := _place(reference)) is not None and place[0] == row:
-                columns[reference.removesuffix(row_digits)] = place[1]
-            if place is not None:
-                column = place[1]
+                before = None if former is None else place_of(former)
+                column = (column if before is None else before[1]) + 1
         elif not in_cell:
             if tag == "row":
+                rows += 1
                 row_digits = found.get("r", "")
                 good = row_digits.isdecimal() and 0 < len(row_digits) < 8
                 row = int(row_digits) - 1 if good else row + 1
                 row_digits = str(row + 1)
-                column = -1
+                column, reference = -1, None
+                if rows > ROWS:
+                    raise WorkbookError("có quá nhiều dòng")
         elif tag == "v":
             value = []
             parser.CharacterDataHandler = value.append
@@ -214,6 +212,15 @@ def read_sheet(
         elif tag == "t" and not phonetic:
             inline = inline if inline is not None else []
             parser.CharacterDataHandler = inline.append
+
+    def place_of(text: str) -> tuple[int, int] | None:
+        column = columns.get(text.removesuffix(row_digits)) if text.endswith(row_digits) else None
+        if column is not None:
+            return row, column
+        place = _place(text)
+        if place is not None and place[0] == row:
+            columns[text.removesuffix(row_digits)] = place[1]
+        return place
 
     def around(tag: str, found: Attributes) -> None:
         nonlocal protected, note, inside
@@ -231,14 +238,20 @@ def read_sheet(
             parser.CharacterDataHandler = note.append
 
     def end(tag: str) -> None:
-        nonlocal inside, note, phonetic, in_cell, depth
+        nonlocal inside, note, phonetic, in_cell, empty, depth
         depth -= 1
         if ":" in tag:
             tag = tag.rpartition(":")[2]
         if tag == "c":
             in_cell = False
-            if place is not None and (value or formula is not None or inline):
-                keep(place, attributes, "".join(value) if value else "", formula, inline)
+            if value or formula is not None or inline:
+                place = (row, column) if reference is None else place_of(reference)
+                if place is not None:
+                    keep(place, attributes, "".join(value) if value else "", formula, inline)
+            else:
+                empty += 1
+                if empty > EMPTY:
+                    raise WorkbookError(TOO_MANY)
         elif tag == "v" or tag == "f" or tag == "t":
             parser.CharacterDataHandler = None
         elif tag == "rPh":
@@ -273,7 +286,7 @@ def _place(reference: str) -> tuple[int, int] | None:
     for letter in found[1].upper():
         column = column * 26 + ord(letter) - 64
     row = int(found[2])
-    return (row - 1, column - 1) if 0 < row <= _ROWS and column <= _COLUMNS else None
+    return (row - 1, column - 1) if 0 < row <= ROWS and column <= _COLUMNS else None
 
 
 def _area(reference: str) -> tuple[int, int, int, int] | None:
@@ -301,7 +314,7 @@ class _Keeper:
         formula: list[str] | None,
         inline: list[str] | None,
     ) -> None:
-        if not (0 <= place[0] < _ROWS and place[1] < _COLUMNS):
+        if not (0 <= place[0] < ROWS and place[1] < _COLUMNS):
             return
         kind = attributes.get("t", "n")
         shown = self._shows.get(attributes.get("s", ""), _PLAIN_FORMAT)
@@ -317,7 +330,7 @@ class _Keeper:
             if other != cell:
                 cell = Cell(DAMAGED, f"{other.literal} | {cell.literal}", None, True)
         elif len(self._cells) >= CELLS:
-            raise WorkbookError("có quá nhiều ô")
+            raise WorkbookError(TOO_MANY)
         self._cells[place] = cell
 
     def _cell(self, kind: str, raw: str, inline: list[str] | None, formula: str | None, shown: int) -> Cell:
