@@ -53,7 +53,7 @@ def typed_value(code: str, unit_index: int, year: int) -> str:
     return str(number if year == YEAR else number - 5)
 
 
-def fill(path: Path, target: Path, kinds: dict[str, str], unit_index: int) -> dict[tuple[str, int], str]:
+def fill(path: Path, target: Path, variables: dict[str, dict], unit_index: int) -> dict[tuple[str, int], str]:
     """Type a known value into every input of a form; gives (variable, year) -> what was typed."""
     book = openpyxl.load_workbook(path)
     sheet = book["Số liệu"]
@@ -62,20 +62,23 @@ def fill(path: Path, target: Path, kinds: dict[str, str], unit_index: int) -> di
     column = {sheet.cell(heading, c).value: c for c in range(1, 11)}
     for r in range(heading + 1, sheet.max_row + 1):
         code = sheet.cell(r, column["Mã số liệu"]).value
-        if code not in kinds:
+        if code not in variables:
             continue
+        kind = variables[code]["Kiểu"]
+        # a figure of the lead and its parts must agree: whoever gives it, it is the same
+        index = 0 if variables[code]["Cách tổng hợp"] == "chủ trì" else unit_index
         sheet.cell(r, column["Nguồn số liệu"]).value = "Báo cáo của đơn vị"
         for year in (YEAR - 1, YEAR):
             cell = sheet.cell(r, column[f"Năm {year}"])
             if cell.protection.locked:
                 continue
-            if kinds[code] == "có/không":
+            if kind == "có/không":
                 value: object = "Có" if unit_index % 3 else "Không"
-            elif kinds[code] == "văn bản":
+            elif kind == "văn bản":
                 value = f"Nội dung {unit_index}"
             else:
-                text = typed_value(code, unit_index, year)
-                value = int(text) if kinds[code] == "số nguyên" else float(text)
+                text = typed_value(code, index, year)
+                value = int(float(text)) if kind == "số nguyên" else float(text)
                 if isinstance(value, float) and value.is_integer():
                     value = int(value)
             cell.value = value
@@ -92,25 +95,24 @@ def year(tmp_path_factory):
     lsindicators("generate", campaign)
     plan = openpyxl.load_workbook(campaign / "phan-cong.xlsx")
     variables = {r["Mã số liệu"]: r for r in rows(plan["Số liệu"])}
-    kinds = {code: r["Kiểu"] for code, r in variables.items()}
     criteria = rows(plan["Tiêu chí"])
     typed: dict[tuple[str, str, int], str] = {}
     forms = sorted((campaign / "bieu-mau").glob("*.xlsx"))
     for i, form in enumerate(forms):
-        for (code, at), value in fill(form, campaign / "tra-ve" / form.name, kinds, i).items():
+        for (code, at), value in fill(form, campaign / "tra-ve" / form.name, variables, i).items():
             typed[code, form.stem, at] = value
     read = json.loads(lsindicators("read", campaign, "--json"))
     merged = json.loads(lsindicators("merge", campaign, "--json"))
     lsindicators("report", campaign)
     return {
         "campaign": campaign, "variables": variables, "criteria": criteria, "typed": typed, "forms": forms,
-        "read": read, "merged": merged, "leads": leads(plan),
+        "read": read, "merged": merged,
+        "leads": {r["Mã số liệu"]: r["Chủ trì"] for r in rows(plan["Phân công"])},
+        "names": {
+            r["Mã đơn vị"]: {r["Tên đơn vị"], r["Tên viết tắt"], *(r["Tên gọi khác"] or "").split("|")}
+            for r in rows(plan["Đơn vị"])
+        },
     }  # fmt: skip
-
-
-def leads(plan) -> dict[str, str]:
-    """Variable -> the lead as written, in ``Phân công``."""
-    return {r["Mã số liệu"]: r["Chủ trì"] for r in rows(plan["Phân công"])}
 
 
 def total(year, code: str, at: int) -> Fraction | None:
@@ -122,8 +124,7 @@ def total(year, code: str, at: int) -> Fraction | None:
     if how == "tỷ lệ có":
         return Fraction(sum(v == "Có" for v in units.values()) * 100, len(units))
     if how == "chủ trì":
-        names = {r["Mã đơn vị"]: r for r in rows(openpyxl.load_workbook(year["campaign"] / "phan-cong.xlsx")["Đơn vị"])}
-        lead = [u for u in units if year["leads"][code] in (u, names[u]["Tên đơn vị"], names[u]["Tên viết tắt"])]
+        lead = [u for u in units if year["leads"][code] in year["names"][u]]
         assert len(lead) == 1, (code, year["leads"][code])
         return Fraction(units[lead[0]])
     assert how == "tổng", how
