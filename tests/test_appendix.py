@@ -580,6 +580,32 @@ def test_unreadable_row(tmp_path, line, row, value):
     assert [(f.code.word, f.at.address, f.value) for f in found.findings] == [("unreadable-row", str(row), value)]
 
 
+BROKEN = """
+STT | Tiêu chí | Cơ quan chủ trì | Cơ quan phối hợp
+I | NHÓM ĐẦU VÀO | < | <
+1 | Số đơn của tổ chức, cá nhân | Sở Y tế | Sở Nội vụ
+{} | {} | | {}
+2 | Hai | Sở Nội vụ |
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "supporting", "names", "asked"),
+    [
+        ("", "trong năm", "", ["Số đơn của tổ chức, cá nhân trong năm", "Hai"], []),
+        ("", "Việt Nam", "", ["Số đơn của tổ chức, cá nhân Việt Nam", "Hai"], ["Việt Nam"]),
+        ("", "Việt Nam", "Sở Y tế", ["Số đơn của tổ chức, cá nhân Việt Nam", "Hai"], ["Việt Nam"]),
+        ("", "{*Đầu tư*}", "", ["Số đơn của tổ chức, cá nhân", "Hai"], []),  # bold: a heading
+        ("", "Nhóm kết quả", "", ["Số đơn của tổ chức, cá nhân", "Hai"], []),
+        ("A", "Đầu tư", "Sở Y tế", ["Số đơn của tổ chức, cá nhân", "Hai"], ["Đầu tư"]),
+    ],
+)
+def test_row_without_a_number_after_a_row(tmp_path, number, name, supporting, names, asked):
+    found = read(tmp_path, tables.docx(BROKEN.format(number, name, supporting)))
+    assert [r.name for r in found.rows] == names
+    assert [(f.at.address, f.value) for f in found.findings] == [("4", value) for value in asked]
+
+
 def test_column_for_both_that_does_not_say(tmp_path):
     found = read(tmp_path, tables.docx("STT | Tiêu chí | Cơ quan chủ trì, phối hợp\n1 | Một | Sở Y tế; Sở Nội vụ"))
     assert rows(found, "lead", "supporting") == [("Sở Y tế; Sở Nội vụ", "")]
@@ -849,3 +875,17 @@ def test_all_criteria_from_a_word_table_with_merged_cells(assign, catalogue, tmp
     assert doubts == ()
     assert again.assignments == plan.assignments
     assert again.criteria == plan.criteria
+
+
+def test_question_names_its_table_where_there_are_several(assign):
+    line = "1 | Số lượng hợp đồng chuyển giao công nghệ | | Sở Du lịch | | |"
+    other = "2 | Giá trị hợp đồng chuyển giao công nghệ | | Sở KH&CN | | |"
+    *_, doubts = assign(f"{CRITERIA}{other}\n# Bảng sau\n{CRITERIA}{line}")
+    assert [(d.place, d.row, d.message.startswith("Bảng 2: ")) for d in doubts] == [("Bảng 2", 2, True)]
+
+
+def test_old_name_of_a_unit_is_found_and_told(assign):
+    """Not a question: the unit is clear, but a person should see that the appendix uses a name of the past."""
+    _, triples, _, doubts = assign(CRITERIA + "10 | Số lượng hợp đồng chuyển giao công nghệ | | UBND xã Hưng Đạo | | |")
+    assert triples[0][2] == ("xa-hoa-tham",)
+    assert [(d.code.word, d.severity.value) for d in doubts] == [("unknown-unit-name", "warning")]

@@ -438,6 +438,7 @@ class _Table:
         self.groups: list[_Group] = []
         self.fresh = False  # the last line was a heading
         self.heading: Heading | None = None
+        self.headed = False  # some headings are merged or numbered, so one that is neither would be odd
 
     def read(self, heading: Heading, end: int) -> None:
         self.heading = heading
@@ -446,11 +447,17 @@ class _Table:
             line = _line(self.grid, at, heading)
             if self._is_text(at, heading) and not self._repeats(at, heading):
                 lines.append(line)
+        self.headed = any(
+            line.whole is not None or (line.number and line.name and not any(line.text(role) for role in _OTHERS))
+            for line in lines
+        )
         joined = self._joined(lines)
         joined = joined[: next((i for i, line in enumerate(joined) if self._is_foot(line, joined[i + 1 :])), None)]
         groups = [self._is_group(line, joined[i + 1] if i + 1 < len(joined) else None) for i, line in enumerate(joined)]
         for i, line in enumerate(joined):
             if groups[i]:
+                if Role.SUPPORTING in line.own - line.shared and not any(line.text(role) for role in _WHO_ROLES):
+                    self._doubt(line, line.name, "dòng nhóm có ghi cơ quan phối hợp nhưng không ghi cơ quan chủ trì")
                 self._open(line, joined[i + 1 : i + 2], groups[i + 1 : i + 2] == [True])
             else:
                 self._leaf(line)
@@ -494,6 +501,9 @@ class _Table:
         joined: list[Line] = []
         for line in lines:
             if joined and self._continues(line, joined[-1]):
+                if self._could_stand_alone(line, joined[-1]):
+                    why = "không có số thứ tự, đã đọc là phần tiếp của dòng trên; nếu là dòng riêng thì ghi thêm số thứ tự"
+                    self._doubt(line, line.name, why)
                 self._join(joined[-1], line)
             else:
                 joined.append(line)
@@ -517,7 +527,22 @@ class _Table:
         if any(line.text(role) and role in line.own for role in _WHO_ROLES):
             # a row of its own where the table has no numbers at all, or where the name starts anew
             return bool(former.number) and self._unfinished(former)
-        return bool(starts and former.number) and not _FOOT.fullmatch(names.ascii_key(line.name))
+        if _FOOT.fullmatch(names.ascii_key(line.name)) or not former.number:
+            return False
+        if starts:
+            return True
+        return self._unfinished(former) or (self.headed and not self._heads(line, former))
+
+    def _could_stand_alone(self, line: Line, former: Line) -> bool:
+        """Whether a row that was read as the rest of the one above may as well be a row, or a heading, of its own."""
+        if not line.name or self._name_role not in line.own or line.number:
+            return False
+        return line.name[0].isupper() and not self._unfinished(former)
+
+    def _heads(self, line: Line, former: Line) -> bool:
+        """Whether a row with nothing but a name looks like the heading of a group."""
+        told = names.ascii_key(line.name).startswith(("nhom ", "linh vuc "))
+        return told or (line.bold and not former.bold) or line.name.isupper() or bool(split_number(line.name)[0])
 
     def _unfinished(self, line: Line) -> bool:
         """Whether the text of a name stops in the middle: at a comma, or at a word that wants another."""
@@ -552,7 +577,8 @@ class _Table:
         if not lead:
             if line.number or line.code:
                 return child or (self._looks_like_heading(line) and following is not None)
-            return following is not None and (line.lone or not line.text(Role.MEASURE))
+            assigns = Role.SUPPORTING in line.own and Role.SUPPORTING not in line.shared
+            return following is not None and not assigns and (line.lone or not line.text(Role.MEASURE))
         if not child or following is None or line.text(Role.MEASURE):
             return False
         if not own:
