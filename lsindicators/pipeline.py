@@ -645,9 +645,9 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
     files.write(campaign / PLAN, assignment.write(plan))
     issued = issue(campaign, (), progress)
     say(f"2. Lập {len(issued.forms)} biểu mẫu có khóa, mỗi đơn vị một tệp: {campaign / FORMS}")
-    acts = rehearsal.read_acts(examples / "dien-bien.csv")
+    acts = rehearsal.read_acts(examples / "khai-bao.csv")
     forms, sent = campaign / FORMS, campaign / RETURNS
-    expected = rehearsal.play(plan, forms, answers, acts, sent, examples / "tra-ve")
+    expected = rehearsal.play(plan, forms, answers, acts, sent, examples / "libreoffice")
     say(f"3. Các đơn vị điền số liệu GIẢ ĐỊNH và gửi về, có {len(expected)} chỗ cố ý sai hoặc khác thường: {sent}")
     received = receive(campaign, (), progress)
     uncaught = _uncaught(expected, received)
