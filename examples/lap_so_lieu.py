@@ -203,7 +203,7 @@ def acts(plan: Plan) -> Iterator[Sequence[str]]:
         first = datetime(YEAR + 1, 3, 9) + timedelta(days=7 * chance.randint(0, 2) + chance.randint(0, 4))
         if code in LATE:
             first = datetime(YEAR + 1, 4, 2) + timedelta(days=chance.choice((0, 1, 4, 5, 6)))
-        parts = CAST.get(code, ((Way.GOOD, file),))
+        parts = CAST.get(code, ((Way.REWRITTEN if chance.random() < 0.2 else Way.GOOD, file),))
         for day, (way, given) in enumerate(parts):
             sent = first + timedelta(days=day, hours=chance.randint(8, 16), minutes=chance.randint(0, 59))
             said = dict(chance.sample(SAYINGS, 2)) if chance.random() < 0.15 and Way.SILENT not in dict(parts) else {}

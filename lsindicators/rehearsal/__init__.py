@@ -48,7 +48,7 @@ __all__ = [
 OTHER_KEY = b"lsindicators: another campaign   "[:32]
 """Signs the forms that come back from a campaign which is not ours."""
 
-READABLE = frozenset((Way.GOOD, Way.SAVED, *faults.CELL_FAULTS))
+READABLE = frozenset((Way.GOOD, Way.REWRITTEN, Way.SAVED, *faults.CELL_FAULTS))
 """Ways after which at least something is taken, so that the next file of the unit is a resubmission."""
 
 
@@ -118,26 +118,24 @@ def _returned(plan: Plan, form: bytes, answers: Mapping[str, Answer], act: Act) 
         return packing.PDF, [(None, Code.UNSUPPORTED_FORMAT)]
     if act.way is Way.STRANGER:
         return packing.stranger(act.sent), [(None, Code.NOT_A_FORM)]
-    book = packing.open_book(form)
+    blank = layout.form(plan, act.unit)
+    sheets = {} if act.way is Way.EMPTY else faults.filled(blank, answers, act.words)
+    if act.way is Way.GOOD:
+        return packing.typed(form, sheets, act.sent), []
+    book = packing.open_book(form, sheets)
     planted: Planted = []
     if act.way is Way.EMPTY:
         planted = [(None, Code.EMPTY_RETURN)]
-    else:
-        desk = faults.Desk(plan=plan, form=layout.form(plan, act.unit), sheet=book[layout.DATA], answers=answers)
-        desk.fill()
-        narrative = book[layout.NARRATIVE]
-        for row in narrative.iter_rows(min_row=layout.NARRATIVE_FIRST_ROW + 1, max_col=2):
-            if (words := act.words.get(str(row[0].value))) is not None:
-                row[1].value = words
-        if act.way in faults.CELL_FAULTS:
-            planted = list(faults.CELL_FAULTS[act.way](desk))
+    elif act.way in faults.CELL_FAULTS:
+        desk = faults.Desk(plan=plan, form=blank, sheet=book[layout.DATA], answers=answers)
+        planted = list(faults.CELL_FAULTS[act.way](desk))
     content = packing.save_book(book, act.sent)
     if act.way is Way.TORN:
         return content[: len(content) * 2 // 3], [(None, Code.UNREADABLE_FILE)]
     if act.way is Way.FORGED:
         return packing.restamped(content, packing.forge), [(None, Code.FORGED_FORM)]
     if act.way is Way.OTHER_CAMPAIGN:
-        former = replace(layout.form(plan, act.unit), year=plan.year - 1)
+        former = replace(blank, year=plan.year - 1)
         stamp = str(layout.stamp(OTHER_KEY, former))
         return packing.restamped(content, lambda _: stamp), [(None, Code.WRONG_CAMPAIGN)]
     return content, planted

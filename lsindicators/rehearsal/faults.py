@@ -11,35 +11,46 @@ from typing import TYPE_CHECKING
 
 from lsindicators import layout, values
 from lsindicators.findings import Code
-from lsindicators.model import NEEDS_REASON, Kind, Level, Plan, State
+from lsindicators.model import NEEDS_REASON, Kind, Level, Plan, State, Value
+from lsindicators.rehearsal.packing import Typed
 from lsindicators.rehearsal.tables import Answer, Way
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
+def filled(form: layout.Form, answers: Mapping[str, Answer], words: Mapping[str, str]) -> Mapping[str, Typed]:
+    """What a unit types into its form: sheet -> A1 address -> value, numbers as numbers."""
+    data: dict[str, Value] = {}
+    for row in form.variables:
+        assert row.variable is not None
+        answer = answers.get(row.variable.code)
+        if answer is None:
+            continue
+        columns: dict[int, Value | None] = {
+            layout.PREVIOUS: answer.previous if row.previous is None else None,
+            layout.CURRENT: answer.value,
+            layout.STATE: answer.state.value if answer.state else None,
+            layout.SOURCE: answer.source or None,
+            layout.REASON: answer.reason or None,
+        }
+        data |= {layout.address(row.row, c): value for c, value in columns.items() if value is not None}
+    told: dict[str, Value] = {
+        layout.address(layout.NARRATIVE_FIRST_ROW + i, layout.ANSWER): words[question]
+        for i, question in enumerate(layout.QUESTIONS)
+        if question in words
+    }
+    return {layout.DATA: data, layout.NARRATIVE: told}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """A form that is being filled in."""
+    """A form that is filled in and lies open."""
 
     plan: Plan
     form: layout.Form
     sheet: Worksheet
     answers: Mapping[str, Answer]
-
-    def fill(self) -> None:
-        """Type every answer into its cells, numbers as numbers."""
-        for row in self.form.variables:
-            assert row.variable is not None
-            answer = self.answers.get(row.variable.code)
-            if answer is None:
-                continue
-            if row.previous is None and answer.previous is not None:
-                self.type(row, layout.PREVIOUS, answer.previous)
-            self.type(row, layout.CURRENT, answer.value)
-            self.type(row, layout.STATE, answer.state.value if answer.state else None)
-            self.type(row, layout.SOURCE, answer.source or None)
-            self.type(row, layout.REASON, answer.reason or None)
 
     def type(self, row: layout.FormRow, column: int, value: object) -> None:
         """Put ``value`` into one cell; a text that starts with ``=`` is a formula, ``#REF!`` an error."""

@@ -6,37 +6,65 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 from lsindicators import files, layout
+from lsindicators.model import Value
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 
-def open_book(content: bytes) -> Workbook:
-    """The workbook in ``content``, to be typed into."""
+Typed = Mapping[str, Value]
+"""A1 address -> what is typed there."""
+
+_CELL = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)[^>]*?(?:/>|>.*?</c>)')
+
+
+def typed(form: bytes, sheets: Mapping[str, Typed], sent: datetime) -> bytes:
+    """The form with values typed into its cells and every other part as it was: what Excel keeps, it keeps."""
+    with zipfile.ZipFile(io.BytesIO(form)) as archive:
+        names = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode())
+    parts = {f"xl/worksheets/sheet{i}.xml": sheets[name] for i, name in enumerate(names, 1) if name in sheets}
+
+    def fill(name: str, part: bytes) -> bytes:
+        def cell(found: re.Match[str]) -> str:
+            value = parts[name].get(found[1])
+            if value is None:
+                return found[0]
+            if isinstance(value, str):
+                return f'<c r="{found[1]}"{found[2]} t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+            return f'<c r="{found[1]}"{found[2]}><v>{value:f}</v></c>'
+
+        return _CELL.sub(cell, part.decode()).encode() if parts.get(name) else part
+
+    return _rewritten(form, fill, sent)
+
+
+def open_book(form: bytes, sheets: Mapping[str, Typed]) -> Workbook:
+    """The form opened by openpyxl, with values typed into its cells."""
     import openpyxl
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl says which extensions it drops; a unit's program may drop them too
-        return openpyxl.load_workbook(io.BytesIO(content))
+        book = openpyxl.load_workbook(io.BytesIO(form))
+    for name, cells in sheets.items():
+        for address, value in cells.items():
+            book[name][address].value = value
+    return book
 
 
 def save_book(book: Workbook, sent: datetime) -> bytes:
-    """The workbook's bytes, saved at the moment ``sent``: openpyxl alone would write the present time."""
+    """The workbook's bytes, saved at the moment ``sent``: ``book.save`` would write the present time."""
+    from openpyxl.writer.excel import ExcelWriter
+
+    book.properties.modified = sent.astimezone(UTC).replace(tzinfo=None)
     stream = io.BytesIO()
-    book.save(stream)
-    moment = sent.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-
-    def timed(name: str, part: bytes) -> bytes:
-        return (
-            re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment, part) if name.endswith("core.xml") else part
-        )
-
-    return _rewritten(stream.getvalue(), timed, sent)
+    ExcelWriter(book, zipfile.ZipFile(stream, "w")).save()
+    return _rewritten(stream.getvalue(), lambda _, part: part, sent)
 
 
 def _rewritten(content: bytes, change: Callable[[str, bytes], bytes], sent: datetime | None = None) -> bytes:

@@ -26,6 +26,7 @@ class Way(Enum):
     """``Cách điền``: what a unit does with its form."""
 
     GOOD = "đúng"
+    REWRITTEN = "lưu bằng chương trình khác"  # nothing wrong, but saved by a program that keeps less than Excel
     SAVED = "tệp lưu sẵn"  # returned through another program; the file lies ready in the examples
     SILENT = "không gửi"
     EMPTY = "để trống cả biểu"
