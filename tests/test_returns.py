@@ -294,7 +294,7 @@ def test_an_error_that_nobody_foresaw_is_a_finding(monkeypatch):
     assert codes(b"x") == ["unreadable-file"]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damage_gives_a_return_or_a_finding(plan, key, data):
     content = bytearray(sheets.form(plan, UNIT, key, typed(plan)))
@@ -304,7 +304,7 @@ def test_damage_gives_a_return_or_a_finding(plan, key, data):
     read(bytes(content))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damage_inside_the_xml_loses_no_good_cell_unseen(plan, key, data):
     """A part with changed bytes is refused, or each value read is what was put in or visibly something else."""

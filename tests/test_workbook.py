@@ -421,7 +421,7 @@ def test_many_formatted_empty_rows_are_no_content():
     assert raw(f'{body}<row r="50001"><c r="A50001"><v>1</v></c></row>') == {"A50001": Cell(Decimal(1), "1")}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_damage_gives_a_workbook_or_an_error(data):
     content = bytearray(
@@ -436,7 +436,7 @@ def test_damage_gives_a_workbook_or_an_error(data):
         assert str(error)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet='<>/="& rcvfstn5A1!?-[]', max_size=60))
 def test_any_sheet_xml_gives_a_workbook_or_an_error(body):
     try:

@@ -27,7 +27,7 @@ ENTRIES, PART, WHOLE, RATIO, RATIO_FROM = 300, 128 << 20, 160 << 20, 120, 1 << 2
 """Most entries of a package; most bytes of one part and of all, unpacked; and how much a part may grow above 1 MB.
 A sheet whose million rows are all formatted is legal, and takes 100 MB of XML."""
 
-DEPTH, SHEETS, ROWS, CELLS, EMPTY, MERGES = 200, 100, 1 << 20, 300_000, 1_000_000, 5_000
+DEPTH, SHEETS, ROWS, CELLS, EMPTY, MERGES = 200, 100, 1 << 20, 300_000, 2_000_000, 5_000
 """Most levels of XML, sheets; and in a sheet rows, cells with content, formatted empty cells, merged ranges."""
 
 TOO_DEEP, TOO_MANY = "nội dung XML bên trong lồng nhau quá sâu", "có quá nhiều ô"
