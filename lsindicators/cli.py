@@ -370,6 +370,8 @@ def _show_begun(begun: Begun) -> None:
     unassigned = [v.code for v in plan.variables if v.code not in plan.assignment or not plan.assignment[v.code].units]
     if unassigned:
         click.echo(f"Chưa giao cho đơn vị nào: {', '.join(unassigned)}.")
+    for note in begun.notes:
+        click.echo(f"Lưu ý: {note}")
     for doubt in begun.doubts:
         click.echo(f"  Dòng {doubt['row']}: {doubt['message']}")
     if begun.doubts:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsindicators import files, layout, ledger
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Code, Finding, Verdict, needs_person, open_places
+from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
 from lsindicators.model import CellRef, Dataset, Plan, Receipt, Result, Sending, Status
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ class Begun:
     written: bool
     assignments: tuple[Json, ...]
     doubts: tuple[Json, ...]
+    notes: tuple[str, ...]  # what was left aside or read in a way that the clerk should know
 
     @property
     def exit_code(self) -> int:
-        return 1 if self.doubts else 0
+        return 1 if any(Severity(d["severity"]).stops for d in self.doubts) else 0
 
     def to_json(self) -> Json:
         return {
@@ -79,11 +80,13 @@ def begin(
         rows = {c.code: i for i, c in enumerate(plan.criteria, 1)}
         assignments = tuple(_owed_by_criterion(plan, code, row) for code, row in rows.items())
         doubts: tuple[Json, ...] = ()
+        notes: tuple[str, ...] = ()
     else:
         from lsindicators import appendix
 
         source = appendix_file.name
         read = appendix.read(appendix_file)
+        notes = tuple(read.notes)
         register = names.Register(plan.units, plan.groups, plan.former)
         plan, matched, found = appendix.assign(read, plan, register)
         assignments = tuple(
@@ -108,7 +111,9 @@ def begin(
     for folder in (FORMS, RETURNS):
         (campaign / folder).mkdir(exist_ok=True)
     ledger.key(campaign)
-    return Begun(path=path, plan=plan, source=source, written=written, assignments=assignments, doubts=doubts)
+    return Begun(
+        path=path, plan=plan, source=source, written=written, assignments=assignments, doubts=doubts, notes=notes
+    )
 
 
 def following(previous: Path, year: int) -> Plan:
@@ -145,7 +150,7 @@ def _owed_by_criterion(plan: Plan, criterion: str, row: int) -> Json:
 def _doubt_json(doubt: Doubt) -> Json:
     return {
         "code": doubt.code.word,
-        "severity": doubt.code.value.severity.value,
+        "severity": doubt.severity.value,
         "row": doubt.row,
         "value": doubt.value,
         "candidates": list(doubt.candidates),
