@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, unique
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from lsindicators import values
 from lsindicators.model import FormerName, Unit, UnitGroup
@@ -176,7 +176,7 @@ def _words(text: str) -> Words:
     return tuple(t.word for t in _tokens(clean(text)))
 
 
-_COMMUNES = {"xa": "Xã", "phuong": "Phường"}
+_COMMUNES = ("xa", "phuong")
 _KINDS = {
     **dict.fromkeys([_words("xã"), ("x",)], "xa"),
     **dict.fromkeys([_words("phường"), ("p",)], "phuong"),
@@ -312,10 +312,14 @@ class Register:
             if end <= len(tokens) and text[tokens[at].start : tokens[end - 1].end].casefold() == code:
                 return end, [_Target(unit=code)]
         best: tuple[int, list[_Target]] = (0, [])
-        for words, targets in self._known.get(tokens[at].word, {}).items():
-            end = at + len(words)
-            if end > best[0] and _spells(tokens, at, words) and _boundary(tokens, end):
-                best = end, targets
+        starts = [at, at + 1] if tokens[at].word == "ubnd" and at + 1 < len(tokens) else [at]
+        for start in starts:  # "UBND Hoa Thám": the unit is known by its bare name
+            for words, targets in self._known.get(tokens[start].word, {}).items():
+                end = start + len(words)
+                if start > at and any(t.group is not None for t in targets):
+                    continue
+                if end > best[0] and _spells(tokens, start, words) and _boundary(tokens, end):
+                    best = end, targets
         return best
 
     def _take(self, written: str, targets: list[_Target], found: _Found) -> None:
@@ -365,12 +369,6 @@ class Register:
         if kind is not None:
             end = self._bare_end(tokens, at, kind)
             return (kind, at, end, True) if end else None
-        if start > at:  # "UBND Hoa Thám": the alias itself is the bare name
-            for meant in _COMMUNES:
-                end = self._bare_end(tokens, start, meant)
-                bare = tuple(t.word for t in tokens[start:end]) if end else ()
-                if bare and bare in self._known.get(bare[0], {}):
-                    return meant, start, end, False
         return None
 
     def _bare_end(self, tokens: list[_Token], start: int, kind: str) -> int:
@@ -519,7 +517,7 @@ class Register:
     def _unknown(self, written: str) -> Problem:
         plain = ascii_key(_without_ubnd(written))
         kind, bare = _commune_name(written)
-        same = dict.fromkeys(code for name, code in self._names() if name == plain)
+        same = dict.fromkeys(code for name, code in self._names if name == plain)
         same |= dict.fromkeys(self._alike(bare) if kind else ())
         if len(same) > 1:
             return _ambiguous(written, same)
@@ -529,26 +527,27 @@ class Register:
         """The units whose name is nearly the same, likeliest first, for a person to choose from."""
         from rapidfuzz import fuzz, process
 
-        names = list(self._names())
+        known = [name for name, _ in self._names]
         plain = ascii_key(_without_ubnd(written))
-        hits = process.extract(plain, [name for name, _ in names], scorer=fuzz.ratio, score_cutoff=84, limit=12)
-        return tuple(dict.fromkeys(names[index][1] for _, _, index in hits))[:5]
+        hits = process.extract(plain, known, scorer=fuzz.ratio, score_cutoff=84, limit=12)
+        return tuple(dict.fromkeys(self._names[index][1] for _, _, index in hits))[:5]
 
-    def _names(self) -> Iterator[tuple[str, str]]:
+    @cached_property
+    def _names(self) -> tuple[tuple[str, str], ...]:
         """(name without accents and without UBND, unit code), of all units and former names."""
+        found: dict[tuple[str, str], None] = {}
         for by_words in self._known.values():
             for words, targets in by_words.items():
                 for t in targets:
                     if t.group is None:
-                        yield _plain(words), t.unit or (t.former.unit if t.former else "")
+                        found[_plain(words), t.unit or (t.former.unit if t.former else "")] = None
         for (kind, words), codes in self._communes.items():
             for code in codes:
-                yield _plain(words), code
-                yield _plain((_COMMUNES[kind], *words)), code
+                found[_plain(words), code] = found[_plain((kind, *words)), code] = None
         for (kind, words), formers in self._former.items():
             for old in formers:
-                yield _plain(words), old.unit
-                yield _plain((kind.replace("-", " "), *words)), old.unit
+                found[_plain(words), old.unit] = found[_plain((*kind.split("-"), *words)), old.unit] = None
+        return tuple(found)
 
 
 def _commune_name(name: str) -> tuple[str, Words]:

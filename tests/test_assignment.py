@@ -7,6 +7,7 @@ import warnings
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 import openpyxl
 import pytest
@@ -32,9 +33,14 @@ def known(plan):
     return replace(plan, settings=replace(plan.settings, raw={}))
 
 
+@cache
+def small():
+    return assignment.write(small_plan())
+
+
 def edited(change, plan=None):
     """The bytes of the workbook of ``plan`` after ``change(book)`` by openpyxl."""
-    book = openpyxl.load_workbook(io.BytesIO(assignment.write(plan or small_plan())))
+    book = openpyxl.load_workbook(io.BytesIO(assignment.write(plan) if plan else small()))
     change(book)
     target = io.BytesIO()
     book.save(target)
