@@ -31,7 +31,7 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime) -> Verdict:
         return _rejected(plan, ret, stamp, identity.findings)
     found = structure.compare(form, ret, stamp, gates.genuine_texts(key, ret), current=stamp.digest == form.digest)
     noticed = (*identity.findings, *found.findings)
-    if not ret.answers and not _is_typed(form, ret):
+    if not ret.answers and not any(cells.is_typed(row, entry) for row, entry in found.rows):
         return _rejected(plan, ret, stamp, (*noticed, Code.EMPTY_RETURN.at(CellRef(ret.file))))
     make = partial(Figure, unit=stamp.unit, sha256=ret.sha256, read_at=read_at)
     rows = tuple(
@@ -75,11 +75,6 @@ def _rejected(plan: Plan, ret: Return, stamp: Stamp | None, findings: tuple[Find
         answers=(),
         findings=findings,
     )
-
-
-def _is_typed(form: Form, ret: Return) -> bool:
-    rows = ((form.by_code.get(structure.code_of(e)), e) for e in ret.entries)
-    return any(row is not None and cells.is_typed(row, e) for row, e in rows)
 
 
 def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str, int], Figure]) -> Numbers:

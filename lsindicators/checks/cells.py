@@ -162,6 +162,8 @@ def _number(v: Variable, cell: FoundCell) -> tuple[Decimal | None, Finding | Non
     if isinstance(cell.value, Decimal) and not cell.date_format and not cell.percent_format:
         return cell.value, None
     text = _seen(cell)
+    if text.startswith("="):
+        return None, Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{text}”")
     example = EXAMPLES[v.kind]
     day = cell.date_format and isinstance(cell.value, Decimal)
     if day or values.parse_date(text) is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from functools import cached_property
 
@@ -32,6 +32,8 @@ class Found:
 
     entries: Mapping[str, Entry]
     findings: tuple[Finding, ...]
+    rows: tuple[tuple[FormRow, Entry], ...]
+    """Every row of a known key, also those that must not be read."""
 
 
 def compare(form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str], *, current: bool) -> Found:
@@ -42,8 +44,9 @@ def compare(form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str], *, c
     table = Table(form, ret, stamp, genuine)
     findings = tuple(f for rule in (RULES if current else VERSIONED) for f in rule(table))
     refused = {f.variable for f in findings if f.severity.stops}
-    rows = {code: entries[0] for code, entries in table.by_code.items() if code not in refused}
-    return Found(entries=rows, findings=findings)
+    readable = {code: entries[0] for code, entries in table.by_code.items() if code not in refused}
+    rows = tuple((form.by_code[code], entry) for code, entries in table.by_code.items() for entry in entries)
+    return Found(entries=readable, findings=findings, rows=rows)
 
 
 def code_of(entry: Entry) -> str:
@@ -62,13 +65,25 @@ class Table:
         self.sheet = ret.sheet or layout.DATA
         self.heading = (ret.heading_row or 0) - 1
         self.cells = {_place(address): cell for address, cell in ret.cells.get(self.sheet, {}).items()}
-        self.entries = tuple(e for e in ret.entries if e.key.sheet == self.sheet)
+        self.everywhere = tuple(self._aligned(e) if e.key.sheet == self.sheet else e for e in ret.entries)
+        self.entries = tuple(e for e in self.everywhere if e.key.sheet == self.sheet)
+
+    def _aligned(self, entry: Entry) -> Entry:
+        """``entry`` with the figures of the plan's years, also where a heading of a year was typed over."""
+        row, previous, current = _row(entry), self.columns[layout.PREVIOUS], self.columns[layout.CURRENT]
+        if (_column(entry.previous), _column(entry.current)) == (previous, current):
+            return entry
+        return replace(entry, previous=self.cell((row, previous)), current=self.cell((row, current)))
+
+    def cell(self, place: Place) -> FoundCell:
+        """The cell at ``place``, also when it is empty."""
+        return self.cells.get(place) or FoundCell(at=self.at(place), value=None)
 
     @cached_property
     def by_code(self) -> Mapping[str, list[Entry]]:
         """The rows of each variable of the form, on whichever sheet, in the order of the file."""
         found: dict[str, list[Entry]] = {code: [] for code in self.form.by_code}
-        for entry in self.ret.entries:
+        for entry in self.everywhere:
             if (code := code_of(entry)) in found:
                 found[code].append(entry)
         return {code: entries for code, entries in found.items() if entries}
@@ -76,12 +91,17 @@ class Table:
     @cached_property
     def columns(self) -> Mapping[int, int]:
         """Layout column -> column of the sheet: by its heading, else by its distance from the key."""
-        texts: dict[str, int] = {}
-        for (row, column), cell in sorted(self.cells.items(), reverse=True):
-            if row == self.heading:
-                texts[_plain(_seen(cell))] = column
-        key = texts.get(_plain(layout.COLUMNS[layout.KEY]), layout.KEY)
-        return {c: texts.get(_plain(heading), key + c - layout.KEY) for c, heading in enumerate(self.form.headings)}
+        texts = {
+            column: _plain(_seen(cell)) for (row, column), cell in sorted(self.cells.items()) if row == self.heading
+        }
+        wanted = tuple(_plain(heading) for heading in self.form.headings)
+        key = next((c for c, text in texts.items() if text == wanted[layout.KEY]), layout.KEY)
+        columns = {}
+        for column, text in enumerate(wanted):
+            place = key + column - layout.KEY
+            elsewhere = (c for c, found in texts.items() if found == text)
+            columns[column] = place if texts.get(place) == text else next(elsewhere, place)
+        return columns
 
     @cached_property
     def first_column(self) -> int:
@@ -141,6 +161,10 @@ def _place(address: str) -> Place:
 
 def _row(entry: Entry) -> int:
     return _place(entry.key.address or "A1")[0]
+
+
+def _column(cell: FoundCell) -> int | None:
+    return _place(cell.at.address)[1] if cell.at.address else None
 
 
 def _plain(text: str) -> str:
@@ -358,9 +382,9 @@ def other_sheets(table: Table) -> Iterator[Finding]:
     answers = {at for _, _, at in table.ret.answers}
     copies = {e.key.sheet for e in table.ret.entries}
     for name in table.ret.sheets:
-        cells = table.ret.cells.get(name, {})
         if name == table.sheet or name in copies or _plain(name).casefold() in guide:
             continue
+        cells = table.ret.cells.get(name, {})
         placed = sorted((_place(address), cell) for address, cell in cells.items())
         if _is_narrative(name, cells.values()):
             texts = {_plain(t) for t in (*layout.QUESTIONS, *layout.NARRATIVE_HEADING)}
