@@ -128,6 +128,7 @@ class Sheet:
     ) -> None:
         self.book, self.raw, self.name, self.columns = book, raw, name, columns
         self.last_row = 0
+        self._looks: dict[tuple[Any, ...], Any] = {}  # what was asked of ``look`` -> its format
         self._lines: dict[int, int] = {}  # row -> lines of its longest wrapped text, where more than one
         made_up = book.plan.settings.made_up
         for i, column in enumerate(columns):
@@ -160,13 +161,13 @@ class Sheet:
 
     def look(self, column: int, **more: Any) -> Any:
         """The format of a cell in ``column``; ``more`` wins."""
-        of = self.columns[column]
-        look: dict[str, Any] = dict(BODY)
-        if of.wrap:
-            look["text_wrap"] = True
-        if of.centre:
-            look["align"] = "center"
-        return self.book.format(**{**look, **more})
+        key = (column, *more.items())
+        if key not in self._looks:
+            of = self.columns[column]
+            wrapped = {"text_wrap": True} if of.wrap else {}
+            centred = {"align": "center"} if of.centre else {}
+            self._looks[key] = self.book.format(**{**BODY, **wrapped, **centred, **more})
+        return self._looks[key]
 
     def text(self, row: int, column: int, text: str, **more: Any) -> None:
         """Write ``text`` as it is; more than Excel holds is cut."""
