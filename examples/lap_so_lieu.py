@@ -57,10 +57,10 @@ for code in ("C36_A", "C36_B", "C38_A", "C38_B", "C39_A", "C39_B", "C40_A", "C40
 
 ASKED = ("C12_A", "C32_A", "C32_B")  # the office has no figure of the year before; the unit types it
 SOURCES = {
-    "C01": "Danh sách cán bộ, công chức, viên chức đến 31/12/2025",
+    "C01": "Danh sách công chức, viên chức năm 2025",
     "C02": "Báo cáo quyết toán năm 2025",
-    "C36": "Hệ thống thông tin giải quyết thủ tục hành chính của tỉnh",
-    "C40": "Hệ thống thông tin giải quyết thủ tục hành chính của tỉnh",
+    "C36": "Hệ thống giải quyết TTHC của tỉnh",
+    "C40": "Hệ thống giải quyết TTHC của tỉnh",
     "C41": "Phần mềm quản lý văn bản và điều hành",
 }
 NOT_YET = (
@@ -164,7 +164,7 @@ def answer(plan: Plan, unit: Unit, v: Variable) -> Sequence[str]:
     """One row of so-lieu-gia-dinh.csv."""
     chance = draw(unit.code, v.code, "state")
     asked, state, reason, value, before = "", "", "", "", ""
-    source = SOURCES.get(v.code[:3], "Số liệu theo dõi của đơn vị đến 31/12/2025")
+    source = SOURCES.get(v.code[:3], "Sổ theo dõi của đơn vị năm 2025")
     if v.kind is Kind.YES_NO:
         value, before = (YES if chance.random() < share else NO for share in (0.72, 0.6))
     elif v.kind is Kind.TEXT:

@@ -25,7 +25,7 @@ _CELL = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)[^>]*?(?:/>|>.*?</c>)')
 
 
 def typed(form: bytes, sheets: Mapping[str, Typed], sent: datetime) -> bytes:
-    """The form with values typed into its cells and every other part as it was: what Excel keeps, it keeps."""
+    """The form with values typed into its cells, and all else as it was but the results of formulas, now stale."""
     with zipfile.ZipFile(io.BytesIO(form)) as archive:
         names = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode())
     parts = {f"xl/worksheets/sheet{i}.xml": sheets[name] for i, name in enumerate(names, 1) if name in sheets}
@@ -39,7 +39,9 @@ def typed(form: bytes, sheets: Mapping[str, Typed], sent: datetime) -> bytes:
                 return f'<c r="{found[1]}"{found[2]} t="inlineStr"><is><t>{escape(value)}</t></is></c>'
             return f'<c r="{found[1]}"{found[2]}><v>{value:f}</v></c>'
 
-        return _CELL.sub(cell, part.decode()).encode() if parts.get(name) else part
+        if not parts.get(name):
+            return part
+        return re.sub(r"(</f>)<v>[^<]*</v>", r"\1", _CELL.sub(cell, part.decode())).encode()
 
     return _rewritten(form, fill, sent)
 
