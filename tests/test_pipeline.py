@@ -1,0 +1,301 @@
+"""The stages in their order, on a small campaign: what comes in, comes again, comes wrong, and what becomes of it."""
+
+import io
+import json
+import os
+import shutil
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest import small_plan
+
+from lsindicators import assignment, ledger, pipeline
+from lsindicators.errors import UnusableInputError
+from lsindicators.model import Status
+
+NUMBERS = {
+    "so-khcn": {"C01_A": 130, "C01_B": 20, "C09_A": 5, "C09_B": 40, "C14_A": 29000000.5, "C14_B": 430000},
+    "xa-hoa-tham": {"C01_A": 3, "C01_B": 2, "C09_A": 1},
+    "phuong-ky-lua": {"C01_A": 4, "C01_B": 3, "C09_A": 2},
+}
+
+
+@pytest.fixture
+def campaign(tmp_path) -> Path:
+    """A campaign on the small plan with its forms."""
+    folder = tmp_path / "ky-2025"
+    folder.mkdir()
+    (folder / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
+    pipeline.issue(folder)
+    (folder / "tra-ve").mkdir()
+    return folder
+
+
+def sheet_rows(sheet) -> dict[str, int]:
+    return {sheet.cell(r, 2).value: r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 2).value}
+
+
+def answer(form: Path, target: Path, numbers: dict[str, object], moment: int = 1_774_000_000, **more: str) -> Path:
+    """Fill a form: numbers in column F, a source in H; ``more`` are cells of the data sheet. Sent at ``moment``."""
+    book = openpyxl.load_workbook(form)
+    sheet = book["Số liệu"]
+    for code, row in sheet_rows(sheet).items():
+        if code in numbers:
+            sheet.cell(row, 6).value = numbers[code]
+            sheet.cell(row, 8).value = "Báo cáo năm"
+        elif code == "C43_A":
+            sheet.cell(row, 6).value = "Có"
+            sheet.cell(row, 8).value = "Hệ thống"
+    for cell, value in more.items():
+        sheet[cell].value = value
+    book.save(target)
+    os.utime(target, (moment, moment))
+    return target
+
+
+def send(campaign: Path, unit: str, name: str | None = None, moment: int = 1_774_000_000, **cells: str) -> Path:
+    target = campaign / "tra-ve" / (name or f"{unit}.xlsx")
+    return answer(campaign / "bieu-mau" / f"{unit}.xlsx", target, NUMBERS[unit], moment, **cells)
+
+
+def told(received: pipeline.Received) -> dict[str, tuple[str, str | None, int, list[str]]]:
+    """File -> status, unit, values, codes of findings."""
+    return {
+        r["file"].removeprefix("tra-ve/"): (r["status"], r["unit"], r["values"], [f["code"] for f in r["findings"]])
+        for r in received.to_json()["returns"]
+    }
+
+
+def test_every_unit_answers_and_the_criteria_follow(campaign):
+    for unit in NUMBERS:
+        send(campaign, unit)
+    received = pipeline.receive(campaign)
+    assert told(received) == {
+        "phuong-ky-lua.xlsx": ("accepted", "phuong-ky-lua", 4, []),
+        "so-khcn.xlsx": ("accepted", "so-khcn", 7, []),
+        "xa-hoa-tham.xlsx": ("accepted", "xa-hoa-tham", 4, []),
+    }
+    assert received.exit_code == 0
+    merged = pipeline.compile_table(campaign)
+    found = {c["code"]: (c["value"], c["status"]) for c in merged.to_json()["criteria"]}
+    assert found["DV01"] == (162, "computed")
+    assert found["KQ07"] == (20, "computed")
+    assert found["TD26"] == (100, "computed")
+    assert found["HQ02"] == (None, "missing-inputs")  # the labour force of the year before was not given
+    assert merged.exit_code == 0
+    assert pipeline.write_report(campaign).path.read_bytes().startswith(b"PK")
+
+
+def test_reading_again_answers_as_before(campaign):
+    for unit in NUMBERS:
+        send(campaign, unit)
+    send(campaign, "xa-hoa-tham", "gui lai.xlsx", moment=1_774_100_000, F12="9")
+    shutil.copy(campaign / "tra-ve" / "so-khcn.xlsx", campaign / "tra-ve" / "z so-khcn (1).xlsx")
+    first = pipeline.receive(campaign).to_json()
+    assert pipeline.receive(campaign).to_json() == first
+    assert pipeline.receive(campaign, [campaign / "tra-ve"]).to_json() == first
+
+
+def test_the_same_bytes_under_another_name_are_a_duplicate(campaign):
+    send(campaign, "so-khcn")
+    shutil.copy(campaign / "tra-ve" / "so-khcn.xlsx", campaign / "tra-ve" / "ban sao.xlsx")
+    seen = told(pipeline.receive(campaign))
+    assert seen["ban sao.xlsx"][0] == "accepted"  # the first in the order of reading
+    assert seen["so-khcn.xlsx"] == ("duplicate", "so-khcn", 0, ["duplicate-file"])
+
+
+def test_a_later_return_replaces_the_former_as_a_whole(campaign):
+    send(campaign, "xa-hoa-tham", "b.xlsx")
+    pipeline.receive(campaign)
+    send(campaign, "xa-hoa-tham", "a.xlsx", moment=1_774_100_000, F12=None, G12="Không phát sinh", F13=8)
+    seen = told(pipeline.receive(campaign))
+    assert seen["b.xlsx"] == ("accepted", "xa-hoa-tham", 4, [])
+    assert seen["a.xlsx"] == ("accepted", "xa-hoa-tham", 4, ["resubmission"])
+    dataset = pipeline.compile_table(campaign).dataset
+    assert dataset.figure["C01_A", "xa-hoa-tham", 2025].value == 0
+    assert dataset.figure["C01_B", "xa-hoa-tham", 2025].value == 8
+    message = pipeline.receive(campaign).returns[0].verdict.findings[0].message
+    assert "b.xlsx" in message
+    assert "C01_A 3 → 0" in message
+
+
+def test_an_older_return_read_later_does_not_replace_the_newer(campaign):
+    send(campaign, "xa-hoa-tham", "b.xlsx", moment=1_774_100_000)
+    pipeline.receive(campaign)
+    send(campaign, "xa-hoa-tham", "a.xlsx", moment=1_774_000_000, F13=8)
+    seen = told(pipeline.receive(campaign))
+    assert seen["a.xlsx"][3] == []
+    assert seen["b.xlsx"][3] == ["resubmission"]
+    assert pipeline.compile_table(campaign).dataset.figure["C01_B", "xa-hoa-tham", 2025].value == 2
+
+
+def test_a_rejected_return_never_replaces_one_that_was_taken(campaign):
+    send(campaign, "xa-hoa-tham")
+    empty = campaign / "tra-ve" / "trong.xlsx"
+    shutil.copy(campaign / "bieu-mau" / "xa-hoa-tham.xlsx", empty)
+    os.utime(empty, (1_775_000_000, 1_775_000_000))
+    seen = told(pipeline.receive(campaign))
+    assert seen["trong.xlsx"][0] == "rejected"
+    assert seen["trong.xlsx"][3] == ["empty-return"]
+    assert pipeline.compile_table(campaign).dataset.figure["C01_A", "xa-hoa-tham", 2025].value == 3
+
+
+def test_a_slip_is_mended_and_counts_over_a_later_form(campaign):
+    send(campaign, "xa-hoa-tham", moment=1_774_900_000, F12="ba người")
+    received = pipeline.receive(campaign)
+    (row,) = received.to_json()["returns"]
+    assert (row["status"], row["slip"]) == ("partial", "phieu-tra-lai/xa-hoa-tham.xlsx")
+    assert [(f["cell"], f["code"], f["variable"]) for f in row["findings"]] == [("F12", "not-a-number", "C01_A")]
+    slip = campaign / row["slip"]
+    book = openpyxl.load_workbook(slip)
+    sheet = book["Số liệu"]
+    assert sheet["F12"].value == "ba người"
+    assert sheet["F13"].value == 2
+    sheet["F12"].value = 3
+    mended = campaign / "tra-ve" / "da sua.xlsx"
+    book.save(mended)
+    os.utime(mended, (1_774_000_000, 1_774_000_000))  # the clock of that machine is wrong: the round decides
+    seen = told(pipeline.receive(campaign))
+    assert seen["da sua.xlsx"] == ("accepted", "xa-hoa-tham", 4, ["resubmission"])
+    assert not slip.exists()
+    assert pipeline.compile_table(campaign).dataset.figure["C01_A", "xa-hoa-tham", 2025].value == 3
+
+
+def test_forms_of_another_campaign_and_forged_ones_are_rejected(campaign, tmp_path):
+    other = tmp_path / "khac"
+    other.mkdir()
+    (other / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
+    pipeline.issue(other)
+    answer(other / "bieu-mau" / "so-khcn.xlsx", campaign / "tra-ve" / "ky khac.xlsx", NUMBERS["so-khcn"])
+    book = openpyxl.load_workbook(send(campaign, "so-khcn", "sua ma.xlsx"))
+    content = io.BytesIO()
+    token = book["Số liệu"]["A5"].value
+    forged = token.replace("SO-KHCN", "XA-HOA-THAM")
+    for sheet in book:
+        for line in sheet.iter_rows():
+            for cell in line:
+                if isinstance(cell.value, str) and "LSI1-" in cell.value:
+                    cell.value = forged
+        sheet.oddFooter.left.text = forged.partition(": ")[2]
+    for name in list(book.defined_names):
+        del book.defined_names[name]
+    book.custom_doc_props.props.clear()
+    book.save(content)
+    (campaign / "tra-ve" / "sua ma.xlsx").write_bytes(content.getvalue())
+    seen = told(pipeline.receive(campaign))
+    assert seen["ky khac.xlsx"][0::3] == ("rejected", ["wrong-campaign"])
+    assert seen["sua ma.xlsx"][0::3] == ("rejected", ["forged-form"])
+    assert pipeline.receive(campaign).exit_code == 1
+
+
+def test_a_unit_that_owes_nothing_any_more_is_unknown(campaign):
+    send(campaign, "phuong-ky-lua")
+    plan = small_plan()
+    fewer = tuple(
+        type(a)(variable=a.variable, lead=a.lead, supporting=(), lead_written=a.lead_written) for a in plan.assignments
+    )
+    (campaign / "phan-cong.xlsx").write_bytes(assignment.write(small_plan(assignments=fewer)))
+    assert told(pipeline.receive(campaign))["phuong-ky-lua.xlsx"][3] == ["unknown-unit"]
+
+
+def test_files_without_bytes_are_told_each_and_never_filed(campaign):
+    (campaign / "tra-ve" / "a.xlsx").write_bytes(b"")
+    (campaign / "tra-ve" / "b.xlsx").write_bytes(b"")
+    seen = told(pipeline.receive(campaign))
+    assert seen == {name: ("rejected", None, 0, ["unreadable-file"]) for name in ("a.xlsx", "b.xlsx")}
+    with ledger.opened(campaign) as book:
+        assert book.receipts() == ()
+
+
+def test_originals_are_kept_and_returns_left_as_they_are(campaign):
+    path = send(campaign, "so-khcn")
+    before = (path.read_bytes(), path.stat().st_mtime_ns)
+    (judged,) = pipeline.receive(campaign).returns
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    path.unlink()
+    with ledger.opened(campaign) as book:
+        assert book.original(judged.receipt.sha256) == before[0]
+    assert pipeline.compile_table(campaign).dataset.figure["C09_B", "so-khcn", 2025].value == 40
+
+
+def test_gaps_say_why(campaign):
+    send(campaign, "so-khcn", F12=None, G12="Chưa có số liệu", I12="Đang rà soát", F13="mười")
+    pipeline.receive(campaign)
+    merged = pipeline.compile_table(campaign)
+    why = {(g["variable"], g["unit"]): g["why"] for g in merged.to_json()["missing"]}
+    assert why["C01_A", "so-khcn"] == "not-yet"
+    assert why["C01_B", "so-khcn"] == "needs-mending"
+    assert why["C01_A", "xa-hoa-tham"] == "no-return"
+    variables = {v["code"]: v for v in merged.to_json()["variables"]}
+    assert variables["C01_A"]["value"] is None
+    assert (variables["C09_A"]["expected_units"], variables["C09_A"]["reported_units"]) == (3, 1)
+    outcomes = {c["code"]: c["status"] for c in merged.to_json()["criteria"]}
+    assert outcomes == {
+        "DV01": "missing-inputs", "KQ07": "partial-coverage", "HQ02": "missing-inputs", "TD26": "partial-coverage",
+    }  # fmt: skip
+
+
+def test_status_counts_days_and_late_units(campaign):
+    send(campaign, "so-khcn", moment=1_774_000_000)  # 20/3/2026
+    send(campaign, "xa-hoa-tham", moment=1_775_100_000)  # 02/4/2026
+    pipeline.receive(campaign)
+    state = pipeline.state(campaign, date(2026, 3, 25))
+    assert state.days_left == 6
+    document = json.loads(json.dumps(state.to_json()))
+    seen = {u["unit"]: (u["status"], u["late"]) for u in document["units"]}
+    assert seen == {
+        "so-khcn": ("accepted", False), "xa-hoa-tham": ("accepted", True), "phuong-ky-lua": ("missing", False),
+    }  # fmt: skip
+    assert document["summary"]["missing"] == 1
+    assert pipeline.state(campaign, date(2026, 4, 1)).days_left == -1
+
+
+def test_next_year_starts_from_this_one(campaign, tmp_path):
+    for unit in NUMBERS:
+        send(campaign, unit)
+    pipeline.receive(campaign)
+    begun = pipeline.begin(tmp_path / "ky-2026", year=2026, previous=campaign)
+    plan, findings = assignment.read(begun.path)
+    assert findings == ()
+    assert plan.year == 2026
+    assert plan.settings.unit_deadline == date(2027, 4, 1)
+    assert plan.past_value["C14_A", "so-khcn", 2025] == Decimal("29000000.5")
+    assert plan.past_value["C01_A", "so-khcn", 2024] == 120
+    assert ledger.key(tmp_path / "ky-2026") != ledger.key(campaign)
+    with pytest.raises(UnusableInputError, match="không trước năm 2025"):
+        pipeline.begin(tmp_path / "ky-2025b", year=2025, previous=campaign)
+
+
+def test_a_form_for_an_unknown_unit_is_refused(campaign):
+    with pytest.raises(UnusableInputError, match="“ubnd-xyz” không có"):
+        pipeline.issue(campaign, ["ubnd-xyz"])
+
+
+def test_an_output_open_in_excel_leaves_all_as_it_was(campaign, monkeypatch):
+    from lsindicators import files
+    from lsindicators.errors import OutputLockedError
+
+    send(campaign, "so-khcn")
+    pipeline.receive(campaign)
+    before = pipeline.compile_table(campaign).path.read_bytes()
+    send(campaign, "so-khcn", moment=1_774_200_000, F12=131)
+    pipeline.receive(campaign)
+    monkeypatch.setattr(files, "WAITS", (0,))
+
+    def locked(self, target):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(type(campaign), "replace", locked)
+    with pytest.raises(OutputLockedError, match="tong-hop"):
+        pipeline.compile_table(campaign)
+    assert (campaign / "tong-hop.xlsx").read_bytes() == before
+
+
+def test_statuses_are_counted(campaign):
+    send(campaign, "so-khcn", F12="x")
+    assert pipeline.receive(campaign).summary == {
+        Status.ACCEPTED: 0, Status.PARTIAL: 1, Status.REJECTED: 0, Status.DUPLICATE: 0,
+    }  # fmt: skip
