@@ -253,6 +253,23 @@ def test_an_older_version_is_read_by_key(plan):
     assert verdict.findings[0].severity is Severity.WARNING and verdict.untaken == {}
 
 
+def test_what_is_told_of_an_older_version_all_the_same(plan):
+    newer = replace(plan, settings=replace(plan.settings, compiler="Sở KH&CN"))
+    cells = swapped(filled(plan, {"D13": "lượt", "L12": "x"}), 17, 18, "CDEFGHI")
+    cells |= {f"{c}30": t for c in "BCDEFGHI" if (t := cells.get(f"{c}12")) is not None}
+    ret = gathered(cells, name="Biểu", protected=False, more={"Riêng": {"A1": "y"}})
+    assert [(f.at.sheet, f.at.address, f.code.word) for f in judge(newer, ret).findings] == [
+        (None, None, "wrong-version"),
+        ("Biểu", None, "sheet-renamed"),
+        ("Biểu", None, "protection-removed"),
+        ("Biểu", "B30", "row-duplicated"),
+        ("Biểu", "B17", "row-moved"),
+        ("Biểu", "B18", "row-moved"),
+        ("Biểu", "L12", "stray-content"),
+        ("Riêng", "A1", "stray-content"),
+    ]
+
+
 def test_an_empty_return_is_rejected(plan):
     verdict = judge(plan, returned(plan, good=False))
     assert (told(verdict), verdict.status, verdict.unit) == ([(None, "empty-return")], Status.REJECTED, UNIT)
@@ -480,6 +497,14 @@ def test_merged_inputs_are_not_read(plan):
     assert "C01_A" not in figures(verdict) and set(verdict.untaken) == {"C01_A", "C01_B"}
 
 
+def test_merged_ranges_left_behind_by_a_program_swallow_nothing(plan):
+    """openpyxl moves cells, but not the merged ranges of the headings."""
+    ret = returned(plan, merged=tuple(f"{c}12" for c in "ABCDEFGHIJ"))
+    assert told(judge(plan, ret)) == [] and judge(plan, ret).values(2025) == 7
+    person = returned(plan, {"C12": None, "F12": None, "H12": None}, merged=tuple(f"{c}12" for c in "BCDEFGHI"))
+    assert "C01_A" not in figures(judge(plan, person)) and judge(plan, person).status is Status.PARTIAL
+
+
 # ------------------------------------------------------------------ last year
 
 
@@ -507,6 +532,11 @@ def test_errors_of_last_years_figure_stand_at_its_cell_and_leave_this_years_alon
     assert told(verdict) == [("E13", word)]
     assert figures(verdict)["C01_B"] == 10 and figures(verdict, 2024) == {} and verdict.untaken == {}
     assert verdict.status is Status.PARTIAL
+
+
+def test_last_years_error_is_no_reason_why_this_years_figure_is_not_there(plan):
+    verdict = judge(plan, returned(plan, {"E13": "x", "F13": None}))
+    assert told(verdict) == [("E13", "not-a-number"), ("F13", "missing-value")] and verdict.untaken == {}
 
 
 def test_a_figure_on_record_is_never_read_as_an_input(plan):
@@ -921,6 +951,18 @@ def test_last_years_figures_never_pass_for_this_years(plan, headings):
     verdict = judge(plan, read(typed_into(plan, {**NUMBERS, **headings})))
     assert told(verdict) == [(a, "locked-cell-changed") for a in headings]
     assert figures(verdict)["C01_A"] == 125 and verdict.values(2025) == 7
+
+
+@pytest.mark.parametrize("row", [12, 17, 22])
+def test_a_row_deleted_by_a_program_costs_no_other_row(plan, row):
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(typed_into(plan, NUMBERS)))
+    book[layout.DATA].delete_rows(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    verdict = judge(plan, read(stream.getvalue()))
+    assert told(verdict) == [(None, "row-missing")] and verdict.values(2025) == 6
 
 
 @needs_libreoffice

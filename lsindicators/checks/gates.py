@@ -44,8 +44,8 @@ def identify(plan: Plan, key: bytes, ret: Return) -> Identity:
         return stopped(Code.UNKNOWN_UNIT.at(at, unit=stamp.unit, found=stamp.unit))
     if ret.sheet is None or ret.heading_row is None:
         there = layout.DATA in ret.sheets  # but nobody can tell its columns any more
-        key = layout.COLUMNS[layout.KEY]
-        return stopped(Code.SHEET_MISSING.at(at, name=f"{layout.DATA}” với cột “{key}" if there else layout.DATA))
+        column = layout.COLUMNS[layout.KEY]
+        return stopped(Code.SHEET_MISSING.at(at, name=f"{layout.DATA}” với cột “{column}" if there else layout.DATA))
     form = layout.form(plan, stamp.unit)
     old = () if stamp.digest == form.digest else (Code.WRONG_VERSION.at(at, found=str(stamp)),)
     return Identity(stamp=stamp, form=form, findings=old)

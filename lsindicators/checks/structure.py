@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from functools import cached_property
+from typing import Any
 
 from lsindicators import layout, values
 from lsindicators.findings import Code, Finding, Severity
@@ -69,11 +70,20 @@ class Table:
         self.entries = tuple(e for e in self.everywhere if e.key.sheet == self.sheet)
 
     def _aligned(self, entry: Entry) -> Entry:
-        """``entry`` with the figures of the plan's years, also where a heading of a year was typed over."""
+        """``entry`` with the figures of the plan's years, also where a heading of a year was typed over.
+
+        Merging keeps one text of many. Where several locked cells of the row still have theirs, nothing was merged:
+        a program moved the rows of the sheet and left the merged ranges of the group headings behind.
+        """
         row, previous, current = _row(entry), self.columns[layout.PREVIOUS], self.columns[layout.CURRENT]
-        if (_column(entry.previous), _column(entry.current)) == (previous, current):
+        if (_column(entry.previous), _column(entry.current)) != (previous, current):
+            entry = replace(entry, previous=self.cell((row, previous)), current=self.cell((row, current)))
+        locked = (self.cells.get((row, self.columns[c])) for c in (layout.NUMBER, layout.KEY, layout.LABEL))
+        if sum(cell is not None and cell.merged for cell in locked) < 2:
             return entry
-        return replace(entry, previous=self.cell((row, previous)), current=self.cell((row, current)))
+        inputs = ("previous", "current", "state", "source", "reason")
+        free: dict[str, Any] = {name: replace(getattr(entry, name), merged=False) for name in inputs}
+        return replace(entry, **free)
 
     def cell(self, place: Place) -> FoundCell:
         """The cell at ``place``, also when it is empty."""
@@ -91,10 +101,9 @@ class Table:
     @cached_property
     def columns(self) -> Mapping[int, int]:
         """Layout column -> column of the sheet: by its heading, else by its distance from the key."""
-        texts = {
-            column: _plain(_seen(cell)) for (row, column), cell in sorted(self.cells.items()) if row == self.heading
-        }
-        wanted = tuple(_plain(heading) for heading in self.form.headings)
+        heading = ((column, cell) for (row, column), cell in sorted(self.cells.items()) if row == self.heading)
+        texts = {column: _plain(_seen(cell)).casefold() for column, cell in heading}
+        wanted = tuple(_plain(heading).casefold() for heading in self.form.headings)
         key = next((c for c, text in texts.items() if text == wanted[layout.KEY]), layout.KEY)
         columns = {}
         for column, text in enumerate(wanted):
