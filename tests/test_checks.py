@@ -766,6 +766,14 @@ def test_a_filled_copy_of_the_sheet_contradicts_the_first(plan):
     assert verdict.values(2025) == 6
 
 
+def test_a_key_that_was_typed_over(plan):
+    verdict = judge(plan, returned(plan, {"B12": "C01"}))
+    assert told(verdict) == [
+        ("B12", "locked-cell-changed"), (None, "row-missing"), ("F12", "stray-content"), ("H12", "stray-content"),
+    ]  # fmt: skip
+    assert verdict.values(2025) == 6
+
+
 def test_unknown_keys_are_told_once(plan):
     verdict = judge(plan, returned(plan, {"B30": "C99_Z", "C30": "Số khác", "F30": 12}))
     assert told(verdict) == [("B30", "stray-content")] and verdict.status is Status.ACCEPTED

@@ -139,6 +139,13 @@ class Table:
         return placed
 
     @cached_property
+    def keyless(self) -> Mapping[str, int]:
+        """Variable -> the row that has its name, but not its key any more."""
+        label = self.columns[layout.LABEL]
+        places = {code: self.rows[row.row] for code, row in self.form.by_code.items() if code not in self.by_code}
+        return {c: r for c, r in places.items() if _same(self.form.by_code[c].text, self.cells.get((r, label)))}
+
+    @cached_property
     def texts(self) -> frozenset[str]:
         """All texts that stand somewhere in the sheet."""
         return frozenset(_plain(c.value) for c in self.cells.values() if isinstance(c.value, str))
@@ -231,9 +238,8 @@ def missing_rows(table: Table) -> Iterator[Finding]:
     for code, row in table.form.by_code.items():
         if code in table.by_code:
             continue
-        place = (table.rows[row.row], table.columns[layout.KEY])
-        if _same(row.text, table.cells.get((place[0], table.columns[layout.LABEL]))):
-            yield table.changed(place, code, variable=code)
+        if code in table.keyless:
+            yield table.changed((table.keyless[code], table.columns[layout.KEY]), code, variable=code)
         at = CellRef(table.ret.file, table.sheet)
         yield Code.ROW_MISSING.at(at, variable=code, label=row.text)
 
@@ -276,9 +282,9 @@ def labels(table: Table) -> Iterator[Finding]:
 
 def unknown_keys(table: Table) -> Iterator[Finding]:
     """A row whose key is none of this form's."""
-    expected = {table.rows[row.row] for code, row in table.form.by_code.items() if code not in table.by_code}
+    told_already = set(table.keyless.values())
     for entry in table.entries:
-        if code_of(entry) not in table.form.by_code and _row(entry) not in expected:
+        if code_of(entry) not in table.form.by_code and _row(entry) not in told_already:
             told = " ".join(filter(None, (entry.variable, entry.label, _seen(entry.current))))
             yield Code.STRAY_CONTENT.at(entry.key, found=entry.variable, value=told[:200])
 
@@ -365,9 +371,10 @@ def strays(table: Table) -> Iterator[Finding]:
     ours = {table.place_of(row) for row in range(layout.HEADING_ROW)}
     ours |= {table.place_of(r.row) for r in form.rows if r.variable is None}
     ours |= {table.place_of(*_place(address)) for address in form.signature}
+    ours |= {(r, c) for r in table.keyless.values() for k, c in table.columns.items() if k not in layout.INPUTS}
     known = {_plain(t) for t in (*form.head.values(), *(r.text for r in form.rows if r.variable is None))}
     known |= {_plain(t) for t in form.signature.values()}
-    outside = _outside(table, {table.heading, *(_row(e) for e in table.entries)})
+    outside = _outside(table, {table.heading, *(_row(e) for e in table.entries)} - set(table.keyless.values()))
     yield from _told(c for place, c in outside if place not in ours and _plain(_seen(c)) not in known)
 
 
