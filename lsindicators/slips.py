@@ -140,4 +140,8 @@ def _partners(
 
 
 def _at(finding: Finding, sheet: str | None, address: str | None) -> Finding:
-    return replace(finding, at=CellRef(finding.at.workbook, sheet, address))
+    """``finding`` at another cell; its sentence names that cell as well."""
+    old, message = finding.at.address, finding.message
+    if old and address:
+        message = message.replace(f"(ô {old})", f"(ô {address})")
+    return replace(finding, at=CellRef(finding.at.workbook, sheet, address), message=message)

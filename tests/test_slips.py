@@ -150,6 +150,13 @@ def test_remarks_stand_at_the_cells_of_the_fresh_form(form):
     ]
 
 
+def test_a_sentence_names_the_cell_of_the_fresh_form(form):
+    at = CellRef(FILE, SHEET, "J32")
+    reason = Code.MISSING_REASON.at(at, variable="C01_B", state="Chưa có số liệu", where="J32")
+    slip = slips.compose(form, returned(entry("C01_B", 32, state="Chưa có số liệu")), judged(reason))
+    assert f"(ô {address(form, 'C01_B', REASON)})" in slip.remarks[0].message
+
+
 def test_a_row_that_this_unit_does_not_owe_is_left_out(plan):
     form = layout.form(plan, "xa-hoa-tham")
     slip = slips.compose(form, returned(entry("C14_A", 11, Decimal(7)), entry("C01_A", 12, Decimal(3))), judged())

@@ -365,7 +365,7 @@ class _Book:
             Kind.TEXT: _LENGTH,
         }[v.kind]
         rule = {**rule, **self._said(kind, kind, facts)}
-        notes = [v.explanation, *(r.message for r, _ in self.live.rules_of(v.code))]
+        notes = [v.explanation, *(r.message for r in self.live.rules_of.get(v.code, ()))]
         message = " ".join([rule["input_message"], *(_sentence(note) for note in notes if note)])
         now = {**rule, "input_message": _cut(message, PROMPT), **self._remarked.get((row.row, layout.CURRENT), {})}
         _sure(sheet.data_validation(row.row, layout.CURRENT, row.row, layout.CURRENT, now))
@@ -496,7 +496,7 @@ class _Book:
             allowed = self.look.word(f"kind_{v.kind.name.lower()}", range=self._range(v))
             if not v.required:
                 allowed += f"; {self.look.word('optional')}"
-            notes = [v.explanation, *(r.message for r, _ in self.live.rules_of(v.code))]
+            notes = [v.explanation, *(r.message for r in self.live.rules_of.get(v.code, ()))]
             explained = " ".join(_sentence(note) for note in notes if note)
             needed = 0.0
             for column, text in enumerate((v.code, v.name, explained, v.source, allowed)):
