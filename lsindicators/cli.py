@@ -429,10 +429,11 @@ def _show_state(state: State) -> None:
 def _show_merged(merged: Merged) -> None:
     rows = []
     for r in merged.results:
+        mark = merged.plan.mark(r.criterion)
         rows.append(
             (
                 r.criterion.code,
-                r.criterion.name,
+                f"{r.criterion.name} ({mark})" if mark else r.criterion.name,
                 r.criterion.measure,
                 _printed(r.previous, r),
                 _printed(r.value, r) or r.note or "Chưa có số liệu",

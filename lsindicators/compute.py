@@ -55,8 +55,28 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
         reported=reported,
         expected=expected,
         previous_complete=previous_complete,
-        note="" if computable else NOT_COMPUTABLE,
+        note=_uneven(formula, dataset) if computable and value is not None else "" if computable else NOT_COMPUTABLE,
+        comparable=all(_same_units(dataset, r) for r in references),
     )
+
+
+def _same_units(dataset: Dataset, reference: Reference) -> bool:
+    """Whether an input rests on the same units in the year and the year before; a province figure on record is whole."""
+    now = _total(dataset, reference)
+    before = dataset.totals.get((reference.code, dataset.year - 1 + reference.lag))
+    if before is None:
+        return False
+    return now.complete if not before.expected else set(now.reported) == set(before.reported)
+
+
+def _uneven(formula: Expression, dataset: Dataset) -> str:
+    """A word on a ratio whose parts miss different units: such a ratio is too high or too low."""
+    totals = [_total(dataset, r) for r in expressions.references(formula) if r.lag == 0]
+    missing = {frozenset(t.expected) - frozenset(t.reported) for t in totals}
+    if len(missing) < 2 or not expressions.divides(formula):
+        return ""
+    listed = ", ".join(f"{t.variable} {len(t.reported)}/{len(t.expected)}" for t in totals)
+    return f"số liệu thành phần chưa cùng phạm vi đơn vị ({listed}), kết quả có thể lệch"
 
 
 def _value(formula: Expression, dataset: Dataset, year: int) -> tuple[Decimal | None, bool]:

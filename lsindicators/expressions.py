@@ -91,6 +91,11 @@ def compares(expression: Expression) -> bool:
     return isinstance(expression, Comparison)
 
 
+def divides(expression: Expression) -> bool:
+    """Whether anything in it is divided: a ratio of figures, not a sum of them."""
+    return any(isinstance(node, Operation) and node.sign == "/" for node, _ in _walk(expression))
+
+
 def references(expression: Expression) -> tuple[Reference, ...]:
     """The variables that it names, each once, in the order of writing."""
     return tuple(dict.fromkeys(node for node, _ in _walk(expression) if isinstance(node, Reference)))

@@ -472,6 +472,7 @@ class Result:
     expected: int  # N of n/N
     previous_complete: bool  # the year before rests on all its units, or is a province figure on record
     note: str = ""  # e.g. "mẫu số bằng 0, không tính được"
+    comparable: bool = True  # both years rest on the same units, so that their difference means something
 
     @property
     def change(self) -> Decimal | None:

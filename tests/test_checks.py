@@ -443,9 +443,11 @@ def test_a_row_that_is_not_required_may_stay_empty():
     assert row(Kind.WHOLE, None, GIVEN, required=False) == ([("F12", "missing-value")], None)
 
 
-def test_bounds_are_inclusive_and_hold_for_a_true_zero():
+def test_bounds_are_inclusive_and_let_a_true_zero_pass():
     assert row(Kind.WHOLE, 1, low=1) == ([], (1, GIVEN))
-    assert row(Kind.WHOLE, None, NONE_OCCURRED, low=1) == ([("F12", "below-minimum")], None)
+    assert row(Kind.WHOLE, 0, low=1) == ([("F12", "below-minimum")], None)
+    assert row(Kind.WHOLE, None, NONE_OCCURRED, low=1) == ([], (0, NONE_OCCURRED))
+    assert row(Kind.YES_NO, None, NONE_OCCURRED) == ([], (None, NONE_OCCURRED))
     assert row(Kind.WHOLE, -5, low=-5) == ([], (-5, GIVEN))
 
 
@@ -893,7 +895,8 @@ def test_nothing_is_lost_and_nothing_becomes_zero(typed):
             if figure.value == 0 and numeric:
                 assert figure.state is State.NONE_OCCURRED or re.search("0", c.literal)
         if entry.current.value is None and (figure := taken.get(entry.current.at.address)) is not None:
-            assert figure.state is not State.GIVEN and (figure.value == 0) is (figure.state is State.NONE_OCCURRED)
+            true_zero = figure.state is State.NONE_OCCURRED and plan.variable[entry.variable].kind.numeric
+            assert figure.state is not State.GIVEN and (figure.value == 0) is true_zero
     for variable_code, why in verdict.untaken.items():
         assert why and variable_code not in figures(verdict)
     assert (verdict.status is Status.PARTIAL) == any(f.severity.stops for f in verdict.findings)

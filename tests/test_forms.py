@@ -311,8 +311,8 @@ JUDGED = """
     Y    | yes      |            |                       |        |          -> Thiếu số liệu
     Y    | yes      | Có         |                       |        |          -> Đạt
     T    | no       | Minh chứng |                       |        |          -> Đạt
-    N    | yes      |            | Không phát sinh       |        |          -> Nhỏ hơn 1
-    N    | yes      | 0          | Không phát sinh       |        |          -> Nhỏ hơn 1
+    N    | yes      |            | Không phát sinh       |        |          -> Đạt
+    N    | yes      | 0          | Không phát sinh       |        |          -> Đạt
     T    | no       | Minh chứng |                       | BC 1   |          -> Đạt
     T    | yes      |            |                       |        |          -> Thiếu số liệu
     W    | yes      |            | Không phát sinh       |        |          -> Đạt

@@ -72,7 +72,7 @@ def _figure(answer: Answer, year: int, make: Make) -> Figure | None:
     if state is None and value is None:
         return None
     if state is State.NONE_OCCURRED:
-        value = Decimal(0)
+        value = Decimal(0) if answer.variable.kind.numeric else None
     return make(
         variable=answer.variable.code,
         year=year,
@@ -302,11 +302,9 @@ def state_contradicts_value(a: Answer) -> Iterator[Finding]:
 
 
 def limits(a: Answer) -> Iterator[Finding]:
-    """A value that the variable does not allow; a true zero has to keep to the bounds as well."""
+    """A value that the variable does not allow. The bounds guard against slips: a zero that is told as one is none."""
     if a.gives:
         yield from _beyond(a.variable, a.entry.current, a.value)
-    elif a.state is State.NONE_OCCURRED and a.value_readable and a.value in (None, Decimal(0)):
-        yield from _beyond(a.variable, a.entry.current, Decimal(0))
 
 
 def _beyond(v: Variable, cell: FoundCell, value: Value | None) -> Iterator[Finding]:

@@ -208,9 +208,8 @@ class Live:
         )
         number = f"N({x})"
         for bound in self._bounds(v, number):
-            yield Check(
-                bound.condition, _at_number(bound.breaks, lambda typed: self._number(reference, typed)), bound.said
-            )
+            broken = _at_number(bound.breaks, lambda typed: self._number(reference, typed) if given(typed) else None)
+            yield Check(f"AND({is_given},{bound.condition})", broken, bound.said)
         previous = self._cell(row.row, layout.PREVIOUS)
         near = f"SUMPRODUCT(--(ABS({number}/{previous}/{_SCALES}-1.25)<=0.75))>0"
         scaled = f"IF(ISNUMBER({previous}),IF(AND({previous}>={SMALLEST},{number}>0),{near}))"

@@ -10,7 +10,7 @@ from lsindicators.model import Criterion, Outcome, Plan, Result, Sending, Status
 
 NO_FIGURE = "Chưa có số liệu"
 NO_CHANGE = "–"
-"""Stands in Tăng, giảm where one of the two years has no figure."""
+"""Stands in Tăng, giảm where one of the two years has no figure, or they rest on different units."""
 
 
 def count(number: int) -> str:
@@ -32,7 +32,7 @@ def figure(value: Decimal | None, criterion: Criterion) -> str:
 
 def change(result: Result) -> str:
     """This year less last year with its sign; a dash where the two cannot be compared."""
-    if result.change is None:
+    if result.change is None or not result.comparable:
         return NO_CHANGE
     written = values.format_number(result.change, result.criterion.decimals)
     return written if written.startswith("-") or not _rounded(result.change, result.criterion) else f"+{written}"
@@ -124,7 +124,8 @@ def _moved(result: Result) -> str:
 
 def comparable(results: Sequence[Result]) -> list[Result]:
     """The criteria whose two years both rest on all units."""
-    return [r for r in results if r.outcome is Outcome.COMPUTED and r.previous_complete and r.change is not None]
+    whole = (r for r in results if r.outcome is Outcome.COMPUTED and r.previous_complete)
+    return [r for r in whole if r.comparable and r.change is not None]
 
 
 def _largest(both: Sequence[Result]) -> str:
