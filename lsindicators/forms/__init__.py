@@ -16,14 +16,14 @@ from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from lsindicators import layout
-from lsindicators.errors import LsindicatorsError
 from lsindicators.findings import Finding, Severity
 from lsindicators.forms import look
 from lsindicators.forms.live import Live
 from lsindicators.forms.look import Drawn, Look, Style
+from lsindicators.forms.sheet import Sheet, sure
+from lsindicators.forms.wording import cut, found, halves, sentence
 from lsindicators.layout import Form, FormRow, Stamp
 from lsindicators.model import NO, YES, Kind, Plan, State, Value, Variable
 from lsindicators.values import clean, format_date, format_number, format_value
@@ -52,25 +52,6 @@ def write(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return _Book(plan, form, stamp, typed or {}, tuple(remarks)).bytes()
-
-
-class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
-    """A worksheet that takes each value for what it is, and fails where Excel's limits would swallow it."""
-
-    def put(self, row: int, column: int, value: Value | None, style: Format) -> None:
-        """Write a number as a number and a text as a text, whatever it looks like."""
-        if value is None or value == "":
-            code = self.write_blank(row, column, None, style)
-        elif isinstance(value, Decimal):
-            code = self.write_number(row, column, value, style)
-        else:
-            code = self.write_string(row, column, value, style)
-        if code:
-            raise LsindicatorsError(f"{self.name}!{layout.address(row, column)}: nội dung quá dài cho một ô Excel")
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        # no function of ours is younger than Excel 2007: 29 regular expressions a formula are saved
-        return formula.removeprefix("=")
 
 
 @dataclass(frozen=True)
@@ -148,9 +129,9 @@ class _Book:
         style = self.look.roles[name].style
         return self.book.add_format({key: style[key] for key in ("bg_color", "font_color") if key in style})
 
-    def sheet(self, name: str, drawn: str | None, *, protected: bool = True) -> _Sheet:
+    def sheet(self, name: str, drawn: str | None, *, protected: bool = True) -> Sheet:
         """A new sheet with the widths, the page set-up and the view of the drawn one."""
-        sheet: _Sheet = self.book.add_worksheet(name, worksheet_class=_Sheet)
+        sheet: Sheet = self.book.add_worksheet(name, worksheet_class=Sheet)
         if protected:
             sheet.protect("", {"format_columns": True, "format_rows": True})
         if drawn is None:
@@ -174,7 +155,7 @@ class _Book:
         sheet.hide_gridlines(2)
         return sheet
 
-    def _copy(self, sheet: _Sheet, cells: Iterable[Drawn], widths: Sequence[int], facts: Mapping[str, str]) -> int:
+    def _copy(self, sheet: Sheet, cells: Iterable[Drawn], widths: Sequence[int], facts: Mapping[str, str]) -> int:
         """Write drawn cells with their placeholders filled, without the rows that have nothing to fill in.
 
         Returns the first row below them.
@@ -241,7 +222,7 @@ class _Book:
             for c in (0, layout.REASON, layout.CHECK)
         ]
         texts = f"{table[0].partition(':')[0]}:{table[1].partition(':')[2]}"
-        _sure(
+        sure(
             sheet.ignore_errors(
                 {"number_stored_as_text": texts, "formula_differs": table[2], "formula_range": table[2]}
             )
@@ -249,7 +230,7 @@ class _Book:
         if not self.remarks:
             sheet.activate()
 
-    def _head(self, sheet: _Sheet, results: list[str]) -> None:
+    def _head(self, sheet: Sheet, results: list[str]) -> None:
         roles = {
             layout.TITLE_ROW: "title",
             layout.CAMPAIGN_ROW: "campaign",
@@ -281,7 +262,7 @@ class _Book:
         asked = column == layout.PREVIOUS and all(row.previous is None for row in self.form.variables)
         return "heading_input" if asked or column in layout.INPUTS else "heading"
 
-    def _line(self, sheet: _Sheet, row: FormRow, v: Variable, result: str) -> None:
+    def _line(self, sheet: Sheet, row: FormRow, v: Variable, result: str) -> None:
         """One variable: its locked texts, its inputs, its check; high enough for the longest of them."""
         at = row.row
         wrapped: list[tuple[int, str, Style]] = []
@@ -333,7 +314,7 @@ class _Book:
 
     # -------------------------------------------------------------- help while typing
 
-    def _validations(self, sheet: _Sheet) -> None:
+    def _validations(self, sheet: Sheet) -> None:
         for row in self.form.variables:
             if row.variable is not None:
                 self._validate_figures(sheet, row, row.variable)
@@ -348,13 +329,13 @@ class _Book:
             if blocks:
                 first, *others = blocks
                 more = [[start, column, end, column] for start, end in others]
-                _sure(sheet.data_validation(first[0], column, first[1], column, {**rule, "other_cells": more}))
+                sure(sheet.data_validation(first[0], column, first[1], column, {**rule, "other_cells": more}))
             for r in self.form.variables:
                 if (r.row, column) in self._remarked:
                     told = {**rule, **self._remarked[r.row, column]}
-                    _sure(sheet.data_validation(r.row, column, r.row, column, told))
+                    sure(sheet.data_validation(r.row, column, r.row, column, told))
 
-    def _validate_figures(self, sheet: _Sheet, row: FormRow, v: Variable) -> None:
+    def _validate_figures(self, sheet: Sheet, row: FormRow, v: Variable) -> None:
         facts = {**self.facts, "code": v.code, "measure": v.measure or "–", "range": self._range(v)}
         kind = v.kind.name.lower()
         rule: dict[str, Any] = {
@@ -366,13 +347,13 @@ class _Book:
         }[v.kind]
         rule = {**rule, **self._said(kind, kind, facts)}
         notes = [v.explanation, *(r.message for r in self.live.rules_of.get(v.code, ()))]
-        message = " ".join([rule["input_message"], *(_sentence(note) for note in notes if note)])
-        now = {**rule, "input_message": _cut(message, PROMPT), **self._remarked.get((row.row, layout.CURRENT), {})}
-        _sure(sheet.data_validation(row.row, layout.CURRENT, row.row, layout.CURRENT, now))
+        message = " ".join([rule["input_message"], *(sentence(note) for note in notes if note)])
+        now = {**rule, "input_message": cut(message, PROMPT), **self._remarked.get((row.row, layout.CURRENT), {})}
+        sure(sheet.data_validation(row.row, layout.CURRENT, row.row, layout.CURRENT, now))
         if row.previous is None:
             before = {**rule, **self._said("previous", kind, facts)}
             before |= self._remarked.get((row.row, layout.PREVIOUS), {})
-            _sure(sheet.data_validation(row.row, layout.PREVIOUS, row.row, layout.PREVIOUS, before))
+            sure(sheet.data_validation(row.row, layout.PREVIOUS, row.row, layout.PREVIOUS, before))
 
     def _said(self, prompt: str, error: str, facts: Mapping[str, str] | None = None) -> dict[str, str]:
         """Prompt and error message of a validation, within Excel's limits."""
@@ -380,8 +361,8 @@ class _Book:
         told = {}
         for kind, key in (("input", f"prompt_{prompt}"), ("error", f"error_{error}")):
             title, text = self.look.said(key)
-            told[f"{kind}_title"] = _cut(look.fill(title, **facts), TITLE)
-            told[f"{kind}_message"] = _cut(look.fill(text, **facts), PROMPT)
+            told[f"{kind}_title"] = cut(look.fill(title, **facts), TITLE)
+            told[f"{kind}_message"] = cut(look.fill(text, **facts), PROMPT)
         return told
 
     def _range(self, v: Variable) -> str:
@@ -399,7 +380,7 @@ class _Book:
 
     # -------------------------------------------------------------- colours
 
-    def _colours(self, sheet: _Sheet) -> None:
+    def _colours(self, sheet: Sheet) -> None:
         """Colours that follow what is typed: the check, required cells that are empty, cells that came back."""
         form, word = self.form, self.look.word
         for remark, (row, column) in self._drawn_remarks:
@@ -409,7 +390,7 @@ class _Book:
                 "criteria": _still(row, column, value),
                 "format": self.tone(_remark_role(remark)),
             }
-            _sure(sheet.conditional_format(row, column, row, column, rule))
+            sure(sheet.conditional_format(row, column, row, column, rule))
         first, last = form.variables[0].row, form.last_row
         check = f"${layout.address(first, layout.CHECK)}"
         current = layout.address(first, layout.CURRENT)
@@ -422,13 +403,13 @@ class _Book:
         )
         for criteria, tone in tones:
             rule = {"type": "formula", "criteria": f"={criteria}", "format": self.tone(tone), "stop_if_true": True}
-            _sure(sheet.conditional_format(first, layout.CHECK, last, layout.CHECK, rule))
+            sure(sheet.conditional_format(first, layout.CHECK, last, layout.CHECK, rule))
         missing = {
             "type": "formula",
             "criteria": f'={check}="{word("check_missing")}"',
             "format": self.tone("tone_missing"),
         }
-        _sure(sheet.conditional_format(first, layout.CURRENT, last, layout.CURRENT, missing))
+        sure(sheet.conditional_format(first, layout.CURRENT, last, layout.CURRENT, missing))
         # a number without a fraction shows no bare decimal comma
         fractional = [r.row for r in form.variables if r.variable and r.variable.kind in (Kind.DECIMAL, Kind.PERCENT)]
         for start, end in _blocks(fractional):
@@ -438,7 +419,7 @@ class _Book:
                 "criteria": f"=IF(ISNUMBER({current}),{current}=INT({current}))",
                 "format": self.book.add_format({"num_format": "#,##0"}),
             }
-            _sure(sheet.conditional_format(start, layout.PREVIOUS, end, layout.CURRENT, whole))
+            sure(sheet.conditional_format(start, layout.PREVIOUS, end, layout.CURRENT, whole))
 
     def _shown(self, row: int, column: int) -> Value | None:
         return next(
@@ -446,7 +427,7 @@ class _Book:
             None,
         )
 
-    def _signature(self, sheet: _Sheet) -> int:
+    def _signature(self, sheet: Sheet) -> int:
         """The block that is signed on paper. Returns its last row."""
         roles = ("signature_date", "signature_title", "signature_note")
         top = self.form.last_row + 2
@@ -480,7 +461,7 @@ class _Book:
             sheet.set_row(row, min(max(roles["answer"].height, look.height(answer, room, roles["answer"].style)), 400))
         last = layout.NARRATIVE_FIRST_ROW + len(layout.QUESTIONS) - 1
         rule = {**_LENGTH, **self._said("answer", "text")}
-        _sure(sheet.data_validation(layout.NARRATIVE_FIRST_ROW, layout.ANSWER, last, layout.ANSWER, rule))
+        sure(sheet.data_validation(layout.NARRATIVE_FIRST_ROW, layout.ANSWER, last, layout.ANSWER, rule))
         sheet.set_selection(layout.NARRATIVE_FIRST_ROW, layout.ANSWER, layout.NARRATIVE_FIRST_ROW, layout.ANSWER)
 
     def _guide(self) -> None:
@@ -497,7 +478,7 @@ class _Book:
             if not v.required:
                 allowed += f"; {self.look.word('optional')}"
             notes = [v.explanation, *(r.message for r in self.live.rules_of.get(v.code, ()))]
-            explained = " ".join(_sentence(note) for note in notes if note)
+            explained = " ".join(sentence(note) for note in notes if note)
             needed = 0.0
             for column, text in enumerate((v.code, v.name, explained, v.source, allowed)):
                 role = "guide_cell" if column else "guide_key"
@@ -536,9 +517,9 @@ class _Book:
         """The stamp where people do not see it, and the properties of the document."""
         token, book = str(self.stamp), self.book
         place = f"'{layout.DATA}'!$A${layout.TOKEN_ROW + 1}"
-        _sure(book.define_name(layout.TOKEN_NAME, f"={place}"))
-        _sure(book.define_name(layout.TOKEN_CONSTANT, f'="{token}"'))
-        _sure(book.set_custom_property(layout.TOKEN_PROPERTY, token, "text"))
+        sure(book.define_name(layout.TOKEN_NAME, f"={place}"))
+        sure(book.define_name(layout.TOKEN_CONSTANT, f'="{token}"'))
+        sure(book.set_custom_property(layout.TOKEN_PROPERTY, token, "text"))
         settings = self.plan.settings
         book.set_properties(
             {
@@ -571,10 +552,10 @@ class _Book:
         """Input cell -> the prompt that tells what is the matter with it."""
         told: dict[tuple[int, int], list[str]] = {}
         for remark, place in self._drawn_remarks:
-            told.setdefault(place, []).append(_sentence(clean(remark.message)))
-        title = _cut(self.look.word("remark_title"), TITLE)
+            told.setdefault(place, []).append(sentence(clean(remark.message)))
+        title = cut(self.look.word("remark_title"), TITLE)
         return {
-            place: {"input_title": title, "input_message": _cut(" ".join(texts), PROMPT)}
+            place: {"input_title": title, "input_message": cut(" ".join(texts), PROMPT)}
             for place, texts in told.items()
         }
 
@@ -612,12 +593,12 @@ class _Book:
         row = self.form.by_code.get(remark.variable or "")
         return (row.row if row else -1), remark.at.address or ""
 
-    def _remark(self, sheet: _Sheet, at: int, remark: Finding, widths: Sequence[int]) -> None:
+    def _remark(self, sheet: Sheet, at: int, remark: Finding, widths: Sequence[int]) -> None:
         row = self.form.by_code.get(remark.variable or "")
         what = f"{remark.variable} – {row.text}" if row else remark.variable or self.look.word("whole_file")
-        why, todo = _split(remark)
+        why, todo = halves(remark)
         otherwise = self.look.word(_remark_role(remark).replace("remark", "todo"))
-        texts = (what, _found(remark), why, todo or _sentence(otherwise))
+        texts = (what, found(remark), why, todo or sentence(otherwise))
         needed = 0.0
         for column, text in enumerate(texts, 1):
             style = self.look.roles["slip_text"].style
@@ -626,7 +607,7 @@ class _Book:
         link = self.look.roles["slip_link"].style
         if remark.at.address and remark.at.sheet in (layout.DATA, layout.NARRATIVE):
             target = f"internal:'{remark.at.sheet}'!{remark.at.address}"
-            _sure(sheet.write_url(at, 0, target, self.format(link), remark.at.address))
+            sure(sheet.write_url(at, 0, target, self.format(link), remark.at.address))
         else:
             sheet.put(at, 0, None, self.format(link))
         sheet.set_row(at, min(needed, 400))
@@ -678,39 +659,3 @@ def _blocks(rows: Sequence[int]) -> list[tuple[int, int]]:
         else:
             blocks.append((row, row))
     return blocks
-
-
-def _cut(text: str, limit: int) -> str:
-    """``text`` within ``limit`` characters, ended at a word with “…” when it is longer."""
-    if len(text) <= limit:
-        return text
-    return text[: limit - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _sentence(text: str) -> str:
-    """With a capital letter and a full stop."""
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
-
-
-def _found(remark: Finding) -> str:
-    if isinstance(remark.value, bool):
-        return str(remark.value).upper()
-    return clean(format_value(remark.value))[:PROMPT]
-
-
-def _split(remark: Finding) -> tuple[str, str]:
-    """A finding's sentence in two: what is wrong, and how to mend it where its code says so after a semicolon."""
-    message = clean(remark.message)
-    head, _, tail = remark.code.value.text.rpartition("; ")
-    if not head:
-        return _sentence(message), ""
-    start = tail.partition("{")[0]
-    why, found, todo = message.rpartition(f"; {start}")
-    return (_sentence(why), _sentence(start + todo)) if found else (_sentence(message), "")
-
-
-def _sure(code: int) -> None:
-    """xlsxwriter tells by a number, not by an exception, that it wrote nothing."""
-    if code:
-        raise LsindicatorsError("không lập được biểu mẫu: nội dung vượt giới hạn của Excel")

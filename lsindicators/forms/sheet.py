@@ -1,0 +1,37 @@
+"""A worksheet and xlsxwriter's answers, made strict: nothing is swallowed in silence."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from lsindicators import layout
+from lsindicators.errors import LsindicatorsError
+from lsindicators.model import Value
+
+
+class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
+    """A worksheet that takes each value for what it is, and fails where Excel's limits would swallow it."""
+
+    def put(self, row: int, column: int, value: Value | None, style: Format) -> None:
+        """Write a number as a number and a text as a text, whatever it looks like."""
+        if value is None or value == "":
+            code = self.write_blank(row, column, None, style)
+        elif isinstance(value, Decimal):
+            code = self.write_number(row, column, value, style)
+        else:
+            code = self.write_string(row, column, value, style)
+        if code:
+            raise LsindicatorsError(f"{self.name}!{layout.address(row, column)}: nội dung quá dài cho một ô Excel")
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        # no function of ours is younger than Excel 2007: 29 regular expressions a formula are saved
+        return formula.removeprefix("=")
+
+
+def sure(code: int) -> None:
+    """xlsxwriter tells by a number, not by an exception, that it wrote nothing."""
+    if code:
+        raise LsindicatorsError("không lập được biểu mẫu: nội dung vượt giới hạn của Excel")

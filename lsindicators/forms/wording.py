@@ -1,0 +1,40 @@
+"""Small Vietnamese: a text within a limit, a message as a sentence, a finding's sentence in two halves."""
+
+from __future__ import annotations
+
+from lsindicators.findings import Finding
+from lsindicators.values import clean, format_value
+
+LONGEST_SHOWN = 255
+"""Characters of a returned cell that a slip repeats."""
+
+
+def cut(text: str, limit: int) -> str:
+    """``text`` within ``limit`` characters, ended at a word with “…” when it is longer."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def sentence(text: str) -> str:
+    """With a capital letter and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+def found(remark: Finding) -> str:
+    """What stood in the cell, as the unit saw it."""
+    if isinstance(remark.value, bool):
+        return str(remark.value).upper()
+    return clean(format_value(remark.value))[:LONGEST_SHOWN]
+
+
+def halves(remark: Finding) -> tuple[str, str]:
+    """A finding's sentence in two: what is wrong, and how to mend it where its code says so after a semicolon."""
+    message = clean(remark.message)
+    head, _, tail = remark.code.value.text.rpartition("; ")
+    if not head:
+        return sentence(message), ""
+    start = tail.partition("{")[0]
+    why, parted, todo = message.rpartition(f"; {start}")
+    return (sentence(why), sentence(start + todo)) if parted else (sentence(message), "")
