@@ -14,6 +14,7 @@ from lsindicators.expressions import Expression, Reference
 from lsindicators.model import Criterion, Dataset, Outcome, Plan, Result, Total
 
 NOT_COMPUTABLE = "mẫu số bằng 0, không tính được"
+UNEVEN = "tử số và mẫu số không cùng phạm vi đơn vị, có thể lệch"
 
 
 def evaluate(plan: Plan, dataset: Dataset) -> tuple[Result, ...]:
@@ -55,7 +56,7 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
         reported=reported,
         expected=expected,
         previous_complete=previous_complete,
-        note=_uneven(formula, dataset) if computable and value is not None else "" if computable else NOT_COMPUTABLE,
+        note=NOT_COMPUTABLE if not computable else UNEVEN if value is not None and _uneven(formula, dataset) else "",
         comparable=all(_same_units(dataset, r) for r in references),
     )
 
@@ -69,14 +70,11 @@ def _same_units(dataset: Dataset, reference: Reference) -> bool:
     return now.complete if not before.expected else set(now.reported) == set(before.reported)
 
 
-def _uneven(formula: Expression, dataset: Dataset) -> str:
-    """A word on a ratio whose parts miss different units: such a ratio is too high or too low."""
+def _uneven(formula: Expression, dataset: Dataset) -> bool:
+    """Whether it is a ratio whose parts miss different units: such a ratio is too high or too low."""
     totals = [_total(dataset, r) for r in expressions.references(formula) if r.lag == 0]
     missing = {frozenset(t.expected) - frozenset(t.reported) for t in totals}
-    if len(missing) < 2 or not expressions.divides(formula):
-        return ""
-    listed = ", ".join(f"{t.variable} {len(t.reported)}/{len(t.expected)}" for t in totals)
-    return f"số liệu thành phần chưa cùng phạm vi đơn vị ({listed}), kết quả có thể lệch"
+    return len(missing) > 1 and expressions.divides(formula)
 
 
 def _value(formula: Expression, dataset: Dataset, year: int) -> tuple[Decimal | None, bool]:
