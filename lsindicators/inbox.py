@@ -14,18 +14,16 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lsindicators import workbook
 from lsindicators.findings import Code, Finding
-from lsindicators.model import CellRef
+from lsindicators.model import HANOI, CellRef
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
-
-HANOI = timezone(timedelta(hours=7))
 
 LARGEST, LARGEST_CONTAINER, MEMBERS = 10 << 20, 64 << 20, 1_000
 """Most bytes of a workbook, most bytes of a .zip or .eml and of all it unpacks to, most members of either."""

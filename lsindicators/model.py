@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, unique
 from functools import cached_property
+
+HANOI = timezone(timedelta(hours=7))
+"""The time of Vietnam, all year round."""
 
 Value = Decimal | str
 """A figure: a number, or for ``có/không`` and ``văn bản`` a text."""

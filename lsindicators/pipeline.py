@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lsindicators import files, layout, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
-from lsindicators.model import CellRef, Dataset, Plan, Receipt, Result, Sending, Status
+from lsindicators.model import HANOI, CellRef, Dataset, Plan, Receipt, Result, Sending, Status
 
 if TYPE_CHECKING:
     from lsindicators.appendix import Doubt
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
 TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
-
-HANOI = timezone(timedelta(hours=7))
 
 Json = dict[str, Any]
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]

@@ -32,7 +32,7 @@ ALLOWED = {
     "merge": {"model", "findings", "expressions", "values"},
     "compute": {"model", "findings", "expressions"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
-    "report": {"model", "findings", "values", "errors", "layout"},
+    "report": {"model", "findings", "values", "errors", "layout", "files"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors"},
@@ -64,11 +64,17 @@ def imported(path: Path) -> set[str]:
     return rooms - {"__version__", "templates", "examples"}
 
 
+def test_the_table_speaks_of_every_room():
+    assert {room for room, _ in rooms()} == set(ALLOWED)
+    for stage in STAGES:
+        assert not ALLOWED[stage] & STAGES
+
+
 def rooms() -> list[tuple[str, Path]]:
     return [
         (path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path)
         for path in sorted(PACKAGE.rglob("*.py"))
-        if not path.name.startswith("__")
+        if path.parent != PACKAGE or not path.name.startswith("__")
     ]
 
 

@@ -16,8 +16,8 @@ from conftest import KEY, small_plan
 from lsindicators import assignment, forms, layout, ledger, pipeline, rehearsal, workbook
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code
-from lsindicators.model import State, Unit
-from lsindicators.rehearsal import HANOI, Act, Answer, Way
+from lsindicators.model import HANOI, State, Unit
+from lsindicators.rehearsal import Act, Answer, Way
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

@@ -60,7 +60,7 @@ def read(path: Path) -> Appendix:
     if kind == "docx":
         document = word.read(content, file)
         return _appendix(file, *_word_tables(document, file), _word_notes(document))
-    grids = sheets.read(content, file) if kind == "xlsx" else sheets.read_old(content, file)
+    grids = sheets.read(content, file, kind)
     return _appendix(file, grids, table.take(grids, file), [])
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,53 +13,26 @@ from lsindicators.errors import UnusableInputError
 COLUMNS, ROWS, AREA = 60, 5000, 2_000_000
 """How far a table is looked for, and how many places merged ranges may cover; what lies beyond is no appendix."""
 
-SECONDS, PASSWORD = 60, 3
-"""How long a child may read; and its exit code for a workbook that wants a password."""
-
 Place = tuple[int, int]
 Merge = tuple[int, int, int, int]
 
 
-def read(content: bytes, file: str) -> tuple[Grid, ...]:
-    """The visible sheets of an .xlsx or .xlsm workbook. Raises ``UnusableInputError`` when it is none."""
+def read(content: bytes, file: str, kind: str) -> tuple[Grid, ...]:
+    """The visible sheets of a workbook of ``kind`` ("xlsx", "xls"). Raises ``UnusableInputError`` when it is none."""
     try:
-        book = workbook.read(content, file)
+        book = workbook.read(content, file) if kind == "xlsx" else workbook.read_old(content, kind)
+    except workbook.PasswordNeededError as error:
+        raise UnusableInputError(
+            f"{file}: tệp đang đặt mật khẩu mở; hãy mở tệp bằng Excel, bỏ mật khẩu rồi lưu lại"
+        ) from error
     except workbook.WorkbookError as error:
         raise UnusableInputError(
-            f"{file}: không mở được tệp Excel này ({error}); hãy mở bằng Excel rồi lưu lại"
+            f"{file}: không mở được tệp Excel này ({error}); hãy mở bằng Excel rồi lưu lại thành .xlsx"
         ) from error
     return tuple(
         _grid(sheet.name, {at: _text(cell, book.date1904) for at, cell in sheet.cells.items()}, sheet.merges)
         for sheet in book.sheets
         if not sheet.hidden
-    )
-
-
-def read_old(content: bytes, file: str) -> tuple[Grid, ...]:
-    """The visible sheets of an .xls workbook; read in a child process, as a broken file can end its reader."""
-    command = [sys.executable, "-P", "-m", "lsindicators.appendix.old"]
-    try:
-        done = subprocess.run(
-            command,
-            input=content,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UnusableInputError(f"{file}: mở tệp quá lâu; hãy mở bằng Excel rồi lưu lại thành .xlsx") from error
-    if done.returncode == PASSWORD:
-        raise UnusableInputError(f"{file}: tệp đang đặt mật khẩu mở; hãy mở tệp bằng Excel, bỏ mật khẩu rồi lưu lại")
-    if done.returncode != 0:
-        raise UnusableInputError(f"{file}: không mở được tệp Excel này; hãy mở bằng Excel rồi lưu lại thành .xlsx")
-    return tuple(
-        _grid(
-            sheet["name"],
-            {(r, c): values.clean_lines(text) for r, c, text in sheet["cells"]},
-            [(*start, *end) for start, end in sheet["merges"]],
-        )
-        for sheet in json.loads(done.stdout)
     )
 
 
@@ -92,11 +62,5 @@ def _text(cell: workbook.Cell, date1904: bool) -> str:
         if cell.date_format and 0 < value < 2958466:
             start = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
             return values.format_date(start + timedelta(days=int(value)))
-        return digits(value)
+        return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
     return values.clean_lines(value)
-
-
-def digits(value: Decimal) -> str:
-    """A number of the STT column: 13, not 13.0."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -6,19 +6,17 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 
 from lsindicators.layout import MADE_UP
-from lsindicators.model import Plan, Value
+from lsindicators.model import HANOI, Plan, Value
 
 Look = dict[str, Any]
 """Properties of a cell format, in the words of xlsxwriter."""
-
-HANOI = timezone(timedelta(hours=7))
 
 CELL_LIMIT = 32_767
 """Characters that Excel holds in one cell."""

@@ -19,7 +19,6 @@ from lsindicators.rehearsal import faults, packing
 from lsindicators.rehearsal.tables import (
     ACT_COLUMNS,
     ANSWER_COLUMNS,
-    HANOI,
     WORDS,
     Act,
     Answer,
@@ -33,7 +32,6 @@ from lsindicators.rehearsal.tables import (
 __all__ = [
     "ACT_COLUMNS",
     "ANSWER_COLUMNS",
-    "HANOI",
     "WORDS",
     "Act",
     "Answer",

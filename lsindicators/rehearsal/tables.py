@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum, unique
 from pathlib import Path
@@ -14,11 +14,9 @@ from typing import TypeVar
 from lsindicators import layout
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code
-from lsindicators.model import Kind, PastFigure, Plan, State, Value
+from lsindicators.model import HANOI, Kind, PastFigure, Plan, State, Value
 
 E = TypeVar("E", bound=Enum)
-
-HANOI = timezone(timedelta(hours=7))
 
 
 @unique

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta, timezone
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from lsindicators import layout, values
 from lsindicators.model import (
+    HANOI,
     CellRef,
     Criterion,
     Dataset,
@@ -29,7 +30,6 @@ from lsindicators.report import sentences
 Content = dict[str, Any]
 Answers = Mapping[str, tuple[tuple[str, str, CellRef], ...]]
 
-HANOI = timezone(timedelta(hours=7))
 FEW = 12
 """Up to so many different opinions stand in the text itself; more of them go to an annex."""
 NAMED = 8

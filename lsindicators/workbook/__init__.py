@@ -23,6 +23,7 @@ from lsindicators.workbook.container import (
     SHEETS,
     Attributes,
     Package,
+    PasswordNeededError,
     WorkbookError,
     check,
     check_entries,
@@ -37,12 +38,14 @@ __all__ = [
     "DAMAGED",
     "MERGES",
     "Cell",
+    "PasswordNeededError",
     "Sheet",
     "Workbook",
     "WorkbookError",
     "check_entries",
     "number",
     "read",
+    "read_old",
     "unpack",
 ]
 
@@ -72,6 +75,13 @@ def read(content: bytes, file: str) -> Workbook:
         raise WorkbookError("tệp nén bị hỏng hoặc tải về chưa đủ", file) from error
     except (ValueError, LookupError, NotImplementedError, RecursionError, OverflowError, OSError) as error:
         raise WorkbookError("cấu trúc bên trong bị hỏng", file) from error
+
+
+def read_old(content: bytes, kind: str) -> Workbook:
+    """The workbook of an ``xls`` or ``ods`` file, without formulas, errors and protection. Raises ``WorkbookError``."""
+    from lsindicators.workbook import old
+
+    return old.read(content, kind)
 
 
 # ------------------------------------------------------------------ the workbook

@@ -21,6 +21,10 @@ class WorkbookError(LsindicatorsError):
         self.inflated = inflated  # bytes that it would unpack to, where that is the reason
 
 
+class PasswordNeededError(WorkbookError):
+    """A workbook that can only be opened with a password."""
+
+
 # ------------------------------------------------------------------ the container
 
 ENTRIES, PART, WHOLE, RATIO, RATIO_FROM = 300, 128 << 20, 160 << 20, 120, 1 << 20
