@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lsindicators import __version__, values
-from lsindicators.errors import LsindicatorsError
+from lsindicators.errors import LsindicatorsError, reason
 from lsindicators.findings import open_places
 from lsindicators.model import Standing
 
@@ -90,9 +90,7 @@ class Commands(VietnameseCommand, click.Group):
             code = _fail(str(error))
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
-            code = _fail(
-                f"{where}không đọc hoặc ghi được tệp ({error.strerror or error}); kiểm tra ổ đĩa và quyền truy cập"
-            )
+            code = _fail(f"{where}không đọc hoặc ghi được tệp ({reason(error)})")
         except Exception as error:  # a fault of ours: the clerk gets a sentence, and we get the trace
             code = _fail(f"công cụ gặp lỗi ngoài dự kiến ({type(error).__name__}: {error}); {_keep_trace()}")
         sys.exit(code if isinstance(code, int) else 0)

@@ -15,3 +15,16 @@ class OutputLockedError(LsindicatorsError):
 
 class ExpressionError(LsindicatorsError):
     """A formula or rule that cannot be parsed; the text quotes it and points at the place."""
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused a file, in Vietnamese."""
+    match error:
+        case FileNotFoundError():
+            return "không có tệp này"
+        case IsADirectoryError() | NotADirectoryError():
+            return "đường dẫn này không phải là tệp"
+        case PermissionError():
+            return "không có quyền, hoặc tệp đang mở trong chương trình khác"
+        case _:
+            return f"lỗi ổ đĩa: {error.strerror or error}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsindicators import files, layout, ledger
-from lsindicators.errors import UnusableInputError
+from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
 from lsindicators.model import HANOI, CellRef, Dataset, Plan, Receipt, Result, Sending, Status
 
@@ -129,6 +129,10 @@ def following(previous: Path, year: int) -> Plan:
     for f in dataset.figures:
         if f.year == former.year and f.value is not None:
             past[f.variable, f.unit, f.year] = PastFigure(variable=f.variable, unit=f.unit, year=f.year, value=f.value)
+    for (code, at), total in dataset.totals.items():
+        whole = at == former.year and total.complete and former.variable[code].kind.numeric
+        if whole and total.contributions and total.value is not None:
+            past[code, None, at] = PastFigure(variable=code, unit=None, year=at, value=total.value)
     return replace(assignment.for_year(former, year), past=tuple(past.values()))
 
 
@@ -328,6 +332,7 @@ def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = qui
 
     plan, findings = _plan(campaign)
     sources = tuple(paths) or (campaign / RETURNS,)
+    (campaign / RETURNS).mkdir(exist_ok=True)
     for path in paths:
         if not path.exists():
             raise UnusableInputError(f"{path}: không có tệp hoặc thư mục này")
@@ -731,4 +736,4 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UnusableInputError(f"{path}: không mở được tệp ({error.strerror})") from error
+        raise UnusableInputError(f"{path}: không mở được tệp ({reason(error)})") from error

@@ -264,6 +264,8 @@ def test_next_year_starts_from_this_one(campaign, tmp_path):
     assert plan.settings.unit_deadline == date(2027, 4, 1)
     assert plan.past_value["C14_A", "so-khcn", 2025] == Decimal("29000000.5")
     assert plan.past_value["C01_A", "so-khcn", 2024] == 120
+    assert plan.past_value["C01_A", None, 2025] == 137  # what the province reported stays, whoever owes it next year
+    assert ("C43_A", None, 2025) not in plan.past_value
     assert ledger.key(tmp_path / "ky-2026") != ledger.key(campaign)
     with pytest.raises(UnusableInputError, match="không trước năm 2025"):
         pipeline.begin(tmp_path / "ky-2025b", year=2025, previous=campaign)
@@ -299,3 +301,17 @@ def test_statuses_are_counted(campaign):
     assert pipeline.receive(campaign).summary == {
         Status.ACCEPTED: 0, Status.PARTIAL: 1, Status.REJECTED: 0, Status.DUPLICATE: 0,
     }  # fmt: skip
+
+
+def test_exchanged_years_are_never_read(campaign):
+    send(campaign, "xa-hoa-tham", E9="Năm 2025", F9="Năm 2024")
+    ((status, unit, count, codes),) = told(pipeline.receive(campaign)).values()
+    assert (status, unit, count) == ("partial", "xa-hoa-tham", 0)
+    assert "locked-cell-changed" in codes
+    assert not [f for f in pipeline.compile_table(campaign).dataset.figures if f.unit == "xa-hoa-tham"]
+
+
+def test_a_missing_folder_of_returns_is_made(campaign):
+    (campaign / "tra-ve").rmdir()
+    assert told(pipeline.receive(campaign)) == {}
+    assert (campaign / "tra-ve").is_dir()

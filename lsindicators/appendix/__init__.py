@@ -17,7 +17,7 @@ from lsindicators.appendix import sheets, table, word
 from lsindicators.appendix.grid import Grid
 from lsindicators.appendix.match import AppendixAssignment, Doubt, assign
 from lsindicators.appendix.table import AppendixRow
-from lsindicators.errors import UnusableInputError
+from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding
 
 __all__ = ["Appendix", "AppendixAssignment", "AppendixRow", "Doubt", "assign", "read"]
@@ -51,7 +51,7 @@ def read(path: Path) -> Appendix:
         size = path.stat().st_size
         content = path.read_bytes() if size <= LARGEST else b""
     except OSError as error:
-        raise UnusableInputError(f"{path}: không mở được tệp ({error.strerror}); kiểm tra lại đường dẫn") from error
+        raise UnusableInputError(f"{path}: không mở được tệp ({reason(error)}); kiểm tra lại đường dẫn") from error
     if size > LARGEST:
         raise UnusableInputError(f"{file}: tệp quá lớn; hãy tách riêng phần phụ lục thành một tệp rồi chạy lại")
     if not content:

@@ -43,9 +43,10 @@ def compare(form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str], *, c
     In a form of another version only keys and labels are compared: the rest of it may rightly differ.
     """
     table = Table(form, ret, stamp, genuine)
-    findings = tuple(f for rule in (RULES if current else VERSIONED) for f in rule(table))
+    exchanged = tuple(years_exchanged(table))
+    findings = (*exchanged, *(f for rule in (RULES if current else VERSIONED) for f in rule(table)))
     refused = {f.variable for f in findings if f.severity.stops}
-    readable = {code: entries[0] for code, entries in table.by_code.items() if code not in refused}
+    readable = {code: entries[0] for code, entries in table.by_code.items() if code not in refused and not exchanged}
     rows = tuple((form.by_code[code], entry) for code, entries in table.by_code.items() for entry in entries)
     return Found(entries=readable, findings=findings, rows=rows)
 
@@ -426,6 +427,17 @@ def _told(cells: Iterable[FoundCell]) -> Iterator[Finding]:
         rest = len(found) - STRAYS if n == STRAYS else 0
         shown = text[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
         yield Code.STRAY_CONTENT.at(cell.at, found=text, value=shown)
+
+
+def years_exchanged(table: Table) -> Iterator[Finding]:
+    """The two headings of years have changed places: then nobody knows which figure is whose, and none is read."""
+    previous, current = table.columns[layout.PREVIOUS], table.columns[layout.CURRENT]
+    if previous > current:
+        at = table.at((table.heading, current))
+        old, new = table.form.headings[layout.PREVIOUS], table.form.headings[layout.CURRENT]
+        found = Code.LOCKED_CELL_CHANGED.at(at, found=new, severity=Severity.ERROR, old=old, new=new)
+        told = f"cột “{old}” và cột “{new}” đã đổi chỗ nên không lấy số nào; điền lại vào biểu mẫu gốc"
+        yield replace(found, message=told)
 
 
 RULES = (
