@@ -146,8 +146,6 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
     return day
 
 
-SLIPS, TABLE = "phieu-tra-lai", "tong-hop.xlsx"
-
 FILE = click.Path(path_type=Path)
 KY = click.argument("ky", type=FILE, default=".", metavar="[KY]")
 JSON = click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
@@ -377,6 +375,8 @@ def _show_begun(begun: Begun) -> None:
 
 
 def _show_received(received: Received) -> None:
+    from lsindicators.pipeline import SLIPS
+
     rows = []
     for j in received.returns:
         found = j.verdict.findings
@@ -425,6 +425,8 @@ def _show_state(state: State) -> None:
 
 
 def _show_merged(merged: Merged) -> None:
+    from lsindicators.pipeline import TABLE
+
     rows = []
     for r in merged.results:
         mark = merged.plan.mark(r.criterion)

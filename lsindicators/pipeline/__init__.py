@@ -1,0 +1,44 @@
+"""The order of the stages: what each command does, from the files of a campaign to its products.
+
+Every function takes the campaign's folder and gives an outcome: what was done, for people and as JSON, and the
+exit code. Stages are imported where they are needed, so that no command loads a library that it does not use.
+"""
+
+from lsindicators.pipeline.campaign import FORMS, SLIPS, TABLE, is_campaign, next_step, today
+from lsindicators.pipeline.demo import Played, play_year
+from lsindicators.pipeline.generate import Issued, issue
+from lsindicators.pipeline.init import Begun, begin
+from lsindicators.pipeline.read import Received, receive
+from lsindicators.pipeline.results import (
+    Merged,
+    Reported,
+    State,
+    compile_table,
+    lint_template,
+    state,
+    write_report,
+)
+
+__all__ = [
+    "FORMS",
+    "SLIPS",
+    "TABLE",
+    "Begun",
+    "Issued",
+    "Merged",
+    "Played",
+    "Received",
+    "Reported",
+    "State",
+    "begin",
+    "compile_table",
+    "is_campaign",
+    "issue",
+    "lint_template",
+    "next_step",
+    "play_year",
+    "receive",
+    "state",
+    "today",
+    "write_report",
+]

@@ -1,0 +1,68 @@
+"""The campaign folder: its files, its plan, and what comes next in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from lsindicators import ledger
+from lsindicators.errors import UnusableInputError, reason
+from lsindicators.findings import Finding
+from lsindicators.model import HANOI, Plan
+
+PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
+TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
+
+Json = dict[str, Any]
+Progress = Callable[[Sequence[Any], str], Iterable[Any]]
+
+
+def quietly(steps: Sequence[Any], label: str) -> Iterable[Any]:
+    """The progress that shows nothing."""
+    return steps
+
+
+def today() -> date:
+    """The day in Vietnam."""
+    return datetime.now(HANOI).date()
+
+
+def next_step(campaign: Path) -> str:
+    """What the clerk does next, told from what already lies in the campaign's folder."""
+    if not (campaign / PLAN).is_file():
+        return "Chưa có kỳ báo cáo ở đây. Bắt đầu: lsindicators init TEN-KY (ví dụ: lsindicators init ky-2025)"
+    if not any((campaign / FORMS).glob("*.xlsx")):
+        return f"Xem và sửa {PLAN} trong Excel, rồi lập biểu mẫu: lsindicators generate"
+    if not (campaign / ledger.FOLDER / ledger.DATABASE).is_file():
+        return f"Gửi các tệp trong {FORMS}/ cho đơn vị; biểu nhận về bỏ vào {RETURNS}/ rồi chạy: lsindicators read"
+    if not (campaign / TABLE).is_file():
+        return f"Xem ai chưa gửi: lsindicators status. Khi đã đủ biểu trong {RETURNS}/: lsindicators read, rồi lsindicators merge"
+    if not (campaign / REPORT).is_file():
+        return f"Xem {TABLE}, rồi lập báo cáo: lsindicators report"
+    return f"Đã có {TABLE} và {REPORT}. Nhận thêm biểu thì chạy lại: lsindicators read, merge, report"
+
+
+def is_campaign(folder: Path) -> bool:
+    """Whether ``folder`` holds a campaign."""
+    return (folder / PLAN).is_file()
+
+
+def read_plan(campaign: Path) -> tuple[Plan, tuple[Finding, ...]]:
+    """The campaign's plan and the doubts in it. Raises ``UnusableInputError`` when it cannot be used."""
+    from lsindicators import assignment
+
+    if not is_campaign(campaign):
+        raise UnusableInputError(
+            f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: lsindicators init {campaign}"
+        )
+    return assignment.read(campaign / PLAN)
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file that the clerk named. Raises ``UnusableInputError`` when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnusableInputError(f"{path}: không mở được tệp ({reason(error)})") from error

@@ -1,0 +1,92 @@
+"""``demo``: a whole reporting year on the real units and the made-up figures of ``examples/``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsindicators import files, ledger
+from lsindicators.errors import UnusableInputError
+from lsindicators.pipeline.campaign import FORMS, PLAN, REPORT, RETURNS, SLIPS, TABLE, Progress, quietly
+from lsindicators.pipeline.generate import issue
+from lsindicators.pipeline.read import Received, receive
+from lsindicators.pipeline.results import Merged, compile_table, write_report
+
+if TYPE_CHECKING:
+    from lsindicators.rehearsal import Expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A whole year on made-up figures."""
+
+    received: Received
+    merged: Merged
+    planted: int  # faults that were put into the returns
+    uncaught: tuple[str, ...]  # those of them that reading did not find
+    products: tuple[tuple[Path, str], ...]  # where to look, and what is there
+
+    @property
+    def exit_code(self) -> int:
+        return max(self.received.exit_code, self.merged.exit_code, 1 if self.uncaught else 0)
+
+
+def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str], object] = str) -> Played:
+    """Play a reporting year on the real units and made-up figures of ``examples/`` in the folder ``campaign``."""
+    from importlib.resources import files as resources
+
+    from lsindicators import assignment, rehearsal
+
+    examples = Path(str(resources("lsindicators.examples")))
+    key = (examples / "khoa-ky.txt").read_bytes()
+    if campaign.exists() and any(campaign.iterdir()) and not _is_demo(campaign, key):
+        raise UnusableInputError(f"{campaign}: thư mục này đã có tệp khác; chọn tên thư mục mới cho bản chạy thử")
+    catalogue = assignment.builtin(DEMO_YEAR)
+    answers = rehearsal.read_answers(examples / "so-lieu-gia-dinh.csv", catalogue)
+    plan = rehearsal.staged(catalogue, answers)
+    say(f"1. Lập kỳ báo cáo năm {DEMO_YEAR} trên các đơn vị của tỉnh {plan.settings.province}: {campaign / PLAN}")
+    files.write(campaign / ledger.FOLDER / ledger.KEY_FILE, key)
+    files.write(campaign / PLAN, assignment.write(plan))
+    issued = issue(campaign, (), progress)
+    say(f"2. Lập {len(issued.forms)} biểu mẫu có khóa, mỗi đơn vị một tệp: {campaign / FORMS}")
+    acts = rehearsal.read_acts(examples / "khai-bao.csv")
+    forms, sent = campaign / FORMS, campaign / RETURNS
+    expected = rehearsal.play(plan, forms, answers, acts, sent, examples / "libreoffice")
+    say(f"3. Các đơn vị điền số liệu GIẢ ĐỊNH và gửi về, có {len(expected)} chỗ cố ý sai hoặc khác thường: {sent}")
+    received = receive(campaign, (), progress)
+    uncaught = _uncaught(expected, received)
+    say(f"4. Đọc và kiểm tra từng ô: phát hiện {len(expected) - len(uncaught)}/{len(expected)} chỗ đã cài.")
+    merged = compile_table(campaign, progress)
+    write_report(campaign, None, False, progress)
+    say(f"5. Tổng hợp toàn tỉnh, tính {len(plan.criteria)} tiêu chí, điền báo cáo.\n")
+    products = (
+        (campaign / PLAN, "bản phân công: tiêu chí, số liệu, đơn vị, ai báo số nào"),
+        (forms / "so-khcn.xlsx", "một biểu mẫu như đơn vị nhận được"),
+        (sent, "biểu các đơn vị gửi về"),
+        (campaign / SLIPS, "phiếu trả lại: biểu của đơn vị với các ô cần sửa được đánh dấu"),
+        (campaign / TABLE, "bảng tổng hợp toàn tỉnh, công thức sống"),
+        (campaign / REPORT, "báo cáo Word để in và ký"),
+    )
+    return Played(received=received, merged=merged, planted=len(expected), uncaught=uncaught, products=products)
+
+
+DEMO_YEAR = 2025
+
+
+def _is_demo(campaign: Path, key: bytes) -> bool:
+    """Whether the folder was made by a former ``demo``: it holds the key of the example."""
+    path = campaign / ledger.FOLDER / ledger.KEY_FILE
+    return path.is_file() and path.read_bytes() == key
+
+
+def _uncaught(expected: Iterable[Expected], received: Received) -> tuple[str, ...]:
+    """The planted faults that no finding tells of."""
+    found = {(j.receipt.file, f.at.address, f.code) for j in received.returns for f in j.verdict.findings}
+    anywhere = {(file, code) for file, _, code in found}
+    return tuple(
+        f"{e.file} {e.cell or ''} {e.code.word}"
+        for e in expected
+        if ((e.file, e.cell, e.code) not in found if e.cell else (e.file, e.code) not in anywhere)
+    )

@@ -1,0 +1,45 @@
+"""``generate``: one locked form for each unit that owes figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsindicators import files, layout, ledger
+from lsindicators.errors import UnusableInputError
+from lsindicators.findings import Finding, needs_person
+from lsindicators.pipeline.campaign import FORMS, PLAN, Progress, quietly, read_plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """The forms of a campaign."""
+
+    forms: tuple[tuple[str, Path, int, bool], ...]  # unit, file, variables in it, whether the file was written
+    strangers: tuple[Path, ...]  # forms in the folder that no unit of the plan owes any more
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if needs_person(self.findings) else 0
+
+
+def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietly) -> Issued:
+    """Write one locked form for each unit that owes figures, or for ``units`` alone."""
+    from lsindicators import forms
+
+    plan, findings = read_plan(campaign)
+    key = ledger.key(campaign)
+    for code in units:
+        if code not in plan.owed:
+            known = "có trong danh sách nhưng không phải gửi số liệu nào" if code in plan.unit else "không có"
+            raise UnusableInputError(f"{PLAN}: đơn vị “{code}” {known}; xem trang Đơn vị và trang Phân công")
+    issued = []
+    for unit in progress(tuple(units or plan.owed), "Lập biểu mẫu"):
+        form = layout.form(plan, unit)
+        path = campaign / FORMS / f"{unit}.xlsx"
+        written = files.write(path, forms.write(plan, form, layout.stamp(key, form)))
+        issued.append((unit, path, len(form.variables), written))
+    strangers = tuple(p for p in sorted((campaign / FORMS).glob("*.xlsx")) if p.stem not in plan.owed)
+    return Issued(forms=tuple(issued), strangers=strangers, findings=findings)

@@ -1,0 +1,139 @@
+"""``init``: a campaign's folder and its assignment workbook, built in, from an appendix, or from the year before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsindicators import files, ledger
+from lsindicators.errors import UnusableInputError
+from lsindicators.findings import Severity
+from lsindicators.model import Plan
+from lsindicators.pipeline.campaign import FORMS, PLAN, RETURNS, Json, read_plan, today
+from lsindicators.pipeline.standing import standing
+
+if TYPE_CHECKING:
+    from lsindicators.appendix import Doubt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A campaign folder with its assignment workbook."""
+
+    path: Path
+    plan: Plan
+    source: str
+    written: bool
+    assignments: tuple[Json, ...]
+    doubts: tuple[Json, ...]
+    notes: tuple[str, ...]  # what was left aside or read in a way that the clerk should know
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if any(Severity(d["severity"]).stops for d in self.doubts) else 0
+
+    def to_json(self) -> Json:
+        return {
+            "year": self.plan.year,
+            "source": self.source,
+            "assignments": list(self.assignments),
+            "findings": list(self.doubts),
+        }
+
+
+def begin(
+    campaign: Path, *, year: int | None = None, appendix_file: Path | None = None, previous: Path | None = None
+) -> Begun:
+    """Make the campaign's folder and its ``phan-cong.xlsx``; a workbook that was edited since is never overwritten."""
+    from lsindicators import assignment, names
+
+    year = year or today().year - 1
+    if not 2000 <= year <= 2100:
+        raise UnusableInputError(f"Năm số liệu {year} không dùng được; gõ một năm như 2025")
+    plan = assignment.builtin(year) if previous is None else following(previous, year)
+    if appendix_file is None:
+        source = "bo-tieu-chi.xlsx" if previous is None else f"{previous}/{PLAN}"
+        rows = {c.code: i for i, c in enumerate(plan.criteria, 1)}
+        assignments = tuple(_owed_by_criterion(plan, code, row) for code, row in rows.items())
+        doubts: tuple[Json, ...] = ()
+        notes: tuple[str, ...] = ()
+    else:
+        from lsindicators import appendix
+
+        source = appendix_file.name
+        read = appendix.read(appendix_file)
+        notes = tuple(read.notes)
+        register = names.Register(plan.units, plan.groups, plan.former)
+        plan, matched, found = appendix.assign(read, plan, register)
+        assignments = tuple(
+            {
+                "criterion": m.criterion,
+                "name": m.name,
+                "row": m.row,
+                "lead": list(m.lead),
+                "supporting": list(m.supporting),
+            }
+            for m in matched
+        )
+        doubts = tuple(_doubt_json(d) for d in found)
+    content = assignment.write(plan)
+    path = campaign / PLAN
+    if path.is_file() and path.read_bytes() != content:
+        raise UnusableInputError(
+            f"{path}: đã có bản phân công của kỳ này, có thể anh/chị đã sửa nên không ghi đè; "
+            "muốn lập lại từ đầu thì đổi tên hoặc chuyển tệp đó đi rồi chạy lại"
+        )
+    written = files.write(path, content)
+    for folder in (FORMS, RETURNS):
+        (campaign / folder).mkdir(exist_ok=True)
+    ledger.key(campaign)
+    return Begun(
+        path=path, plan=plan, source=source, written=written, assignments=assignments, doubts=doubts, notes=notes
+    )
+
+
+def following(previous: Path, year: int) -> Plan:
+    """The plan of ``year`` that starts from the campaign in ``previous``: its figures become last year's."""
+    from lsindicators import assignment
+    from lsindicators.model import PastFigure
+
+    former, _ = read_plan(previous)
+    if former.year >= year:
+        raise UnusableInputError(
+            f"{previous / PLAN}: năm số liệu của kỳ cũ là {former.year}, không trước năm {year}; dùng --year để chọn năm"
+        )
+    dataset = standing(previous, former).dataset()
+    past = {(p.variable, p.unit, p.year): p for p in former.past}
+    for f in dataset.figures:
+        if f.year == former.year and f.value is not None:
+            past[f.variable, f.unit, f.year] = PastFigure(variable=f.variable, unit=f.unit, year=f.year, value=f.value)
+    for (code, at), total in dataset.totals.items():
+        whole = at == former.year and total.complete and former.variable[code].kind.numeric
+        if whole and total.contributions and total.value is not None:
+            past[code, None, at] = PastFigure(variable=code, unit=None, year=at, value=total.value)
+    return replace(assignment.for_year(former, year), past=tuple(past.values()))
+
+
+def _owed_by_criterion(plan: Plan, criterion: str, row: int) -> Json:
+    owed = [plan.assignment[v.code] for v in plan.variables if v.criterion == criterion and v.code in plan.assignment]
+    lead = dict.fromkeys(unit for a in owed for unit in a.lead)
+    supporting = dict.fromkeys(unit for a in owed for unit in a.supporting if unit not in lead)
+    return {
+        "criterion": criterion,
+        "name": plan.criterion[criterion].name,
+        "row": row,
+        "lead": list(lead),
+        "supporting": list(supporting),
+    }
+
+
+def _doubt_json(doubt: Doubt) -> Json:
+    return {
+        "code": doubt.code.word,
+        "severity": doubt.severity.value,
+        "row": doubt.row,
+        "value": doubt.value,
+        "candidates": list(doubt.candidates),
+        "message": doubt.message,
+    }

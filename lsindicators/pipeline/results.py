@@ -1,0 +1,162 @@
+"""``status``, ``merge`` and ``report``: all start from the returns that count, none from what another wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from lsindicators import files
+from lsindicators.findings import Finding
+from lsindicators.model import CellRef, Dataset, Plan, Result, Sending, Status
+from lsindicators.pipeline.campaign import REPORT, REPORT_PDF, TABLE, Json, Progress, content, quietly, read_plan
+from lsindicators.pipeline.standing import standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Who has sent what, on a given day."""
+
+    plan: Plan
+    today: date
+    sendings: tuple[Sending, ...]
+
+    @property
+    def days_left(self) -> int:
+        """Days until the last day on which a return is in time (the day before the deadline); negative: late."""
+        return (self.plan.settings.unit_deadline - self.today).days - 1
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if any(s.status in (Status.PARTIAL, Status.REJECTED) for s in self.sendings) else 0
+
+    @property
+    def summary(self) -> dict[str, int]:
+        counts = {s.value: sum(1 for x in self.sendings if x.status is s) for s in Status if s is not Status.DUPLICATE}
+        missing = sum(1 for s in self.sendings if s.status is None)
+        late = sum(1 for s in self.sendings if s.late)
+        return {"units": len(self.sendings), **counts, "missing": missing, "late": late}
+
+    def to_json(self) -> Json:
+        return {
+            "year": self.plan.year,
+            "date": self.today.isoformat(),
+            "deadline": self.plan.settings.unit_deadline.isoformat(),
+            "days_left": self.days_left,
+            "units": [
+                {
+                    "unit": s.unit,
+                    "name": self.plan.unit[s.unit].name,
+                    "status": s.status.value if s.status else "missing",
+                    "values": s.values,
+                    "owed": s.owed,
+                    "open": s.open,
+                    "sent_at": s.sent_at.isoformat() if s.sent_at else None,
+                    "late": s.late,
+                    "file": s.file or None,
+                }
+                for s in self.sendings
+            ],
+            "summary": self.summary,
+        }
+
+
+def state(campaign: Path, today: date) -> State:
+    """How the units of a campaign stand on the day ``today``."""
+    plan, _ = read_plan(campaign)
+    return State(plan=plan, today=today, sendings=standing(campaign, plan).sendings())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The province's table, computed."""
+
+    path: Path
+    plan: Plan
+    dataset: Dataset
+    results: tuple[Result, ...]
+    sendings: tuple[Sending, ...]
+    findings: tuple[Finding, ...]
+    answers: Mapping[str, tuple[tuple[str, str, CellRef], ...]]
+    mending: bool  # a return that counts needs mending
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.mending or self.dataset.conflicts else 0
+
+    def to_json(self) -> Json:
+        from lsindicators import exports
+
+        return exports.to_json(self.plan, self.dataset, self.results)
+
+
+def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
+    """Merge all returns that count, compute the criteria, and write ``tong-hop.xlsx``."""
+    from lsindicators import exports
+
+    merged = _computed(campaign, progress)
+    files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
+    return merged
+
+
+def _computed(campaign: Path, progress: Progress) -> Merged:
+    from lsindicators import compute
+
+    plan, doubts = read_plan(campaign)
+    current = standing(campaign, plan, progress)
+    dataset, findings = current.combined()
+    return Merged(
+        path=campaign / TABLE,
+        plan=plan,
+        dataset=dataset,
+        results=compute.evaluate(plan, dataset),
+        sendings=current.sendings(),
+        findings=(*doubts, *findings),
+        answers=current.answers(),
+        mending=bool(current.exit_code),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The Word report, and its PDF when that was asked for."""
+
+    path: Path
+    pdf: Path | None
+    merged: Merged
+
+    @property
+    def exit_code(self) -> int:
+        return self.merged.exit_code
+
+
+def write_report(
+    campaign: Path, template: Path | None = None, pdf: bool = False, progress: Progress = quietly
+) -> Reported:
+    """Fill ``bao-cao.docx`` from the same figures as ``tong-hop.xlsx``, and print it to PDF when asked."""
+    from lsindicators import report
+
+    merged = _computed(campaign, progress)
+    body = report.fill(
+        merged.plan,
+        merged.dataset,
+        merged.results,
+        merged.sendings,
+        merged.answers,
+        merged.plan.settings.report_deadline,
+        None if template is None else content(template),
+        name=REPORT if template is None else template.name,
+    )
+    path = campaign / REPORT
+    files.write(path, body)
+    return Reported(path=path, pdf=report.to_pdf(path, campaign / REPORT_PDF) if pdf else None, merged=merged)
+
+
+def lint_template(template: Path | None) -> tuple[str, ...]:
+    """What is wrong with a report template, a sentence each; the shipped one when none is given."""
+    from lsindicators import report
+
+    if template is None:
+        return report.lint(report.shipped_template(), "bao-cao.docx")
+    return report.lint(content(template), template.name)

@@ -1,0 +1,163 @@
+"""Where a campaign stands: every receipt of the ledger judged afresh, and the return of each unit that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from lsindicators import ledger
+from lsindicators.findings import Code, Finding, Verdict, needs_person, open_places
+from lsindicators.model import HANOI, CellRef, Dataset, Plan, Receipt, Sending, Status
+from lsindicators.pipeline.campaign import Progress, quietly
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One receipt and what the checks make of it."""
+
+    receipt: Receipt
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where the campaign stands: every receipt judged, and the return of each unit that counts."""
+
+    plan: Plan
+    judged: tuple[Judged, ...]
+    current: Mapping[str, Judged]  # unit -> its newest return that was not rejected, else its newest one
+
+    def dataset(self) -> Dataset:
+        """The province's table of the returns that count."""
+        return self.combined()[0]
+
+    def combined(self) -> tuple[Dataset, tuple[Finding, ...]]:
+        """The province's table, and what was noticed on the way."""
+        from lsindicators import merge
+
+        taken = {unit: j.verdict for unit, j in self.current.items() if j.verdict.status is not Status.REJECTED}
+        figures = [
+            replace(f, read_at=self.current[unit].receipt.read_at) for unit, v in taken.items() for f in v.figures
+        ]
+        untaken = {(unit, variable): why for unit, v in taken.items() for variable, why in v.untaken.items()}
+        return merge.combine(self.plan, figures, untaken, taken.keys())
+
+    def sendings(self) -> tuple[Sending, ...]:
+        """How each unit that owes figures stands, in the plan's order."""
+        return tuple(self._sending(unit) for unit in self.plan.owed)
+
+    def _sending(self, unit: str) -> Sending:
+        owed = len(self.plan.owed[unit])
+        judged = self.current.get(unit)
+        if judged is None:
+            return Sending(unit=unit, owed=owed, status=None, values=0, open=0, sent_at=None, late=False)
+        verdict = judged.verdict
+        good = [
+            j.receipt.sent_at
+            for j in self.judged
+            if j.verdict.unit == unit and j.verdict.status in (Status.ACCEPTED, Status.PARTIAL)
+        ]
+        sent_at = min(good) if good else None
+        return Sending(
+            unit=unit,
+            owed=owed,
+            status=verdict.status,
+            values=verdict.values(self.plan.year),
+            open=open_places(verdict.findings),
+            sent_at=sent_at,
+            late=sent_at is not None and sent_at.astimezone(HANOI).date() >= self.plan.settings.unit_deadline,
+            file=judged.receipt.file,
+        )
+
+    def answers(self) -> dict[str, tuple[tuple[str, str, CellRef], ...]]:
+        """Unit -> what it wrote of difficulties and proposals."""
+        return {
+            unit: judged.verdict.answers
+            for unit, judged in self.current.items()
+            if judged.verdict.answers and judged.verdict.status is not Status.REJECTED
+        }
+
+    @property
+    def exit_code(self) -> int:
+        """1 when a return that counts needs mending."""
+        return 1 if any(j.verdict.status is not Status.ACCEPTED for j in self.current.values()) else 0
+
+
+def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standing:
+    """Judge every receipt of the ledger afresh and find the return of each unit that counts."""
+    key = ledger.key(campaign)
+    with ledger.opened(campaign) as book:
+        receipts = book.receipts()
+        first = {r.sha256: r for r in reversed(receipts)}
+        verdicts: dict[int, Verdict] = {}
+        for r in progress(receipts, "Kiểm tra từng ô"):
+            original = first[r.sha256]
+            if original.order == r.order:
+                verdicts[r.order] = _judge(plan, key, r, book.original(r.sha256))
+            else:
+                verdicts[r.order] = _duplicate(r, original, verdicts[original.order])
+    queues: dict[str, list[Judged]] = {}
+    for r in receipts:
+        v = verdicts[r.order]
+        if v.unit is not None and v.status is not Status.DUPLICATE:
+            queues.setdefault(v.unit, []).append(Judged(receipt=r, verdict=v))
+    current: dict[str, Judged] = {}
+    for unit, queue in queues.items():
+        queue.sort(key=lambda j: (j.verdict.round, j.receipt.sent_at, j.receipt.order))
+        taken = [j for j in queue if j.verdict.status is not Status.REJECTED]
+        for former, newer in pairwise(taken):
+            verdicts[newer.receipt.order] = _resubmitted(plan, former, newer)
+        newest = (taken or queue)[-1]
+        current[unit] = Judged(receipt=newest.receipt, verdict=verdicts[newest.receipt.order])
+    judged = tuple(Judged(receipt=r, verdict=verdicts[r.order]) for r in receipts)
+    return Standing(plan=plan, judged=judged, current={u: current[u] for u in plan.unit if u in current})
+
+
+def _judge(plan: Plan, key: bytes, receipt: Receipt, content: bytes) -> Verdict:
+    from lsindicators import checks, inbox, returns
+
+    kind, gate = inbox.examine(content, receipt.file)
+    ret, told = (None, ()) if needs_person(gate) else returns.read(content, receipt.file, receipt.sha256, kind)
+    if ret is None:
+        return nothing_taken(receipt, Status.REJECTED, (*gate, *told))
+    verdict = checks.judge(plan, key, ret, receipt.read_at)
+    return replace(verdict, findings=(*gate, *told, *verdict.findings))
+
+
+def _duplicate(receipt: Receipt, original: Receipt, verdict: Verdict) -> Verdict:
+    found = Code.DUPLICATE_FILE.at(CellRef(receipt.file), other=original.file)
+    return replace(nothing_taken(receipt, Status.DUPLICATE, (found,)), unit=verdict.unit, round=verdict.round)
+
+
+def nothing_taken(receipt: Receipt, status: Status, findings: tuple[Finding, ...]) -> Verdict:
+    """The verdict on a file of which nothing is taken."""
+    return Verdict(
+        file=receipt.file,
+        sha256=receipt.sha256,
+        unit=None,
+        round=0,
+        status=status,
+        figures=(),
+        untaken={},
+        answers=(),
+        findings=findings,
+    )
+
+
+def _resubmitted(plan: Plan, former: Judged, newer: Judged) -> Verdict:
+    """The newer verdict, with a word on which values changed."""
+    from lsindicators import values
+
+    old = {(f.variable, f.year): (f.value, f.state) for f in former.verdict.figures}
+    new = {(f.variable, f.year): (f.value, f.state) for f in newer.verdict.figures}
+    changed = [
+        f"{code} {values.format_value(old.get((code, year), (None,))[0]) or 'trống'}"
+        f" → {values.format_value(new.get((code, year), (None,))[0]) or 'trống'}"
+        for code, year in sorted(old.keys() | new.keys())
+        if old.get((code, year)) != new.get((code, year))
+    ]
+    told = f"thay đổi {len(changed)} số liệu: {'; '.join(changed)}" if changed else "không số liệu nào thay đổi"
+    found = Code.RESUBMISSION.at(CellRef(newer.receipt.file), other=former.receipt.file, changes=told)
+    return replace(newer.verdict, findings=(found, *newer.verdict.findings))
