@@ -5,7 +5,7 @@ A needed input that is missing makes the criterion missing, never smaller. (``n�
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from lsindicators.expressions import Expression, Reference
 from lsindicators.model import Criterion, Dataset, Outcome, Plan, Result, Total
 
 NOT_COMPUTABLE = "mẫu số bằng 0, không tính được"
+NOTHING_TO_GIVE = "đơn vị trả lời không có số để tính {inputs} (Không áp dụng hoặc Đã tính ở đơn vị khác)"
 UNEVEN = "tử số và mẫu số không cùng phạm vi đơn vị, có thể lệch"
 
 
@@ -42,10 +43,12 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
     previous: Decimal | None
     if isinstance(on_record, Decimal):
         previous, previous_complete = on_record, True
+        comparable = outcome is Outcome.COMPUTED
     else:
         previous, _ = _value(formula, dataset, plan.year - 1)
         former = [dataset.totals.get((r.code, plan.year - 1 + r.lag)) for r in references]
         previous_complete = previous is not None and all(t is not None and t.complete for t in former)
+        comparable = all(_same_units(dataset, r) for r in references)
     return Result(
         criterion=criterion,
         value=value,
@@ -56,9 +59,18 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
         reported=reported,
         expected=expected,
         previous_complete=previous_complete,
-        note=NOT_COMPUTABLE if not computable else UNEVEN if value is not None and _uneven(formula, dataset) else "",
-        comparable=all(_same_units(dataset, r) for r in references),
+        note=_note(value, inputs, expressions.divides(formula)) if computable else NOT_COMPUTABLE,
+        comparable=comparable,
     )
+
+
+def _note(value: Decimal | None, inputs: Mapping[str, Total], ratio: bool) -> str:
+    """What the counts do not say: units that settled an input without a figure; a ratio whose parts miss different units."""
+    settled = [name for name, t in inputs.items() if t.value is None and t.expected and t.complete and not t.conflict]
+    if value is None and settled:
+        return NOTHING_TO_GIVE.format(inputs=", ".join(settled))
+    missing = {frozenset(t.expected) - frozenset(t.reported) for name, t in inputs.items() if "@" not in name}
+    return UNEVEN if value is not None and ratio and len(missing) > 1 else ""
 
 
 def _same_units(dataset: Dataset, reference: Reference) -> bool:
@@ -68,13 +80,6 @@ def _same_units(dataset: Dataset, reference: Reference) -> bool:
     if before is None:
         return False
     return now.complete if not before.expected else set(now.reported) == set(before.reported)
-
-
-def _uneven(formula: Expression, dataset: Dataset) -> bool:
-    """Whether it is a ratio whose parts miss different units: such a ratio is too high or too low."""
-    totals = [_total(dataset, r) for r in expressions.references(formula) if r.lag == 0]
-    missing = {frozenset(t.expected) - frozenset(t.reported) for t in totals}
-    return len(missing) > 1 and expressions.divides(formula)
 
 
 def _value(formula: Expression, dataset: Dataset, year: int) -> tuple[Decimal | None, bool]:

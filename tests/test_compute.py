@@ -160,3 +160,18 @@ def test_years_and_parts_that_rest_on_different_units_are_told(formula, table, c
     (found,) = results(formula, table)
     assert found.comparable is comparable
     assert found.note == uneven
+
+
+def test_an_input_that_no_unit_has_a_figure_for_is_told():
+    plan = small_plan(criteria=(criterion("C09_A / C09_B"),))
+    nothing = Figure(variable="C09_B", unit="so-khcn", year=2025, value=None, state=State.NOT_APPLICABLE)
+    dataset, _ = merge.combine(plan, [*figures("C09_A 1 1 1"), nothing], {}, set())
+    (found,) = compute.evaluate(plan, dataset)
+    assert (found.outcome, found.missing, f"{found.reported}/{found.expected}") == (M, ("C09_B",), "3/3")
+    assert found.note == compute.NOTHING_TO_GIVE.format(inputs="C09_B")
+
+
+def test_a_criterion_on_record_is_compared_with_a_full_year():
+    past = (PastFigure(variable="DV01", unit=None, year=2024, value=Decimal(10)),)
+    assert [r.comparable for r in results("C01_A", FULL, past)] == [True]
+    assert [r.comparable for r in results("C01_A", "C01_A 5 6 -", past)] == [False]
