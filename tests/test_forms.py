@@ -152,20 +152,29 @@ def test_made_up_figures_are_told_on_screen_and_on_paper(plan):
 
 def wordy_plan():
     """Names, explanations and rules far over every limit of Excel's prompts."""
-    long = "Tổng giá trị hợp đồng chuyển giao công nghệ có quyết toán trong năm báo cáo " * 12
+    long = "Tổng giá trị hợp đồng chuyển giao công nghệ 😀 có quyết toán trong năm báo cáo " * 40
+    low, high = Decimal("-123456789012345.5"), Decimal("123456789012345.5")
     plan = small_plan()
-    variables = tuple(replace(v, name=long.strip(), explanation=long, source=long) for v in plan.variables)
+    variables = tuple(
+        replace(v, name=long.strip(), explanation=long, source=long, low=low, high=high) for v in plan.variables
+    )
     rules = tuple(replace(plan.rules[0], code=f"R{n}", message=long) for n in range(5))
     return replace(plan, variables=variables, rules=rules)
 
 
 @pytest.mark.parametrize("make", [small_plan, wordy_plan])
-def test_prompts_and_messages_keep_within_the_limits(make):
+def test_prompts_messages_and_rows_keep_within_the_limits(make):
     for ws in opened(written(make())):
         for rule in ws.data_validations.dataValidation:
-            assert all(len(text or "") <= 255 for text in (rule.prompt, rule.error, rule.formula1))
-            assert all(0 < len(text) <= 32 for text in (rule.promptTitle, rule.errorTitle))
+            assert all(utf16(text or "") <= 255 for text in (rule.prompt, rule.formula1))
+            assert utf16(rule.error) <= 224
+            assert all(0 < utf16(text) <= 32 for text in (rule.promptTitle, rule.errorTitle))
             assert rule.prompt and rule.error
+        assert all((row.height or 0) <= 409 for row in ws.row_dimensions.values())
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def test_every_input_is_validated_by_its_kind(plan):
@@ -583,6 +592,19 @@ def test_a_slip_marks_its_cells_and_is_no_form_itself(plan):
     fractional = ws[layout.address(where["C01_B"], CURRENT)]
     assert (fractional.value, fractional.number_format) == (2.5, "#,##0.0")
     assert not {"Mã số liệu"} & {c.value for row in opened(content)[layout.SLIP].iter_rows() for c in row}
+
+
+@pytest.mark.parametrize("value", ["😀" * 130, '"' * 130, "x" * 255, Decimal("1E+300"), Decimal("-1E-300")])
+def test_what_a_slip_repeats_keeps_within_the_limits(plan, value):
+    form = layout.form(plan, "so-khcn")
+    at = layout.address(form.by_code["C01_A"].row, CURRENT)
+    told = {"value": str(value), "wanted": "số nguyên", "example": "120"}
+    remark = finding(Code.NOT_A_NUMBER, address=at, variable="C01_A", found=value, **told)
+    ws = opened(written(plan, typed={("C01_A", CURRENT): value}, remarks=[remark]))[DATA]
+    marked = {str(block.sqref): block.rules[0].formula[0] for block in ws.conditional_formatting}
+    assert utf16(marked[at]) <= 255
+    prompt = next(v for v in ws.data_validations.dataValidation if at in v.sqref)
+    assert 0 < utf16(prompt.prompt) <= 255
 
 
 def test_a_slip_shows_answers_again(plan):

@@ -23,15 +23,15 @@ from lsindicators.forms import look
 from lsindicators.forms.live import Live
 from lsindicators.forms.look import Drawn, Look, Style
 from lsindicators.forms.sheet import Sheet, sure
-from lsindicators.forms.wording import cut, found, halves, sentence
+from lsindicators.forms.wording import cut, found, halves, length, sentence
 from lsindicators.layout import Form, FormRow, Stamp
 from lsindicators.model import NO, YES, Kind, Plan, State, Value, Variable
 from lsindicators.values import clean, format_date, format_number, format_value
 
-PROMPT, TITLE = 255, 32
-"""Excel's limits for the text and the title of a prompt or an error message."""
+PROMPT, ALARM, TITLE = 255, 224, 32
+"""Excel's limits for the text of a prompt, the text of an error message, and the title of either."""
 
-_FARTHEST = 10**15
+_FARTHEST = Decimal(10) ** 15
 """Bound of a number whose variable has none: beyond it Excel keeps no whole numbers."""
 
 
@@ -293,7 +293,7 @@ class _Book:
         wrapped.append((layout.CHECK, result, self.look.roles["check"].style))
         drawn = self.look.roles["label"].height
         needed = max(look.height(value, self.widths[column], style) for column, value, style in wrapped)
-        sheet.set_row(at, min(max(drawn, needed), 400))
+        sheet.set_row(at, max(drawn, needed))
 
     def _inputs(self, row: FormRow, v: Variable) -> dict[int, str]:
         """The unlocked columns of a row, and the role that each plays."""
@@ -359,10 +359,10 @@ class _Book:
         """Prompt and error message of a validation, within Excel's limits."""
         facts = facts or self.facts
         told = {}
-        for kind, key in (("input", f"prompt_{prompt}"), ("error", f"error_{error}")):
+        for kind, key, limit in (("input", f"prompt_{prompt}", PROMPT), ("error", f"error_{error}", ALARM)):
             title, text = self.look.said(key)
             told[f"{kind}_title"] = cut(look.fill(title, **facts), TITLE)
-            told[f"{kind}_message"] = cut(look.fill(text, **facts), PROMPT)
+            told[f"{kind}_message"] = cut(look.fill(text, **facts), limit)
         return told
 
     def _range(self, v: Variable) -> str:
@@ -458,7 +458,7 @@ class _Book:
             answer = format_value(self.typed.get((question, layout.ANSWER)))
             sheet.put(row, 0, question, self.role("question"))
             sheet.put(row, layout.ANSWER, answer, self.role("answer", locked=False))
-            sheet.set_row(row, min(max(roles["answer"].height, look.height(answer, room, roles["answer"].style)), 400))
+            sheet.set_row(row, max(roles["answer"].height, look.height(answer, room, roles["answer"].style)))
         last = layout.NARRATIVE_FIRST_ROW + len(layout.QUESTIONS) - 1
         rule = {**_LENGTH, **self._said("answer", "text")}
         sure(sheet.data_validation(layout.NARRATIVE_FIRST_ROW, layout.ANSWER, last, layout.ANSWER, rule))
@@ -610,7 +610,7 @@ class _Book:
             sure(sheet.write_url(at, 0, target, self.format(link), remark.at.address))
         else:
             sheet.put(at, 0, None, self.format(link))
-        sheet.set_row(at, min(needed, 400))
+        sheet.set_row(at, needed)
 
 
 # ------------------------------------------------------------------ small change
@@ -627,7 +627,12 @@ def _remark_role(remark: Finding) -> str:
 def _bounds(v: Variable) -> dict[str, Any]:
     low = -_FARTHEST if v.low is None else v.low
     high = _FARTHEST if v.high is None else v.high
-    return {"criteria": "between", "minimum": f"{low:f}" if v.low is not None else low, "maximum": f"{high:f}"}
+    return {"criteria": "between", "minimum": _literal(low), "maximum": _literal(high)}
+
+
+def _literal(value: Decimal) -> str:
+    """``value`` in a formula, as short and as exact as in a cell."""
+    return f"{float(value):.16G}"
 
 
 def _number(value: Decimal | None) -> str:
@@ -646,8 +651,9 @@ def _still(row: int, column: int, value: Value | None) -> str:
     if value is None or value == "":
         return f'={cell}=""'
     if isinstance(value, Decimal):
-        return f"={cell}={value:f}"
-    return f'=EXACT({cell},"{value.replace(chr(34), chr(34) * 2)}")' if len(value) <= PROMPT else f'={cell}<>""'
+        return f"={cell}={_literal(value)}"
+    formula = f'=EXACT({cell},"{value.replace(chr(34), chr(34) * 2)}")'
+    return formula if length(formula) <= PROMPT else f'={cell}<>""'
 
 
 def _blocks(rows: Sequence[int]) -> list[tuple[int, int]]:

@@ -11,6 +11,9 @@ from lsindicators import layout
 from lsindicators.errors import LsindicatorsError
 from lsindicators.model import Value
 
+HIGHEST = 400
+"""Points of a row; Excel takes none above 409."""
+
 
 class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """A worksheet that takes each value for what it is, and fails where Excel's limits would swallow it."""
@@ -25,6 +28,10 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             code = self.write_string(row, column, value, style)
         if code:
             raise LsindicatorsError(f"{self.name}!{layout.address(row, column)}: nội dung quá dài cho một ô Excel")
+
+    def set_row(self, row: int, height: float | None) -> None:
+        """Set the height of a row in points, within Excel's limit; ``None``: as the program likes."""
+        sure(super().set_row(row, None if height is None else min(height, HIGHEST)))
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         # no function of ours is younger than Excel 2007: 29 regular expressions a formula are saved

@@ -9,11 +9,16 @@ LONGEST_SHOWN = 255
 """Characters of a returned cell that a slip repeats."""
 
 
+def length(text: str) -> int:
+    """Characters as Excel counts them: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 def cut(text: str, limit: int) -> str:
-    """``text`` within ``limit`` characters, ended at a word with “…” when it is longer."""
-    if len(text) <= limit:
+    """``text`` within ``limit`` of Excel's characters, ended at a word with “…” when it is longer."""
+    if length(text) <= limit:
         return text
-    return text[: limit - 1].rsplit(" ", 1)[0] + "…"
+    return text.encode("utf-16-le")[: 2 * limit - 2].decode("utf-16-le", "ignore").rsplit(" ", 1)[0] + "…"
 
 
 def sentence(text: str) -> str:
