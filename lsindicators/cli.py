@@ -214,6 +214,8 @@ def generate_command(ky: Path, units: tuple[str, ...]) -> int:
     click.echo(f"{len(issued.forms)} biểu mẫu trong {ky / pipeline.FORMS} ({fresh} tệp mới hoặc thay đổi).")
     for path in issued.strangers:
         click.echo(f"Lưu ý: {path} không còn trong phân công; đừng gửi tệp này.")
+    for note in issued.notes:
+        click.echo(f"Lưu ý: {note}.")
     _tell(issued.findings)
     click.echo(f"Việc tiếp theo: {pipeline.next_step(ky)}")
     return issued.exit_code
@@ -363,9 +365,6 @@ def _show_begun(begun: Begun) -> None:
             f"Chưa xác nhận: {names} tên tiêu chí và {variables} số liệu thành phần còn là đề xuất; "
             "đối chiếu với văn bản chính thức rồi sửa cột Tính chất."
         )
-    unassigned = [v.code for v in plan.variables if v.code not in plan.assignment or not plan.assignment[v.code].units]
-    if unassigned:
-        click.echo(f"Chưa giao cho đơn vị nào: {', '.join(unassigned)}.")
     for note in begun.notes:
         click.echo(f"Lưu ý: {note}")
     for doubt in begun.doubts:

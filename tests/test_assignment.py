@@ -1,9 +1,11 @@
 """phan-cong.xlsx: what was written is read again, whoever saved it in between; and every error names its cell."""
 
 import io
+import re
 import sys
 import unicodedata
 import warnings
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -322,6 +324,7 @@ def test_a_tie_is_a_finding_that_names_both():
         ("Đơn vị", "B2", None),
         ("Nhóm đơn vị", "B2", "xa; phuon"),
         ("Nhóm đơn vị", "B2", "xã, phường"),
+        ("Nhóm đơn vị", "B2", "xa; xa-hoa-thamm"),
         ("Tiêu chí", "A3", "DV01"),
         ("Tiêu chí", "E2", "C01_A + "),
         ("Tiêu chí", "E2", "C01_A + C99_Z"),
@@ -332,6 +335,8 @@ def test_a_tie_is_a_finding_that_names_both():
         ("Tiêu chí", "F2", None),
         ("Tiêu chí", "G2", "tạm"),
         ("Số liệu", "A3", "C01_A"),
+        ("Số liệu", "A3", "c01_a"),
+        ("Số liệu", "A9", "KQ07"),
         ("Số liệu", "A2", "C01 A"),
         ("Số liệu", "B2", "XX99"),
         ("Số liệu", "C2", None),
@@ -352,11 +357,14 @@ def test_a_tie_is_a_finding_that_names_both():
         ("Phân công", "A3", "C01_A"),
         ("Ràng buộc", "B2", "C09_A <="),
         ("Ràng buộc", "B2", "C09_A <= C99_Z"),
+        ("Ràng buộc", "B2", "C09_A + C09_B"),
+        ("Ràng buộc", "B2", "C43_A = 1"),
         ("Ràng buộc", "C2", "nặng"),
         ("Năm trước", "A2", "C99_Z"),
         ("Năm trước", "A2", "KQ07"),
         ("Năm trước", "B2", "so-khong"),
         ("Năm trước", "C2", 20244),
+        ("Năm trước", "C2", 2025),
         ("Năm trước", "D2", "nhiều"),
         ("Năm trước", "D2", None),
     ],
@@ -380,6 +388,80 @@ def test_all_errors_are_told_together_up_to_twenty():
 
 def test_a_missing_column_is_told():
     assert f"{FILE} › Số liệu: không thấy cột “Kiểu” ở dòng tiêu đề" in told(put("Số liệu", "E1", "Loại hình"))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "address", "typed", "asked"),
+    [
+        ("Nhóm đơn vị", "B2", "xa; xa-hoa-thamm", "có phải là “xa-hoa-tham”?"),
+        ("Phân công", "A2", "C01A", "có phải là “C01_A”?"),
+        ("Tiêu chí", "E2", "C01A + C01_B", "có phải là “C01_A”?"),
+        ("Năm trước", "B2", "Sở KH&CN", "ghi mã “so-khcn”"),
+        ("Số liệu", "I2", "bình quân", "bình quân theo Cxx_y;"),
+    ],
+)
+def test_an_error_says_what_was_meant(sheet, address, typed, asked):
+    (line,) = told(put(sheet, address, typed))
+    assert asked in line
+
+
+@pytest.mark.parametrize("sheet", ["Tiêu chí", "Số liệu", "Đơn vị"])
+@pytest.mark.parametrize("act", ["remove", "empty"])
+def test_a_sheet_that_lacks_is_told_once(sheet, act):
+    def change(book):
+        if act == "remove":
+            book.remove(book[sheet])
+        else:
+            book[sheet].delete_rows(2, 200)
+
+    (line,) = told(edited(change))
+    assert f"“{sheet}”" in line or f"› {sheet}: chưa có dòng nào" in line
+
+
+@pytest.mark.parametrize("sheet", ["Số liệu", "Ràng buộc", "Năm trước"])
+def test_a_renamed_sheet_is_asked_for(sheet):
+    def rename(book):
+        book[sheet].title = f"{sheet} (sửa)"
+
+    (line,) = told(edited(rename))
+    assert f"nếu là trang “{sheet} (sửa)” thì đổi lại tên thành “{sheet}”" in line
+
+
+def test_an_error_value_is_told_once():
+    def spoil(book):
+        for sheet, address in (("Tiêu chí", "E2"), ("Số liệu", "I2"), ("Ràng buộc", "B2")):
+            book[sheet][address] = "#N/A"
+
+    assert ["đang báo lỗi #N/A" in line for line in told(edited(spoil))] == [True] * 3
+
+
+def test_codes_and_types_are_the_same_in_capitals(plan):
+    def shout(book):
+        book["Phân công"]["A2"] = "c01_a"
+        book["Năm trước"]["A2"] = "c01_a"
+        book["Năm trước"]["B2"] = "SO-KHCN"
+        book["Nhóm đơn vị"]["B2"] = "XA; Phuong"
+
+    assert known(read(edited(shout))[0]) == plan
+
+
+def test_what_is_merged_down_a_column_counts_in_every_row(plan):
+    def merge(book):
+        sheet = book["Phân công"]
+        sheet.merge_cells("B2:B4")
+        assert sheet["B3"].value is None
+
+    assert [a.lead for a in read(edited(merge))[0].assignments] == [a.lead for a in plan.assignments]
+
+
+def test_a_formula_that_shows_nothing_is_a_blank_and_one_never_computed_is_told():
+    source = put("Phân công", "C2", '=IF(1=1,"","Sở Tài chính")')
+    assert any("công thức chưa có kết quả" in line for line in told(source))
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():  # as Excel stores an empty text
+            new.writestr(name, re.sub(rb'<c r="C2"([^>]*)><f>IF', rb'<c r="C2"\1 t="str"><f>IF', old.read(name)))
+    assert read(target.getvalue())[0].assignments[0].supporting == ()
 
 
 def test_a_smaller_province_needs_no_other_change():

@@ -276,6 +276,26 @@ def test_a_form_for_an_unknown_unit_is_refused(campaign):
         pipeline.issue(campaign, ["ubnd-xyz"])
 
 
+def test_what_is_left_open_in_the_plan_is_told(campaign):
+    book = openpyxl.load_workbook(campaign / "phan-cong.xlsx")
+    duties = book["Phân công"]
+    duties["B2"] = duties["C2"] = None
+    duties["B5"], duties["C5"] = None, "Xã Hoa Thám"
+    book["Kỳ báo cáo"]["B4"], book["Kỳ báo cáo"]["B5"] = "01/4/2025", "10/3/2025"
+    book.save(campaign / "phan-cong.xlsx")
+    (campaign / "bieu-mau" / "~$so-khcn.xlsx").write_bytes(b"held by Excel")
+    issued = pipeline.issue(campaign, ["so-khcn", "so-khcn"])
+    assert [(u, s) for u, _, _, s in issued.forms] == [("so-khcn", True)]
+    assert issued.strangers == ()
+    assert [note.partition(";")[0] for note in issued.notes] == [
+        "chưa giao cho đơn vị nào: C01_A",
+        "cách tổng hợp là “chủ trì” nhưng cột Chủ trì để trống: C09_B",
+        "Hạn đơn vị gửi 01/4/2025 chưa qua năm số liệu 2025",
+        "Hạn báo cáo 10/3/2025 chưa qua năm số liệu 2025",
+        "Hạn báo cáo trước Hạn đơn vị gửi",
+    ]
+
+
 def test_an_output_open_in_excel_leaves_all_as_it_was(campaign, monkeypatch):
     from lsindicators import files
     from lsindicators.errors import OutputLockedError

@@ -42,7 +42,7 @@ _TOLD = 20
 """So many errors are told at once."""
 
 _UNIT_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_VARIABLE_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
+_VARIABLE_CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 
 _BY_NUMBERS = (Method.SUM, Method.MEAN, Method.MAX, Method.MIN, Method.WEIGHTED)
 
@@ -85,18 +85,20 @@ class _Reader:
         self._epoch = date(1904, 1, 1) if book.date1904 else date(1899, 12, 30)
         self._sheets = {names.key(s.name): s for s in reversed(book.sheets)}
         self._table = sheets.SETTINGS
+        self._lacking: set[str] = set()  # tables that could not be read: what they should hold is not missed again
         self._formulas: list[tuple[str, str]] = []
 
     def plan(self) -> tuple[Plan, tuple[Finding, ...]]:
         settings = self._settings()
+        latest = 2100 if self.errors else settings.year - 1
         units = self._units()
         groups = self._groups(units)
         criteria = self._criteria()
         companions = self._companions(criteria)
-        variables = self._variables(criteria)
+        variables = self._variables(criteria, companions)
         rules = self._rules(variables)
         self._check_formulas(variables)
-        past = self._past(variables, (*criteria.values(), *companions), units)
+        past = self._past(variables, (*criteria.values(), *companions), units, latest)
         former = self._former(units)
         register = names.Register(tuple(units.values()), groups, former)
         assignments, findings = self._assignments(variables, register)
@@ -121,12 +123,13 @@ class _Reader:
         self._table = table
         sheet = self._sheets.get(names.key(table.name))
         if sheet is None:
-            if not table.optional:
-                self.errors.append(f"{self._file}: thiếu trang “{table.name}”")
+            renamed = self._renamed(table)
+            if renamed or not table.optional:
+                self._lacking.add(table.name)
+                meant = f"; nếu là trang “{renamed}” thì đổi lại tên thành “{table.name}”" if renamed else ""
+                self.errors.append(f"{self._file}: thiếu trang “{table.name}”{meant}")
             return
-        by_row: dict[int, dict[int, workbook.Cell]] = {}
-        for (row, column), cell in sheet.cells.items():
-            by_row.setdefault(row, {})[column] = cell
+        by_row = _cells_by_row(sheet)
         wanted = {names.key(c.heading): c.heading for c in table.columns}
         needed = {c.heading for c in table.columns if c.needed}
         columns: dict[str, int] = {}
@@ -144,15 +147,28 @@ class _Reader:
         missing = [c.heading for c in table.columns if c.needed and c.heading not in columns]
         if missing:
             told = ", ".join(f"“{heading}”" for heading in missing)
+            self._lacking.add(table.name)
             self.errors.append(f"{CellRef(self._file, table.name)}: không thấy cột {told} ở dòng tiêu đề")
             return
         content = {c.heading for c in table.columns if not c.grey}
+        empty = True
         for row in sorted(by_row):
             if row <= start:
                 continue
             cells = {h: by_row[row][c] for h, c in columns.items() if c in by_row[row]}
             if any(h in content and (c.value is not None or c.formula) for h, c in cells.items()):
+                empty = False
                 yield _Row(row, cells, columns)
+        if empty and not table.optional:
+            self._lacking.add(table.name)
+            self.errors.append(f"{CellRef(self._file, table.name)}: chưa có dòng nào dưới dòng tiêu đề")
+
+    def _renamed(self, table: Table) -> str:
+        """The sheet that seems to be ``table`` under another name, where no other table claims it."""
+        wanted, others = names.key(table.name), {names.key(t.name) for t in sheets.TABLES}
+        free = [k for k in self._sheets if k not in others]
+        close = [k for k in free if wanted in k] or difflib.get_close_matches(wanted, free, 1, 0.8)
+        return self._sheets[close[0]].name if close else ""
 
     def _place(self, row: _Row, heading: str) -> CellRef:
         return CellRef(self._file, self._table.name, _address(row.number, row.columns.get(heading, 0)))
@@ -169,7 +185,7 @@ class _Reader:
             self._fail(row, heading, f"ô đang báo lỗi {cell.value}; xóa ô rồi gõ lại")
             return ""
         if cell.value is None:
-            if cell.formula is not None:
+            if cell.formula is not None and not cell.blank_result:
                 self._fail(row, heading, "ô chứa công thức chưa có kết quả; gõ thẳng nội dung")
             return ""
         if isinstance(cell.value, bool):
@@ -181,9 +197,12 @@ class _Reader:
     def _expression(self, row: _Row, heading: str) -> str:
         """A formula as text, also where it was typed with "=" so that Excel took it for one of its own."""
         cell = row.cells.get(heading)
-        if cell is not None and cell.formula:
-            return values.clean(cell.formula).removeprefix("=").strip()
-        return values.clean(self._text(row, heading)).removeprefix("=").strip()
+        text = ""
+        if cell is not None and cell.formula and (cell.error or not isinstance(cell.value, str)):
+            text = cell.formula
+        else:
+            text = self._needed(row, heading)
+        return values.clean(text).removeprefix("=").strip()
 
     def _needed(self, row: _Row, heading: str) -> str:
         before = len(self.errors)
@@ -193,7 +212,8 @@ class _Reader:
         return text
 
     def _code(self, row: _Row, heading: str, shape: re.Pattern[str], example: str) -> str:
-        code = values.clean(self._needed(row, heading))
+        typed = values.clean(self._needed(row, heading))
+        code = typed.lower() if shape is _UNIT_CODE else typed.upper()
         if code and not shape.fullmatch(code):
             self._fail(row, heading, f"mã “{code}” không dùng được; mã có dạng như {example}")
             return ""
@@ -242,8 +262,8 @@ class _Reader:
         reading = values.parse_number(text, kind, "")
         if reading.number is None:
             asked = " hoặc ".join(values.format_number(n) for n in reading.alternatives)
-            what = f"“{text}” có thể đọc là {asked}; gõ lại thành số" if asked else f"“{text}” không phải là số"
-            self._fail(row, heading, what)
+            what = f"“{text}” có thể đọc là {asked}" if asked else f"“{text}” không phải là số"
+            self._fail(row, heading, f"{what}; gõ lại thành số")
         return reading.number
 
     def _whole(self, row: _Row, heading: str, low: int, high: int) -> int:
@@ -256,12 +276,16 @@ class _Reader:
         return int(number)
 
     def _known(self, row: _Row, heading: str, known: Mapping[str, object], sheet: Table) -> str:
-        """A code that stands on another sheet."""
-        code = values.clean(self._needed(row, heading))
+        """The code of a criterion or variable that stands on another sheet."""
+        code = values.clean(self._needed(row, heading)).upper()
         if code and code not in known:
-            self._fail(row, heading, f"mã “{code}” không có ở trang {sheet.name}")
+            self._unknown(row, heading, code, known, sheet)
             return ""
         return code
+
+    def _unknown(self, row: _Row, heading: str, code: str, known: Iterable[str], sheet: Table) -> None:
+        if sheet.name not in self._lacking:
+            self._fail(row, heading, f"mã “{code}” không có ở trang {sheet.name}{_perhaps(code, known)}")
 
     # -------------------------------------------------------------- the sheets
 
@@ -283,7 +307,7 @@ class _Reader:
         year = 2000
         if sheets.YEAR in rows:
             year = self._whole(rows[sheets.YEAR], "Giá trị", 2000, 2100)
-        elif self._sheets.get(names.key(sheets.SETTINGS.name)):
+        elif sheets.SETTINGS.name not in self._lacking:
             self.errors.append(f"{CellRef(self._file, sheets.SETTINGS.name)}: thiếu mục “{sheets.YEAR}”")
         made_up = self._yes(rows[sheets.MADE_UP], "Giá trị") if sheets.MADE_UP in rows else False
 
@@ -329,15 +353,17 @@ class _Reader:
 
     def _units(self) -> dict[str, Unit]:
         units: dict[str, Unit] = {}
+        types: dict[str, str] = {}
         for row in self._rows(sheets.UNITS):
             code = self._new_code(row, "Mã đơn vị", _UNIT_CODE, "so-khcn", units)
             name = values.clean(self._needed(row, "Tên đơn vị"))
+            kind = values.clean(self._text(row, "Loại"))
             if code:
                 units[code] = Unit(
                     code=code,
                     name=name,
                     short=values.clean(self._text(row, "Tên viết tắt")) or name,
-                    type=values.clean(self._text(row, "Loại")),
+                    type=types.setdefault(names.key(kind), kind),
                     aliases=_parts(self._text(row, "Tên gọi khác"), "|"),
                     email=values.clean(self._text(row, "Thư điện tử")),
                 )
@@ -345,21 +371,20 @@ class _Reader:
 
     def _groups(self, units: Mapping[str, Unit]) -> tuple[UnitGroup, ...]:
         groups = []
-        types = {u.type for u in units.values() if u.type}
+        known = {names.key(word): word for u in units.values() for word in (u.code, u.type) if word}
         for row in self._rows(sheets.GROUPS):
             phrases = _parts(self._needed(row, "Cụm từ"), "|")
-            members = _parts(self._text(row, "Gồm"), ";")
-            for member in members:
-                if member in types or member in units:
+            members = []
+            for member in _parts(self._text(row, "Gồm"), ";"):
+                members.append(known.get(names.key(member), member))
+                if members[-1] in known.values() or sheets.UNITS.name in self._lacking:
                     continue
-                meant = difflib.get_close_matches(member, types, 1, 0.85)
-                if meant:
-                    self._fail(row, "Gồm", f"“{member}” không phải là Loại hay Mã đơn vị; có phải là “{meant[0]}”?")
-                elif not _UNIT_CODE.fullmatch(member):  # else a type of which this province has no unit
-                    self._fail(row, "Gồm", f"“{member}” không phải là Loại hay Mã đơn vị nào ở trang Đơn vị")
+                meant = _perhaps(member, known.values())
+                if meant or not _UNIT_CODE.fullmatch(member):  # else a type of which this province has no unit
+                    self._fail(row, "Gồm", f"“{member}” không phải là Loại hay Mã đơn vị nào ở trang Đơn vị{meant}")
             if phrases:
                 note = self._text(row, "Ghi chú")
-                groups.append(UnitGroup(phrase=phrases[0], aliases=phrases[1:], members=members, note=note))
+                groups.append(UnitGroup(phrase=phrases[0], aliases=phrases[1:], members=tuple(members), note=note))
         return tuple(groups)
 
     def _criteria(self) -> dict[str, Criterion]:
@@ -384,7 +409,7 @@ class _Reader:
         companions: dict[str, Criterion] = {}
         for row in self._rows(sheets.COMPANIONS):
             code = self._new_code(row, "Mã", _VARIABLE_CODE, "DV02_TL", {**criteria, **companions})
-            parent = values.clean(self._needed(row, "Mã tiêu chí"))
+            parent = values.clean(self._needed(row, "Mã tiêu chí")).upper()
             if parent not in criteria:  # it explains a criterion that this campaign does not have
                 continue
             name, formula = values.clean(self._needed(row, "Tên")), self._formula(row)
@@ -404,9 +429,7 @@ class _Reader:
 
     def _formula(self, row: _Row) -> str:
         text = self._expression(row, "Công thức")
-        if not text:
-            self._fail(row, "Công thức", "còn để trống")
-        else:
+        if text:
             self._formulas.append((f"{self._place(row, 'Công thức')} (cột “Công thức”)", text))
         return text
 
@@ -423,15 +446,20 @@ class _Reader:
             return
         for code in dict.fromkeys(r.code for r in references):
             if code not in variables:
-                self.errors.append(f"{place}: “{code}” không có ở trang {sheets.VARIABLES.name}")
+                if sheets.VARIABLES.name not in self._lacking:
+                    meant = _perhaps(code, variables)
+                    self.errors.append(f"{place}: “{code}” không có ở trang {sheets.VARIABLES.name}{meant}")
             elif not _is_number(variables[code]):
                 self.errors.append(f"{place}: “{code}” không cho ra số nên không dùng được trong biểu thức")
 
-    def _variables(self, criteria: Mapping[str, Criterion]) -> dict[str, Variable]:
+    def _variables(self, criteria: Mapping[str, Criterion], companions: Sequence[Criterion]) -> dict[str, Variable]:
         variables: dict[str, Variable] = {}
+        computed = {*criteria, *(c.code for c in companions)}
         weights: list[tuple[_Row, str]] = []
         for row in self._rows(sheets.VARIABLES):
             code = self._new_code(row, "Mã số liệu", _VARIABLE_CODE, "C09_A", variables)
+            if code in computed:
+                self._fail(row, "Mã số liệu", f"mã “{code}” đã dùng cho một tiêu chí; đặt mã khác cho số liệu")
             kind = self._word(row, "Kiểu", Kind) or Kind.DECIMAL
             low, high = self._number(row, "Nhỏ nhất", kind), self._number(row, "Lớn nhất", kind)
             if low is not None and high is not None and low > high:
@@ -462,18 +490,19 @@ class _Reader:
         return variables
 
     def _aggregation(self, row: _Row, kind: Kind) -> Aggregation:
-        text = values.clean(self._text(row, "Cách tổng hợp"))
+        text = values.clean(self._needed(row, "Cách tổng hợp"))
         weighted = names.key(Method.WEIGHTED.value)
         *head, last = text.split(" ") if text else [""]
         if names.key(" ".join(head)) == weighted:
-            aggregation = Aggregation(Method.WEIGHTED, last)
+            aggregation = Aggregation(Method.WEIGHTED, last.upper())
         else:
             known = {names.key(m.value): m for m in Method if m is not Method.WEIGHTED}
             method = known.get(names.key(text))
+            if not text:
+                return Aggregation(Method.SUM)
             if method is None:
-                allowed = "; ".join(m.value for m in Method)
-                what = f"“{text}” không dùng được" if text else "còn để trống"
-                self._fail(row, "Cách tổng hợp", f"{what}; dùng một trong: {allowed} Cxx_y")
+                allowed = "; ".join(f"{m.value} Cxx_y" if m is Method.WEIGHTED else m.value for m in Method)
+                self._fail(row, "Cách tổng hợp", f"“{text}” không dùng được; dùng một trong: {allowed}")
                 return Aggregation(Method.SUM)
             aggregation = Aggregation(method)
         wrong = {
@@ -536,37 +565,65 @@ class _Reader:
             code = self._new_code(row, "Mã", _VARIABLE_CODE, "R07", rules)
             text = self._expression(row, "Biểu thức")
             if text:
-                self._check_expression(f"{self._place(row, 'Biểu thức')} (cột “Biểu thức”)", text, variables)
-            else:
-                self._fail(row, "Biểu thức", "còn để trống")
+                self._check_rule(row, text, variables)
             level = self._word(row, "Mức", Level) or Level.ERROR
             message = self._text(row, "Thông báo") or "Các số liệu này không khớp nhau"
             if code:
                 rules[code] = CheckRule(code=code, expression=text, level=level, message=message)
         return tuple(rules.values())
 
+    def _check_rule(self, row: _Row, text: str, variables: Mapping[str, Variable]) -> None:
+        """A rule compares numbers of one unit."""
+        before = len(self.errors)
+        self._check_expression(f"{self._place(row, 'Biểu thức')} (cột “Biểu thức”)", text, variables)
+        if len(self.errors) > before or sheets.VARIABLES.name in self._lacking:
+            return
+        rule = expressions.parse(text)
+        if not isinstance(rule, expressions.Comparison):
+            self._fail(row, "Biểu thức", f"“{text}” không phải phép so sánh; ghi dạng C09_A <= C09_B")
+        for code in dict.fromkeys(r.code for r in expressions.references(rule)):
+            if not variables[code].kind.numeric:
+                what = f"là số liệu kiểu “{variables[code].kind.value}” nên không so sánh được"
+                self._fail(row, "Biểu thức", f"“{code}” {what}")
+
     def _past(
-        self, variables: Mapping[str, Variable], criteria: Sequence[Criterion], units: Mapping[str, Unit]
+        self, variables: Mapping[str, Variable], criteria: Sequence[Criterion], units: Mapping[str, Unit], before: int
     ) -> tuple[PastFigure, ...]:
+        """The figures on record, all of years up to ``before``."""
         past: dict[tuple[str, str | None, int], PastFigure] = {}
         computed = {c.code for c in criteria}
         for row in self._rows(sheets.PAST):
-            unit = values.clean(self._text(row, "Mã đơn vị")) or None
-            if unit is not None and unit not in units:
-                self._fail(row, "Mã đơn vị", f"mã “{unit}” không có ở trang {sheets.UNITS.name}")
-            code = values.clean(self._needed(row, "Mã số liệu"))
-            if code and code not in variables and (unit is not None or code not in computed):
+            unit = self._past_unit(row, units)
+            code = values.clean(self._needed(row, "Mã số liệu")).upper()
+            if code in computed and unit is not None:
                 what = "là mã tiêu chí, chỉ dùng cho số toàn tỉnh (để trống Mã đơn vị)"
-                what = what if code in computed else f"không có ở trang {sheets.VARIABLES.name}"
                 self._fail(row, "Mã số liệu", f"mã “{code}” {what}")
                 continue
-            year = self._whole(row, "Năm", 1990, 2100)
+            if code and code not in variables and code not in computed:
+                self._unknown(row, "Mã số liệu", code, variables, sheets.VARIABLES)
+                continue
+            year = self._whole(row, "Năm", 1990, before)
             value = self._past_value(row, variables[code].kind if code in variables else Kind.DECIMAL)
             if (code, unit, year) in past:
                 self._fail(row, "Mã số liệu", "số liệu, đơn vị và năm này đã có ở dòng trên")
             if code and value is not None:
                 past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value)
         return tuple(past.values())
+
+    def _past_unit(self, row: _Row, units: Mapping[str, Unit]) -> str | None:
+        """The unit of a figure on record; ``None`` for the province as a whole."""
+        typed = values.clean(self._text(row, "Mã đơn vị"))
+        code = typed.lower() or None
+        if code is None or code in units:
+            return code
+        by_name = {names.key(name): u.code for u in units.values() for name in (*u.aliases, u.short, u.name)}
+        meant = by_name.get(names.key(typed))
+        if meant is not None:
+            self._fail(row, "Mã đơn vị", f"“{typed}” là tên đơn vị; ghi mã “{meant}”")
+        elif sheets.UNITS.name not in self._lacking:
+            told = _perhaps(code, units) or "; thêm vào trang đó, hoặc xóa dòng này nếu đơn vị không còn"
+            self._fail(row, "Mã đơn vị", f"mã “{typed}” không có ở trang {sheets.UNITS.name}{told}")
+        return code
 
     def _past_value(self, row: _Row, kind: Kind) -> Value | None:
         if kind.numeric:
@@ -587,7 +644,7 @@ class _Reader:
         former = []
         for row in self._rows(sheets.FORMER):
             known = _parts(self._needed(row, "Tên cũ"), "|")
-            unit = values.clean(self._needed(row, "Mã đơn vị mới"))
+            unit = values.clean(self._needed(row, "Mã đơn vị mới")).lower()
             extent = self._text(row, "Phạm vi")
             part = names.key(extent) == names.key(sheets.PART_UNIT)
             if extent and not part and names.key(extent) != names.key(sheets.WHOLE_UNIT):
@@ -605,6 +662,26 @@ class _Reader:
                     )
                 )
         return tuple(former)
+
+
+def _cells_by_row(sheet: workbook.Sheet) -> dict[int, dict[int, workbook.Cell]]:
+    """The cells of each row by column; what is merged down a column stands in every row of it, as people see it."""
+    by_row: dict[int, dict[int, workbook.Cell]] = {}
+    for (row, column), cell in sheet.cells.items():
+        by_row.setdefault(row, {})[column] = cell
+    last = max(by_row, default=0)
+    for top, left, bottom, right in sheet.merges:
+        shown = by_row.get(top, {}).get(left)
+        if shown is not None and left == right:
+            for row in range(top + 1, min(bottom, last) + 1):
+                by_row.setdefault(row, {}).setdefault(left, shown)
+    return by_row
+
+
+def _perhaps(typed: str, known: Iterable[str]) -> str:
+    """The end of a sentence that asks whether one of ``known`` was meant; empty where none is near."""
+    close = difflib.get_close_matches(typed, known, 1, 0.85)
+    return f"; có phải là “{close[0]}”?" if close else ""
 
 
 def _is_number(variable: Variable) -> bool:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from lsindicators import ledger
+from lsindicators import ledger, values
 from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding
-from lsindicators.model import HANOI, Plan
+from lsindicators.model import HANOI, Method, Plan
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
 TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
@@ -58,6 +58,27 @@ def read_plan(campaign: Path) -> tuple[Plan, tuple[Finding, ...]]:
             f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: lsindicators init {campaign}"
         )
     return assignment.read(campaign / PLAN)
+
+
+def oddities(plan: Plan) -> list[str]:
+    """What a clerk has left open in the plan, or forgotten to change since last year."""
+    told = []
+    nobodys = [a.variable for a in plan.assignments if not a.units]
+    if nobodys:
+        told.append(f"chưa giao cho đơn vị nào: {', '.join(nobodys)}; ghi đơn vị ở trang Phân công")
+    led = {v.code for v in plan.variables if v.aggregation.method is Method.LEAD}
+    leaderless = [a.variable for a in plan.assignments if a.variable in led and a.units and not a.lead]
+    if leaderless:
+        told.append(
+            f"cách tổng hợp là “chủ trì” nhưng cột Chủ trì để trống: {', '.join(leaderless)}; tỉnh sẽ không có số này"
+        )
+    settings = plan.settings
+    for name, day in (("Hạn đơn vị gửi", settings.unit_deadline), ("Hạn báo cáo", settings.report_deadline)):
+        if day.year <= plan.year:
+            told.append(f"{name} {values.format_date(day)} chưa qua năm số liệu {plan.year}; xem lại trang Kỳ báo cáo")
+    if settings.report_deadline < settings.unit_deadline:
+        told.append("Hạn báo cáo trước Hạn đơn vị gửi; xem lại trang Kỳ báo cáo")
+    return told
 
 
 def content(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from lsindicators import files, layout, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, needs_person
-from lsindicators.pipeline.campaign import FORMS, PLAN, Progress, quietly, read_plan
+from lsindicators.pipeline.campaign import FORMS, PLAN, Progress, oddities, quietly, read_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Issued:
     forms: tuple[tuple[str, Path, int, bool], ...]  # unit, file, variables in it, whether the file was written
     strangers: tuple[Path, ...]  # forms in the folder that no unit of the plan owes any more
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...]  # what can be done as it stands, and is hardly meant so
 
     @property
     def exit_code(self) -> int:
@@ -36,10 +37,10 @@ def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietl
             known = "có trong danh sách nhưng không phải gửi số liệu nào" if code in plan.unit else "không có"
             raise UnusableInputError(f"{PLAN}: đơn vị “{code}” {known}; xem trang Đơn vị và trang Phân công")
     issued = []
-    for unit in progress(tuple(units or plan.owed), "Lập biểu mẫu"):
+    for unit in progress(tuple(dict.fromkeys(units or plan.owed)), "Lập biểu mẫu"):
         form = layout.form(plan, unit)
         path = campaign / FORMS / f"{unit}.xlsx"
         written = files.write(path, forms.write(plan, form, layout.stamp(key, form)))
         issued.append((unit, path, len(form.variables), written))
-    strangers = tuple(p for p in sorted((campaign / FORMS).glob("*.xlsx")) if p.stem not in plan.owed)
-    return Issued(forms=tuple(issued), strangers=strangers, findings=findings)
+    strangers = tuple(p for p in sorted((campaign / FORMS).glob("[!~.]*.xlsx")) if p.stem not in plan.owed)
+    return Issued(forms=tuple(issued), strangers=strangers, findings=findings, notes=tuple(oddities(plan)))

@@ -10,7 +10,7 @@ from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Severity
 from lsindicators.model import Plan
-from lsindicators.pipeline.campaign import FORMS, PLAN, RETURNS, Json, read_plan, today
+from lsindicators.pipeline.campaign import FORMS, PLAN, RETURNS, Json, oddities, read_plan, today
 from lsindicators.pipeline.standing import standing
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def begin(
 
         source = appendix_file.name
         read = appendix.read(appendix_file)
-        notes = tuple(read.notes)
+        notes = read.notes
         register = names.Register(plan.units, plan.groups, plan.former)
         plan, matched, found = appendix.assign(read, plan, register)
         assignments = tuple(
@@ -89,7 +89,13 @@ def begin(
         (campaign / folder).mkdir(exist_ok=True)
     ledger.key(campaign)
     return Begun(
-        path=path, plan=plan, source=source, written=written, assignments=assignments, doubts=doubts, notes=notes
+        path=path,
+        plan=plan,
+        source=source,
+        written=written,
+        assignments=assignments,
+        doubts=doubts,
+        notes=(*notes, *oddities(plan)),
     )
 
 

@@ -39,6 +39,7 @@ class Cell(NamedTuple):
     error: bool = False  # an error such as #REF!, or a cell that the file holds damaged; the text is in value
     date_format: bool = False
     percent_format: bool = False
+    blank_result: bool = False  # a formula that shows nothing; else a formula without value has no stored result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,7 +350,9 @@ class _Keeper:
             return Cell(value, literal, formula, False, date, percent)
         if kind == "inlineStr" or kind == "str":
             text = decoded("".join(inline) if kind == "inlineStr" and inline is not None else raw)
-            return Cell(clean_lines(text) or None, text, formula, False, date, percent)
+            shown_text = clean_lines(text) or None
+            blank = kind == "str" and formula is not None and shown_text is None
+            return Cell(shown_text, text, formula, False, date, percent, blank)
         if kind == "b":
             word = raw.strip().casefold()
             if word in ("0", "1", "true", "false"):
@@ -381,7 +384,7 @@ def number(literal: str) -> Decimal | None:
         number = _AS_EXCEL.plus(number)
     if not number:
         return Decimal(0)
-    if abs(number.adjusted()) > 308:
+    if abs(number.adjusted()) > 307:
         return None
     if literal.isdigit():
         return number
