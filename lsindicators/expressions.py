@@ -457,6 +457,27 @@ def to_excel(expression: Expression, place: Callable[[Reference], str]) -> str:
     return f"{left}{expression.sign}{right}"
 
 
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+def excel_takes(formula: str, *, characters: int = 8000, levels: int = 60) -> bool:
+    """Whether ``formula`` has room in Excel, which refuses a file with more than 8192 characters, 64 levels or 255
+    arguments in a formula; lower limits leave room for what is put around it."""
+    if len(formula) > characters:
+        return False
+    arguments: list[int] = []  # of each call that is open
+    for sign in re.findall("[(),]", _QUOTED.sub("", formula)):
+        if sign == "(":
+            arguments.append(1)
+        elif sign == ")":
+            arguments.pop()
+        elif arguments:
+            arguments[-1] += 1
+        if len(arguments) > levels or max(arguments, default=0) > 255:
+            return False
+    return True
+
+
 def _weaker(operand: Expression, sign: str, *, left: bool) -> bool:
     """Whether ``operand`` needs brackets beside ``sign``. A minus always does: in Excel it binds stronger than ``^``."""
     if isinstance(operand, Negation):

@@ -431,6 +431,19 @@ def test_odd_texts_and_numbers_are_written_all_the_same(plan):
     assert rows(values["Dữ liệu"])[-2]["Giải trình"] == "_x000D_"
 
 
+def test_what_excel_would_not_take_as_a_formula_is_a_value(plan):
+    deep = "abs(" * 70 + "C09_A" + ")" * 70
+    plan = replace(plan, criteria=(replace(plan.criteria[0], formula=deep), *plan.criteria[1:]))
+    figures = [
+        *(figure("C43_B", unit, "dài " * 5_000, numeric=False) for unit in ("so-khcn", "xa-hoa-tham")),
+        figure("C09_A", "so-khcn", "5"),
+    ]
+    _, results, formulas, _ = workbook(plan, figures)
+    assert formulas["Tiêu chí"]["E2"].value == results[0].value
+    table = {r["Mã số liệu"]: r["Toàn tỉnh"] for r in rows(formulas["Số liệu"])}
+    assert not table["C43_B"].startswith("=") and len(table["C43_B"]) == 32_767
+
+
 def test_an_empty_campaign_still_gives_a_table(plan):
     plan = replace(plan, past=(), assignments=())
     _, _, _, values = workbook(plan, [])

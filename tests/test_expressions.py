@@ -350,3 +350,20 @@ def test_comparisons_do_not_contradict_each_other():
         signs = [s for s in ("<", "=", ">") if value(f"{low} {s} {high}")]
         assert len(signs) == 1
         assert value(f"{low} <= {high}") and value(f"{low} <> {high}") == (signs != ["="])
+
+
+@pytest.mark.parametrize(
+    ("formula", "taken"),
+    [
+        ("=ABS(A1)", True),
+        ("ABS(" * 60 + "A1" + ")" * 60, True),
+        ("ABS(" * 61 + "A1" + ")" * 61, False),
+        (f"SUM({','.join(['A1'] * 255)})", True),
+        (f"SUM({','.join(['A1'] * 256)})", False),
+        ("SUM(A1,A2)+" * 300 + "1", True),
+        ('IF(A1="' + "(,)" * 200 + '",1,2)', True),
+        ("A" * 8001, False),
+    ],
+)
+def test_what_has_room_in_excel(formula, taken):
+    assert expressions.excel_takes(formula) is taken

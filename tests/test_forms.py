@@ -15,7 +15,7 @@ import pytest
 from conftest import KEY, small_plan, variable
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lsindicators import forms, layout, workbook
+from lsindicators import expressions, forms, layout, workbook
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code
 from lsindicators.forms import look
@@ -487,11 +487,20 @@ def test_stored_results_are_what_libreoffice_computes(tmp_path):
 
 
 def test_too_many_rules_for_a_formula_are_left_to_the_reader(plan):
-    many = tuple(replace(plan.rules[0], code=f"R{n}", expression=f"C09_A <= C09_B + {n}") for n in range(200))
-    crowded = replace(plan, rules=many)
-    form = layout.form(crowded, "so-khcn")
-    assert len(Live(crowded, form, look.load()).formula(form.by_code["C09_A"])) < 8192
-    assert written(crowded)
+    def formula(expression, count):
+        many = tuple(replace(plan.rules[0], code=f"R{n}", expression=expression.format(n)) for n in range(count))
+        crowded = replace(plan, rules=many)
+        form = layout.form(crowded, "so-khcn")
+        assert written(crowded)
+        return Live(crowded, form, look.load()).formula(form.by_code["C09_A"])
+
+    def deep(levels):
+        return "abs(" * levels + "C09_A" + ")" * levels + " <= C09_B + {}"
+
+    for expression, count in (("C09_A <= C09_B + {}", 200), (deep(35), 30), (deep(90), 1)):
+        assert expressions.excel_takes(formula(expression, count), characters=8191, levels=64)
+    assert "ABS(ABS(" in formula(deep(35), 1)
+    assert "ABS(ABS(" not in formula(deep(90), 1)
 
 
 def test_progress_counts_answers_and_what_is_wrong(plan):

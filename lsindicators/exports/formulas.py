@@ -8,6 +8,7 @@ from functools import cached_property
 from xlsxwriter.utility import xl_col_to_name
 
 from lsindicators import expressions
+from lsindicators.exports.book import CELL_LIMIT
 from lsindicators.expressions import Expression, Reference
 from lsindicators.model import NO, YES, Criterion, Dataset, Method, Plan, Total, Value, Variable
 
@@ -15,9 +16,6 @@ NO_FIGURE, NOT_AGREED, NOT_COMPUTABLE = "Chưa có số liệu", "Chưa thống 
 
 TOTAL, FIRST_UNIT = 6, 7
 """Columns of a matrix sheet, counted from 0: the province's total, then one column a unit."""
-
-LONGEST = 8000
-"""Excel takes formulas of up to 8,192 characters."""
 
 
 class Places:
@@ -88,7 +86,7 @@ def total_formula(places: Places, v: Variable, total: Total) -> str | None:
             formula = _lead(places, v, total)
         case Method.JOIN:
             formula = _joined(places, v, total)
-    return formula if formula and len(formula) <= LONGEST else None
+    return formula if formula and expressions.excel_takes(formula) else None
 
 
 def _lead(places: Places, v: Variable, total: Total) -> str:
@@ -109,7 +107,7 @@ def _lead(places: Places, v: Variable, total: Total) -> str:
 
 def _joined(places: Places, v: Variable, total: Total) -> str:
     """The units' texts, each behind the unit's name that stands in the heading."""
-    if v.kind.numeric or not isinstance(total.value, str):
+    if v.kind.numeric or not isinstance(total.value, str) or len(total.value) > CELL_LIMIT:
         return ""
     cells = [(xl_col_to_name(places.column(f.unit)), places.row(v.code) + 1) for f in total.contributions]
     return "=" + "&CHAR(10)&".join(f'{letter}$1&": "&{letter}{row}' for letter, row in cells)
@@ -139,7 +137,7 @@ def criterion_formula(places: Places, criterion: Criterion, year: int) -> str | 
         cells = ",".join(place(r) for r in references)
         text = f'IFERROR({expressions.to_excel(parsed, place)},"{NOT_COMPUTABLE}")'
         formula = f'=IF(COUNT({cells})<{len(references)},"{NO_FIGURE}",{text})' if references else f"={text}"
-    return formula if len(formula) <= LONGEST else None
+    return formula if expressions.excel_takes(formula) else None
 
 
 def _branches(expression: Expression) -> bool:

@@ -29,7 +29,7 @@ The same is asked of a return, and a test holds the two together."""
 
 _SCALES = "{" + ",".join(f"{scale:f}" for scale in SCALES) + "}"
 
-ROOM, DEPTH = 5000, 40
+ROOM, LEVELS = 5000, 48
 """Characters and levels that the rules may take of a formula; Excel allows 8192 and 64 in all. What finds no room is
 left to the reader."""
 
@@ -267,8 +267,8 @@ class Live:
             kept: list[Check] = []
             for rule in rules:
                 condition = conditions[id(rule)]
-                room -= len(condition)
-                if room >= 0 and len(kept) < DEPTH:
+                if expressions.excel_takes(condition, characters=room, levels=LEVELS - len(kept)):
+                    room -= len(condition)
                     kept.append(Check(condition, self._breaks(rule), self._mismatch(code, rule)))
             checked[code] = tuple(kept)
         return checked
