@@ -889,3 +889,26 @@ def test_old_name_of_a_unit_is_found_and_told(assign):
     _, triples, _, doubts = assign(CRITERIA + "10 | Số lượng hợp đồng chuyển giao công nghệ | | UBND xã Hưng Đạo | | |")
     assert triples[0][2] == ("xa-hoa-tham",)
     assert [(d.code.word, d.severity.value) for d in doubts] == [("unknown-unit-name", "warning")]
+
+
+def test_headings_without_a_number_end_no_name_that_the_catalogue_knows(tmp_path):
+    """Headings that are neither merged nor numbered stand between the criteria, under each other and under merged ones."""
+    plan = assignment.builtin(2025)
+    one, two, three = (plan.criterion[code] for code in ("DV01", "KQ01", "KQ06"))
+    table = f"""
+STT | Tiêu chí | Đơn vị tính | Cơ quan chủ trì | Cơ quan phối hợp
+I | Nhóm tiêu chí đầu vào | | |
+1 | {one.name} | người | Sở KH&CN | UBND các xã, phường
+II | Nhóm tiêu chí kết quả | | |
+ | Đánh giá kết quả nghiên cứu | | |
+2 | {two.name} | bài | Sở KH&CN |
+ | Đánh giá kết quả chuyển giao | | |
+3 | [ĐỀ XUẤT - CHƯA CHÍNH THỨC] {three.name} | % | Sở KH&CN |
+"""
+    found = read(tmp_path, tables.xlsx(table), "phu-luc.xlsx")
+    register = names.Register(plan.units, plan.groups, plan.former)
+    _, assigned, doubts = appendix.assign(found, plan, register)
+    assert [(a.criterion, a.row) for a in assigned] == [("DV01", 3), ("KQ01", 6), ("KQ06", 8)]
+    assert [a.name for a in assigned][:2] == [one.name, two.name]
+    assert doubts == ()
+    assert found.rows[1].groups == ("Nhóm tiêu chí kết quả", "Đánh giá kết quả nghiên cứu")

@@ -65,9 +65,12 @@ def assign(
     own with one variable, both proposals. A variable that a formula needs, but whose criterion is not in the
     appendix, is kept with the criterion that needs it.
     """
-    rows = appendix.rows
+    rows = tuple(_without_headings(row, catalogue) for row in appendix.rows)
+    settled = {
+        (row.place, str(at)) for row, old in zip(rows, appendix.rows, strict=True) if row != old for at, _ in old.tails
+    }
     found = _found(rows, catalogue)
-    listed = set(map(id, appendix.assigning))
+    listed = {id(row) for row, old in zip(rows, appendix.rows, strict=True) if old in appendix.assigning}
     doubts = [
         Doubt(
             code=f.code,
@@ -78,6 +81,7 @@ def assign(
             place=f.at.sheet or "",
         )
         for f in appendix.findings
+        if (f.at.sheet or "", f.at.address) not in settled
     ]
     making = _Making(catalogue, register, appendix.source)
     for index, row in enumerate(rows):
@@ -91,6 +95,18 @@ def assign(
     if len(order) > 1:
         doubts = [replace(d, message=f"{d.place}: {d.message}") for d in doubts]
     return plan, assignments, tuple(doubts)
+
+
+def _without_headings(row: AppendixRow, catalogue: Plan) -> AppendixRow:
+    """``row`` without the headings below it that were read as the rest of its name: the catalogue knows the name."""
+    name = row.name
+    for _, text in reversed(row.tails):
+        name = name.removesuffix(text).rstrip()
+    words = _Words()
+    known = {words.key(c.name) for c in catalogue.criteria}
+    if name == row.name or words.key(row.name) in known or words.key(name) not in known:
+        return row
+    return replace(row, name=name, tails=())
 
 
 # ------------------------------------------------------------------ wording

@@ -31,6 +31,7 @@ class AppendixRow:
     source: str = ""  # Nguồn số liệu
     product: str = ""  # Sản phẩm
     task: bool = False  # its table lists tasks, not criteria
+    tails: tuple[tuple[int, str], ...] = ()  # rows read as the rest of ``name`` that may be headings: row, text
 
 
 class Role(Enum):
@@ -230,6 +231,7 @@ class Line:
     code: str = ""
     name: str = ""
     doubts: list[str] = field(default_factory=list)
+    tails: list[tuple[int, str]] = field(default_factory=list)  # what may be headings, and is now part of the name
 
     def text(self, role: Role) -> str:
         return self.cells.get(role, "")
@@ -453,7 +455,7 @@ class _Table:
         )
         joined = self._joined(lines)
         joined = joined[: next((i for i, line in enumerate(joined) if self._is_foot(line, joined[i + 1 :])), None)]
-        groups = [self._is_group(line, joined[i + 1] if i + 1 < len(joined) else None) for i, line in enumerate(joined)]
+        groups = [self._is_group(line, self._next(joined[i + 1 :])) for i, line in enumerate(joined)]
         for i, line in enumerate(joined):
             if groups[i]:
                 if Role.SUPPORTING in line.own - line.shared and not any(line.text(role) for role in _WHO_ROLES):
@@ -504,6 +506,8 @@ class _Table:
                 if self._could_stand_alone(line, joined[-1]):
                     why = "không có số thứ tự, đã đọc là phần tiếp của dòng trên; nếu là dòng riêng thì ghi thêm số thứ tự"
                     self._doubt(line, line.name, why)
+                    if not any(line.text(role) for role in _OTHERS if role in line.own):
+                        joined[-1].tails.append((line.row, line.name))
                 self._join(joined[-1], line)
             else:
                 joined.append(line)
@@ -531,7 +535,9 @@ class _Table:
             return False
         if starts:
             return True
-        return self._unfinished(former) or (self.headed and not self._heads(line, former))
+        leaf = any(former.text(role) for role in _OTHERS)  # else a heading, and below it another
+        alone = self._could_stand_alone(line, former) and not leaf
+        return self._unfinished(former) or (self.headed and not alone and not self._heads(line, former))
 
     def _could_stand_alone(self, line: Line, former: Line) -> bool:
         """Whether a row that was read as the rest of the one above may as well be a row, or a heading, of its own."""
@@ -561,6 +567,11 @@ class _Table:
                 former.cells[role] = f"{before}\n{line.text(role)}" if before else line.text(role)
 
     # -- headings of groups
+
+    def _next(self, rest: Sequence[Line]) -> Line | None:
+        """The line that tells whether the one above ``rest`` is a heading: the first with more than a name."""
+        more = (line for line in rest if line.number or line.code or any(line.text(role) for role in _OTHERS))
+        return next(more, rest[0] if rest else None)
 
     def _is_group(self, line: Line, following: Line | None) -> bool:
         if line.whole is not None:
@@ -657,6 +668,7 @@ class _Table:
                 source=values.clean(line.text(Role.SOURCE)),
                 product=values.clean(line.text(Role.PRODUCT)),
                 task=self._name_role is Role.TASK,
+                tails=tuple(line.tails),
             )
         )
 
