@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
+from html import unescape
 from random import Random
 
 import openpyxl
@@ -429,6 +430,18 @@ def test_odd_texts_and_numbers_are_written_all_the_same(plan):
     assert len(table["C43_B"]) == 32_767
     assert table["C01_A"] == pytest.approx(1.2345678901234568e27)
     assert rows(values["Dữ liệu"])[-2]["Giải trình"] == "_x000D_"
+
+
+@pytest.mark.parametrize(("compiler", "told"), [("3 Sở A&B", "3 Sở A&&B"), ("Sở & " * 60, "Sở && " * 15)])
+def test_headers_and_footers_keep_within_the_limits(plan, compiler, told):
+    plan = replace(plan, settings=replace(plan.settings, compiler=compiler, province="Lạng & Sơn " * 40, made_up=True))
+    dataset, _ = merge.combine(plan, [], {}, set())
+    content = exports.write(plan, dataset, compute.evaluate(plan, dataset), ())
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").decode()
+    for band in ("oddHeader", "oddFooter"):
+        assert 0 < len(unescape(sheet.partition(f"<{band}>")[2].partition("<")[0])) <= 255
+    assert f'&9&"Times New Roman,Regular"{told}' in unescape(sheet)
 
 
 def test_what_excel_would_not_take_as_a_formula_is_a_value(plan):

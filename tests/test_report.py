@@ -499,6 +499,12 @@ def test_package_bears_no_clock():
     assert filled().core_properties.author == "Sở Khoa học và Công nghệ"
 
 
+def test_a_compiler_of_any_length_signs_the_package():
+    plan = small_plan()
+    plan = replace(plan, settings=replace(plan.settings, compiler="Sở Khoa học và Công nghệ " * 20))
+    assert len(filled(plan=plan).core_properties.author) == 255
+
+
 def test_the_chart_has_words_for_those_who_cannot_see_it():
     (shape,) = filled().inline_shapes
     told = shape._inline.docPr.get("descr")

@@ -14,6 +14,7 @@ from office import convert, needs_libreoffice
 
 from lsindicators import layout, workbook
 from lsindicators.workbook import DAMAGED, Cell, WorkbookError
+from lsindicators.workbook.cells import number as read_number
 
 GOOD = sheets.parts({"Trang": "a | 5"})
 
@@ -543,3 +544,8 @@ def test_openpyxl_sees_the_same_in_a_file_saved_by_libreoffice(tmp_path):
     source = tmp_path / "a.xlsx"
     source.write_bytes(by_xlsxwriter())
     agrees_with_openpyxl(convert(source, "xlsx", tmp_path).read_bytes())
+
+
+@pytest.mark.parametrize(("literal", "number"), [("9E+307", Decimal("9E+307")), ("5E+308", None), ("1E-400", None)])
+def test_a_number_that_excel_cannot_hold_is_none(literal, number):
+    assert read_number(literal) == number

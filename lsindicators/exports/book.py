@@ -153,7 +153,8 @@ class Sheet:
         settings = book.plan.settings
         title = f"&B{_code(name)} – năm {book.plan.year}, tỉnh {_code(settings.province)}&B"
         raw.set_header(f"&C&11{title}" + (f"\n&10{MADE_UP}" if made_up else ""))
-        raw.set_footer(f"&L&9{_code(settings.compiler)}&R&9Trang &P/&N")
+        # the font keeps the size apart from a name that begins with a digit
+        raw.set_footer(f'&L&9&"{FONT["font_name"]},Regular"{_code(settings.compiler)}&R&9Trang &P/&N')
         if made_up:
             raw.set_tab_color("#C00000")
 
@@ -253,8 +254,9 @@ def _safe(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """``text`` for a header or footer, where & begins a code."""
-    return _safe(text).replace("&", "&&")
+    """``text`` for a header or footer, where & begins a code and all has at most 255 characters."""
+    text = _safe(text)
+    return (text if len(text) <= 80 else text[:79] + "…").replace("&", "&&")
 
 
 def _last_cell(sheet: Sheet) -> str:

@@ -105,7 +105,7 @@ def _picture(document: Any, chart: charts.Chart, number: int) -> Any:
 
 def _sign(document: Any, plan: Plan) -> None:
     properties = document.core_properties
-    properties.author = properties.last_modified_by = plan.settings.compiler
+    properties.author = properties.last_modified_by = plan.settings.compiler[:255]  # the longest that Word takes
     properties.title = f"Báo cáo kết quả thực hiện Bộ tiêu chí năm {plan.year}"
     properties.created = properties.modified = datetime(plan.year, 1, 1)
     properties.revision = 1
