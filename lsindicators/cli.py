@@ -126,7 +126,8 @@ def _usage_sentence(error: click.UsageError) -> str:
             told = f"tùy chọn {error.option_name} cần có giá trị đi kèm."
         case click.BadParameter():
             name = error.param.opts[0] if error.param else "tham số"
-            told = f"giá trị của {name} không dùng được: {error.message}"
+            whole = error.param is not None and error.param.type is click.INT
+            told = f"giá trị của {name} không dùng được: {'cần một số nguyên' if whole else error.message}"
         case click.exceptions.NoArgsIsHelpError():
             told = "còn thiếu lệnh."
         case _ if error.message.startswith("No such command"):
@@ -187,7 +188,9 @@ def main(ctx: click.Context) -> int:
     metavar="TỆP",
     help="Phụ lục phân công (.docx, .xlsx, .xls); không có thì dùng bộ 46 tiêu chí sẵn có.",
 )
-@click.option("--year", type=int, metavar="NĂM", help="Năm số liệu, ví dụ 2025; mặc định là năm trước của năm nay.")
+@click.option(
+    "--year", type=int, metavar="NĂM", help="Năm số liệu, ví dụ 2025; mặc định là năm ngoái, hoặc năm sau của kỳ cũ."
+)
 @click.option("--previous", type=FILE, metavar="KY_CU", help="Kỳ năm trước: lấy lại phân công và số liệu năm trước.")
 @JSON
 def init_command(ky: Path, appendix: Path | None, year: int | None, previous: Path | None, as_json: bool) -> int:

@@ -22,6 +22,8 @@ def reason(error: OSError) -> str:
     match error:
         case FileNotFoundError():
             return "không có tệp này"
+        case FileExistsError():
+            return "đã có một tệp trùng tên thư mục này"
         case IsADirectoryError() | NotADirectoryError():
             return "đường dẫn này không phải là tệp"
         case PermissionError():

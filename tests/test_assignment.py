@@ -490,6 +490,12 @@ def test_what_is_no_workbook_is_told(tmp_path):
     path.write_bytes(b"PK nothing")
     with pytest.raises(UnusableInputError, match=FILE):
         assignment.read(path)
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000))
+    with pytest.raises(UnusableInputError, match="mật khẩu"):
+        assignment.read(path)
+    path.write_bytes(b"")
+    with pytest.raises(UnusableInputError, match="tệp rỗng"):
+        assignment.read(path)
     with pytest.raises(UnusableInputError, match="init"):
         assignment.read(tmp_path / "khong-co.xlsx")
 

@@ -37,6 +37,7 @@ WRONG = [
     (["--nothing"], "không có tùy chọn --nothing"),
     (["nothing"], "không có lệnh"),
     (["init"], "còn thiếu KY"),
+    (["init", "ky", "--year", "abc"], "cần một số nguyên"),
     (["status", "--date", "hôm qua"], "không phải ngày"),
     (["status", "--date"], "cần có giá trị"),
     (["init", "ky", "thừa"], "thừa"),

@@ -267,6 +267,7 @@ def test_next_year_starts_from_this_one(campaign, tmp_path):
     assert plan.past_value["C01_A", None, 2025] == 137  # what the province reported stays, whoever owes it next year
     assert ("C43_A", None, 2025) not in plan.past_value
     assert ledger.key(tmp_path / "ky-2026") != ledger.key(campaign)
+    assert pipeline.begin(tmp_path / "ky-sau", previous=campaign).plan.year == 2026
     with pytest.raises(UnusableInputError, match="không trước năm 2025"):
         pipeline.begin(tmp_path / "ky-2025b", year=2025, previous=campaign)
 

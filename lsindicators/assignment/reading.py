@@ -46,6 +46,9 @@ _VARIABLE_CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 
 _BY_NUMBERS = (Method.SUM, Method.MEAN, Method.MAX, Method.MIN, Method.WEIGHTED)
 
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How an encrypted .xlsx begins, and an old .xls."""
+
 Word = TypeVar("Word", bound=Enum)
 
 
@@ -57,7 +60,10 @@ def read(content: bytes, file: str) -> tuple[Plan, tuple[Finding, ...]]:
     try:
         book = workbook.read(content, file)
     except workbook.WorkbookError as error:
-        raise UnusableInputError(f"{file}: không mở được bản phân công ({error})") from error
+        sealed = content.startswith(_OLE)
+        what = "tệp có mật khẩu, hoặc ở dạng .xls cũ" if sealed else f"{error}" if content else "tệp rỗng"
+        mend = "mở trong Excel, bỏ mật khẩu rồi lưu lại thành .xlsx" if sealed else "lấy lại bản đã lưu trước đó"
+        raise UnusableInputError(f"{file}: không mở được bản phân công ({what}); {mend}") from error
     reader = _Reader(book, file)
     plan, findings = reader.plan()
     if reader.errors:

@@ -48,10 +48,9 @@ def begin(
     """Make the campaign's folder and its ``phan-cong.xlsx``; a workbook that was edited since is never overwritten."""
     from lsindicators import assignment, names
 
-    year = year or today().year - 1
-    if not 2000 <= year <= 2100:
+    if year is not None and not 2000 <= year <= 2100:
         raise UnusableInputError(f"Năm số liệu {year} không dùng được; gõ một năm như 2025")
-    plan = assignment.builtin(year) if previous is None else following(previous, year)
+    plan = assignment.builtin(year or today().year - 1) if previous is None else following(previous, year)
     if appendix_file is None:
         source = "bo-tieu-chi.xlsx" if previous is None else f"{previous}/{PLAN}"
         rows = {c.code: i for i, c in enumerate(plan.criteria, 1)}
@@ -99,12 +98,13 @@ def begin(
     )
 
 
-def following(previous: Path, year: int) -> Plan:
-    """The plan of ``year`` that starts from the campaign in ``previous``: its figures become last year's."""
+def following(previous: Path, year: int | None) -> Plan:
+    """The plan of ``year``, or of the next one, from the campaign in ``previous``: its figures become last year's."""
     from lsindicators import assignment
     from lsindicators.model import PastFigure
 
     former, _ = read_plan(previous)
+    year = former.year + 1 if year is None else year
     if former.year >= year:
         raise UnusableInputError(
             f"{previous / PLAN}: năm số liệu của kỳ cũ là {former.year}, không trước năm {year}; dùng --year để chọn năm"
