@@ -253,6 +253,29 @@ def test_an_older_version_is_read_by_key(plan):
     assert verdict.findings[0].severity is Severity.WARNING and verdict.untaken == {}
 
 
+def test_an_older_version_blames_nobody_for_what_the_plan_changed(plan):
+    """A variable more and another name: the unit has neither deleted a row nor typed over a label."""
+    extra = variable("C01_C", "Số kỹ thuật viên", "người", Kind.WHOLE)
+    first, *others = plan.variables
+    newer = replace(
+        plan,
+        variables=(replace(first, name="Nhân lực nghiên cứu"), *others, extra),
+        assignments=(*plan.assignments, replace(plan.assignments[0], variable="C01_C")),
+    )
+    verdict = judge(newer, returned(plan))
+    assert [(f.code.word, f.message) for f in verdict.findings][1:] == [
+        (
+            "row-missing",
+            "biểu bản cũ không có dòng C01_C “Số kỹ thuật viên”; đề nghị điền vào phiếu trả lại hoặc biểu mẫu mới",
+        ),
+        (
+            "locked-cell-changed",
+            "tên ở biểu bản cũ là “Số người nghiên cứu”, nay là “Nhân lực nghiên cứu”; số liệu vẫn lấy theo mã số liệu",
+        ),
+    ]
+    assert len(figures(verdict)) == len(figures(judge(plan, returned(plan))))
+
+
 def test_what_is_told_of_an_older_version_all_the_same(plan):
     newer = replace(plan, settings=replace(plan.settings, compiler="Sở KH&CN"))
     cells = swapped(filled(plan, {"D13": "lượt", "L12": "x"}), 17, 18, "CDEFGHI")

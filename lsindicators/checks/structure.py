@@ -245,6 +245,16 @@ def missing_rows(table: Table) -> Iterator[Finding]:
         yield Code.ROW_MISSING.at(at, variable=code, label=row.text)
 
 
+def rows_not_there(table: Table) -> Iterator[Finding]:
+    """What ``missing_rows`` finds in a form of another version, where nobody need have deleted anything."""
+    for found in missing_rows(table):
+        if found.code is Code.ROW_MISSING and found.variable is not None:
+            label = table.form.by_code[found.variable].text
+            told = f"biểu bản cũ không có dòng {found.variable} “{label}”; đề nghị điền vào phiếu trả lại hoặc biểu mẫu mới"
+            found = replace(found, message=told)
+        yield found
+
+
 def duplicated_rows(table: Table) -> Iterator[Finding]:
     """One key in several rows: with the same values the first is read, with others none."""
     for code, entries in table.by_code.items():
@@ -279,6 +289,16 @@ def labels(table: Table) -> Iterator[Finding]:
                 yield Code.ROW_MOVED.at(entry.key, variable=code, found=entry.label, label=row.text)
             elif entry.key.sheet == table.sheet:
                 yield table.changed((_row(entry), table.columns[layout.LABEL]), row.text, variable=code)
+
+
+def other_labels(table: Table) -> Iterator[Finding]:
+    """What ``labels`` finds in a form of another version, where the plan may have renamed the variable."""
+    for found in labels(table):
+        if found.code is Code.LOCKED_CELL_CHANGED and found.variable is not None:
+            label = table.form.by_code[found.variable].text
+            told = f"tên ở biểu bản cũ là “{found.value}”, nay là “{label}”; số liệu vẫn lấy theo mã số liệu"
+            found = replace(found, message=told)
+        yield found
 
 
 def unknown_keys(table: Table) -> Iterator[Finding]:
@@ -455,5 +475,14 @@ RULES = (
     strays,
     other_sheets,
 )
-VERSIONED = (renamed, unprotected, missing_rows, duplicated_rows, labels, unknown_keys, strays_beside, other_sheets)
+VERSIONED = (
+    renamed,
+    unprotected,
+    rows_not_there,
+    duplicated_rows,
+    other_labels,
+    unknown_keys,
+    strays_beside,
+    other_sheets,
+)
 """What can be said of a form of another version."""
