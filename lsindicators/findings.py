@@ -91,7 +91,7 @@ class Code(Enum):
 
     # structure
     SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”")
-    SHEET_RENAMED = Rule("sheet-renamed", _I, "trang tính “{name}” đã đổi tên thành “{found}”; số liệu vẫn đọc được")
+    SHEET_RENAMED = Rule("sheet-renamed", _I, "trang tính “{name}” đã đổi tên thành “{found}”; nội dung vẫn đọc được")
     ROW_MISSING = Rule(
         "row-missing", _E, "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc"
     )

@@ -1,6 +1,6 @@
 """Files, folders, .zip and .eml as they came -> workbooks that are safe to open, or the finding why not.
 
-The kind of a file is told by its content, never by its name. One bad file never stops the others.
+What is opened is told by its content, never by its name. One bad file never stops the others.
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ def _refusal(content: bytes, sort: _Sort, file: str) -> Finding:
         return Code.ENCRYPTED_FILE.at(at)
     if sort.unreadable:
         return Code.UNREADABLE_FILE.at(at, why=sort.unreadable)
+    if sort.name == _TEXT and file.casefold().endswith(_WORKBOOKS):
+        return Code.UNREADABLE_FILE.at(at, why="nội dung chỉ là văn bản hoặc CSV, không phải sổ tính")
     if sort.container and "!" in file:
         return Code.UNSUPPORTED_FORMAT.at(at, kind=f"{sort.name} nằm trong một tệp nén hay thư khác")
     if sort.container:
@@ -162,7 +164,9 @@ class _Sort(NamedTuple):
     unreadable: str = ""
 
 
-_ZIP = "tệp nén .zip"
+_ZIP, _TEXT = "tệp nén .zip", "tệp văn bản hoặc CSV"
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+"""Plain text under such a name is no document of another kind, but a workbook that got lost on the way."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 _MAGIC = (
@@ -304,7 +308,7 @@ def _sort_text(content: bytes) -> _Sort:
         return _Sort("", "thư điện tử", container=True)
     odd = sum(1 for c in head if c == "\ufffd" or (not c.isprintable() and c not in "\t\r\n"))
     if odd <= len(head) // 5 and "\0" not in head:
-        return _Sort("", "tệp văn bản hoặc CSV")
+        return _Sort("", _TEXT)
     return _Sort("", unreadable="nội dung không phải sổ tính, hoặc đã bị hỏng")
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from decimal import Decimal
 
 from lsindicators import layout
 from lsindicators.findings import Code, Finding, Severity, Verdict
 from lsindicators.model import CellRef, Entry, Figure, FoundCell, Kind, Return, State, Value, Variable
-from lsindicators.values import clean, clean_lines, format_date
+from lsindicators.values import clean, clean_lines, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,6 @@ def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
 _DISPLACED = (Code.ROW_MOVED, Code.ROW_DUPLICATED)
 """Figures beside a key that is not theirs: in a fresh form they would pass for good ones."""
 
-_FIRST_DAY, _LAST_SERIAL = date(1899, 12, 30), 2_958_465
-"""Day 0 of Excel's calendar, and the serial number of its last day."""
-
 
 def _code(entry: Entry) -> str:
     """The variable code that a key means."""
@@ -84,19 +80,8 @@ def _figure(v: Variable, cell: FoundCell, taken: Figure | None) -> Value | None:
 
 
 def _text(cell: FoundCell) -> str:
-    """What a person sees in the cell; of a formula its text."""
-    value = cell.value
-    if cell.formula is not None:
-        return clean(f"={cell.formula.removeprefix('=')}")
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, Decimal):
-        if cell.date_format and 0 < value <= _LAST_SERIAL:
-            return format_date(_FIRST_DAY + timedelta(days=int(value)))
-        if cell.percent_format:
-            return f"{(value * 100).normalize():f}".replace(".", ",") + "%"
-        return f"{value.normalize():f}".replace(".", ",")
-    return clean_lines(value or "")[: layout.TEXT_LIMIT]
+    """What a person sees in the cell, as far as a text is kept; of a formula its text."""
+    return clean_lines(seen(cell))[: layout.TEXT_LIMIT]
 
 
 # ------------------------------------------------------------------ where the remarks stand

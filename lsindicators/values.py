@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from lsindicators.findings import Code
-from lsindicators.model import Kind, Value
+from lsindicators.model import FoundCell, Kind, Value
 
 # ------------------------------------------------------------------ text
 
@@ -178,6 +178,15 @@ def parse_date(text: str) -> date | None:
     return None
 
 
+_DAY_ZERO, _LAST_SERIAL = date(1899, 12, 30), 2_958_465
+"""Day 0 of Excel's calendar, and the serial number of its last day."""
+
+
+def day_of(serial: Decimal) -> date | None:
+    """The day that a workbook stores as ``serial``; ``None`` for a mere time of day, and beyond Excel's calendar."""
+    return _DAY_ZERO + timedelta(days=int(serial)) if 1 <= serial < _LAST_SERIAL + 1 else None
+
+
 # ------------------------------------------------------------------ out
 
 _VIETNAMESE = str.maketrans(",.", ".,")
@@ -211,6 +220,21 @@ def format_date(day: date) -> str:
 def long_date(day: date) -> str:
     """``ngày 01 tháng 4 năm 2026``, with leading zeros as in ``format_date``."""
     return f"ngày {day.day:02d} tháng {_month(day)} năm {day.year}"
+
+
+def seen(cell: FoundCell) -> str:
+    """What a person sees in ``cell``; of a formula its text, of a plain number all its digits without grouping."""
+    value = cell.value
+    if cell.formula is not None:
+        return f"={cell.formula.removeprefix('=') or '…'}"
+    if isinstance(value, bool):
+        return str(value).upper()
+    if not isinstance(value, Decimal):
+        return value or ""
+    if cell.date_format and (day := day_of(value)) is not None:
+        return format_date(day)
+    shown = value * 100 if cell.percent_format else value
+    return f"{shown.normalize():f}".replace(".", ",") + ("%" if cell.percent_format else "")
 
 
 def _month(day: date) -> str:

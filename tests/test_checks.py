@@ -79,8 +79,11 @@ def split(address):
     return letters, int(digits)
 
 
-def gathered(cells, *, tokens=None, name=layout.DATA, protected=True, answers=(), merged=(), more=None):
-    """The Return of a sheet with ``cells`` (address -> text in cell notation); ``more``: further sheets."""
+def gathered(cells, *, tokens=None, name=layout.DATA, protected=True, answers=(), merged=(), more=None, alone=False):
+    """The Return of a sheet with ``cells`` (address -> text in cell notation); ``more``: further sheets.
+
+    ``alone``: without the sheet for difficulties and proposals.
+    """
     found = {a: replace(c, merged=a in merged) for a, t in cells.items() if (c := cell(a, t, name)).value is not None}
     heading = next((split(a)[1] for a, t in cells.items() if t == "Mã số liệu"), None)
     rows = sorted(split(a)[1] for a, t in cells.items() if heading and a[0] == "B" and split(a)[1] > heading and t)
@@ -114,7 +117,7 @@ def gathered(cells, *, tokens=None, name=layout.DATA, protected=True, answers=()
         year_heading=2025 if heading else None,
         entries=entries,
         cells={name: found, **others},
-        sheets=(name, *others),
+        sheets=tuple(dict.fromkeys((name, *others) if alone else (name, layout.NARRATIVE, *others))),
         protected=protected,
         answers=tuple(answers),
     )
@@ -391,6 +394,7 @@ GIVEN = "Có số liệu"
         (PCT, "12,5%", ["number-as-text"], D("12.5")),
         (PCT, "12,5 %", ["number-as-text"], D("12.5")),
         (PCT, "%0.125", ["number-as-text"], D("12.5")),
+        (PCT, "%1", ["number-as-text"], D(100)),
         (PCT, D("0.125"), [], D("0.125")),
         (PCT, D("100.01"), ["above-maximum"], None),
         (YN, "Có", [], "Có"),
@@ -811,6 +815,17 @@ def test_renamed_sheet_and_lost_protection(plan):
     assert all(f.severity is Severity.INFO and f.at.sheet == "So lieu 2025" for f in verdict.findings)
 
 
+def test_the_narrative_sheet_is_missed_but_costs_no_figure(plan):
+    verdict = judge(plan, returned(plan, alone=True))
+    assert [(f.code, f.severity, f.at.sheet) for f in verdict.findings] == [
+        (Code.SHEET_MISSING, Severity.WARNING, None)
+    ]
+    assert (verdict.status, verdict.values(2025)) == (Status.ACCEPTED, len(judge(plan, returned(plan)).figures))
+    page = {"A3": "Nội dung", "B3": "Ý kiến của đơn vị", "A4": layout.QUESTIONS[0]}
+    verdict = judge(plan, returned(plan, more={"Y kien": page}, alone=True))
+    assert [(f.code, f.at.sheet) for f in verdict.findings] == [(Code.SHEET_RENAMED, "Y kien")]
+
+
 def test_content_outside_the_form_is_listed_but_not_at_length(plan):
     outside = {"L12": "ghi chú", "A40": "x", "C16": "y", **{f"N{i}": D(i) for i in range(50, 70)}}
     more = {"Bảng tính riêng": {"A1": "nháp", "B2": D(3)}, layout.GUIDE: {"A1": "x"}, "DANH MỤC": {"A1": "x"}}
@@ -1007,3 +1022,18 @@ def test_a_form_saved_by_libreoffice_is_no_tampering(plan, tmp_path):
         saved = convert(source, kind, tmp_path).read_bytes()
         verdict = judge(plan, read(saved, kind))
         assert [(w, a) for a, w in told(verdict)] == [] and verdict.values(2025) == 7, kind
+
+
+def test_another_columns_cells_are_never_read_for_a_deleted_one(plan):
+    import openpyxl
+
+    typed = {"F12": 125, "G13": "Không phát sinh", "F25": "Trục liên thông", "G25": "Có số liệu"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(typed_into(plan, typed)))
+    book[layout.DATA].delete_cols(6)
+    stream = io.BytesIO()
+    book.save(stream)
+    verdict = judge(plan, read(stream.getvalue()))
+    assert [(f.variable, f.value) for f in verdict.figures] == [("C01_B", D(0))]
+    assert ("F9", "locked-cell-changed") in told(verdict) and verdict.status is Status.PARTIAL

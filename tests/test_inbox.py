@@ -111,8 +111,8 @@ def put(folder: Path, files):
         ),
         (b"<?xml version='1.0'?><a/>", "", "unsupported-format", "XML"),
         (b'{"url": "https://docs.google.com", "doc_id": "1"}', "", "unsupported-format", "Google"),
-        (b"TT,M\xc3\xa3 s\xe1\xbb\x91 li\xe1\xbb\x87u\n1,C01_A\n", "", "unsupported-format", "CSV"),
-        ("TT\tMã số liệu\n".encode("utf-16"), "", "unsupported-format", "CSV"),
+        (b"TT,M\xc3\xa3 s\xe1\xbb\x91 li\xe1\xbb\x87u\n1,C01_A\n", "", "unreadable-file", "CSV"),
+        ("TT\tMã số liệu\n".encode("utf-16"), "", "unreadable-file", "CSV"),
         (
             b"MIME-Version: 1.0\nContent-Type: multipart/related\nFrom: <Saved by Excel>\nDate: x\n\n",
             "",
@@ -134,6 +134,22 @@ def test_what_a_file_is(content, kind, code, word):
     assert (found, [f.code.word for f in findings]) == (kind, [code] if code else [])
     assert all(word in f.message and f.at.workbook == "tra-ve/tệp.xlsx" for f in findings)
     assert needs_person(findings) == (kind == "")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("a.csv", "unsupported-format"),
+        ("a.txt", "unsupported-format"),
+        ("a", "unsupported-format"),
+        ("a.xlsx", "unreadable-file"),
+        ("A.XLS", "unreadable-file"),
+        ("thư.eml!a.ods", "unreadable-file"),
+    ],
+)
+def test_text_is_a_damaged_workbook_only_by_its_name(name, code):
+    kind, (finding,) = inbox.examine(b"khong phai so tinh", name)
+    assert (kind, finding.code.word) == ("", code) and "CSV" in finding.message
 
 
 def test_a_word_in_a_cell_is_no_stream():

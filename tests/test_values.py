@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lsindicators import values
 from lsindicators.findings import Code
-from lsindicators.model import Kind
+from lsindicators.model import CellRef, FoundCell, Kind
 
 # text typed | in a whole-number row | in a decimal row | in a percent row; the measure is "người", "triệu đồng", "%"
 TABLE = """
@@ -321,6 +321,28 @@ def test_how_a_figure_is_printed():
 )
 def test_dates_as_written(text, wanted):
     assert values.parse_date(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ({"value": None}, ""),
+        ({"value": True}, "TRUE"),
+        ({"value": "mười"}, "mười"),
+        ({"value": Decimal("1234.50")}, "1234,5"),
+        ({"value": Decimal("1E+3")}, "1000"),
+        ({"value": Decimal("1"), "percent_format": True}, "100%"),
+        ({"value": Decimal("0"), "percent_format": True}, "0%"),
+        ({"value": Decimal("0.125"), "percent_format": True}, "12,5%"),
+        ({"value": Decimal("46113.5"), "date_format": True}, "01/4/2026"),
+        ({"value": Decimal("0.5"), "date_format": True}, "0,5"),
+        ({"value": Decimal("2958466"), "date_format": True}, "2958466"),
+        ({"value": Decimal("7"), "formula": "1+6"}, "=1+6"),
+        ({"value": Decimal("7"), "formula": ""}, "=…"),
+    ],
+)
+def test_what_a_person_sees_in_a_cell(cell, wanted):
+    assert values.seen(FoundCell(at=CellRef("tệp.xlsx", "Số liệu", "F10"), **cell)) == wanted
 
 
 def test_dates_in_print():

@@ -243,7 +243,7 @@ def test_what_stands_around_the_cells():
     assert (two.name, two.hidden, two.merges, two.protected) == ("Hai", True, (), False)
     assert book.names == {"HẰNG": '"MÃ-1"', "Ô": "'Một'!$A$1"}
     assert book.properties == {"Mã": "MÃ-1"}
-    assert (book.date1904, book.macro, book.external) == (False, False, False)
+    assert (book.macro, book.external) == (False, False)
 
 
 def test_a_name_of_the_whole_workbook_counts_before_one_of_a_sheet():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 
 from lsindicators import values, workbook
@@ -30,7 +29,7 @@ def read(content: bytes, file: str, kind: str) -> tuple[Grid, ...]:
             f"{file}: không mở được tệp Excel này ({error}); hãy mở bằng Excel rồi lưu lại thành .xlsx"
         ) from error
     return tuple(
-        _grid(sheet.name, {at: _text(cell, book.date1904) for at, cell in sheet.cells.items()}, sheet.merges)
+        _grid(sheet.name, {at: _text(cell) for at, cell in sheet.cells.items()}, sheet.merges)
         for sheet in book.sheets
         if not sheet.hidden
     )
@@ -52,15 +51,14 @@ def _grid(name: str, texts: Mapping[Place, str], merges: Iterable[Merge]) -> Gri
     return lay(name, boxes, [row + 1 for row in used], [1] * width)
 
 
-def _text(cell: workbook.Cell, date1904: bool) -> str:
+def _text(cell: workbook.Cell) -> str:
     value = cell.value
     if cell.error or value is None:
         return ""
     if isinstance(value, bool):
         return "Có" if value else "Không"
     if isinstance(value, Decimal):
-        if cell.date_format and 0 < value < 2958466:
-            start = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
-            return values.format_date(start + timedelta(days=int(value)))
+        if cell.date_format and (day := values.day_of(value)) is not None:
+            return values.format_date(day)
         return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
     return values.clean_lines(value)

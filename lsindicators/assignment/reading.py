@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
@@ -88,7 +88,6 @@ class _Reader:
     def __init__(self, book: workbook.Workbook, file: str) -> None:
         self.errors: list[str] = []
         self._file = file
-        self._epoch = date(1904, 1, 1) if book.date1904 else date(1899, 12, 30)
         self._sheets = {names.key(s.name): s for s in reversed(book.sheets)}
         self._table = sheets.SETTINGS
         self._lacking: set[str] = set()  # tables that could not be read: what they should hold is not missed again
@@ -343,10 +342,7 @@ class _Reader:
         cell = row.cells.get(heading)
         if cell is None or not cell.date_format or not isinstance(cell.value, Decimal) or cell.error:
             return None
-        try:
-            return self._epoch + timedelta(days=int(cell.value))
-        except OverflowError:
-            return None
+        return values.day_of(cell.value)
 
     def _day(self, rows: Mapping[str, _Row], raw: Mapping[str, str], key: str, default: date) -> date:
         text = raw.get(key, "")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 
 from lsindicators import values
@@ -125,7 +124,7 @@ def _cell_error(v: Variable, cell: FoundCell) -> Finding | None:
 def _formula(v: Variable, cell: FoundCell) -> Finding | None:
     if cell.formula is None:
         return None
-    text = f"={cell.formula.removeprefix('=') or '…'}"
+    text = values.seen(cell)
     return Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{text}”")
 
 
@@ -161,7 +160,7 @@ def _value(v: Variable, cell: FoundCell) -> tuple[Value | None, Told]:
 def _number(v: Variable, cell: FoundCell) -> tuple[Decimal | None, Finding | None]:
     if isinstance(cell.value, Decimal) and not cell.date_format and not cell.percent_format:
         return cell.value, None
-    text = _seen(cell)
+    text = values.seen(cell)
     if text.startswith("="):
         return None, Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{text}”")
     example = EXAMPLES[v.kind]
@@ -184,7 +183,7 @@ def _number(v: Variable, cell: FoundCell) -> tuple[Decimal | None, Finding | Non
 
 
 def _choice(v: Variable, cell: FoundCell) -> tuple[str | None, Finding | None]:
-    text = _seen(cell)
+    text = values.seen(cell)
     for choice in (YES, NO):
         if values.clean(text).casefold() == choice.casefold():
             return choice, None
@@ -199,7 +198,7 @@ def _state(v: Variable, cell: FoundCell) -> tuple[State | None, Told]:
         return None, (bad,)
     if cell.value is None:
         return None, ()
-    text = _seen(cell)
+    text = values.seen(cell)
     for state in State:
         if values.clean(text).casefold() == state.value.casefold():
             return state, tuple(_noticed(v, cell))
@@ -211,32 +210,12 @@ def _text(v: Variable, cell: FoundCell) -> tuple[str, Told]:
     """The text in a cell, cut at the limit; empty when there is none or it cannot be read."""
     if (bad := _unreadable(v, cell)) is not None:
         return "", (bad,)
-    text = _seen(cell)
+    text = values.seen(cell)
     told = list(_noticed(v, cell))
     if len(text) > TEXT_LIMIT:
         long = Code.TEXT_TOO_LONG.at(cell.at, variable=v.code, found=text, length=len(text), limit=TEXT_LIMIT)
         told.append(long)
     return text[:TEXT_LIMIT].rstrip(), tuple(told)
-
-
-_FIRST_DAY, _LAST_SERIAL = date(1899, 12, 30), 2_958_465
-"""Day 0 of Excel's calendar, and the serial number of its last day."""
-
-
-def _seen(cell: FoundCell) -> str:
-    """What a person sees in the cell."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, str):
-        return value
-    if cell.date_format and 0 < value < _LAST_SERIAL + 1:
-        return f"{_FIRST_DAY + timedelta(days=int(value)):%d/%m/%Y}"
-    if cell.percent_format:
-        return f"{value * 100:f}".rstrip("0").rstrip(".").replace(".", ",") + "%" if value else "0%"
-    return f"{value:f}".replace(".", ",")
 
 
 EXAMPLES = {Kind.WHOLE: "1234", Kind.DECIMAL: "1234,5", Kind.PERCENT: "12,5"}

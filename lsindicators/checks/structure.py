@@ -6,6 +6,7 @@ Rows may have moved up or down; each change is told once, at its address, with t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
@@ -78,7 +79,9 @@ class Table:
         """
         row, previous, current = _row(entry), self.columns[layout.PREVIOUS], self.columns[layout.CURRENT]
         if (_column(entry.previous), _column(entry.current)) != (previous, current):
-            entry = replace(entry, previous=self.cell((row, previous)), current=self.cell((row, current)))
+            entry = replace(
+                entry, previous=self._figure(row, layout.PREVIOUS), current=self._figure(row, layout.CURRENT)
+            )
         locked = (self.cells.get((row, self.columns[c])) for c in (layout.NUMBER, layout.KEY, layout.LABEL))
         if sum(cell is not None and cell.merged for cell in locked) < 2:
             return entry
@@ -86,9 +89,11 @@ class Table:
         free: dict[str, Any] = {name: replace(getattr(entry, name), merged=False) for name in inputs}
         return replace(entry, **free)
 
-    def cell(self, place: Place) -> FoundCell:
-        """The cell at ``place``, also when it is empty."""
-        return self.cells.get(place) or FoundCell(at=self.at(place), value=None)
+    def _figure(self, row: int, column: int) -> FoundCell:
+        """The cell of a layout column in ``row``, also when it is empty; nothing where another column took its place."""
+        place = row, self.columns[column]
+        found = None if column in self.gone else self.cells.get(place)
+        return found or FoundCell(at=self.at(place), value=None)
 
     @cached_property
     def by_code(self) -> Mapping[str, list[Entry]]:
@@ -112,6 +117,17 @@ class Table:
             elsewhere = (c for c, found in texts.items() if found == text)
             columns[column] = place if texts.get(place) == text else next(elsewhere, place)
         return columns
+
+    @cached_property
+    def gone(self) -> frozenset[int]:
+        """The layout columns that were deleted: the heading of another column stands at their place."""
+        claimed = Counter(self.columns.values())
+        headings = {c: self.cells.get((self.heading, place)) for c, place in self.columns.items()}
+        return frozenset(
+            column
+            for column, place in self.columns.items()
+            if claimed[place] > 1 and not _same(self.form.headings[column], headings[column])
+        )
 
     @cached_property
     def first_column(self) -> int:
@@ -192,11 +208,8 @@ def _plain(text: str) -> str:
 def _seen(cell: FoundCell | None) -> str:
     if cell is None:
         return ""
-    if cell.formula is not None:
-        return f"={cell.formula.removeprefix('=') or '…'}"
-    if isinstance(cell.value, bool):
-        return str(cell.value).upper()
-    return values.format_value(cell.value)
+    plain = cell.formula is None and not (cell.date_format or cell.percent_format)
+    return values.format_number(cell.value) if plain and isinstance(cell.value, Decimal) else values.seen(cell)
 
 
 _AS_EXCEL = Context(prec=15)
@@ -223,6 +236,16 @@ def renamed(table: Table) -> Iterator[Finding]:
     if _plain(table.sheet).casefold() != _plain(layout.DATA).casefold():
         at = CellRef(table.ret.file, table.sheet)
         yield Code.SHEET_RENAMED.at(at, found=table.sheet, name=layout.DATA)
+
+
+def narrative(table: Table) -> Iterator[Finding]:
+    """The sheet for difficulties and proposals has gone, or goes by another name. No figure stands there."""
+    ret = table.ret
+    pages = [n for n in ret.sheets if n != table.sheet and _is_narrative(n, ret.cells.get(n, {}).values())]
+    if not pages:
+        yield Code.SHEET_MISSING.at(CellRef(ret.file), name=layout.NARRATIVE, severity=Severity.WARNING)
+    elif all(_plain(n).casefold() != _plain(layout.NARRATIVE).casefold() for n in pages):
+        yield Code.SHEET_RENAMED.at(CellRef(ret.file, pages[0]), found=pages[0], name=layout.NARRATIVE)
 
 
 def unprotected(table: Table) -> Iterator[Finding]:
@@ -462,6 +485,7 @@ def years_exchanged(table: Table) -> Iterator[Finding]:
 
 RULES = (
     renamed,
+    narrative,
     unprotected,
     missing_rows,
     duplicated_rows,
@@ -477,6 +501,7 @@ RULES = (
 )
 VERSIONED = (
     renamed,
+    narrative,
     unprotected,
     rows_not_there,
     duplicated_rows,

@@ -57,7 +57,6 @@ class Workbook:
     sheets: tuple[Sheet, ...]
     names: Mapping[str, str]  # defined name -> what it stands for
     properties: Mapping[str, str]  # custom document properties
-    date1904: bool
     macro: bool
     external: bool  # refers to a file outside: external link, data connection, picture by link, file: or UNC target
 
@@ -147,7 +146,6 @@ def _workbook(package: Package) -> Workbook:
         sheets=tuple(result),
         names=MappingProxyType(names),
         properties=MappingProxyType(_properties(package)),
-        date1904=date1904,
         macro=macro,
         external=external,
     )

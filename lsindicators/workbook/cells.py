@@ -31,7 +31,10 @@ from lsindicators.workbook.container import (
 
 
 class Cell(NamedTuple):
-    """One cell with content. ``value``: number, boolean or text (NFC, trimmed), ``None`` for a formula without result."""
+    """One cell with content. ``value``: number, boolean or text (NFC, trimmed), ``None`` for a formula without result.
+
+    A day is its number in Excel's calendar from 1900, also where the workbook counts from 1904.
+    """
 
     value: Decimal | bool | str | None
     literal: str  # as stored: the digits of a number, the untouched characters of a text
@@ -149,6 +152,8 @@ _CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&[0-9]+ ?|&[A-Za-z]|&&')
 _HEADER_FOOTER = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
 _AROUND = {"sheetData", "mergeCell", "sheetProtection"} | _HEADER_FOOTER
 _COLUMNS = 1 << 14
+_DAYS_TO_1904 = 1462
+"""Some old workbooks count their days from 1904: told here, so that a day has one number for all who read it."""
 
 
 def read_sheet(
@@ -347,6 +352,8 @@ class _Keeper:
             value = number(literal)
             if value is None:
                 return Cell(clean_lines(literal) or None, raw, formula, False, date, percent)
+            if date and self._date1904:
+                value += _DAYS_TO_1904
             return Cell(value, literal, formula, False, date, percent)
         if kind == "inlineStr" or kind == "str":
             text = decoded("".join(inline) if kind == "inlineStr" and inline is not None else raw)
@@ -366,12 +373,12 @@ class _Keeper:
         return Cell(DAMAGED if raw else None, raw, formula, bool(raw))
 
     def _serial(self, literal: str) -> Decimal | None:
-        """An ISO date as the day number of this workbook."""
+        """An ISO date as Excel's number of its day."""
         try:
             moment = datetime.fromisoformat(literal).replace(tzinfo=None)
         except ValueError:
             return None
-        elapsed = moment - (datetime(1904, 1, 1) if self._date1904 else datetime(1899, 12, 30))
+        elapsed = moment - datetime(1899, 12, 30)
         return Decimal(elapsed.days) + _AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
 
 

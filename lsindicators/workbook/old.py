@@ -44,7 +44,6 @@ def read(content: bytes, kind: str) -> Workbook:
         sheets=tuple(_sheet(sheet) for sheet in told["sheets"]),
         names={},
         properties={},
-        date1904=False,
         macro="_VBA_PROJECT".encode("utf-16-le") in content or b"Basic/script-lc.xml" in content,
         external=False,
     )
