@@ -224,6 +224,17 @@ def test_what_a_builtin_number_format_shows(number, shows):
 # ------------------------------------------------------------------ around the cells
 
 
+@pytest.mark.parametrize(
+    ("counts_from", "day"), [("", 44651), ('<workbookPr date1904="0"/>', 44651), ('<workbookPr date1904="1"/>', 46113)]
+)
+def test_a_day_has_one_number_whatever_the_workbook_counts_from(counts_from, day):
+    book = GOOD["xl/workbook.xml"].replace("<sheets>", f"{counts_from}<sheets>")
+    styles = '<styleSheet><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'
+    body = '<row r="1"><c r="A1" s="1"><v>44651</v></c><c r="B1"><v>44651</v></c><c r="C1" t="d"><v>2026-04-01</v></c></row>'
+    found = raw(body, **{"xl/workbook.xml": book, "xl/styles.xml": styles})
+    assert [found[at].value for at in ("A1", "B1", "C1")] == [day, 44651, 46113]
+
+
 def test_what_stands_around_the_cells():
     content = sheets.workbook(
         {
