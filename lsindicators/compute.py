@@ -15,7 +15,7 @@ from lsindicators.model import Criterion, Dataset, Outcome, Plan, Result, Total
 
 NOT_COMPUTABLE = "mẫu số bằng 0, không tính được"
 NOTHING_TO_GIVE = "đơn vị trả lời không có số để tính {inputs} (Không áp dụng hoặc Đã tính ở đơn vị khác)"
-UNEVEN = "tử số và mẫu số không cùng phạm vi đơn vị, có thể lệch"
+UNEVEN = "tử số, mẫu số lệch phạm vi đơn vị"
 
 
 def evaluate(plan: Plan, dataset: Dataset) -> tuple[Result, ...]:

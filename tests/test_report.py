@@ -155,7 +155,7 @@ def test_each_criterion_is_printed_with_its_decimals():
     assert annex["DV01"][4:8] == ["1.200", "1.234", "+34", "3/3"]
     assert annex["DV01_P"][2:8] == ["- Tỷ trọng người nghiên cứu", "%", "80,0", "81,0", "+1,0", "3/3"]
     assert annex["KQ07"][4:8] == ["11,20", "12,35", "+1,15", "2/3"]
-    assert annex["KQ07"][9] == "Tính trên 2/3 đơn vị"
+    assert annex["KQ07"][9] == "Năm 2025 chưa đủ đơn vị"
     assert annex["HQ02"][4:8] == ["6,50", "Chưa có số liệu", "–", "0/3"]
     assert annex["TD26"][4:8] == ["Chưa có số liệu", "66,7", "–", "3/3"]
 
@@ -239,8 +239,8 @@ def test_figures_come_through_merge_and_compute():
     ("outcome", "facts", "told"),
     [
         (Outcome.COMPUTED, {}, ""),
-        (Outcome.PARTIAL, {"reported": 2}, "Tính trên 2/3 đơn vị"),
-        (Outcome.PARTIAL, {"reported": 2, "previous_complete": False}, "Tính trên 2/3 đơn vị; năm 2024 chưa đủ đơn vị"),
+        (Outcome.PARTIAL, {"reported": 2}, "Năm 2025 chưa đủ đơn vị"),
+        (Outcome.PARTIAL, {"reported": 2, "previous_complete": False}, "Năm 2024 và 2025 chưa đủ đơn vị"),
         (Outcome.MISSING, {"note": "mẫu số bằng 0"}, "Xem Phụ lục IV; mẫu số bằng 0"),
     ],
 )
@@ -331,6 +331,29 @@ def test_gaps_name_unit_and_reason():
     assert "C09_A (Số sáng chế được khai thác): 01 đơn vị chưa gửi biểu: Phường Kỳ Lừa." in told
     assert "01 đơn vị báo chưa có số liệu: Sở Khoa học và Công nghệ (lý do: Chờ công bố)." in told
     assert "C14_A (GRDP theo giá so sánh): chưa có số liệu năm 2024." in told
+
+
+def test_equal_gaps_are_told_once():
+    plan = small_plan()
+    r = result(plan.criterion["DV01"], "1", "1", Outcome.PARTIAL, inputs={"C01_A": Decimal(1), "C01_B": Decimal(1)})
+    units = tuple(replace(plan.units[0], code=f"xa-{i:02d}", name=f"Xã {i:02d}") for i in range(12))
+    plan = replace(plan, units=(*plan.units, *units))
+    gaps = [Gap(variable=code, unit=u.code, why="no-return") for code in r.inputs for u in units[:4]]
+    gaps += [Gap(variable="C01_A", unit=u.code, why="not-yet", note="Chờ thống kê") for u in units[4:6]]
+    gaps += [Gap(variable="C01_B", unit=u.code, why="not-reported") for u in units[2:]]
+    dataset = Dataset(year=2025, figures=(), totals={}, gaps=tuple(gaps), conflicts=())
+    (row,) = content.gather(**province(plan, dataset=dataset, results=(r,)))["gaps_table"]
+    assert row["reasons"] == [
+        "C01_A, C01_B: 04 đơn vị chưa gửi biểu (xem mục A Phụ lục III).",
+        f"C01_A ({plan.variable['C01_A'].name}): 02 đơn vị báo chưa có số liệu: Xã 04, Xã 05 (lý do: Chờ thống kê).",
+        f"C01_B ({plan.variable['C01_B'].name}): 10 đơn vị gửi biểu nhưng để trống: "
+        f"{'; '.join(u.name for u in units[2:10])}; và 02 đơn vị khác.",
+    ]
+
+
+def test_what_leads_in_a_list_stays_with_it():
+    for opinions in (p for p in filled().paragraphs if p.text.endswith("đơn vị):")):
+        assert opinions.style.paragraph_format.keep_with_next
 
 
 def test_a_partial_former_year_is_told():

@@ -174,7 +174,7 @@ def _remark(book: Book, places: Places, r: Result) -> str:
         told.append("Hai năm không cùng phạm vi đơn vị, tăng giảm chỉ để tham khảo")
     if book.plan.settings.made_up:
         told.append("Số liệu giả định")
-    return "; ".join(told)
+    return ". ".join(told)
 
 
 def _in_conflict(places: Places, name: str) -> bool:

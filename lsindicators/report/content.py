@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -34,6 +35,8 @@ FEW = 12
 """Up to so many different opinions stand in the text itself; more of them go to an annex."""
 NAMED = 8
 """Up to so many units are named one by one in Phụ lục IV."""
+ABSENT_NAMED = 3
+"""Units that sent nothing are named in Phụ lục III; Phụ lục IV names up to so many of them again."""
 
 _ROW = dict.fromkeys(
     ("number", "code", "name", "measure", "previous", "value", "change", "coverage", "note", "suppliers"), ""
@@ -368,29 +371,39 @@ def _gaps_table(plan: Plan, dataset: Dataset, criteria: Sequence[Result]) -> lis
 
 
 def _reasons(plan: Plan, dataset: Dataset, r: Result, gaps: Mapping[str, Sequence[Gap]]) -> list[str]:
-    told = []
-    if r.note:
-        told.append(f"{sentences.sentence_case(r.note)}.")
+    """What is wanting for a criterion, a sentence or two for the inputs that want the same; several go by code alone."""
+    former, inputs_of = [], defaultdict[str, list[str]](list)  # what is wanting -> the inputs that want it
     for written in dict.fromkeys((*r.inputs, *r.missing)):
         code, _, lag = written.partition("@")
         year = plan.year + int(lag or 0)
         total = dataset.totals.get((code, year))
-        label = f"{code} ({plan.variable[code].name})" if code in plan.variable else code
         if year != plan.year:
             if written in r.missing:
-                told.append(f"{label}: chưa có số liệu năm {year}.")
+                former.append(f"{_label(plan, [code])}: chưa có số liệu năm {year}.")
             elif total is not None and not total.complete:
-                told.append(f"{label}: năm {year} mới có {len(total.reported)}/{len(total.expected)} đơn vị.")
+                coverage = f"{len(total.reported)}/{len(total.expected)}"
+                former.append(f"{_label(plan, [code])}: năm {year} mới có {coverage} đơn vị.")
             continue
-        why = []
-        if total is not None and total.conflict:
-            why.append("các đơn vị chủ trì báo số khác nhau, chờ thống nhất")
+        why = ["các đơn vị chủ trì báo số khác nhau, chờ thống nhất"] if total is not None and total.conflict else []
         why.extend(_why(plan, gaps.get(code, ())))
         if written in r.missing and not why:
             why.append("chưa có số liệu")
-        if why:
-            told.append(f"{label}: {'. '.join((why[0], *map(sentences.sentence_case, why[1:])))}.")
-    return told or ["Chưa đủ số liệu thành phần."]
+        for text in why:
+            inputs_of[text].append(code)
+    texts_of = defaultdict[tuple[str, ...], list[str]](list)
+    for text, codes in inputs_of.items():
+        texts_of[tuple(codes)].append(text)
+    told = [f"{sentences.sentence_case(r.note)}."] if r.note else []
+    for inputs, texts in texts_of.items():
+        told.append(f"{_label(plan, inputs)}: {'. '.join((texts[0], *map(sentences.sentence_case, texts[1:])))}.")
+    return [*told, *former] or ["Chưa đủ số liệu thành phần."]
+
+
+def _label(plan: Plan, codes: Sequence[str]) -> str:
+    """One variable by code and name; several by their codes, whose names stand in Phụ lục II."""
+    if len(codes) == 1 and codes[0] in plan.variable:
+        return f"{codes[0]} ({plan.variable[codes[0]].name})"
+    return ", ".join(codes)
 
 
 _WHY = {
@@ -410,14 +423,22 @@ def _why(plan: Plan, gaps: Sequence[Gap]) -> list[str]:
         units = [g for g in gaps if g.why == why and g.unit]
         if not units:
             continue
-        names = [plan.unit[g.unit].name if g.unit in plan.unit else g.unit for g in units]
-        if len(units) > NAMED:
-            names = [*names[:NAMED], f"và {sentences.count(len(units) - NAMED)} đơn vị khác"]
-        elif why == "not-yet":
-            names = [
-                f"{name} (lý do: {_bare(g.note)})" if g.note else name for name, g in zip(names, units, strict=True)
-            ]
-        told.append(f"{sentences.count(len(units))} đơn vị {words}: {'; '.join(names)}")
+        number = f"{sentences.count(len(units))} đơn vị {words}"
+        if why == "no-return" and len(units) > ABSENT_NAMED:
+            told.append(f"{number} (xem mục A Phụ lục III)")
+            continue
+        named = units if len(units) <= NAMED + 1 else units[:NAMED]
+        of_reason: dict[str, list[str]] = {}
+        for g in named:
+            reason = _bare(g.note) if why == "not-yet" else ""
+            of_reason.setdefault(reason, []).append(plan.unit[g.unit].name if g.unit in plan.unit else g.unit)
+        names = [
+            f"{', '.join(members)} (lý do: {reason})" if reason else "; ".join(members)
+            for reason, members in of_reason.items()
+        ]
+        if len(named) < len(units):
+            names.append(f"và {sentences.count(len(units) - len(named))} đơn vị khác")
+        told.append(f"{number}: {'; '.join(names)}")
     return told
 
 

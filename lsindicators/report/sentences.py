@@ -49,14 +49,20 @@ def coverage(reported: int, expected: int) -> str:
 
 
 def note(result: Result, year: int) -> str:
-    """What a reader must know of the figure beside it."""
+    """What a reader must know of the figure beside it; how many units it rests on stands in Độ phủ."""
     notes = []
-    if result.outcome is Outcome.PARTIAL:
-        notes.append(f"tính trên {result.reported}/{result.expected} đơn vị")
     if result.outcome is Outcome.MISSING and result.criterion.parent is None:
         notes.append("xem Phụ lục IV")
-    if result.previous is not None and not result.previous_complete:
-        notes.append(f"năm {year - 1} chưa đủ đơn vị")
+    short = [
+        str(at)
+        for at, of_some in (
+            (year - 1, result.previous is not None and not result.previous_complete),
+            (year, result.outcome is Outcome.PARTIAL),
+        )
+        if of_some
+    ]
+    if short:
+        notes.append(f"năm {listing(short)} chưa đủ đơn vị")
     if result.note:
         notes.append(result.note)
     return sentence_case("; ".join(notes))
