@@ -321,6 +321,9 @@ CONTEXT = Context(
 )
 """34 digits, half rounded away from zero as in Excel; beyond 10^308 there is no number, as in Excel."""
 
+_SURE = Context(prec=30, rounding=ROUND_HALF_UP, Emax=307, Emin=-307)
+"""What is left of a result once the last digits, which a division cut off, are rounded away: 1 / 3 * 1.5 is one half."""
+
 _SAME = Decimal(2) ** -48
 """Numbers that differ by less, relative to the larger, compare as equal: spreadsheets do so, and files carry such noise."""
 
@@ -338,11 +341,12 @@ def evaluate(expression: Expression, lookup: Callable[[Reference], Decimal | Non
     needed inputs are there but the result is not: division by zero, 0^0, a root of a negative number, overflow.
     """
     try:
-        return _value(expression, lookup)
+        value = _value(expression, lookup)
     except _Missing:
         return None
     except (DivisionByZero, InvalidOperation, Overflow) as error:
         raise NotComputable(str(error)) from None
+    return value if isinstance(value, bool) else _SURE.plus(value)
 
 
 def _value(node: Expression, lookup: Callable[[Reference], Decimal | None]) -> Decimal | bool:
@@ -394,6 +398,7 @@ def _call(name: str, values: list[Decimal]) -> Decimal:
 def _round(value: Decimal, places: Decimal) -> Decimal:
     if abs(places) > 300:
         raise NotComputable("too many places to round to")
+    value = _SURE.plus(value)
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int) or exponent >= -int(places):
         return value

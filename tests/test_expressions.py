@@ -367,3 +367,16 @@ def test_comparisons_do_not_contradict_each_other():
 )
 def test_what_has_room_in_excel(formula, taken):
     assert expressions.excel_takes(formula) is taken
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("C09_A / C09_B * 1.5", "0.5"),
+        ("round(C09_A / C09_B * 1.5, 0)", "1"),
+        ("C09_B / 7 * 3.5 - 1", "0.5"),
+        ("round(-C09_A / C09_B * 1.5)", "-1"),
+    ],
+)
+def test_what_a_division_cuts_off_moves_no_half(formula, expected):
+    assert value(formula, C09_A=1, C09_B=3) == D(expected)

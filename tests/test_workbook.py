@@ -560,3 +560,8 @@ def test_openpyxl_sees_the_same_in_a_file_saved_by_libreoffice(tmp_path):
 @pytest.mark.parametrize(("literal", "number"), [("9E+307", Decimal("9E+307")), ("5E+308", None), ("1E-400", None)])
 def test_a_number_that_excel_cannot_hold_is_none(literal, number):
     assert read_number(literal) == number
+
+
+def test_the_digits_that_excel_does_not_show_are_rounded_as_it_does():
+    assert read_number("41560898473120.25") == Decimal("41560898473120.3")
+    assert read_number("-0.30000000000000004") == Decimal("-0.3")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 from xml.parsers import expat
@@ -147,7 +147,7 @@ DAMAGED = "#HỎNG!"
 
 _REFERENCE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 _LITERAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
-_AS_EXCEL = Context(prec=15)
+_AS_EXCEL = Context(prec=15, rounding=ROUND_HALF_UP)
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&[0-9]+ ?|&[A-Za-z]|&&')
 _HEADER_FOOTER = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
 _AROUND = {"sheetData", "mergeCell", "sheetProtection"} | _HEADER_FOOTER
