@@ -14,7 +14,7 @@ import click
 
 from lsindicators import __version__, values
 from lsindicators.errors import LsindicatorsError, reason
-from lsindicators.findings import open_places
+from lsindicators.findings import Severity, open_places
 from lsindicators.model import Standing
 
 if TYPE_CHECKING:
@@ -220,6 +220,10 @@ def generate_command(ky: Path, units: tuple[str, ...]) -> int:
     for note in issued.notes:
         click.echo(f"Lưu ý: {note}.")
     _tell(issued.findings)
+    if issued.exit_code:
+        click.echo(
+            "Còn câu hỏi chưa có câu trả lời: trả lời xong rồi chạy lại lsindicators generate, sau đó mới gửi biểu."
+        )
     click.echo(f"Việc tiếp theo: {pipeline.next_step(ky)}")
     return issued.exit_code
 
@@ -354,9 +358,18 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequ
     console.print(table)
 
 
+_SHOWN = 20
+"""So many questions are shown on the screen; all of them stand on the sheet."""
+
+
 def _show_begun(begun: Begun) -> None:
     plan = begun.plan
     click.echo(f"{'Đã lập' if begun.written else 'Đã có sẵn, không đổi'}: {begun.path}")
+    if begun.rows:
+        click.echo(
+            f"Phụ lục {begun.source}: {begun.rows} dòng giao nhiệm vụ; {len(plan.criteria) - begun.new} tiêu chí khớp với "
+            f"bộ tiêu chí, {begun.new} tiêu chí mới."
+        )
     click.echo(
         f"Năm số liệu {plan.year}: {len(plan.criteria)} tiêu chí, {len(plan.variables)} số liệu, "
         f"{len(plan.owed)} trên {len(plan.units)} đơn vị có số liệu phải gửi."
@@ -370,10 +383,15 @@ def _show_begun(begun: Begun) -> None:
         )
     for note in begun.notes:
         click.echo(f"Lưu ý: {note}")
-    for doubt in begun.doubts:
-        click.echo(f"  Dòng {doubt['row']}: {doubt['message']}")
-    if begun.doubts:
-        click.echo(f"{len(begun.doubts)} chỗ cần người xem lại, rồi sửa trong {begun.path}.")
+    if not begun.doubts:
+        return
+    levels = [Severity(doubt["severity"]) for doubt in begun.doubts]
+    counted = ", ".join(f"{n} {s.label.lower()}" for s in Severity if (n := levels.count(s)))
+    click.echo(f"Cần xem lại ({counted}): mở {begun.path}, trang “Cần xem lại”, ghi vào cột Trả lời:")
+    for doubt, level in list(zip(begun.doubts, levels, strict=True))[:_SHOWN]:
+        click.echo(f"  {level.label}, dòng {doubt['row']}: {doubt['message']}")
+    if len(levels) > _SHOWN:
+        click.echo(f"  … và {len(levels) - _SHOWN} chỗ khác.")
 
 
 def _show_received(received: Received) -> None:

@@ -166,16 +166,14 @@ class Code(Enum):
     UNKNOWN_UNIT_NAME = Rule(
         "unknown-unit-name",
         _Q,
-        "không nhận ra đơn vị “{value}”; sửa tên hoặc thêm vào cột Tên gọi khác của trang Đơn vị",
+        "không nhận ra đơn vị “{value}”; ghi lại tên, hoặc thêm tên này vào cột Tên gọi khác của trang Đơn vị",
     )
-    AMBIGUOUS_UNIT_NAME = Rule(
-        "ambiguous-unit-name", _Q, "“{value}” có thể là: {candidates}; ghi rõ đơn vị nào ở trang Phân công"
-    )
-    OPEN_GROUP = Rule("open-group", _Q, "“{value}” không nêu rõ đơn vị nào; chọn đơn vị ở trang Phân công")
+    AMBIGUOUS_UNIT_NAME = Rule("ambiguous-unit-name", _Q, "“{value}” có thể là: {candidates}; cần ghi rõ đơn vị nào")
+    OPEN_GROUP = Rule("open-group", _Q, "“{value}” không nêu rõ đơn vị nào; cần chọn từng đơn vị")
     UNMATCHED_CRITERION = Rule(
         "unmatched-criterion",
         _Q,
-        "“{value}” không có trong bộ 46 tiêu chí; đã lập một tiêu chí mới với một số liệu, cần xem lại",
+        "“{value}” không có trong bộ 46 tiêu chí; tạm lập một tiêu chí mới với một số liệu",
     )
     UNREADABLE_ROW = Rule("unreadable-row", _Q, "không đọc được dòng này: {why}")
 

@@ -215,6 +215,22 @@ class PastFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A doubt that an appendix left, and what the clerk answered: one row of sheet ``Cần xem lại``."""
+
+    code: str  # the word of a finding: "ambiguous-unit-name", "unmatched-criterion", …
+    severity: str  # "error", "question" or "warning"; a warning needs no answer
+    row: int  # of the appendix
+    value: str  # the appendix's own words
+    message: str
+    place: str = ""  # "Bảng 2", or the name of the sheet
+    criterion: str = ""  # code in this plan; empty where the row gave none
+    side: str = ""  # "Chủ trì", "Phối hợp" where units are asked for
+    candidates: tuple[str, ...] = ()  # codes of units, criteria or variables
+    answer: str = ""  # as typed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Sheet ``Kỳ báo cáo``. ``raw`` keeps every key as typed, unknown ones too."""
 
@@ -248,6 +264,7 @@ class Plan:
     rules: tuple[CheckRule, ...]
     past: tuple[PastFigure, ...]
     former: tuple[FormerName, ...] = ()
+    questions: tuple[Question, ...] = ()  # what the appendix left open, with the answers
 
     @property
     def year(self) -> int:

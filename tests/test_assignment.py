@@ -21,13 +21,13 @@ from office import convert, needs_libreoffice
 from lsindicators import assignment, values
 from lsindicators.assignment import reading, sheets
 from lsindicators.errors import UnusableInputError
-from lsindicators.model import FormerName, PastFigure, UnitGroup
+from lsindicators.model import FormerName, PastFigure, Question, UnitGroup
 
 FILE = "phan-cong.xlsx"
 
 
 def read(content):
-    return reading.read(content, FILE)
+    return reading.read(content, FILE, lambda: assignment.builtin(2025))
 
 
 def known(plan):
@@ -511,8 +511,9 @@ def test_another_year_moves_the_deadlines_along(plan):
     assert known(again) == known(moved)
 
 
-def test_it_is_pleasant_to_edit():
-    book = openpyxl.load_workbook(io.BytesIO(assignment.write(small_plan())))
+def test_it_is_pleasant_to_edit(plan):
+    question = Question(code="open-group", severity="question", row=3, value="x", message="y", candidates=("so-khcn",))
+    book = openpyxl.load_workbook(io.BytesIO(assignment.write(replace(plan, questions=(question,)))))
     assert book.sheetnames == [t.name for t in sheets.TABLES]
     for table in sheets.TABLES:
         sheet = book[table.name]
@@ -526,7 +527,7 @@ def test_it_is_pleasant_to_edit():
         chosen = {
             f"{c}2"
             for c, column in zip("ABCDEFGHIJKL", table.columns, strict=False)
-            if column.choices or column.codes_of
+            if column.choices or column.codes_of or column.suggested
         }
         assert offered == chosen
     rows = {r[0].value: r for r in book["Phân công"].iter_rows(min_row=2)}

@@ -53,6 +53,8 @@ class Doubt:
     message: str
     severity: Severity = Severity.QUESTION  # a warning where the units were found, but under an old name
     place: str = ""  # "Bảng 2", or the name of the sheet
+    criterion: str = ""  # the code that the row got; empty where it gave none
+    side: str = ""  # "Chủ trì", "Phối hợp" where units are asked for
 
 
 def assign(
@@ -71,6 +73,13 @@ def assign(
     }
     found = _found(rows, catalogue)
     listed = {id(row) for row, old in zip(rows, appendix.rows, strict=True) if old in appendix.assigning}
+    making = _Making(catalogue, register, appendix.source)
+    for index, row in enumerate(rows):
+        match = found[index]
+        if match.code is None and id(row) not in listed:
+            continue  # a task beside a table of criteria
+        making.add(row, match)
+    plan, assignments, more = making.plan()
     doubts = [
         Doubt(
             code=f.code,
@@ -79,17 +88,13 @@ def assign(
             candidates=(),
             message=f.message,
             place=f.at.sheet or "",
+            criterion=criterion,
+            side=LEAD if leaderless else "",
         )
         for f in appendix.findings
         if (f.at.sheet or "", f.at.address) not in settled
+        for criterion, leaderless in [making.at(f.at.sheet or "", int(f.at.address or 0), str(f.value or ""))]
     ]
-    making = _Making(catalogue, register, appendix.source)
-    for index, row in enumerate(rows):
-        match = found[index]
-        if match.code is None and id(row) not in listed:
-            continue  # a task beside a table of criteria
-        making.add(row, match)
-    plan, assignments, more = making.plan()
     order = {place: i for i, place in enumerate(dict.fromkeys(row.place for row in rows))}
     doubts = sorted([*doubts, *more], key=lambda d: (order.get(d.place, 0), d.row))
     if len(order) > 1:
@@ -395,6 +400,9 @@ def _same_measure(ours: str, theirs: str) -> bool:
 # ------------------------------------------------------------------ the plan
 
 
+LEAD, SUPPORTING = "Chủ trì", "Phối hợp"
+
+
 @dataclass(slots=True)
 class _Making:
     """A plan in the making: criteria in the order of the appendix."""
@@ -408,17 +416,28 @@ class _Making:
     assignments: list[AppendixAssignment] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     rows: dict[str, AppendixRow] = field(default_factory=dict)
+    places: dict[tuple[str, int], tuple[str, AppendixRow]] = field(default_factory=dict)
+
+    def at(self, place: str, row: int, value: str) -> tuple[str, bool]:
+        """(the criterion that a row gave, whether it names no lead and a doubt about ``value`` says so)."""
+        code, found = self.places.get((place, row), ("", None))
+        return code, found is not None and not found.lead and value == found.name
 
     def add(self, row: AppendixRow, match: Match) -> None:
         """Take one row in."""
-        lead, lead_written = self._units(row, row.lead)
-        supporting, supporting_written = self._units(row, row.supporting)
-        supporting = tuple(u for u in supporting if u not in lead)
         code = match.code
-        if code is not None and code in self.owed:
+        again = code is not None and code in self.owed
+        if code is None:
+            code = self._new(row, match)
+        elif not again:
+            self._known(row, code)
+        lead, lead_written = self._units(row, row.lead, code, LEAD)
+        supporting, supporting_written = self._units(row, row.supporting, code, SUPPORTING)
+        supporting = tuple(u for u in supporting if u not in lead)
+        self.places[row.place, row.row] = code, row
+        if again:
             self._again(row, code, lead, supporting, lead_written, supporting_written)
         else:
-            code = self._known(row, code) if code is not None else self._new(row, match)
             self.rows[code] = row
             self.owed[code] = Assignment(
                 variable="",
@@ -452,9 +471,9 @@ class _Making:
             supporting_written=_joined(former.supporting_written, supporting_written),
         )
         why = f"tiêu chí “{row.name}” đã có ở dòng {self.rows[code].row}; các đơn vị của hai dòng được gộp lại, đề nghị kiểm tra"
-        self._doubt(Code.UNREADABLE_ROW, row, row.name, (code,), Code.UNREADABLE_ROW.value.text.format(why=why))
+        self._doubt(Code.UNREADABLE_ROW, row, row.name, (code,), Code.UNREADABLE_ROW.value.text.format(why=why), code)
 
-    def _known(self, row: AppendixRow, code: str) -> str:
+    def _known(self, row: AppendixRow, code: str) -> None:
         criterion = self.catalogue.criterion[code]
         basis = f"Theo phụ lục {self.source}, dòng {row.row}"
         self.criteria.append(
@@ -471,8 +490,7 @@ class _Making:
                 f"“{row.name}”: phụ lục ghi đơn vị tính “{row.measure}”, công thức trong bộ tiêu chí cho ra "
                 f"“{criterion.measure}”; kiểm tra Đơn vị tính và Công thức ở trang Tiêu chí"
             )
-            self._doubt(Code.UNMATCHED_CRITERION, row, row.measure, (code,), message)
-        return code
+            self._doubt(Code.UNMATCHED_CRITERION, row, row.measure, (code,), message, code)
 
     def _new(self, row: AppendixRow, match: Match) -> str:
         taken = {*self.catalogue.criterion, *(c.code for c in self.criteria)}
@@ -511,7 +529,7 @@ class _Making:
         if match.candidates:
             near = "; ".join(f"{c} “{_PREFIX.sub('', self.catalogue.criterion[c].name)}”" for c in match.candidates)
             message += f"; gần giống: {near}"
-        self._doubt(Code.UNMATCHED_CRITERION, row, row.name, match.candidates, message)
+        self._doubt(Code.UNMATCHED_CRITERION, row, row.name, match.candidates, message, code)
         return code
 
     def _group(self, row: AppendixRow) -> str:
@@ -524,7 +542,7 @@ class _Making:
 
     # -- units
 
-    def _units(self, row: AppendixRow, text: str) -> tuple[tuple[str, ...], str]:
+    def _units(self, row: AppendixRow, text: str, criterion: str, side: str) -> tuple[tuple[str, ...], str]:
         """(unit codes, the text as it goes into Phân công); what cannot be resolved becomes a doubt, and stays."""
         if not text.strip():
             return (), ""
@@ -536,9 +554,11 @@ class _Making:
             message = code.value.text.format(value=problem.text, candidates=told or "chưa rõ đơn vị nào")
             message += f"; {problem.why}" if problem.why else ""
             message += f"; có thể là: {told}" if told and code is Code.UNKNOWN_UNIT_NAME else ""
-            self._doubt(code, row, problem.text, problem.candidates, message)
+            self._doubt(code, row, problem.text, problem.candidates, message, criterion, side=side)
         for note in resolution.notes:
-            self._doubt(Code.UNKNOWN_UNIT_NAME, row, values.clean(text), (), note, Severity.WARNING)
+            self._doubt(
+                Code.UNKNOWN_UNIT_NAME, row, values.clean(text), (), note, criterion, Severity.WARNING, side=side
+            )
         return resolution.units, written
 
     def _doubt(
@@ -548,7 +568,9 @@ class _Making:
         value: str,
         candidates: Iterable[str],
         message: str,
+        criterion: str,
         severity: Severity = Severity.QUESTION,
+        side: str = "",
     ) -> None:
         told = Doubt(
             code=code,
@@ -558,6 +580,8 @@ class _Making:
             message=message,
             severity=severity,
             place=row.place,
+            criterion=criterion,
+            side=side,
         )
         if told not in self.doubts:
             self.doubts.append(told)

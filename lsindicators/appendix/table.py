@@ -644,7 +644,7 @@ class _Table:
             return
         lead, supporting = self._who(line)
         if not lead:
-            self._doubt(line, name, "dòng này không ghi cơ quan chủ trì; đề nghị ghi ở trang Phân công")
+            self._doubt(line, name, "dòng này không ghi cơ quan chủ trì; cần ghi cơ quan nào")
         depth = rank(number)
         while depth is not None and self.groups and self.groups[-1].numbered and self.groups[-1].rank >= depth:
             self.groups.pop()

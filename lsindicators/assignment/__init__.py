@@ -20,7 +20,7 @@ BUILTIN = "bo-tieu-chi.xlsx"
 def builtin(year: int) -> Plan:
     """The shipped plan, the 46 criteria and the units of Lạng Sơn, for the figures of ``year``."""
     content = (resources.files("lsindicators.templates") / "xlsx" / BUILTIN).read_bytes()
-    plan, _ = reading.read(content, BUILTIN)
+    plan, _ = reading.read(content, BUILTIN, lambda: builtin(year))
     return for_year(plan, year)
 
 
@@ -48,7 +48,7 @@ def write(plan: Plan) -> bytes:
 
 
 def read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
-    """The plan of an assignment workbook, and the doubts about unit names in it, each with its cell.
+    """The plan of an assignment workbook with the clerk's answers in it, and what is still open, each with its cell.
 
     Raises ``UnusableInputError`` that names sheet, row and column of all that must be mended first.
     """
@@ -58,4 +58,4 @@ def read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
         raise UnusableInputError(f"{path}: chưa có bản phân công; lập bằng lệnh lsindicators init") from error
     except OSError as error:
         raise UnusableInputError(f"{path}: không đọc được tệp này; đóng tệp nếu đang mở rồi chạy lại") from error
-    return reading.read(content, path.name)
+    return reading.read(content, path.name, lambda: builtin(2000))

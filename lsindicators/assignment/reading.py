@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -12,10 +12,10 @@ from enum import Enum
 from typing import TypeVar
 
 from lsindicators import expressions, names, values, workbook
-from lsindicators.assignment import sheets
+from lsindicators.assignment import review, sheets
 from lsindicators.assignment.sheets import Table
 from lsindicators.errors import ExpressionError, UnusableInputError
-from lsindicators.findings import Code, Finding
+from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import (
     NO,
     YES,
@@ -30,6 +30,7 @@ from lsindicators.model import (
     Method,
     PastFigure,
     Plan,
+    Question,
     Settings,
     Standing,
     Unit,
@@ -52,10 +53,11 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 Word = TypeVar("Word", bound=Enum)
 
 
-def read(content: bytes, file: str) -> tuple[Plan, tuple[Finding, ...]]:
-    """The plan in ``content``, and doubts about unit names; ``file`` names it in messages.
+def read(content: bytes, file: str, catalogue: Callable[[], Plan]) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan in ``content`` with the clerk's answers in it, and what is still open; ``file`` names it in messages.
 
-    Raises ``UnusableInputError`` that tells everything that must be mended first.
+    ``catalogue`` gives the criteria that an answer may name. Raises ``UnusableInputError`` that tells everything that
+    must be mended first.
     """
     try:
         book = workbook.read(content, file)
@@ -66,6 +68,10 @@ def read(content: bytes, file: str) -> tuple[Plan, tuple[Finding, ...]]:
         raise UnusableInputError(f"{file}: không mở được bản phân công ({what}); {mend}") from error
     reader = _Reader(book, file)
     plan, findings = reader.plan()
+    if not reader.errors:
+        plan, still_open, errors = review.settle(plan, reader.asked, catalogue)
+        findings = (*still_open, *findings)
+        reader.errors += errors
     if reader.errors:
         told = list(dict.fromkeys(reader.errors))
         more = [f"… và {len(told) - _TOLD} chỗ khác"] if len(told) > _TOLD else []
@@ -91,7 +97,8 @@ class _Reader:
         self._sheets = {names.key(s.name): s for s in reversed(book.sheets)}
         self._table = sheets.SETTINGS
         self._lacking: set[str] = set()  # tables that could not be read: what they should hold is not missed again
-        self._formulas: list[tuple[str, str]] = []
+        self._formulas: list[tuple[str, str, str]] = []
+        self.asked: list[review.Asked] = []
 
     def plan(self) -> tuple[Plan, tuple[Finding, ...]]:
         settings = self._settings()
@@ -106,6 +113,7 @@ class _Reader:
         past = self._past(variables, (*criteria.values(), *companions), units, latest)
         former = self._former(units)
         register = names.Register(tuple(units.values()), groups, former)
+        self.asked += self._questions()
         assignments, findings = self._assignments(variables, register)
         plan = Plan(
             settings=settings,
@@ -118,6 +126,7 @@ class _Reader:
             rules=rules,
             past=past,
             former=former,
+            questions=tuple(a.question for a in self.asked),
         )
         return plan, findings
 
@@ -398,7 +407,7 @@ class _Reader:
                 group=" / ".join(_parts(self._text(row, "Nhóm"), " / ")),
                 name=values.clean(self._needed(row, "Tên tiêu chí")),
                 measure=values.clean(self._text(row, "Đơn vị tính")),
-                formula=self._formula(row),
+                formula=self._formula(row, code),
                 decimals=self._whole(row, "Số lẻ", 0, 6),
                 standing=self._word(row, "Tính chất", Standing, Standing.PROPOSED) or Standing.PROPOSED,
                 basis=self._text(row, "Căn cứ"),
@@ -414,7 +423,7 @@ class _Reader:
             parent = values.clean(self._needed(row, "Mã tiêu chí")).upper()
             if parent not in criteria:  # it explains a criterion that this campaign does not have
                 continue
-            name, formula = values.clean(self._needed(row, "Tên")), self._formula(row)
+            name, formula = values.clean(self._needed(row, "Tên")), self._formula(row, code)
             decimals = self._whole(row, "Số lẻ", 0, 6)
             if code:
                 companions[code] = Criterion(
@@ -429,25 +438,36 @@ class _Reader:
                 )
         return tuple(companions.values())
 
-    def _formula(self, row: _Row) -> str:
+    def _formula(self, row: _Row, code: str) -> str:
         text = self._expression(row, "Công thức")
         if text:
-            self._formulas.append((f"{self._place(row, 'Công thức')} (cột “Công thức”)", text))
+            self._formulas.append((f"{self._place(row, 'Công thức')} (cột “Công thức”)", code, text))
         return text
 
     def _check_formulas(self, variables: Mapping[str, Variable]) -> None:
         """Formulas name variables, and numbers: told only now, as the variables are read after the criteria."""
-        for place, formula in self._formulas:
-            self._check_expression(place, formula, variables)
+        computed = {code: formula for _, code, formula in self._formulas if code}
+        for place, code, formula in self._formulas:
+            circle = _circle(code, computed)
+            if circle:
+                told = f"công thức đi vòng ({' → '.join(circle)})"
+                self.errors.append(f"{place}: {told}; chỉ dùng mã số liệu của trang {sheets.VARIABLES.name}")
+            else:
+                self._check_expression(place, formula, variables, computed)
 
-    def _check_expression(self, place: str, text: str, variables: Mapping[str, Variable]) -> None:
+    def _check_expression(
+        self, place: str, text: str, variables: Mapping[str, Variable], computed: Iterable[str] = ()
+    ) -> None:
         try:
             references = expressions.references(expressions.parse(text))
         except ExpressionError as error:
             self.errors.append(f"{place}: {error}")
             return
         for code in dict.fromkeys(r.code for r in references):
-            if code not in variables:
+            if code in computed:
+                told = f"“{code}” là mã tiêu chí; công thức chỉ dùng mã số liệu của trang {sheets.VARIABLES.name}"
+                self.errors.append(f"{place}: {told}")
+            elif code not in variables:
                 if sheets.VARIABLES.name not in self._lacking:
                     meant = _perhaps(code, variables)
                     self.errors.append(f"{place}: “{code}” không có ở trang {sheets.VARIABLES.name}{meant}")
@@ -487,7 +507,10 @@ class _Reader:
             if code:
                 variables[code] = variable
         for row, weight in weights:
-            if weight not in variables or not variables[weight].kind.numeric:
+            own = values.clean(self._text(row, "Mã số liệu")).upper()
+            if weight == own:
+                self._fail(row, "Cách tổng hợp", f"số liệu “{own}” không thể là quyền số của chính nó")
+            elif weight not in variables or not variables[weight].kind.numeric:
                 self._fail(row, "Cách tổng hợp", f"quyền số “{weight}” không phải là một số liệu dạng số của trang này")
         return variables
 
@@ -519,18 +542,23 @@ class _Reader:
         self, variables: Mapping[str, Variable], register: names.Register
     ) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]]:
         found: dict[str, Assignment] = {}
-        findings: list[Finding] = []
+        answers = review.UnitAnswers(self.asked, register)
+        findings = list(answers.findings)
         for row in self._rows(sheets.ASSIGNMENTS):
             code = self._known(row, "Mã số liệu", variables, sheets.VARIABLES)
             if code in found:
                 self._fail(row, "Mã số liệu", f"mã “{code}” đã có ở dòng trên; ghi tất cả đơn vị vào một dòng")
             sides: list[tuple[str, tuple[str, ...]]] = []
-            for heading in ("Chủ trì", "Phối hợp"):
-                written = self._text(row, heading)
-                resolution = register.resolve(written)
+            criterion = variables[code].criterion if code else ""
+            for heading in sheets.SIDES:
+                written, resolution = answers.read(criterion, heading, self._text(row, heading))
                 sides.append((written, resolution.units))
-                findings += [self._doubt(row, heading, code, p, register) for p in resolution.problems]
+                for p in resolution.problems:
+                    asked = answers.asked(criterion, heading, p)
+                    findings.append(asked.finding() if asked else self._doubt(row, heading, code, p, register))
             (lead_written, lead), (supporting_written, supporting) = sides
+            if code and len(lead) > 1 and variables[code].aggregation.method is Method.LEAD:
+                findings.append(self._two_leads(row, code, lead, register))
             if code:
                 found[code] = Assignment(
                     variable=code,
@@ -542,7 +570,22 @@ class _Reader:
                 )
         nobody = (Assignment(variable=code, lead=(), supporting=()) for code in variables if code not in found)
         found |= {a.variable: a for a in nobody}
-        return tuple(found[code] for code in variables), tuple(findings)
+        return tuple(found[code] for code in variables), tuple(dict.fromkeys(findings))
+
+    def _two_leads(self, row: _Row, variable: str, lead: Sequence[str], register: names.Register) -> Finding:
+        told = (
+            f"{variable} lấy số của cơ quan chủ trì làm số của tỉnh nhưng có {len(lead)} cơ quan chủ trì "
+            f"({', '.join(register.name(unit) for unit in lead)}); để lại một cơ quan, chuyển các cơ quan khác sang cột "
+            "Phối hợp, hoặc đổi Cách tổng hợp ở trang Số liệu"
+        )
+        return Finding(
+            code=Code.CONFLICT,
+            at=self._place(row, sheets.LEAD),
+            message=told,
+            severity=Severity.QUESTION,
+            variable=variable,
+            value=self._text(row, sheets.LEAD),
+        )
 
     def _doubt(
         self, row: _Row, heading: str, variable: str, problem: names.Problem, register: names.Register
@@ -560,6 +603,36 @@ class _Reader:
         if problem.trouble is names.Trouble.UNKNOWN and meant:
             more.append(f"có thể là: {meant}")
         return replace(finding, message="; ".join([finding.message, *more]))
+
+    def _questions(self) -> Iterator[review.Asked]:
+        """What the appendix left open, and the answers."""
+        for row in self._rows(sheets.REVIEW):
+            code, severity = (
+                self._labelled(row, heading, labels)
+                for heading, labels in (("Vấn đề", sheets.PROBLEM_LABELS), ("Mức", sheets.LEVEL_LABELS))
+            )
+            side = self._text(row, "Cột")
+            question = Question(
+                code=code,
+                severity=severity,
+                row=self._whole(row, "Dòng", 0, 100_000),
+                value=self._text(row, "Nguyên văn"),
+                message=self._text(row, "Điều cần xem"),
+                place=self._text(row, "Nơi"),
+                criterion=values.clean(self._text(row, "Mã tiêu chí")).upper(),
+                side=next((s for s in sheets.SIDES if names.key(s) == names.key(side)), ""),
+                candidates=tuple(part.partition(" ")[0] for part in _parts(self._text(row, "Gợi ý"), "\n")),
+                answer=values.clean(self._text(row, "Trả lời")),
+            )
+            if code and severity:
+                yield review.Asked(question, self._place(row, "Trả lời"))
+
+    def _labelled(self, row: _Row, heading: str, labels: Mapping[str, str]) -> str:
+        text = self._needed(row, heading)
+        known = {names.key(label): word for word, label in labels.items()}
+        if text and names.key(text) not in known:
+            self._fail(row, heading, f"“{text}” không dùng được; dùng một trong: {'; '.join(labels.values())}")
+        return known.get(names.key(text), "")
 
     def _rules(self, variables: Mapping[str, Variable]) -> tuple[CheckRule, ...]:
         rules: dict[str, CheckRule] = {}
@@ -684,6 +757,27 @@ def _perhaps(typed: str, known: Iterable[str]) -> str:
     """The end of a sentence that asks whether one of ``known`` was meant; empty where none is near."""
     close = difflib.get_close_matches(typed, known, 1, 0.85)
     return f"; có phải là “{close[0]}”?" if close else ""
+
+
+def _circle(code: str, formulas: Mapping[str, str]) -> list[str]:
+    """The way on which the formula of ``code`` comes back to it, such as ["KQ07", "KQ08", "KQ07"]; empty: it does not."""
+
+    def search(at: str, way: list[str]) -> list[str]:
+        for name in _names_in(formulas[at]):
+            if name == code:
+                return [*way, name]
+            if name in formulas and name not in way and (found := search(name, [*way, name])):
+                return found
+        return []
+
+    return search(code, [code]) if code else []
+
+
+def _names_in(formula: str) -> list[str]:
+    try:
+        return [r.code for r in expressions.references(expressions.parse(formula))]
+    except ExpressionError:
+        return []
 
 
 def _is_number(variable: Variable) -> bool:

@@ -21,6 +21,7 @@ class Column:
     number: bool = False
     centred: bool = False
     grey: bool = False  # for people alone, never read back
+    suggested: bool = False  # the answer of the clerk: each row offers its own words
     looked_up: int = 0  # a live formula that finds the code of column A on the sheet Số liệu, and takes this column
 
 
@@ -40,6 +41,23 @@ class Table:
 
 YES, NO = "có", "không"
 WHOLE_UNIT, PART_UNIT = "toàn bộ", "một phần"
+
+LEVEL_LABELS = {"error": "Lỗi", "question": "Cần hỏi lại", "warning": "Lưu ý"}
+"""Severities of a question, as officials read them."""
+
+PROBLEM_LABELS = {
+    "unknown-unit-name": "Không rõ đơn vị",
+    "ambiguous-unit-name": "Nhiều đơn vị trùng tên",
+    "open-group": "Cụm từ mở",
+    "unmatched-criterion": "Tiêu chí chưa khớp",
+    "unreadable-row": "Dòng khó đọc",
+}
+"""What a question is about: the word of its finding, and as officials read it."""
+
+SKIP, AS_NEW, SEEN = "bỏ qua", "mới", "đã xem"
+"""Answers that are no code and no name."""
+
+SIDES = LEAD, SUPPORTING = "Chủ trì", "Phối hợp"
 
 _KINDS = tuple(k.value for k in Kind)
 _METHODS = tuple(m.value for m in Method if m is not Method.WEIGHTED)
@@ -331,7 +349,49 @@ FORMER = Table(
     ),
 )
 
-TABLES = (SETTINGS, UNITS, GROUPS, CRITERIA, COMPANIONS, VARIABLES, ASSIGNMENTS, RULES, PAST, FORMER)
+REVIEW = Table(
+    name="Cần xem lại",
+    optional=True,
+    colour="#FF0000",
+    columns=(
+        Column(
+            heading="Dòng",
+            width=7,
+            needed=True,
+            number=True,
+            note="Dòng của bảng trong phụ lục (tính cả dòng tiêu đề).",
+        ),
+        Column(
+            heading="Mức",
+            width=10,
+            needed=True,
+            choices=tuple(LEVEL_LABELS.values()),
+            note="Lỗi: phải trả lời mới lập được biểu mẫu. Cần hỏi lại: chỗ này chưa được dùng cho đến khi trả lời. Lưu ý: đã hiểu được, chỉ để biết.",
+        ),
+        Column(
+            heading="Vấn đề",
+            width=16,
+            needed=True,
+            choices=tuple(PROBLEM_LABELS.values()),
+            note="Loại vấn đề. Không sửa cột này.",
+        ),
+        Column(heading="Nguyên văn", width=30, needed=True, note="Chữ trong phụ lục, giữ nguyên."),
+        Column(heading="Điều cần xem", width=52, note="Vì sao cần xem lại, và những gì giống với chỗ này."),
+        Column(
+            heading="Trả lời",
+            width=24,
+            needed=True,
+            suggested=True,
+            note="Đơn vị: mã, tên hoặc cụm từ, ngăn cách bằng dấu chấm phẩy, hoặc “bỏ qua”. Tiêu chí: mã tiêu chí, “mới” (giữ là tiêu chí mới) hoặc “bỏ qua” (bỏ dòng này). Dòng khác: “đã xem”. Lệnh chạy sau sẽ dùng câu trả lời.",
+        ),
+        Column(heading="Gợi ý", width=30, note="Các mã có thể là câu trả lời."),
+        Column(heading="Mã tiêu chí", width=9, note="Tiêu chí trong bản phân công được lập từ dòng này."),
+        Column(heading="Cột", width=9, choices=SIDES, note="Cột của trang Phân công mà câu hỏi nói tới."),
+        Column(heading="Nơi", width=10, note="Bảng (hoặc trang tính) của phụ lục."),
+    ),
+)
+
+TABLES = (SETTINGS, REVIEW, UNITS, GROUPS, CRITERIA, COMPANIONS, VARIABLES, ASSIGNMENTS, RULES, PAST, FORMER)
 
 PROVINCE, YEAR, UNIT_DEADLINE, REPORT_DEADLINE = "Tỉnh", "Năm số liệu", "Hạn đơn vị gửi", "Hạn báo cáo"
 ISSUER, COMPILER, PLACE, AUTHORITY = "Cơ quan ban hành", "Cơ quan tổng hợp", "Địa danh", "Quyền hạn ký"

@@ -13,10 +13,13 @@ from typing import Any
 from lsindicators import values
 from lsindicators.assignment import sheets
 from lsindicators.assignment.sheets import Column, Table
-from lsindicators.model import Assignment, Plan, Value
+from lsindicators.model import Assignment, Plan, Question, Value
 
 _SPARE = 200
 """Rows below the last one that have drop-downs too."""
+
+_LIST = 255
+"""Characters of a list in a drop-down that Excel takes."""
 
 _FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "top", "text_wrap": True}
 _LINES = {"border": 1, "border_color": "#BFBFBF"}
@@ -45,7 +48,8 @@ def write(plan: Plan) -> bytes:
         painter = _Painter(book, plan)
         rows = _rows(plan)
         for table in sheets.TABLES:
-            painter.draw(table, rows[table.name])
+            if table is not sheets.REVIEW or plan.questions:
+                painter.draw(table, rows[table.name])
         book.close()
     return target.getvalue()
 
@@ -66,6 +70,7 @@ class _Painter:
         self._whole = book.add_format({**_FONT, **_LINES, "num_format": "#,##0"})
         self._plain = book.add_format({**_FONT, **_LINES, "num_format": "0"})
         self._centred = book.add_format({**_FONT, **_LINES, "align": "center"})
+        self._answer = book.add_format({**_FONT, **_LINES, "num_format": "@", "bold": True, "bg_color": "#FFF2CC"})
         self._grey = book.add_format({**_FONT, **_LINES, "font_color": "#7F7F7F", "italic": True})
         self._amber = book.add_format({"font_color": "#9C5700", "bg_color": "#FFF2CC"})
 
@@ -112,6 +117,8 @@ class _Painter:
     def _style(self, column: Column, value: Value | int | None, *, first: bool = False) -> Any:
         if column.grey:
             return self._grey
+        if column.suggested:
+            return self._answer
         if column.centred:
             return self._centred
         if isinstance(value, int) or (column.number and value is None):
@@ -137,7 +144,10 @@ class _Painter:
     def _offer(self, sheet: Any, at: int, column: Column, rows: int) -> None:
         """Drop-downs below the heading, and a colour for what is not confirmed."""
         last = rows + _SPARE
-        if column.choices:
+        if column.suggested:
+            for row, question in enumerate(self._plan.questions, 1):
+                self._suggest(sheet, row, at, question)
+        elif column.choices:
             sheet.data_validation(
                 1,
                 at,
@@ -170,6 +180,14 @@ class _Painter:
                 1, at, last, at, {"type": "cell", "criteria": "==", "value": '"đề xuất"', "format": self._amber}
             )
 
+    def _suggest(self, sheet: Any, row: int, at: int, question: Question) -> None:
+        """The words that may answer a question, as many as Excel takes; others may be typed."""
+        offered: list[str] = []
+        for word in reversed(answers(question)):
+            if len(",".join([*offered, word])) <= _LIST:
+                offered.insert(0, word)
+        sheet.data_validation(row, at, row, at, {"validate": "list", "source": offered, "show_error": False})
+
 
 def _height(table: Table, cells: Row) -> float:
     """Points for the cell of a row that takes most lines; Excel alone would do this by itself."""
@@ -187,6 +205,7 @@ def _rows(plan: Plan) -> Mapping[str, Sequence[Row]]:
     told = {v.code: (v.name, str(v.aggregation)) for v in plan.variables}
     return {
         sheets.SETTINGS.name: [(k, v, sheets.KEYS.get(k, "")) for k, v in settings_texts(plan).items()],
+        sheets.REVIEW.name: [_question(plan, q) for q in plan.questions],
         sheets.UNITS.name: [(u.code, u.name, u.short, u.type, "|".join(u.aliases), u.email) for u in plan.units],
         sheets.GROUPS.name: [("|".join((g.phrase, *g.aliases)), "; ".join(g.members), g.note) for g in plan.groups],
         sheets.CRITERIA.name: [
@@ -235,6 +254,33 @@ def _written(plan: Plan, assignment: Assignment) -> tuple[str, str]:
         assignment.lead_written or "; ".join(plan.unit[code].name for code in assignment.lead),
         assignment.supporting_written or "; ".join(plan.unit[code].name for code in assignment.supporting),
     )
+
+
+def _question(plan: Plan, q: Question) -> Row:
+    told = {**{u.code: u.name for u in plan.units}, **{c.code: c.name for c in plan.criteria}}
+    return (
+        q.row,
+        sheets.LEVEL_LABELS[q.severity],
+        sheets.PROBLEM_LABELS[q.code],
+        q.value,
+        q.message,
+        q.answer,
+        "\n".join(f"{code} {told.get(code, '')}".strip() for code in q.candidates),
+        q.criterion,
+        q.side,
+        q.place,
+    )
+
+
+def answers(q: Question) -> tuple[str, ...]:
+    """What the drop-down of an answer offers; any other unit may be typed."""
+    if q.severity == "warning":
+        return (sheets.SEEN,)
+    if q.code == "unmatched-criterion" and q.criterion not in q.candidates:
+        return (*q.candidates, sheets.AS_NEW, sheets.SKIP)
+    if q.side:
+        return (*q.candidates, sheets.SKIP)
+    return (sheets.SEEN,)
 
 
 def settings_texts(plan: Plan) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lsindicators import files, layout, ledger
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Finding, needs_person
+from lsindicators.findings import Finding, Severity, needs_person
 from lsindicators.pipeline.campaign import FORMS, PLAN, Progress, oddities, quietly, read_plan
 
 
@@ -27,10 +27,17 @@ class Issued:
 
 
 def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietly) -> Issued:
-    """Write one locked form for each unit that owes figures, or for ``units`` alone."""
+    """Write one locked form for each unit that owes figures, or for ``units`` alone.
+
+    Raises ``UnusableInputError`` while an error of the assignment is open; questions are told and wait for an answer.
+    """
     from lsindicators import forms
 
     plan, findings = read_plan(campaign)
+    errors = [f for f in findings if f.severity is Severity.ERROR]
+    if errors:
+        told = "\n".join(str(f) for f in errors)
+        raise UnusableInputError(f"chưa lập biểu mẫu vì còn {len(errors)} lỗi trong {PLAN}:\n{told}")
     key = ledger.key(campaign)
     for code in units:
         if code not in plan.owed:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Severity
-from lsindicators.model import Plan
+from lsindicators.model import Plan, Question
 from lsindicators.pipeline.campaign import FORMS, PLAN, RETURNS, Json, oddities, read_plan, today
 from lsindicators.pipeline.standing import standing
 
@@ -28,6 +28,8 @@ class Begun:
     assignments: tuple[Json, ...]
     doubts: tuple[Json, ...]
     notes: tuple[str, ...]  # what was left aside or read in a way that the clerk should know
+    rows: int = 0  # of the appendix that became criteria; 0: there was no appendix
+    new: int = 0  # criteria among them that the catalogue does not have
 
     @property
     def exit_code(self) -> int:
@@ -51,6 +53,7 @@ def begin(
     if year is not None and not 2000 <= year <= 2100:
         raise UnusableInputError(f"Năm số liệu {year} không dùng được; gõ một năm như 2025")
     plan = assignment.builtin(year or today().year - 1) if previous is None else following(previous, year)
+    known = plan.criterion
     if appendix_file is None:
         source = "bo-tieu-chi.xlsx" if previous is None else f"{previous}/{PLAN}"
         rows = {c.code: i for i, c in enumerate(plan.criteria, 1)}
@@ -76,6 +79,7 @@ def begin(
             for m in matched
         )
         doubts = tuple(_doubt_json(d) for d in found)
+        plan = replace(plan, questions=tuple(_question(d) for d in found))
     content = assignment.write(plan)
     path = campaign / PLAN
     if path.is_file() and path.read_bytes() != content:
@@ -95,6 +99,8 @@ def begin(
         assignments=assignments,
         doubts=doubts,
         notes=(*notes, *oddities(plan)),
+        rows=0 if appendix_file is None else len(assignments),
+        new=sum(1 for c in plan.criteria if c.code not in known),
     )
 
 
@@ -118,7 +124,7 @@ def following(previous: Path, year: int | None) -> Plan:
         whole = at == former.year and total.complete and former.variable[code].kind.numeric
         if whole and total.contributions and total.value is not None:
             past[code, None, at] = PastFigure(variable=code, unit=None, year=at, value=total.value)
-    return replace(assignment.for_year(former, year), past=tuple(past.values()))
+    return replace(assignment.for_year(former, year), past=tuple(past.values()), questions=())
 
 
 def _owed_by_criterion(plan: Plan, criterion: str, row: int) -> Json:
@@ -134,10 +140,25 @@ def _owed_by_criterion(plan: Plan, criterion: str, row: int) -> Json:
     }
 
 
+def _question(doubt: Doubt) -> Question:
+    return Question(
+        code=doubt.code.word,
+        severity=doubt.severity.value,
+        row=doubt.row,
+        value=doubt.value,
+        message=doubt.message.removeprefix(f"{doubt.place}: "),
+        place=doubt.place,
+        criterion=doubt.criterion,
+        side=doubt.side,
+        candidates=doubt.candidates,
+    )
+
+
 def _doubt_json(doubt: Doubt) -> Json:
     return {
         "code": doubt.code.word,
         "severity": doubt.severity.value,
+        "place": doubt.place,
         "row": doubt.row,
         "value": doubt.value,
         "candidates": list(doubt.candidates),

@@ -1,0 +1,275 @@
+"""The clerk's answers on sheet Cần xem lại -> the plan with the answers in it, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lsindicators import expressions, names, values
+from lsindicators.assignment import sheets
+from lsindicators.findings import Code, Finding, Severity
+from lsindicators.model import CellRef, Criterion, Plan, Question, Standing, Variable
+
+_SAME_EVERYWHERE = ("unknown-unit-name", "ambiguous-unit-name")
+"""Words that mean one unit wherever they stand; an open phrase may mean others in each row."""
+
+_SKIP, _AS_NEW = names.key(sheets.SKIP), names.key(sheets.AS_NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it stands on the sheet, and the cell of its answer."""
+
+    question: Question
+    at: CellRef
+
+    @property
+    def answer(self) -> str:
+        """The key of the answer; empty where there is none."""
+        return names.key(self.question.answer)
+
+    def finding(self, message: str = "", severity: Severity | None = None) -> Finding:
+        """The question as a finding at the cell of its answer."""
+        q = self.question
+        code = next(c for c in Code if c.word == q.code)
+        where = f"{q.place}, dòng {q.row}" if q.place else f"dòng {q.row}"
+        told = message or f"phụ lục, {where}: {q.message}; trả lời ở ô này"
+        return Finding(
+            code=code, at=self.at, message=told, severity=severity or Severity(q.severity), value=q.value or None
+        )
+
+
+# ------------------------------------------------------------------ units
+
+
+class UnitAnswers:
+    """Reads the unit names of Phân công, with the answers in place of what the appendix left unclear."""
+
+    def __init__(self, asked: Sequence[Asked], register: names.Register) -> None:
+        self._register = register
+        self.findings: list[Finding] = []
+        self._by_place: dict[tuple[str, str, str], Asked] = {}
+        self._by_words: dict[str, Asked] = {}
+        for a in asked:
+            q = a.question
+            if q.side and a.answer and q.severity != Severity.WARNING.value:
+                self._by_place.setdefault((q.criterion, q.side, names.key(q.value)), a)
+                if q.code in _SAME_EVERYWHERE:
+                    self._by_words.setdefault(names.key(q.value), a)
+        self._open = {
+            (q.criterion, q.side, names.key(q.value)): a
+            for a in asked
+            if (q := a.question).side and not a.answer and q.severity != Severity.WARNING.value
+        }
+        self._read = {id(a): self._resolved(a) for a in self._by_place.values()}
+
+    def _resolved(self, asked: Asked) -> names.Resolution:
+        """What an answer says; one that is no clearer than the question is told, and leaves it open."""
+        if asked.answer == _SKIP:
+            return names.Resolution()
+        resolution = self._register.resolve(asked.question.answer)
+        for problem in resolution.problems:
+            code = next(c for c in Code if c.word == problem.trouble.value)
+            message = (
+                f"câu trả lời “{problem.text}” vẫn chưa rõ đơn vị nào; ghi mã đơn vị như ở cột Gợi ý hoặc trang Đơn vị"
+            )
+            self.findings.append(replace(asked.finding(message), code=code, value=problem.text))
+        return resolution
+
+    def read(self, criterion: str, side: str, written: str) -> tuple[str, names.Resolution]:
+        """(the text with the answers in it, the units it names and what is still open) of one cell of Phân công."""
+        if not written.strip():
+            return self._whole_cell(criterion, side)
+        first = self._register.resolve(written)
+        units, left, text = list(first.units), [], written
+        for problem in first.problems:
+            key = names.key(problem.text)
+            asked = self._by_place.get((criterion, side, key)) or (
+                self._by_words.get(key) if problem.trouble is not names.Trouble.OPEN else None
+            )
+            if asked is None or self._read[id(asked)].problems:
+                left.append(problem)
+                continue
+            answered = self._read[id(asked)].units
+            units += answered
+            text = text.replace(problem.text, "" if asked.answer == _SKIP else asked.question.answer, 1)
+        resolution = replace(first, units=tuple(dict.fromkeys(units)), problems=tuple(left))
+        if left == list(first.problems):
+            return written, resolution
+        text = _tidy(text)
+        again = self._register.resolve(text)
+        if set(again.units) == set(resolution.units) and again.problems == resolution.problems:
+            return text, again
+        # the answer changed how the names after it are read
+        return "; ".join([*(self._register.name(u) for u in resolution.units), *(p.text for p in left)]), resolution
+
+    def _whole_cell(self, criterion: str, side: str) -> tuple[str, names.Resolution]:
+        """A cell that the appendix left empty, and that an answer fills."""
+        for a in self._by_place.values():
+            q = a.question
+            if (q.criterion, q.side, q.code) == (criterion, side, Code.UNREADABLE_ROW.word):
+                resolution = self._read[id(a)]
+                if a.answer != _SKIP and not resolution.problems:
+                    return q.answer, resolution
+        return "", names.Resolution()
+
+    def asked(self, criterion: str, side: str, problem: names.Problem) -> Asked | None:
+        """The question, still without an answer, about what is unclear in a cell of Phân công."""
+        return self._open.get((criterion, side, names.key(problem.text)))
+
+
+def _tidy(text: str) -> str:
+    """A list of names without the separators that a name left behind."""
+    parts = (values.clean(part).strip(" ,") for part in text.replace("\n", ";").split(";"))
+    return "; ".join(p.removesuffix(" và").strip(" ,") for p in parts if p and names.key(p) != names.key("và"))
+
+
+# ------------------------------------------------------------------ criteria
+
+
+def settle(
+    plan: Plan, asked: Iterable[Asked], catalogue: Callable[[], Plan]
+) -> tuple[Plan, tuple[Finding, ...], tuple[str, ...]]:
+    """(``plan`` with the answers about criteria in it, what is still open, answers that cannot be used).
+
+    ``catalogue`` gives the criteria that an answer may name.
+    """
+    findings: list[Finding] = []
+    errors: list[str] = []
+    for a in asked:
+        q = a.question
+        if q.severity == Severity.WARNING.value or (q.criterion and q.criterion not in plan.criterion):
+            continue  # nothing to answer, or the criterion was taken out of the plan by hand
+        if not a.answer:
+            if _still_open(plan, q):
+                findings.append(a.finding())
+        elif q.code == Code.UNMATCHED_CRITERION.word and q.criterion not in q.candidates:
+            told = _about_criterion(plan, a, catalogue)
+            if isinstance(told, Plan):
+                plan = told
+            else:
+                errors.append(f"{a.at} (cột “Trả lời”): {told}")
+    return plan, tuple(findings), tuple(errors)
+
+
+def _still_open(plan: Plan, q: Question) -> bool:
+    """Whether a question without an answer still matters; names of units are asked where they stand, in Phân công."""
+    if q.code == Code.UNMATCHED_CRITERION.word:
+        return q.criterion in q.candidates or plan.criterion[q.criterion].standing is Standing.PROPOSED
+    if q.code != Code.UNREADABLE_ROW.word:
+        return False
+    if not q.side:
+        return True
+    return any(not plan.assignment[v.code].lead for v in plan.variables if v.criterion == q.criterion)
+
+
+def _about_criterion(plan: Plan, asked: Asked, catalogue: Callable[[], Plan]) -> Plan | str:
+    """The plan after the answer about one criterion; or why the answer cannot be used."""
+    q = asked.question
+    code = values.clean(q.answer).upper()
+    if asked.answer == _AS_NEW or code == q.criterion:
+        return plan
+    if asked.answer == _SKIP:
+        return without(plan, q.criterion)
+    if code in plan.criterion:
+        return (
+            f"tiêu chí {code} đã có trong bản phân công này; chọn tiêu chí khác, “{sheets.AS_NEW}” hoặc “{sheets.SKIP}”"
+        )
+    known = catalogue()
+    if code not in known.criterion:
+        return f"“{q.answer}” không phải là mã tiêu chí; ghi một mã như ở cột Gợi ý, “{sheets.AS_NEW}” hoặc “{sheets.SKIP}”"
+    return adopted(plan, q.criterion, known, code)
+
+
+def without(plan: Plan, criterion: str) -> Plan:
+    """``plan`` without a criterion, its variables, and what rests on these."""
+    gone = {v.code for v in plan.variables if v.criterion == criterion}
+    return replace(
+        plan,
+        criteria=tuple(c for c in plan.criteria if c.code != criterion),
+        companions=tuple(c for c in plan.companions if c.parent != criterion and not gone & _named(c.formula)),
+        variables=tuple(v for v in plan.variables if v.code not in gone),
+        assignments=tuple(a for a in plan.assignments if a.variable not in gone),
+        rules=tuple(r for r in plan.rules if not gone & _named(r.expression)),
+        past=tuple(p for p in plan.past if p.variable not in gone and p.variable != criterion),
+    )
+
+
+def adopted(plan: Plan, own: str, catalogue: Plan, code: str) -> Plan:
+    """``plan`` in which the criterion ``own``, typed from a row of the appendix, is the catalogue's ``code``.
+
+    Name and group stay the appendix's; variables, formula, companions and rules come from the catalogue, and the units
+    of the row owe each of the variables.
+    """
+    row, known = plan.criterion[own], catalogue.criterion[code]
+    owed = next(plan.assignment[v.code] for v in plan.variables if v.criterion == own)
+    named = "đề xuất" in row.name.casefold()
+    criterion = replace(
+        known,
+        name=row.name,
+        group=row.group,
+        basis=row.basis,
+        standing=Standing.PROPOSED if named else Standing.OFFICIAL,
+    )
+    rest = without(plan, own)
+    new = [v for v in _brought(criterion, catalogue) if v.code not in rest.variable]
+    variables = _in_place(rest.variables, new, plan, own)
+    present = {v.code for v in variables}
+    held = {r.code for r in rest.rules}
+    owes = {
+        v.code: replace(owed, variable=v.code, note="; ".join(t for t in (_note(catalogue, v.code), owed.note) if t))
+        for v in new
+    }
+    return replace(
+        rest,
+        criteria=tuple(criterion if c.code == own else c for c in plan.criteria),
+        companions=(
+            *rest.companions,
+            *(
+                replace(c, group=criterion.group, standing=criterion.standing)
+                for c in catalogue.companions
+                if c.parent == code and _named(c.formula) <= present
+            ),
+        ),
+        variables=variables,
+        assignments=tuple(owes.get(v.code) or rest.assignment[v.code] for v in variables),
+        rules=(
+            *rest.rules,
+            *(
+                r
+                for r in catalogue.rules
+                if r.code not in held and _named(r.expression) <= present and _named(r.expression) & set(owes)
+            ),
+        ),
+        past=(*rest.past, *(p for p in catalogue.past if p.variable in owes or p.variable == code)),
+    )
+
+
+def _brought(criterion: Criterion, catalogue: Plan) -> Iterator[Variable]:
+    """The variables that a criterion brings along: its own, then those its formula and their weights need."""
+    own = [v for v in catalogue.variables if v.criterion == criterion.code]
+    wanted = [v.code for v in own] + [
+        r.code for r in expressions.references(expressions.parse(criterion.formula)) if r.code in catalogue.variable
+    ]
+    wanted += [w for code in wanted if (w := catalogue.variable[code].aggregation.weight)]
+    for code in dict.fromkeys(wanted):
+        yield replace(catalogue.variable[code], criterion=criterion.code)
+
+
+def _in_place(rest: Sequence[Variable], new: Sequence[Variable], plan: Plan, own: str) -> tuple[Variable, ...]:
+    """The variables with ``new`` where those of the criterion ``own`` stood."""
+    before = 0
+    for v in plan.variables:
+        if v.criterion == own:
+            break
+        before += 1
+    return (*rest[:before], *new, *rest[before:])
+
+
+def _note(catalogue: Plan, variable: str) -> str:
+    former = catalogue.assignment.get(variable)
+    return former.note if former else ""
+
+
+def _named(formula: str) -> set[str]:
+    return {r.code for r in expressions.references(expressions.parse(formula))}

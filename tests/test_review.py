@@ -1,0 +1,318 @@
+"""Sheet Cần xem lại: what an appendix left open is written, answered by the clerk, and taken by the next command."""
+
+import io
+import sys
+from dataclasses import replace
+
+import openpyxl
+import pytest
+import tables
+from conftest import small_plan
+
+from lsindicators import assignment
+from lsindicators.assignment import reading, sheets
+from lsindicators.cli import main
+from lsindicators.errors import UnusableInputError
+from lsindicators.model import Question, Standing
+
+FILE = "phan-cong.xlsx"
+
+
+def read(content):
+    return reading.read(content, FILE, lambda: assignment.builtin(2025))
+
+
+def asked(plan, **facts):
+    """The plan with one question about C01_A's coordinating units, or as ``facts`` have it."""
+    about = {
+        "code": "ambiguous-unit-name", "severity": "question", "row": 5, "value": "xã Hoa", "message": "chưa rõ",
+        "criterion": "DV01", "side": "Phối hợp", "candidates": ("xa-hoa-tham",),
+    }  # fmt: skip
+    return replace(plan, questions=(*plan.questions, Question(**{**about, **facts})))
+
+
+def written(plan, variable, **texts):
+    """The plan in which the assignment of ``variable`` reads otherwise."""
+    return replace(
+        plan, assignments=tuple(replace(a, **texts) if a.variable == variable else a for a in plan.assignments)
+    )
+
+
+def answered(plan, *answers):
+    """What is read after the clerk typed ``answers`` on the sheet, from the first question on."""
+    book = openpyxl.load_workbook(io.BytesIO(assignment.write(plan)))
+    sheet = book[sheets.REVIEW.name]
+    column = sheets.REVIEW.headings.index("Trả lời") + 1
+    for row, answer in enumerate(answers, 2):
+        sheet.cell(row, column).value = answer
+    target = io.BytesIO()
+    book.save(target)
+    return read(target.getvalue())
+
+
+def told(findings):
+    return [(f.code.word, f.severity.value, f"{f.at.sheet}!{f.at.address}") for f in findings]
+
+
+# ------------------------------------------------------------------ the sheet
+
+
+def test_questions_make_the_way(plan):
+    plan = asked(plan, answer="xa-hoa-tham", place="Bảng 2", message="dòng một\ndòng hai")
+    assert read(assignment.write(plan))[0].questions == plan.questions
+
+
+def test_without_questions_there_is_no_such_sheet(plan):
+    assert sheets.REVIEW.name not in openpyxl.load_workbook(io.BytesIO(assignment.write(plan))).sheetnames
+
+
+def test_each_row_offers_its_own_answers(plan):
+    many = tuple(f"xa-so-{n:03}" for n in range(60))
+    plan = asked(asked(plan), candidates=many)
+    plan = asked(plan, code="unmatched-criterion", side="", candidates=("KQ08",))
+    sheet = openpyxl.load_workbook(io.BytesIO(assignment.write(plan)))[sheets.REVIEW.name]
+    lists = {str(v.sqref): v.formula1.strip('"').split(",") for v in sheet.data_validations.dataValidation}
+    assert lists["F2"] == ["xa-hoa-tham", "bỏ qua"]
+    assert lists["F3"][-1] == "bỏ qua" and len(",".join(lists["F3"])) <= 255
+    assert lists["F4"] == ["KQ08", "mới", "bỏ qua"]
+
+
+@pytest.mark.parametrize(("column", "typed"), [("A", "x"), ("B", "Nặng"), ("C", "Khác"), ("C", None)])
+def test_a_spoilt_row_is_told_with_its_cell(plan, column, typed):
+    book = openpyxl.load_workbook(io.BytesIO(assignment.write(asked(plan))))
+    book[sheets.REVIEW.name][f"{column}2"] = typed
+    target = io.BytesIO()
+    book.save(target)
+    with pytest.raises(UnusableInputError, match=f"Cần xem lại!{column}2 "):
+        read(target.getvalue())
+
+
+# ------------------------------------------------------------------ units
+
+UNSURE = "Xã Hoa, Phường Kỳ Lừa"
+
+
+@pytest.fixture
+def unsure(plan):
+    """C01_A is owed by a unit that nobody knows and by one that all know."""
+    return asked(written(plan, "C01_A", supporting_written=UNSURE, supporting=("phuong-ky-lua",)), value="Xã Hoa")
+
+
+def test_an_open_question_is_told_at_its_answer_once(unsure):
+    plan, findings = read(assignment.write(unsure))
+    assert told(findings) == [("ambiguous-unit-name", "question", "Cần xem lại!F2")]
+    assert plan.assignment["C01_A"].supporting == ("phuong-ky-lua",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "units", "text"),
+    [
+        ("xa-hoa-tham", ("phuong-ky-lua", "xa-hoa-tham"), "xa-hoa-tham, Phường Kỳ Lừa"),
+        ("Xã Hoa Thám", ("phuong-ky-lua", "xa-hoa-tham"), "Xã Hoa Thám, Phường Kỳ Lừa"),
+        ("Sở KH&CN; UBND xã Hoa Thám", ("phuong-ky-lua", "xa-hoa-tham"), "Sở KH&CN; UBND xã Hoa Thám, Phường Kỳ Lừa"),
+        ("bỏ qua", ("phuong-ky-lua",), "Phường Kỳ Lừa"),
+        ("BỎ QUA ", ("phuong-ky-lua",), "Phường Kỳ Lừa"),
+    ],
+)
+def test_an_answer_names_the_units(unsure, answer, units, text):
+    """Sở KH&CN leads C01_A, so it is no coordinating unit too."""
+    plan, findings = answered(unsure, answer)
+    assert findings == ()
+    assert sorted(plan.assignment["C01_A"].supporting) == sorted(units)
+    assert plan.assignment["C01_A"].supporting_written == text
+    assert read(assignment.write(plan)) == (plan, ())
+
+
+def test_an_answer_that_is_not_clear_leaves_the_question_open(unsure):
+    plan, findings = answered(unsure, "xã Hoa Hồng")
+    assert told(findings)[0] == ("unknown-unit-name", "question", "Cần xem lại!F2")
+    assert "“xã Hoa Hồng”" in findings[0].message
+    assert plan.assignment["C01_A"].supporting == ("phuong-ky-lua",)
+
+
+def test_a_name_mended_by_hand_needs_no_answer(unsure):
+    plan, findings = read(assignment.write(written(unsure, "C01_A", supporting_written="Xã Hoa Thám")))
+    assert (plan.assignment["C01_A"].supporting, findings) == (("xa-hoa-tham",), ())
+
+
+def test_a_name_is_answered_once_for_all_rows_and_an_open_phrase_for_each(plan):
+    plan = written(written(plan, "C01_A", lead_written="Xã Hoa"), "C14_A", lead_written="Xã Hoa")
+    plan = written(written(plan, "C01_A", supporting_written="các đơn vị liên quan"), "C14_A",
+                   supporting_written="các đơn vị liên quan")  # fmt: skip
+    of_c14 = plan.variable["C14_A"].criterion
+    for criterion in ("DV01", of_c14):
+        plan = asked(plan, value="Xã Hoa", side="Chủ trì", criterion=criterion)
+        plan = asked(plan, value="các đơn vị liên quan", code="open-group", criterion=criterion)
+    again, findings = answered(plan, "xa-hoa-tham", "phuong-ky-lua")
+    assert again.assignment["C14_A"].lead == again.assignment["C01_A"].lead == ("xa-hoa-tham",)
+    assert (again.assignment["C01_A"].supporting, again.assignment["C14_A"].supporting) == (("phuong-ky-lua",), ())
+    assert told(findings) == [("open-group", "question", "Cần xem lại!F5")]
+
+
+def test_an_error_stays_one_until_it_is_answered(unsure):
+    unsure = replace(unsure, questions=tuple(replace(q, severity="error") for q in unsure.questions))
+    assert told(read(assignment.write(unsure))[1]) == [("ambiguous-unit-name", "error", "Cần xem lại!F2")]
+    assert answered(unsure, "xa-hoa-tham")[1] == ()
+
+
+def test_a_missing_lead_is_answered(plan):
+    plan = written(plan, "C14_A", lead_written="", lead=())
+    plan = asked(plan, code="unreadable-row", criterion="HQ02", side="Chủ trì", value="Tổng sản phẩm", candidates=())
+    assert told(read(assignment.write(plan))[1]) == [("unreadable-row", "question", "Cần xem lại!F2")]
+    again, findings = answered(plan, "Phường Kỳ Lừa")
+    assert (again.assignment["C14_A"].lead, again.assignment["C14_A"].lead_written) == (
+        ("phuong-ky-lua",),
+        "Phường Kỳ Lừa",
+    )
+    assert findings == ()
+
+
+@pytest.mark.parametrize("side", ["Phối hợp", ""])
+def test_a_remark_needs_no_answer(plan, side):
+    plan = asked(plan, severity="warning", code="unknown-unit-name", side=side)
+    assert read(assignment.write(plan)) == (read(assignment.write(plan))[0], ())
+    assert answered(plan, "xa-hoa-tham")[0].assignments == plan.assignments
+
+
+# ------------------------------------------------------------------ criteria
+
+
+@pytest.fixture
+def strange():
+    """A plan with one criterion that was typed from a row of the appendix."""
+    plan = small_plan()
+    known = plan.criteria[0]
+    own = replace(known, code="TC01", name="Số hợp đồng chuyển giao", formula="TC01_A", standing=Standing.PROPOSED)
+    variable = replace(plan.variables[0], code="TC01_A", criterion="TC01", name=own.name)
+    owed = replace(plan.assignments[0], variable="TC01_A", lead=("so-khcn",), lead_written="Sở KH&CN",
+                   supporting=("xa-hoa-tham",), supporting_written="xã Hoa Thám", note="Thời hạn: 01/4")  # fmt: skip
+    plan = replace(
+        plan,
+        criteria=(plan.criteria[0], own, *plan.criteria[1:]),
+        variables=(plan.variables[0], variable, *plan.variables[1:]),
+        assignments=(plan.assignments[0], owed, *plan.assignments[1:]),
+    )
+    return asked(plan, code="unmatched-criterion", criterion="TC01", side="", candidates=("KQ08",), value=own.name)
+
+
+def test_an_unmatched_criterion_is_open_until_it_is_answered_or_confirmed(strange):
+    assert told(read(assignment.write(strange))[1]) == [("unmatched-criterion", "question", "Cần xem lại!F2")]
+    assert answered(strange, "mới")[1] == ()
+    confirmed = tuple(replace(c, standing=Standing.OFFICIAL) if c.code == "TC01" else c for c in strange.criteria)
+    assert read(assignment.write(replace(strange, criteria=confirmed)))[1] == ()
+
+
+def test_a_criterion_of_the_catalogue_brings_all_it_has(strange):
+    plan, findings = answered(strange, "kq08")
+    catalogue = assignment.builtin(2025)
+    assert findings == ()
+    assert [c.code for c in plan.criteria] == ["DV01", "KQ08", *(c.code for c in strange.criteria[2:])]
+    taken = plan.criterion["KQ08"]
+    assert (taken.name, taken.formula, taken.standing) == ("Số hợp đồng chuyển giao", "C10_A", Standing.OFFICIAL)
+    own = [v for v in catalogue.variables if v.criterion == "KQ08"]
+    assert [v for v in plan.variables if v.criterion == "KQ08"] == own
+    assert [v.code for v in plan.variables][1 : 1 + len(own)] == [v.code for v in own]
+    for v in own:
+        owed = plan.assignment[v.code]
+        assert (owed.lead, owed.supporting, "Thời hạn: 01/4" in owed.note) == (("so-khcn",), ("xa-hoa-tham",), True)
+    assert {r.expression for r in plan.rules} >= {
+        r.expression for r in catalogue.rules if "C10_A" in r.expression and "C10_B" in r.expression
+    }
+    assert read(assignment.write(plan)) == (plan, ())
+
+
+def test_a_formula_brings_the_variables_it_needs(strange):
+    """TD16 divides by the GRDP, which the small plan has under its own criterion already."""
+    plan, _ = answered(strange, "TD16")
+    assert [v.code for v in plan.variables if v.criterion == "TD16"] == ["C33_A"]
+    assert [v.code for v in plan.variables].count("C14_A") == 1
+
+
+def test_a_row_may_be_left_out(strange):
+    plan, findings = answered(strange, "bỏ qua")
+    assert "TC01" not in plan.criterion and "TC01_A" not in plan.variable and findings == ()
+
+
+@pytest.mark.parametrize("answer", ["KQ07", "XX99", "có lẽ"])
+def test_an_answer_that_is_no_criterion_is_told(strange, answer):
+    with pytest.raises(UnusableInputError, match=r"Cần xem lại!F2 \(cột “Trả lời”\)"):
+        answered(strange, answer)
+
+
+def test_a_question_about_a_criterion_that_is_gone_is_gone(strange):
+    plan = replace(
+        strange,
+        criteria=tuple(c for c in strange.criteria if c.code != "TC01"),
+        variables=tuple(v for v in strange.variables if v.criterion != "TC01"),
+        assignments=tuple(a for a in strange.assignments if a.variable != "TC01_A"),
+    )
+    assert read(assignment.write(plan))[1] == ()
+
+
+def test_a_row_to_be_looked_at_is_open_until_it_was_seen(plan):
+    plan = asked(plan, code="unreadable-row", side="", criterion="")
+    assert told(read(assignment.write(plan))[1]) == [("unreadable-row", "question", "Cần xem lại!F2")]
+    assert answered(plan, "đã xem")[1] == ()
+
+
+# ------------------------------------------------------------------ through the commands
+
+APPENDIX = """
+STT | Tên tiêu chí | Đơn vị tính | Cơ quan chủ trì | Cơ quan phối hợp
+1 | Số lượng hợp đồng chuyển giao công nghệ | hợp đồng | Sở Khoa hoc và Công nghệ | UBND xã Tân Thanh; các đơn vị liên quan
+2 | Số mô hình nông nghiệp xanh | mô hình | Sở Nông nghiệp và Môi trường |
+3 | Tỷ lệ sáng chế được đem ra khai thác thương mại hóa | % | Sở KH&CN |
+"""
+
+
+def run(monkeypatch, capsys, *words):
+    monkeypatch.setattr(sys, "argv", ["lsindicators", *map(str, words)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    out = capsys.readouterr()
+    return stop.value.code, out.out, out.err
+
+
+def test_the_clerk_answers_and_the_next_command_takes_it(tmp_path, monkeypatch, capsys):
+    campaign, source = tmp_path / "ky", tmp_path / "phu-luc.docx"
+    source.write_bytes(tables.docx(APPENDIX))
+    code, out, _ = run(monkeypatch, capsys, "init", campaign, "--appendix", source, "--year", "2025")
+    assert code == 1
+    assert "3 dòng giao nhiệm vụ; 1 tiêu chí khớp với bộ tiêu chí, 2 tiêu chí mới" in out
+    assert "Cần xem lại (5 cần hỏi lại)" in out
+    code, out, _ = run(monkeypatch, capsys, "generate", campaign, "--unit", "so-khcn")
+    assert code == 1
+    assert [f"Cần xem lại!F{row}" in out for row in range(2, 8)] == [True] * 5 + [False]
+    book = openpyxl.load_workbook(campaign / FILE)
+    sheet = book[sheets.REVIEW.name]
+    answers = {
+        "Sở Khoa hoc và Công nghệ": "so-khcn",
+        "UBND xã Tân Thanh": "xa-tan-thanh",
+        "các đơn vị liên quan": "bỏ qua",
+        "Số mô hình nông nghiệp xanh": "mới",
+        "Tỷ lệ sáng chế được đem ra khai thác thương mại hóa": "KQ07",
+    }
+    for row in range(2, sheet.max_row + 1):
+        sheet[f"F{row}"] = answers.pop(sheet[f"D{row}"].value)
+    assert not answers
+    book.save(campaign / FILE)
+    code, out, _ = run(monkeypatch, capsys, "generate", campaign)
+    assert (code, "Cần xem lại" in out) == (0, False)
+    assert sorted(p.stem for p in (campaign / "bieu-mau").glob("*.xlsx")) == ["so-khcn", "so-nnmt", "xa-tan-thanh"]
+    plan, _ = assignment.read(campaign / FILE)
+    assert [c.code for c in plan.criteria] == ["KQ08", "TC01", "KQ07"]
+    code, out, _ = run(monkeypatch, capsys, "init", tmp_path / "sau", "--previous", campaign)
+    assert code == 0
+    following, findings = assignment.read(tmp_path / "sau" / FILE)
+    assert (following.questions, findings) == ((), ())
+    assert [(a.lead, a.supporting) for a in following.assignments] == [(a.lead, a.supporting) for a in plan.assignments]
+
+
+def test_no_form_is_made_while_an_error_is_open(tmp_path, monkeypatch, capsys):
+    campaign = tmp_path / "ky"
+    plan = asked(written(small_plan(), "C01_A", supporting_written=UNSURE), value="Xã Hoa", severity="error")
+    campaign.mkdir()
+    (campaign / FILE).write_bytes(assignment.write(plan))
+    code, _, err = run(monkeypatch, capsys, "generate", campaign)
+    assert code == 2
+    assert "Cần xem lại!F2" in err and not (campaign / "bieu-mau").exists()
