@@ -201,7 +201,8 @@ def init_command(ky: Path, appendix: Path | None, year: int | None, previous: Pa
     if as_json:
         return _json(begun.to_json(), begun.exit_code)
     _show_begun(begun)
-    click.echo(f"Việc tiếp theo: {pipeline.next_step(ky)}")
+    first = "trả lời trang Cần xem lại. Sau đó: " if begun.exit_code else ""
+    click.echo(f"Việc tiếp theo: {first}{pipeline.next_step(ky)}")
     return begun.exit_code
 
 

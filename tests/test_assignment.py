@@ -27,7 +27,7 @@ FILE = "phan-cong.xlsx"
 
 
 def read(content):
-    return reading.read(content, FILE, lambda: assignment.builtin(2025))
+    return reading.read(content, FILE, lambda plan, code: None)
 
 
 def known(plan):
@@ -403,6 +403,30 @@ def test_a_missing_column_is_told():
 def test_an_error_says_what_was_meant(sheet, address, typed, asked):
     (line,) = told(put(sheet, address, typed))
     assert asked in line
+
+
+def test_a_formula_that_comes_back_to_itself_is_told():
+    def around(book):
+        sheet = book["Tiêu chí"]
+        sheet["E2"], sheet["E3"] = "KQ07 + 1", "C09_A + DV01"
+
+    lines = told(edited(around))
+    assert [line.split(":")[0] for line in lines] == [f"{FILE} › Tiêu chí!E{r} (cột “Công thức”)" for r in (2, 3)]
+    assert ["DV01 → KQ07 → DV01" in lines[0], "KQ07 → DV01 → KQ07" in lines[1]] == [True, True]
+    (line,) = told(put("Tiêu chí", "E2", "DV01 * 2"))
+    assert "DV01 → DV01" in line
+    (line,) = told(put("Tiêu chí", "E2", "KQ07 * 2"))
+    assert "“KQ07” là mã tiêu chí" in line
+    (line,) = told(put("Số liệu", "I2", "bình quân theo C01_A"))
+    assert "quyền số của chính nó" in line
+
+
+def test_two_leads_of_a_figure_that_is_the_leads_own_are_asked():
+    plan, findings = read(put("Phân công", "B5", "Sở KH&CN; xã Hoa Thám"))
+    assert [(str(f.at), f.code.word, f.severity.value, f.variable) for f in findings] == [
+        (f"{FILE} › Phân công!B5", "conflict", "question", "C09_B")
+    ]
+    assert read(put("Phân công", "B2", "Sở KH&CN; xã Hoa Thám"))[1] == ()  # each gives its part
 
 
 @pytest.mark.parametrize("sheet", ["Tiêu chí", "Số liệu", "Đơn vị"])

@@ -20,7 +20,7 @@ BUILTIN = "bo-tieu-chi.xlsx"
 def builtin(year: int) -> Plan:
     """The shipped plan, the 46 criteria and the units of Lạng Sơn, for the figures of ``year``."""
     content = (resources.files("lsindicators.templates") / "xlsx" / BUILTIN).read_bytes()
-    plan, _ = reading.read(content, BUILTIN, lambda: builtin(year))
+    plan, _ = reading.read(content, BUILTIN, lambda plan, code: None)
     return for_year(plan, year)
 
 
@@ -58,4 +58,18 @@ def read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
         raise UnusableInputError(f"{path}: chưa có bản phân công; lập bằng lệnh lsindicators init") from error
     except OSError as error:
         raise UnusableInputError(f"{path}: không đọc được tệp này; đóng tệp nếu đang mở rồi chạy lại") from error
-    return reading.read(content, path.name, lambda: builtin(2000))
+    return reading.read(content, path.name, lambda plan, code: _catalogue(path, plan, code))
+
+
+def _catalogue(path: Path, plan: Plan, code: str) -> Plan | None:
+    """The plan that knows a criterion which an answer names: last year's, else the built-in one."""
+    former = plan.settings.raw.get(sheets.PREVIOUS, "")
+    if former:
+        try:
+            previous, _ = read(path.parent / former / path.name)
+        except UnusableInputError:
+            previous = None  # moved away or spoilt: the built-in plan may still know the code
+        if previous is not None and code in previous.criterion:
+            return previous
+    known = builtin(plan.year)
+    return known if code in known.criterion else None

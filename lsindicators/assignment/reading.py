@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -53,10 +53,10 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 Word = TypeVar("Word", bound=Enum)
 
 
-def read(content: bytes, file: str, catalogue: Callable[[], Plan]) -> tuple[Plan, tuple[Finding, ...]]:
+def read(content: bytes, file: str, catalogue: review.Catalogue) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan in ``content`` with the clerk's answers in it, and what is still open; ``file`` names it in messages.
 
-    ``catalogue`` gives the criteria that an answer may name. Raises ``UnusableInputError`` that tells everything that
+    ``catalogue`` gives the plan that knows a criterion which an answer names. Raises ``UnusableInputError`` that tells everything that
     must be mended first.
     """
     try:

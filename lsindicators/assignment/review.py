@@ -10,6 +10,9 @@ from lsindicators.assignment import sheets
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import CellRef, Criterion, Plan, Question, Standing, Variable
 
+Catalogue = Callable[[Plan, str], Plan | None]
+"""(the plan at hand, the code of a criterion) -> a plan that knows this criterion."""
+
 _SAME_EVERYWHERE = ("unknown-unit-name", "ambiguous-unit-name")
 """Words that mean one unit wherever they stand; an open phrase may mean others in each row."""
 
@@ -128,12 +131,9 @@ def _tidy(text: str) -> str:
 
 
 def settle(
-    plan: Plan, asked: Iterable[Asked], catalogue: Callable[[], Plan]
+    plan: Plan, asked: Iterable[Asked], catalogue: Catalogue
 ) -> tuple[Plan, tuple[Finding, ...], tuple[str, ...]]:
-    """(``plan`` with the answers about criteria in it, what is still open, answers that cannot be used).
-
-    ``catalogue`` gives the criteria that an answer may name.
-    """
+    """(``plan`` with the answers about criteria in it, what is still open, answers that cannot be used)."""
     findings: list[Finding] = []
     errors: list[str] = []
     for a in asked:
@@ -163,7 +163,7 @@ def _still_open(plan: Plan, q: Question) -> bool:
     return any(not plan.assignment[v.code].lead for v in plan.variables if v.criterion == q.criterion)
 
 
-def _about_criterion(plan: Plan, asked: Asked, catalogue: Callable[[], Plan]) -> Plan | str:
+def _about_criterion(plan: Plan, asked: Asked, catalogue: Catalogue) -> Plan | str:
     """The plan after the answer about one criterion; or why the answer cannot be used."""
     q = asked.question
     code = values.clean(q.answer).upper()
@@ -175,8 +175,8 @@ def _about_criterion(plan: Plan, asked: Asked, catalogue: Callable[[], Plan]) ->
         return (
             f"tiêu chí {code} đã có trong bản phân công này; chọn tiêu chí khác, “{sheets.AS_NEW}” hoặc “{sheets.SKIP}”"
         )
-    known = catalogue()
-    if code not in known.criterion:
+    known = catalogue(plan, code)
+    if known is None:
         return f"“{q.answer}” không phải là mã tiêu chí; ghi một mã như ở cột Gợi ý, “{sheets.AS_NEW}” hoặc “{sheets.SKIP}”"
     return adopted(plan, q.criterion, known, code)
 

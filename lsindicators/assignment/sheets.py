@@ -397,6 +397,8 @@ PROVINCE, YEAR, UNIT_DEADLINE, REPORT_DEADLINE = "Tỉnh", "Năm số liệu", "
 ISSUER, COMPILER, PLACE, AUTHORITY = "Cơ quan ban hành", "Cơ quan tổng hợp", "Địa danh", "Quyền hạn ký"
 POSITION, SIGNER, RECIPIENTS, CONTACT = "Chức vụ ký", "Người ký", "Nơi nhận", "Đầu mối liên hệ"
 MADE_UP = "Số liệu giả định"
+PREVIOUS = "Kỳ trước"
+"""The folder of last year's campaign, seen from this one's; only where ``init --previous`` made it."""
 
 KEYS = {
     PROVINCE: "",

@@ -101,6 +101,8 @@ class _Painter:
             sheet.set_row(row, _height(table, cells))
             for at, (column, value) in enumerate(zip(table.columns, cells, strict=True)):
                 self._put(sheet, row, at, column, value, first=at == 0)
+        if table is sheets.REVIEW:
+            sheet.activate()
         for at, column in enumerate(table.columns):
             self._offer(sheet, at, column, len(rows))
         if table is not sheets.SETTINGS:
@@ -117,8 +119,6 @@ class _Painter:
     def _style(self, column: Column, value: Value | int | None, *, first: bool = False) -> Any:
         if column.grey:
             return self._grey
-        if column.suggested:
-            return self._answer
         if column.centred:
             return self._centred
         if isinstance(value, int) or (column.number and value is None):
@@ -181,12 +181,18 @@ class _Painter:
             )
 
     def _suggest(self, sheet: Any, row: int, at: int, question: Question) -> None:
-        """The words that may answer a question, as many as Excel takes; others may be typed."""
+        """The cell of an answer: the words that may stand there, as many as Excel takes; others may be typed."""
+        if question.severity == "warning":
+            return
         offered: list[str] = []
         for word in reversed(answers(question)):
             if len(",".join([*offered, word])) <= _LIST:
                 offered.insert(0, word)
         sheet.data_validation(row, at, row, at, {"validate": "list", "source": offered, "show_error": False})
+        if question.answer:
+            sheet.write_string(row, at, question.answer, self._answer)
+        else:
+            sheet.write_blank(row, at, None, self._answer)
 
 
 def _height(table: Table, cells: Row) -> float:
@@ -274,8 +280,6 @@ def _question(plan: Plan, q: Question) -> Row:
 
 def answers(q: Question) -> tuple[str, ...]:
     """What the drop-down of an answer offers; any other unit may be typed."""
-    if q.severity == "warning":
-        return (sheets.SEEN,)
     if q.code == "unmatched-criterion" and q.criterion not in q.candidates:
         return (*q.candidates, sheets.AS_NEW, sheets.SKIP)
     if q.side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +53,7 @@ def begin(
 
     if year is not None and not 2000 <= year <= 2100:
         raise UnusableInputError(f"Năm số liệu {year} không dùng được; gõ một năm như 2025")
-    plan = assignment.builtin(year or today().year - 1) if previous is None else following(previous, year)
+    plan = assignment.builtin(year or today().year - 1) if previous is None else following(previous, year, campaign)
     known = plan.criterion
     if appendix_file is None:
         source = "bo-tieu-chi.xlsx" if previous is None else f"{previous}/{PLAN}"
@@ -104,9 +105,13 @@ def begin(
     )
 
 
-def following(previous: Path, year: int | None) -> Plan:
-    """The plan of ``year``, or of the next one, from the campaign in ``previous``: its figures become last year's."""
+def following(previous: Path, year: int | None, campaign: Path) -> Plan:
+    """The plan of ``year``, or of the next one, from the campaign in ``previous``: its figures become last year's.
+
+    ``campaign`` is the folder that the plan is for.
+    """
     from lsindicators import assignment
+    from lsindicators.assignment.sheets import PREVIOUS
     from lsindicators.model import PastFigure
 
     former, _ = read_plan(previous)
@@ -124,7 +129,17 @@ def following(previous: Path, year: int | None) -> Plan:
         whole = at == former.year and total.complete and former.variable[code].kind.numeric
         if whole and total.contributions and total.value is not None:
             past[code, None, at] = PastFigure(variable=code, unit=None, year=at, value=total.value)
-    return replace(assignment.for_year(former, year), past=tuple(past.values()), questions=())
+    plan = assignment.for_year(former, year)
+    settings = replace(plan.settings, raw={**plan.settings.raw, PREVIOUS: _way(campaign, previous)})
+    return replace(plan, settings=settings, past=tuple(past.values()), questions=())
+
+
+def _way(start: Path, target: Path) -> str:
+    """The path from one folder to another; whole where they lie on two drives."""
+    try:
+        return Path(os.path.relpath(target, start)).as_posix()
+    except ValueError:
+        return str(target.resolve())
 
 
 def _owed_by_criterion(plan: Plan, criterion: str, row: int) -> Json:
