@@ -387,7 +387,15 @@ def test_all_errors_are_told_together_up_to_twenty():
 
 
 def test_a_missing_column_is_told():
-    assert f"{FILE} › Số liệu: không thấy cột “Kiểu” ở dòng tiêu đề" in told(put("Số liệu", "E1", "Loại hình"))
+    (line,) = told(put("Số liệu", "E1", "Loại hình"))
+    assert line.startswith(f"{FILE} › Số liệu: không thấy cột “Kiểu” ở dòng tiêu đề (dòng 1)")
+
+
+@pytest.mark.parametrize(("sheet", "column"), [("Số liệu", 6), ("Số liệu", 10), ("Tiêu chí", 8), ("Đơn vị", 5)])
+def test_a_column_that_was_deleted_is_told_even_where_its_cells_may_be_empty(sheet, column):
+    heading = next(t for t in sheets.TABLES if t.name == sheet).headings[column - 1]
+    (line,) = told(edited(lambda book: book[sheet].delete_cols(column)))
+    assert line.startswith(f"{FILE} › {sheet}: không thấy cột “{heading}” ở dòng tiêu đề (dòng 1)")
 
 
 @pytest.mark.parametrize(
@@ -422,7 +430,7 @@ def test_a_formula_that_comes_back_to_itself_is_told():
 
 
 def test_two_leads_of_a_figure_that_is_the_leads_own_are_asked():
-    plan, findings = read(put("Phân công", "B5", "Sở KH&CN; xã Hoa Thám"))
+    _, findings = read(put("Phân công", "B5", "Sở KH&CN; xã Hoa Thám"))
     assert [(str(f.at), f.code.word, f.severity.value, f.variable) for f in findings] == [
         (f"{FILE} › Phân công!B5", "conflict", "question", "C09_B")
     ]

@@ -161,8 +161,11 @@ class _Reader:
         missing = [c.heading for c in table.columns if c.needed and c.heading not in columns]
         if missing:
             told = ", ".join(f"“{heading}”" for heading in missing)
+            mend = "; thêm lại cột, hoặc lấy lại bản đã lưu trước đó"
             self._lacking.add(table.name)
-            self.errors.append(f"{CellRef(self._file, table.name)}: không thấy cột {told} ở dòng tiêu đề")
+            self.errors.append(
+                f"{CellRef(self._file, table.name)}: không thấy cột {told} ở dòng tiêu đề (dòng {start + 1}){mend}"
+            )
             return
         content = {c.heading for c in table.columns if not c.grey}
         empty = True

@@ -14,7 +14,7 @@ class Column:
     heading: str
     width: int  # in characters
     note: str  # what goes there, told on the heading; at most 255 characters
-    needed: bool = False  # the sheet cannot be read without it
+    needed: bool = False  # a sheet without it was spoilt: what it held would be lost in silence
     choices: tuple[str, ...] = ()  # words of a drop-down
     strict: bool = True  # nothing but the choices may be typed
     codes_of: str = ""  # the sheet whose first column is offered as a drop-down
@@ -89,18 +89,20 @@ UNITS = Table(
             note="Chữ thường không dấu, số và gạch nối, ví dụ so-khcn, xa-hoa-tham. Mã cũng là tên tệp biểu mẫu. Không đổi mã giữa kỳ.",
         ),
         Column(heading="Tên đơn vị", width=38, needed=True, note="Tên đầy đủ, in trên biểu mẫu và báo cáo."),
-        Column(heading="Tên viết tắt", width=18, note="Tên ngắn để in trong bảng, ví dụ Sở KH&CN."),
+        Column(heading="Tên viết tắt", width=18, needed=True, note="Tên ngắn để in trong bảng, ví dụ Sở KH&CN."),
         Column(
             heading="Loại",
             width=14,
+            needed=True,
             note="Loại đơn vị: so, cq-ngang-so, ban, xa, phuong, tw-doc, truong-cao-dang… Trang Nhóm đơn vị gom theo loại này.",
         ),
         Column(
             heading="Tên gọi khác",
             width=54,
+            needed=True,
             note="Các cách viết khác của tên đơn vị, ngăn cách bằng dấu |. Thêm vào đây khi một tên trong trang Phân công không được nhận ra.",
         ),
-        Column(heading="Thư điện tử", width=20, note="Hộp thư nhận biểu mẫu của đơn vị. Có thể để trống."),
+        Column(heading="Thư điện tử", width=20, needed=True, note="Hộp thư nhận biểu mẫu của đơn vị. Có thể để trống."),
     ),
 )
 
@@ -125,14 +127,21 @@ GROUPS = Table(
 )
 
 _CRITERION = (
-    Column(heading="Đơn vị tính", width=11, note="Đơn vị tính của kết quả, ví dụ %, người, triệu đồng."),
+    Column(heading="Đơn vị tính", width=11, needed=True, note="Đơn vị tính của kết quả, ví dụ %, người, triệu đồng."),
     Column(
         heading="Công thức",
         width=27,
         needed=True,
         note="Biểu thức trên mã số liệu, ví dụ C09_A / C09_B * 100. C14_A@-1 là số của năm trước. Dùng + - * / ^ ( ) và nếu, min, max, round, abs, sum. Dấu thập phân là dấu chấm.",
     ),
-    Column(heading="Số lẻ", width=6, number=True, centred=True, note="Số chữ số sau dấu phẩy khi in, từ 0 đến 6."),
+    Column(
+        heading="Số lẻ",
+        width=6,
+        needed=True,
+        number=True,
+        centred=True,
+        note="Số chữ số sau dấu phẩy khi in, từ 0 đến 6.",
+    ),
 )
 
 CRITERIA = Table(
@@ -143,6 +152,7 @@ CRITERIA = Table(
         Column(
             heading="Nhóm",
             width=27,
+            needed=True,
             note="Nhóm và phân nhóm, ngăn cách bằng “ / ”. Báo cáo và biểu mẫu chia mục theo cột này.",
         ),
         Column(heading="Tên tiêu chí", width=38, needed=True, note="Tên in trên biểu mẫu và báo cáo."),
@@ -150,12 +160,14 @@ CRITERIA = Table(
         Column(
             heading="Tính chất",
             width=10,
+            needed=True,
             choices=_STANDINGS,
             note="chính thức: tên đã có trong văn bản ban hành. đề xuất: chưa xác nhận; biểu mẫu và báo cáo sẽ ghi rõ “đề xuất”.",
         ),
         Column(
             heading="Căn cứ",
             width=52,
+            needed=True,
             note="Điều gì đã chắc chắn, điều gì còn phải xác nhận; văn bản hoặc nguồn đã dùng.",
         ),
     ),
@@ -191,7 +203,7 @@ VARIABLES = Table(
         ),
         Column(heading="Mã tiêu chí", width=8, needed=True, codes_of="Tiêu chí", note="Tiêu chí dùng số liệu này."),
         Column(heading="Tên số liệu", width=34, needed=True, note="Tên in trên biểu mẫu của đơn vị."),
-        Column(heading="Đơn vị tính", width=10, note="Đơn vị tính mà đơn vị phải dùng khi điền."),
+        Column(heading="Đơn vị tính", width=10, needed=True, note="Đơn vị tính mà đơn vị phải dùng khi điền."),
         Column(
             heading="Kiểu",
             width=10,
@@ -202,18 +214,21 @@ VARIABLES = Table(
         Column(
             heading="Nhỏ nhất",
             width=12,
+            needed=True,
             number=True,
             note="Mức thấp nhất được nhận; số nhỏ hơn là lỗi. Để trống nếu không giới hạn.",
         ),
         Column(
             heading="Lớn nhất",
             width=15,
+            needed=True,
             number=True,
             note="Mức cao nhất được nhận; số lớn hơn là lỗi, thường do nhầm đơn vị tính. Để trống nếu không giới hạn.",
         ),
         Column(
             heading="Bắt buộc",
             width=8,
+            needed=True,
             centred=True,
             choices=(YES, NO),
             note="có: ô bỏ trống là lỗi. không: được bỏ trống. Để trống được hiểu là không.",
@@ -229,9 +244,10 @@ VARIABLES = Table(
         Column(
             heading="Giải thích",
             width=52,
+            needed=True,
             note="Tính những gì, không tính những gì, thời điểm hay thời kỳ. In thành lời nhắc khi đơn vị chọn ô.",
         ),
-        Column(heading="Nguồn", width=26, note="Đơn vị lấy số này ở đâu: sổ sách, phần mềm, báo cáo nào."),
+        Column(heading="Nguồn", width=26, needed=True, note="Đơn vị lấy số này ở đâu: sổ sách, phần mềm, báo cáo nào."),
         Column(
             heading="Tính chất",
             width=9,
@@ -261,6 +277,7 @@ ASSIGNMENTS = Table(
         Column(
             heading="Ghi chú",
             width=58,
+            needed=True,
             note="Vì sao chọn đơn vị này, cách tránh tính trùng, điều cần xem lại. Không in ra biểu mẫu.",
         ),
         Column(
@@ -298,7 +315,7 @@ RULES = Table(
             choices=_LEVELS,
             note="lỗi: các ô liên quan chưa được lấy cho đến khi sửa. cảnh báo: vẫn lấy số, chỉ nhắc.",
         ),
-        Column(heading="Thông báo", width=90, note="Câu nhắc đơn vị khi biểu thức không đúng."),
+        Column(heading="Thông báo", width=90, needed=True, note="Câu nhắc đơn vị khi biểu thức không đúng."),
     ),
 )
 
