@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from enum import Enum
-from typing import TypeVar
 
 from lsindicators import expressions, names, values, workbook
 from lsindicators.assignment import review, sheets
-from lsindicators.assignment.sheets import Table
+from lsindicators.assignment.rows import UNIT_CODE, VARIABLE_CODE, Reader, Row, parts, perhaps
 from lsindicators.errors import ExpressionError, UnusableInputError
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import (
@@ -42,22 +38,17 @@ from lsindicators.model import (
 _TOLD = 20
 """So many errors are told at once."""
 
-_UNIT_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_VARIABLE_CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
-
 _BY_NUMBERS = (Method.SUM, Method.MEAN, Method.MAX, Method.MIN, Method.WEIGHTED)
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How an encrypted .xlsx begins, and an old .xls."""
 
-Word = TypeVar("Word", bound=Enum)
-
 
 def read(content: bytes, file: str, catalogue: review.Catalogue) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan in ``content`` with the clerk's answers in it, and what is still open; ``file`` names it in messages.
 
-    ``catalogue`` gives the plan that knows a criterion which an answer names. Raises ``UnusableInputError`` that tells everything that
-    must be mended first.
+    ``catalogue`` gives the plan that knows a criterion which an answer names. Raises ``UnusableInputError`` that tells
+    everything that must be mended first.
     """
     try:
         book = workbook.read(content, file)
@@ -79,24 +70,11 @@ def read(content: bytes, file: str, catalogue: review.Catalogue) -> tuple[Plan, 
     return plan, findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of a table: the cells by heading."""
-
-    number: int  # counted from 0
-    cells: Mapping[str, workbook.Cell]
-    columns: Mapping[str, int]
-
-
-class _Reader:
-    """Reads table after table and notes every error with its cell."""
+class _Reader(Reader):
+    """Reads table after table."""
 
     def __init__(self, book: workbook.Workbook, file: str) -> None:
-        self.errors: list[str] = []
-        self._file = file
-        self._sheets = {names.key(s.name): s for s in reversed(book.sheets)}
-        self._table = sheets.SETTINGS
-        self._lacking: set[str] = set()  # tables that could not be read: what they should hold is not missed again
+        super().__init__(book, file)
         self._formulas: list[tuple[str, str, str]] = []
         self.asked: list[review.Asked] = []
 
@@ -130,184 +108,10 @@ class _Reader:
         )
         return plan, findings
 
-    # -------------------------------------------------------------- rows and cells
-
-    def _rows(self, table: Table) -> Iterator[_Row]:
-        """The rows of ``table`` with any content, below its heading row wherever that stands."""
-        self._table = table
-        sheet = self._sheets.get(names.key(table.name))
-        if sheet is None:
-            renamed = self._renamed(table)
-            if renamed or not table.optional:
-                self._lacking.add(table.name)
-                meant = f"; nếu là trang “{renamed}” thì đổi lại tên thành “{table.name}”" if renamed else ""
-                self.errors.append(f"{self._file}: thiếu trang “{table.name}”{meant}")
-            return
-        by_row = _cells_by_row(sheet)
-        wanted = {names.key(c.heading): c.heading for c in table.columns}
-        needed = {c.heading for c in table.columns if c.needed}
-        columns: dict[str, int] = {}
-        start = 0
-        for row in sorted(by_row)[:30]:
-            found: dict[str, int] = {}
-            for column, cell in sorted(by_row[row].items()):
-                heading = wanted.get(names.key(cell.value)) if isinstance(cell.value, str) else None
-                if heading is not None:
-                    found.setdefault(heading, column)
-            if len(found) > len(columns):
-                columns, start = found, row
-            if needed <= found.keys():
-                break
-        missing = [c.heading for c in table.columns if c.needed and c.heading not in columns]
-        if missing:
-            told = ", ".join(f"“{heading}”" for heading in missing)
-            mend = "; thêm lại cột, hoặc lấy lại bản đã lưu trước đó"
-            self._lacking.add(table.name)
-            self.errors.append(
-                f"{CellRef(self._file, table.name)}: không thấy cột {told} ở dòng tiêu đề (dòng {start + 1}){mend}"
-            )
-            return
-        content = {c.heading for c in table.columns if not c.grey}
-        empty = True
-        for row in sorted(by_row):
-            if row <= start:
-                continue
-            cells = {h: by_row[row][c] for h, c in columns.items() if c in by_row[row]}
-            if any(h in content and (c.value is not None or c.formula) for h, c in cells.items()):
-                empty = False
-                yield _Row(row, cells, columns)
-        if empty and not table.optional:
-            self._lacking.add(table.name)
-            self.errors.append(f"{CellRef(self._file, table.name)}: chưa có dòng nào dưới dòng tiêu đề")
-
-    def _renamed(self, table: Table) -> str:
-        """The sheet that seems to be ``table`` under another name, where no other table claims it."""
-        wanted, others = names.key(table.name), {names.key(t.name) for t in sheets.TABLES}
-        free = [k for k in self._sheets if k not in others]
-        close = [k for k in free if wanted in k] or difflib.get_close_matches(wanted, free, 1, 0.8)
-        return self._sheets[close[0]].name if close else ""
-
-    def _place(self, row: _Row, heading: str) -> CellRef:
-        return CellRef(self._file, self._table.name, _address(row.number, row.columns.get(heading, 0)))
-
-    def _fail(self, row: _Row, heading: str, what: str) -> None:
-        self.errors.append(f"{self._place(row, heading)} (cột “{heading}”): {what}")
-
-    def _text(self, row: _Row, heading: str) -> str:
-        """The cell as text; numbers as they would be typed. Errors and formulas without a result are told."""
-        cell = row.cells.get(heading)
-        if cell is None:
-            return ""
-        if cell.error:
-            self._fail(row, heading, f"ô đang báo lỗi {cell.value}; xóa ô rồi gõ lại")
-            return ""
-        if cell.value is None:
-            if cell.formula is not None and not cell.blank_result:
-                self._fail(row, heading, "ô chứa công thức chưa có kết quả; gõ thẳng nội dung")
-            return ""
-        if isinstance(cell.value, bool):
-            return sheets.YES if cell.value else sheets.NO
-        if isinstance(cell.value, Decimal):
-            return f"{cell.value:f}"
-        return cell.value
-
-    def _expression(self, row: _Row, heading: str) -> str:
-        """A formula as text, also where it was typed with "=" so that Excel took it for one of its own."""
-        cell = row.cells.get(heading)
-        text = ""
-        if cell is not None and cell.formula and (cell.error or not isinstance(cell.value, str)):
-            text = cell.formula
-        else:
-            text = self._needed(row, heading)
-        return values.clean(text).removeprefix("=").strip()
-
-    def _needed(self, row: _Row, heading: str) -> str:
-        before = len(self.errors)
-        text = self._text(row, heading)
-        if not text and len(self.errors) == before:
-            self._fail(row, heading, "còn để trống")
-        return text
-
-    def _code(self, row: _Row, heading: str, shape: re.Pattern[str], example: str) -> str:
-        typed = values.clean(self._needed(row, heading))
-        code = typed.lower() if shape is _UNIT_CODE else typed.upper()
-        if code and not shape.fullmatch(code):
-            self._fail(row, heading, f"mã “{code}” không dùng được; mã có dạng như {example}")
-            return ""
-        return code
-
-    def _new_code(
-        self, row: _Row, heading: str, shape: re.Pattern[str], example: str, known: Mapping[str, object]
-    ) -> str:
-        code = self._code(row, heading, shape, example)
-        if code in known:
-            self._fail(row, heading, f"mã “{code}” đã có ở dòng trên; mỗi mã chỉ một dòng")
-            return ""
-        return code
-
-    def _word(self, row: _Row, heading: str, words: type[Word], default: Word | None = None) -> Word | None:
-        text = self._text(row, heading)
-        if not text:
-            if default is None:
-                self._fail(row, heading, f"còn để trống; dùng một trong: {_listed(words)}")
-            return default
-        wanted = names.key(text)
-        for word in words:
-            if names.key(word.value) == wanted:
-                return word
-        self._fail(row, heading, f"“{text}” không dùng được; dùng một trong: {_listed(words)}")
-        return default
-
-    def _yes(self, row: _Row, heading: str) -> bool:
-        text = self._text(row, heading)
-        if not text or names.key(text) == names.key(sheets.NO):
-            return False
-        if names.key(text) in (names.key(sheets.YES), "x"):
-            return True
-        self._fail(row, heading, f"“{text}” không dùng được; dùng một trong: {sheets.YES}; {sheets.NO}")
-        return False
-
-    def _number(self, row: _Row, heading: str, kind: Kind) -> Decimal | None:
-        cell = row.cells.get(heading)
-        if cell is not None and isinstance(cell.value, Decimal) and not cell.error:
-            if cell.date_format:
-                self._fail(row, heading, "ô đang là ngày tháng, không phải số; đổi định dạng ô rồi gõ lại số")
-            return cell.value
-        text = self._text(row, heading)
-        if not text:
-            return None
-        reading = values.parse_number(text, kind, "")
-        if reading.number is None:
-            asked = " hoặc ".join(values.format_number(n) for n in reading.alternatives)
-            what = f"“{text}” có thể đọc là {asked}" if asked else f"“{text}” không phải là số"
-            self._fail(row, heading, f"{what}; gõ lại thành số")
-        return reading.number
-
-    def _whole(self, row: _Row, heading: str, low: int, high: int) -> int:
-        before = len(self.errors)
-        number = self._number(row, heading, Kind.WHOLE)
-        if number is None or number != number.to_integral_value() or not low <= number <= high:
-            if len(self.errors) == before:
-                self._fail(row, heading, f"{self._text(row, heading) or 'ô trống'}: cần số nguyên từ {low} đến {high}")
-            return low
-        return int(number)
-
-    def _known(self, row: _Row, heading: str, known: Mapping[str, object], sheet: Table) -> str:
-        """The code of a criterion or variable that stands on another sheet."""
-        code = values.clean(self._needed(row, heading)).upper()
-        if code and code not in known:
-            self._unknown(row, heading, code, known, sheet)
-            return ""
-        return code
-
-    def _unknown(self, row: _Row, heading: str, code: str, known: Iterable[str], sheet: Table) -> None:
-        if sheet.name not in self._lacking:
-            self._fail(row, heading, f"mã “{code}” không có ở trang {sheet.name}{_perhaps(code, known)}")
-
     # -------------------------------------------------------------- the sheets
 
     def _settings(self) -> Settings:
-        rows: dict[str, _Row] = {}
+        rows: dict[str, Row] = {}
         raw: dict[str, str] = {}
         by_key = {names.key(k): k for k in sheets.KEYS}
         for row in self._rows(sheets.SETTINGS):
@@ -350,26 +154,11 @@ class _Reader:
             raw=raw,
         )
 
-    def _date_cell(self, row: _Row, heading: str) -> date | None:
-        cell = row.cells.get(heading)
-        if cell is None or not cell.date_format or not isinstance(cell.value, Decimal) or cell.error:
-            return None
-        return values.day_of(cell.value)
-
-    def _day(self, rows: Mapping[str, _Row], raw: Mapping[str, str], key: str, default: date) -> date:
-        text = raw.get(key, "")
-        if not text:
-            return default
-        day = values.parse_date(text)
-        if day is None:
-            self._fail(rows[key], "Giá trị", f"“{text}” không phải là ngày; ghi dạng {values.format_date(default)}")
-        return day or default
-
     def _units(self) -> dict[str, Unit]:
         units: dict[str, Unit] = {}
         types: dict[str, str] = {}
         for row in self._rows(sheets.UNITS):
-            code = self._new_code(row, "Mã đơn vị", _UNIT_CODE, "so-khcn", units)
+            code = self._new_code(row, "Mã đơn vị", UNIT_CODE, "so-khcn", units)
             name = values.clean(self._needed(row, "Tên đơn vị"))
             kind = values.clean(self._text(row, "Loại"))
             if code:
@@ -378,7 +167,7 @@ class _Reader:
                     name=name,
                     short=values.clean(self._text(row, "Tên viết tắt")) or name,
                     type=types.setdefault(names.key(kind), kind),
-                    aliases=_parts(self._text(row, "Tên gọi khác"), "|"),
+                    aliases=parts(self._text(row, "Tên gọi khác"), "|"),
                     email=values.clean(self._text(row, "Thư điện tử")),
                 )
         return units
@@ -387,14 +176,14 @@ class _Reader:
         groups = []
         known = {names.key(word): word for u in units.values() for word in (u.code, u.type) if word}
         for row in self._rows(sheets.GROUPS):
-            phrases = _parts(self._needed(row, "Cụm từ"), "|")
+            phrases = parts(self._needed(row, "Cụm từ"), "|")
             members = []
-            for member in _parts(self._text(row, "Gồm"), ";"):
+            for member in parts(self._text(row, "Gồm"), ";"):
                 members.append(known.get(names.key(member), member))
                 if members[-1] in known.values() or sheets.UNITS.name in self._lacking:
                     continue
-                meant = _perhaps(member, known.values())
-                if meant or not _UNIT_CODE.fullmatch(member):  # else a type of which this province has no unit
+                meant = perhaps(member, known.values())
+                if meant or not UNIT_CODE.fullmatch(member):  # else a type of which this province has no unit
                     self._fail(row, "Gồm", f"“{member}” không phải là Loại hay Mã đơn vị nào ở trang Đơn vị{meant}")
             if phrases:
                 note = self._text(row, "Ghi chú")
@@ -404,10 +193,10 @@ class _Reader:
     def _criteria(self) -> dict[str, Criterion]:
         criteria: dict[str, Criterion] = {}
         for row in self._rows(sheets.CRITERIA):
-            code = self._new_code(row, "Mã tiêu chí", _VARIABLE_CODE, "KQ07", criteria)
+            code = self._new_code(row, "Mã tiêu chí", VARIABLE_CODE, "KQ07", criteria)
             criterion = Criterion(
                 code=code,
-                group=" / ".join(_parts(self._text(row, "Nhóm"), " / ")),
+                group=" / ".join(parts(self._text(row, "Nhóm"), " / ")),
                 name=values.clean(self._needed(row, "Tên tiêu chí")),
                 measure=values.clean(self._text(row, "Đơn vị tính")),
                 formula=self._formula(row, code),
@@ -422,7 +211,7 @@ class _Reader:
     def _companions(self, criteria: Mapping[str, Criterion]) -> tuple[Criterion, ...]:
         companions: dict[str, Criterion] = {}
         for row in self._rows(sheets.COMPANIONS):
-            code = self._new_code(row, "Mã", _VARIABLE_CODE, "DV02_TL", {**criteria, **companions})
+            code = self._new_code(row, "Mã", VARIABLE_CODE, "DV02_TL", {**criteria, **companions})
             parent = values.clean(self._needed(row, "Mã tiêu chí")).upper()
             if parent not in criteria:  # it explains a criterion that this campaign does not have
                 continue
@@ -441,7 +230,7 @@ class _Reader:
                 )
         return tuple(companions.values())
 
-    def _formula(self, row: _Row, code: str) -> str:
+    def _formula(self, row: Row, code: str) -> str:
         text = self._expression(row, "Công thức")
         if text:
             self._formulas.append((f"{self._place(row, 'Công thức')} (cột “Công thức”)", code, text))
@@ -472,7 +261,7 @@ class _Reader:
                 self.errors.append(f"{place}: {told}")
             elif code not in variables:
                 if sheets.VARIABLES.name not in self._lacking:
-                    meant = _perhaps(code, variables)
+                    meant = perhaps(code, variables)
                     self.errors.append(f"{place}: “{code}” không có ở trang {sheets.VARIABLES.name}{meant}")
             elif not _is_number(variables[code]):
                 self.errors.append(f"{place}: “{code}” không cho ra số nên không dùng được trong biểu thức")
@@ -480,9 +269,9 @@ class _Reader:
     def _variables(self, criteria: Mapping[str, Criterion], companions: Sequence[Criterion]) -> dict[str, Variable]:
         variables: dict[str, Variable] = {}
         computed = {*criteria, *(c.code for c in companions)}
-        weights: list[tuple[_Row, str]] = []
+        weights: list[tuple[Row, str]] = []
         for row in self._rows(sheets.VARIABLES):
-            code = self._new_code(row, "Mã số liệu", _VARIABLE_CODE, "C09_A", variables)
+            code = self._new_code(row, "Mã số liệu", VARIABLE_CODE, "C09_A", variables)
             if code in computed:
                 self._fail(row, "Mã số liệu", f"mã “{code}” đã dùng cho một tiêu chí; đặt mã khác cho số liệu")
             kind = self._word(row, "Kiểu", Kind) or Kind.DECIMAL
@@ -517,7 +306,7 @@ class _Reader:
                 self._fail(row, "Cách tổng hợp", f"quyền số “{weight}” không phải là một số liệu dạng số của trang này")
         return variables
 
-    def _aggregation(self, row: _Row, kind: Kind) -> Aggregation:
+    def _aggregation(self, row: Row, kind: Kind) -> Aggregation:
         text = values.clean(self._needed(row, "Cách tổng hợp"))
         weighted = names.key(Method.WEIGHTED.value)
         *head, last = text.split(" ") if text else [""]
@@ -575,7 +364,7 @@ class _Reader:
         found |= {a.variable: a for a in nobody}
         return tuple(found[code] for code in variables), tuple(dict.fromkeys(findings))
 
-    def _two_leads(self, row: _Row, variable: str, lead: Sequence[str], register: names.Register) -> Finding:
+    def _two_leads(self, row: Row, variable: str, lead: Sequence[str], register: names.Register) -> Finding:
         told = (
             f"{variable} lấy số của cơ quan chủ trì làm số của tỉnh nhưng có {len(lead)} cơ quan chủ trì "
             f"({', '.join(register.name(unit) for unit in lead)}); để lại một cơ quan, chuyển các cơ quan khác sang cột "
@@ -591,7 +380,7 @@ class _Reader:
         )
 
     def _doubt(
-        self, row: _Row, heading: str, variable: str, problem: names.Problem, register: names.Register
+        self, row: Row, heading: str, variable: str, problem: names.Problem, register: names.Register
     ) -> Finding:
         code = next(c for c in Code if c.word == problem.trouble.value)
         meant = ", ".join(f"{register.name(unit)} ({unit})" for unit in problem.candidates)
@@ -624,13 +413,13 @@ class _Reader:
                 place=self._text(row, "Nơi"),
                 criterion=values.clean(self._text(row, "Mã tiêu chí")).upper(),
                 side=next((s for s in sheets.SIDES if names.key(s) == names.key(side)), ""),
-                candidates=tuple(part.partition(" ")[0] for part in _parts(self._text(row, "Gợi ý"), "\n")),
+                candidates=tuple(part.partition(" ")[0] for part in parts(self._text(row, "Gợi ý"), "\n")),
                 answer=values.clean(self._text(row, "Trả lời")),
             )
             if code and severity:
                 yield review.Asked(question, self._place(row, "Trả lời"))
 
-    def _labelled(self, row: _Row, heading: str, labels: Mapping[str, str]) -> str:
+    def _labelled(self, row: Row, heading: str, labels: Mapping[str, str]) -> str:
         text = self._needed(row, heading)
         known = {names.key(label): word for word, label in labels.items()}
         if text and names.key(text) not in known:
@@ -640,7 +429,7 @@ class _Reader:
     def _rules(self, variables: Mapping[str, Variable]) -> tuple[CheckRule, ...]:
         rules: dict[str, CheckRule] = {}
         for row in self._rows(sheets.RULES):
-            code = self._new_code(row, "Mã", _VARIABLE_CODE, "R07", rules)
+            code = self._new_code(row, "Mã", VARIABLE_CODE, "R07", rules)
             text = self._expression(row, "Biểu thức")
             if text:
                 self._check_rule(row, text, variables)
@@ -650,7 +439,7 @@ class _Reader:
                 rules[code] = CheckRule(code=code, expression=text, level=level, message=message)
         return tuple(rules.values())
 
-    def _check_rule(self, row: _Row, text: str, variables: Mapping[str, Variable]) -> None:
+    def _check_rule(self, row: Row, text: str, variables: Mapping[str, Variable]) -> None:
         """A rule compares numbers of one unit."""
         before = len(self.errors)
         self._check_expression(f"{self._place(row, 'Biểu thức')} (cột “Biểu thức”)", text, variables)
@@ -688,7 +477,7 @@ class _Reader:
                 past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value)
         return tuple(past.values())
 
-    def _past_unit(self, row: _Row, units: Mapping[str, Unit]) -> str | None:
+    def _past_unit(self, row: Row, units: Mapping[str, Unit]) -> str | None:
         """The unit of a figure on record; ``None`` for the province as a whole."""
         typed = values.clean(self._text(row, "Mã đơn vị"))
         code = typed.lower() or None
@@ -699,11 +488,11 @@ class _Reader:
         if meant is not None:
             self._fail(row, "Mã đơn vị", f"“{typed}” là tên đơn vị; ghi mã “{meant}”")
         elif sheets.UNITS.name not in self._lacking:
-            told = _perhaps(code, units) or "; thêm vào trang đó, hoặc xóa dòng này nếu đơn vị không còn"
+            told = perhaps(code, units) or "; thêm vào trang đó, hoặc xóa dòng này nếu đơn vị không còn"
             self._fail(row, "Mã đơn vị", f"mã “{typed}” không có ở trang {sheets.UNITS.name}{told}")
         return code
 
-    def _past_value(self, row: _Row, kind: Kind) -> Value | None:
+    def _past_value(self, row: Row, kind: Kind) -> Value | None:
         if kind.numeric:
             before = len(self.errors)
             number = self._number(row, "Giá trị", kind)
@@ -721,7 +510,7 @@ class _Reader:
     def _former(self, units: Mapping[str, Unit]) -> tuple[FormerName, ...]:
         former = []
         for row in self._rows(sheets.FORMER):
-            known = _parts(self._needed(row, "Tên cũ"), "|")
+            known = parts(self._needed(row, "Tên cũ"), "|")
             unit = values.clean(self._needed(row, "Mã đơn vị mới")).lower()
             extent = self._text(row, "Phạm vi")
             part = names.key(extent) == names.key(sheets.PART_UNIT)
@@ -740,26 +529,6 @@ class _Reader:
                     )
                 )
         return tuple(former)
-
-
-def _cells_by_row(sheet: workbook.Sheet) -> dict[int, dict[int, workbook.Cell]]:
-    """The cells of each row by column; what is merged down a column stands in every row of it, as people see it."""
-    by_row: dict[int, dict[int, workbook.Cell]] = {}
-    for (row, column), cell in sheet.cells.items():
-        by_row.setdefault(row, {})[column] = cell
-    last = max(by_row, default=0)
-    for top, left, bottom, right in sheet.merges:
-        shown = by_row.get(top, {}).get(left)
-        if shown is not None and left == right:
-            for row in range(top + 1, min(bottom, last) + 1):
-                by_row.setdefault(row, {}).setdefault(left, shown)
-    return by_row
-
-
-def _perhaps(typed: str, known: Iterable[str]) -> str:
-    """The end of a sentence that asks whether one of ``known`` was meant; empty where none is near."""
-    close = difflib.get_close_matches(typed, known, 1, 0.85)
-    return f"; có phải là “{close[0]}”?" if close else ""
 
 
 def _circle(code: str, formulas: Mapping[str, str]) -> list[str]:
@@ -786,20 +555,3 @@ def _names_in(formula: str) -> list[str]:
 def _is_number(variable: Variable) -> bool:
     """Whether the province's total of ``variable`` is a number."""
     return variable.kind.numeric or variable.aggregation.method is Method.SHARE_YES
-
-
-def _parts(text: str, separator: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part for piece in text.split(separator) if (part := values.clean(piece))))
-
-
-def _listed(words: Iterable[Enum]) -> str:
-    return "; ".join(str(word.value) for word in words)
-
-
-def _address(row: int, column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
