@@ -149,7 +149,7 @@ def test_number_that_runs_on_is_no_part(assign):
 
 
 def test_criterion_with_rows_that_are_none_of_its_variables_is_kept_and_asked(assign):
-    plan, triples, owed, asked = assign(HEAD + f"2 | {KQ02} | đơn | | |\n2.1 | Số chuyến đò | chuyến | Sở Y tế | |")
+    plan, _, owed, asked = assign(HEAD + f"2 | {KQ02} | đơn | | |\n2.1 | Số chuyến đò | chuyến | Sở Y tế | |")
     assert [c.code for c in plan.criteria] == ["KQ02", "TC01"]
     assert (owed["C04_A"], owed["TC01_A"]) == ((), ("so-y-te",))
     assert [a[:2] for a in asked] == [("unreadable-row", 2), ("unmatched-criterion", 3)]

@@ -343,8 +343,10 @@ def _parts(
 
 def variables_of(catalogue: Plan, code: str) -> tuple[Variable, ...]:
     """The variables of a criterion, and those that its formula borrows."""
-    borrowed = _references_in_order(catalogue.criterion[code].formula)
-    return tuple(v for v in catalogue.variables if v.criterion == code or v.code in borrowed)
+    needed = _references(catalogue.criterion[code].formula)
+    needed |= {v.code for v in catalogue.variables if v.criterion == code}
+    needed |= {weight for v in needed & set(catalogue.variable) if (weight := catalogue.variable[v].aggregation.weight)}
+    return tuple(v for v in catalogue.variables if v.code in needed)
 
 
 def _near(key: str, free: Mapping[str, str], words: _Words) -> list[tuple[float, str]]:
@@ -741,13 +743,15 @@ class _Making:
     def _owed(self, variable: Variable, borrowed: Mapping[str, str]) -> Assignment:
         owed = self.parts.get(variable.code) or self.owed[variable.criterion]
         former = self.catalogue.assignment.get(variable.code)
-        hints = [former.note if former is not None else ""]
+        hint = former.note if former is not None else ""
+        hints = [hint]
         if variable.code in borrowed:
             home = self.catalogue.variable[variable.code].criterion
             hints.append(
                 f"số liệu của tiêu chí {home} không có trong phụ lục, cần cho công thức của {variable.criterion}"
             )
-        return replace(owed, variable=variable.code, note="; ".join(t for t in (*hints, owed.note) if t))
+        said = "" if owed.note in hint else owed.note  # the same appendix, or last year's, read again
+        return replace(owed, variable=variable.code, note="; ".join(t for t in (*hints, said) if t))
 
 
 def _shape(row: AppendixRow) -> tuple[Kind, Method, Decimal | None, Decimal | None]:

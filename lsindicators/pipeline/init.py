@@ -15,6 +15,7 @@ from lsindicators.pipeline.standing import standing
 
 if TYPE_CHECKING:
     from lsindicators.appendix import Doubt
+    from lsindicators.assignment import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Begun:
     assignments: tuple[Json, ...]
     doubts: tuple[Json, ...]
     notes: tuple[str, ...]  # what was left aside or read in a way that the clerk should know
+    previous: Path | None = None
+    changes: tuple[Change, ...] = ()  # of the former campaign's plan, where an appendix made another of it
 
     @property
     def exit_code(self) -> int:
@@ -51,6 +54,7 @@ def begin(
     if year is not None and not 2000 <= year <= 2100:
         raise UnusableInputError(f"Năm số liệu {year} không dùng được; gõ một năm như 2025")
     plan = assignment.builtin(year or today().year - 1) if previous is None else following(previous, year)
+    changes: tuple[Change, ...] = ()
     if appendix_file is None:
         source = "bo-tieu-chi.xlsx" if previous is None else f"{previous}/{PLAN}"
         rows = {c.code: i for i, c in enumerate(plan.criteria, 1)}
@@ -64,7 +68,9 @@ def begin(
         read = appendix.read(appendix_file)
         notes = read.notes
         register = names.Register(plan.units, plan.groups, plan.former)
+        former = plan
         plan, matched, found = appendix.assign(read, plan, register)
+        changes = assignment.compare(former, plan) if previous is not None else ()
         assignments = tuple(
             {
                 "criterion": m.criterion,
@@ -95,6 +101,8 @@ def begin(
         assignments=assignments,
         doubts=doubts,
         notes=(*notes, *oddities(plan)),
+        previous=previous,
+        changes=changes,
     )
 
 
