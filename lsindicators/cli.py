@@ -192,11 +192,38 @@ def main(ctx: click.Context) -> int:
     "--year", type=int, metavar="NĂM", help="Năm số liệu, ví dụ 2025; mặc định là năm ngoái, hoặc năm sau của kỳ cũ."
 )
 @click.option("--previous", type=FILE, metavar="KY_CU", help="Kỳ năm trước: lấy lại phân công và số liệu năm trước.")
+@click.option(
+    "--print-appendix",
+    "printed",
+    type=FILE,
+    metavar="TỆP.docx",
+    help="In bản phân công của kỳ đã có thành phụ lục Word theo Nghị định 30; không sửa gì khác.",
+)
+@click.option(
+    "--compare", "former", type=FILE, metavar="KY_CU", help="So bản phân công của kỳ đã có với kỳ cũ; không sửa gì."
+)
 @JSON
-def init_command(ky: Path, appendix: Path | None, year: int | None, previous: Path | None, as_json: bool) -> int:
+def init_command(
+    ky: Path,
+    appendix: Path | None,
+    year: int | None,
+    previous: Path | None,
+    printed: Path | None,
+    former: Path | None,
+    as_json: bool,
+) -> int:
     """Tạo thư mục kỳ báo cáo và bản phân công phan-cong.xlsx."""
     from lsindicators import pipeline
 
+    if printed is not None or former is not None:
+        making = {"--appendix": appendix, "--year": year, "--previous": previous}
+        others = [name for name, value in making.items() if value is not None]
+        mine = "--print-appendix" if printed is not None else "--compare"
+        if printed is not None and former is not None:
+            others.append("--compare")
+        if others:
+            raise click.UsageError(f"{mine} dùng riêng với kỳ đã có, không đi cùng {', '.join(others)}.")
+        return _init_existing(ky, printed, former, as_json)
     begun = pipeline.begin(ky, year=year, appendix_file=appendix, previous=previous)
     if as_json:
         return _json(begun.to_json(), begun.exit_code)
@@ -204,6 +231,27 @@ def init_command(ky: Path, appendix: Path | None, year: int | None, previous: Pa
     first = "trả lời trang Cần xem lại. Sau đó: " if begun.exit_code else ""
     click.echo(f"Việc tiếp theo: {first}{pipeline.next_step(ky)}")
     return begun.exit_code
+
+
+def _init_existing(ky: Path, printed: Path | None, former: Path | None, as_json: bool) -> int:
+    """``init`` with a campaign that is there: print its appendix, or compare it with another."""
+    from lsindicators import pipeline
+
+    if printed is not None:
+        done = pipeline.print_appendix(ky, printed)
+        if as_json:
+            return _json(done.to_json(), done.exit_code)
+        _tell(done.findings)
+        click.echo(f"Đã in phụ lục {len(done.plan.criteria)} tiêu chí: {done.path}")
+        return done.exit_code
+    assert former is not None
+    compared = pipeline.compare(ky, former)
+    if as_json:
+        return _json(compared.to_json(), compared.exit_code)
+    click.echo(f"Phân công năm {compared.plan.year} ({ky}) so với năm {compared.former.year} ({former}):")
+    for line in pipeline.told(compared.changes):
+        click.echo(line)
+    return compared.exit_code
 
 
 @main.command("generate")
@@ -382,6 +430,13 @@ def _show_begun(begun: Begun) -> None:
             f"Chưa xác nhận: {names} tên tiêu chí và {variables} số liệu thành phần còn là đề xuất; "
             "đối chiếu với văn bản chính thức rồi sửa cột Tính chất."
         )
+    if begun.changes:
+        from lsindicators.pipeline import told
+
+        click.echo(f"So với phân công của kỳ cũ, phụ lục khác ở {len(begun.changes)} chỗ:")
+        for line in told(begun.changes, most=12):
+            click.echo(line)
+        click.echo(f"Xem đủ: lsindicators init {begun.path.parent} --compare {begun.previous}")
     for note in begun.notes:
         click.echo(f"Lưu ý: {note}")
     if not begun.doubts:

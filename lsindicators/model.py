@@ -224,7 +224,7 @@ class Question:
     value: str  # the appendix's own words
     message: str
     place: str = ""  # "Bảng 2", or the name of the sheet
-    criterion: str = ""  # code in this plan; empty where the row gave none
+    about: str = ""  # criterion, or variable, of this plan that the row is about; empty where it gave none
     side: str = ""  # "Chủ trì", "Phối hợp" where units are asked for
     candidates: tuple[str, ...] = ()  # codes of units, criteria or variables
     answer: str = ""  # as typed

@@ -28,7 +28,7 @@ def asked(plan, **facts):
     """The plan with one question about C01_A's coordinating units, or as ``facts`` have it."""
     about = {
         "code": "ambiguous-unit-name", "severity": "question", "row": 5, "value": "xã Hoa", "message": "chưa rõ",
-        "criterion": "DV01", "side": "Phối hợp", "candidates": ("xa-hoa-tham",),
+        "about": "DV01", "side": "Phối hợp", "candidates": ("xa-hoa-tham",),
     }  # fmt: skip
     return replace(plan, questions=(*plan.questions, Question(**{**about, **facts})))
 
@@ -143,8 +143,8 @@ def test_a_name_is_answered_once_for_all_rows_and_an_open_phrase_for_each(plan):
                    supporting_written="các đơn vị liên quan")  # fmt: skip
     of_c14 = plan.variable["C14_A"].criterion
     for criterion in ("DV01", of_c14):
-        plan = asked(plan, value="Xã Hoa", side="Chủ trì", criterion=criterion)
-        plan = asked(plan, value="các đơn vị liên quan", code="open-group", criterion=criterion)
+        plan = asked(plan, value="Xã Hoa", side="Chủ trì", about=criterion)
+        plan = asked(plan, value="các đơn vị liên quan", code="open-group", about=criterion)
     again, findings = answered(plan, "xa-hoa-tham", "phuong-ky-lua")
     assert again.assignment["C14_A"].lead == again.assignment["C01_A"].lead == ("xa-hoa-tham",)
     assert (again.assignment["C01_A"].supporting, again.assignment["C14_A"].supporting) == (("phuong-ky-lua",), ())
@@ -159,7 +159,7 @@ def test_an_error_stays_one_until_it_is_answered(unsure):
 
 def test_a_missing_lead_is_answered(plan):
     plan = written(plan, "C14_A", lead_written="", lead=())
-    plan = asked(plan, code="unreadable-row", criterion="HQ02", side="Chủ trì", value="Tổng sản phẩm", candidates=())
+    plan = asked(plan, code="unreadable-row", about="HQ02", side="Chủ trì", value="Tổng sản phẩm", candidates=())
     assert told(read(assignment.write(plan))[1]) == [("unreadable-row", "question", "Cần xem lại!F2")]
     again, findings = answered(plan, "Phường Kỳ Lừa")
     assert (again.assignment["C14_A"].lead, again.assignment["C14_A"].lead_written) == (
@@ -194,7 +194,7 @@ def strange():
         variables=(plan.variables[0], variable, *plan.variables[1:]),
         assignments=(plan.assignments[0], owed, *plan.assignments[1:]),
     )
-    return asked(plan, code="unmatched-criterion", criterion="TC01", side="", candidates=("KQ08",), value=own.name)
+    return asked(plan, code="unmatched-criterion", about="TC01", side="", candidates=("KQ08",), value=own.name)
 
 
 def test_an_unmatched_criterion_is_open_until_it_is_answered_or_confirmed(strange):
@@ -235,6 +235,25 @@ def test_a_row_may_be_left_out(strange):
     assert "TC01" not in plan.criterion and "TC01_A" not in plan.variable and findings == ()
 
 
+def test_a_row_may_be_one_figure_of_a_criterion(strange):
+    plan, findings = answered(strange, "C09_B")
+    assert "TC01" not in plan.criterion and findings == ()
+    owed = plan.assignment["C09_B"]
+    assert (owed.lead, owed.supporting, owed.note) == (("so-khcn",), ("xa-hoa-tham",), "Thời hạn: 01/4")
+    assert read(assignment.write(plan)) == (plan, ())
+
+
+def test_rows_of_one_criterion_are_answered_each(plan):
+    """Two figures of one criterion, each with its own row and the same open words."""
+    words = "các đơn vị liên quan"
+    for variable in ("C01_A", "C01_B"):
+        plan = written(plan, variable, supporting_written=words)
+        plan = asked(plan, value=words, code="open-group", about=variable)
+    again, findings = answered(plan, "xa-hoa-tham", "phuong-ky-lua")
+    assert [again.assignment[v].supporting for v in ("C01_A", "C01_B")] == [("xa-hoa-tham",), ("phuong-ky-lua",)]
+    assert findings == ()
+
+
 @pytest.mark.parametrize("answer", ["KQ07", "XX99", "có lẽ"])
 def test_an_answer_that_is_no_criterion_is_told(strange, answer):
     with pytest.raises(UnusableInputError, match=r"Cần xem lại!F2 \(cột “Trả lời”\)"):
@@ -252,7 +271,7 @@ def test_a_question_about_a_criterion_that_is_gone_is_gone(strange):
 
 
 def test_a_row_to_be_looked_at_is_open_until_it_was_seen(plan):
-    plan = asked(plan, code="unreadable-row", side="", criterion="")
+    plan = asked(plan, code="unreadable-row", side="", about="")
     assert told(read(assignment.write(plan))[1]) == [("unreadable-row", "question", "Cần xem lại!F2")]
     assert answered(plan, "đã xem")[1] == ()
 

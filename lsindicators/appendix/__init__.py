@@ -2,7 +2,7 @@
 catalogue and the register of names, a Plan and the questions that the text leaves open.
 
 ``grid`` is a table as drawn; ``word`` and ``sheets`` (with its child ``old`` for .xls) make grids of files; ``table``
-makes rows of grids; ``match`` makes a plan of rows.
+makes rows of grids; ``match`` makes a plan of rows. ``printing`` is the way back: a plan -> its appendix.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from pathlib import Path
 from lsindicators.appendix import sheets, table, word
 from lsindicators.appendix.grid import Grid
 from lsindicators.appendix.match import AppendixAssignment, Doubt, assign
+from lsindicators.appendix.printing import print_out
 from lsindicators.appendix.table import AppendixRow
 from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding
 
-__all__ = ["Appendix", "AppendixAssignment", "AppendixRow", "Doubt", "assign", "read"]
+__all__ = ["Appendix", "AppendixAssignment", "AppendixRow", "Doubt", "assign", "print_out", "read"]
 
 LARGEST = 60_000_000
 """Bytes of a file that is still opened."""

@@ -53,7 +53,7 @@ class Doubt:
     message: str
     severity: Severity = Severity.QUESTION  # a warning where the units were found, but under an old name
     place: str = ""  # "Bảng 2", or the name of the sheet
-    criterion: str = ""  # the code that the row got; empty where it gave none
+    about: str = ""  # the criterion that the row gave, or the variable that it names alone; empty: neither
     side: str = ""  # "Chủ trì", "Phối hợp" where units are asked for
 
 
@@ -63,19 +63,22 @@ def assign(
     """The plan that ``appendix`` makes of ``catalogue``: its criteria alone, in its order, owed by its units.
 
     A criterion found in the catalogue keeps code, formula, variables, companions and rules; its name is the
-    appendix's and therefore ``chính thức``, its variables stay proposals. Any other row becomes a criterion of its
-    own with one variable, both proposals. A variable that a formula needs, but whose criterion is not in the
-    appendix, is kept with the criterion that needs it.
+    appendix's and therefore ``chính thức``, unless the row says that it is a proposal; its variables stay proposals.
+    A row below a criterion that names one of its variables assigns that variable alone. Any other row becomes a
+    criterion of its own with one variable, both proposals. A variable that a formula needs, but whose criterion is
+    not in the appendix, is kept with the criterion that needs it.
     """
     rows = tuple(_without_headings(row, catalogue) for row in appendix.rows)
     settled = {
         (row.place, str(at)) for row, old in zip(rows, appendix.rows, strict=True) if row != old for at, _ in old.tails
     }
-    found = _found(rows, catalogue)
+    found, heads = _found(rows, catalogue)
     listed = {id(row) for row, old in zip(rows, appendix.rows, strict=True) if old in appendix.assigning}
     making = _Making(catalogue, register, appendix.source)
     for index, row in enumerate(rows):
         match = found[index]
+        if row.head is not None and (row.head.place, row.head.row) in heads:
+            making.head(row.head, heads[row.head.place, row.head.row])
         if match.code is None and id(row) not in listed:
             continue  # a task beside a table of criteria
         making.add(row, match)
@@ -88,12 +91,12 @@ def assign(
             candidates=(),
             message=f.message,
             place=f.at.sheet or "",
-            criterion=criterion,
+            about=about,
             side=LEAD if leaderless else "",
         )
         for f in appendix.findings
         if (f.at.sheet or "", f.at.address) not in settled
-        for criterion, leaderless in [making.at(f.at.sheet or "", int(f.at.address or 0), str(f.value or ""))]
+        for about, leaderless in [making.at(f.at.sheet or "", int(f.at.address or 0), str(f.value or ""))]
     ]
     order = {place: i for i, place in enumerate(dict.fromkeys(row.place for row in rows))}
     doubts = sorted([*doubts, *more], key=lambda d: (order.get(d.place, 0), d.row))
@@ -133,7 +136,7 @@ _SHORT = {
     "CBCCVC": "cán bộ công chức viên chức",
     "GPHI": "giải pháp hữu ích",
 }
-_PREFIX = re.compile(r"^(?:\s*\[[^\]]*\])+\s*")
+_PREFIX = re.compile(r"^(?:\s*\[[^\]]*\])+\s*|\s*\(đề xuất\)\s*$", re.IGNORECASE)
 _ACRONYM = re.compile(r"\((?:[A-ZĐ][A-ZĐ&-]{1,6}|%)\)")
 _NUMBERED = re.compile(
     r"^(?:(?:tiêu chí|chỉ tiêu)\s+(?:số\s+)?\d+(?:\.\d+)*|\d+(?:\.\d+)*[.)])\s*[:.–-]?\s*(?=\S)", re.IGNORECASE
@@ -236,7 +239,8 @@ class Match:
     """The criterion of the catalogue that a row is, if that is clear; else those that it may be."""
 
     code: str | None
-    candidates: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()  # of a row below a criterion: the variables that it may name
+    variable: str | None = None  # the row names this variable of the criterion, and no other
 
 
 _TROUBLES = {
@@ -250,33 +254,104 @@ SURE, LIKELY, NEAR, MARGIN = 92, 80, 72, 4
 that the best must have over the second. Beyond that, no word may stand for another one."""
 
 
-def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> list[Match]:
-    """For each row its match; a criterion of the catalogue is given once, save for rows of the same wording."""
+Place = tuple[str, int]
+"""Of a row: the table, and the row in it."""
+
+
+def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> tuple[list[Match], dict[Place, str]]:
+    """For each row its match, and the headings above rows that are criteria of the catalogue.
+
+    A criterion is given once, save for rows of the same wording; so is a variable of it.
+    """
     words = _Words()
     known = {c.code: words.key(c.name) for c in catalogue.criteria}
     by_key: dict[str, list[str]] = {}
     for code, key in known.items():
         by_key.setdefault(key, []).append(code)
-    keys = [words.key(row.name) for row in rows]
+    subjects = (*rows, *_headings(rows))
+    at = {(row.place, row.row): i for i, row in enumerate(subjects)}
+    keys = [words.key(row.name) for row in subjects]
     exact = {i: by_key[key][0] for i, key in enumerate(keys) if len(by_key.get(key, ())) == 1}
-    schemes = _trusted(rows, exact, catalogue)
-    free = {code: key for code, key in known.items() if code not in exact.values()}
-    near = {i: _near(key, free, words) for i, key in enumerate(keys) if i not in exact}
+    schemes = _trusted(subjects, exact, catalogue)
+    parts = _parts(rows, {place: exact[i] for place, i in at.items() if i in exact}, exact, catalogue, words)
+    taken_by_name = {code for i, code in exact.items() if i not in parts}
+    free = {code: key for code, key in known.items() if code not in taken_by_name}
+    near = {i: _near(key, free, words) for i, key in enumerate(keys) if i not in exact and i not in parts}
     chosen: dict[int, str] = {}
     for i, ranked in near.items():
-        choice = _choice(rows[i], keys[i], ranked, catalogue, schemes, words)
+        choice = _choice(subjects[i], keys[i], ranked, catalogue, schemes, words)
         if choice is not None:
             chosen[i] = choice
     taken = list(chosen.values())
+    codes = {**exact, **{i: code for i, code in chosen.items() if taken.count(code) == 1}}
+    parts = _parts(rows, {place: codes[i] for place, i in at.items() if i in codes}, codes, catalogue, words)
     matches = []
     for i in range(len(rows)):
-        if i in exact:
-            matches.append(Match(exact[i]))
-        elif i in chosen and taken.count(chosen[i]) == 1:
-            matches.append(Match(chosen[i]))
+        candidates = tuple(code for score, code in near.get(i, ()) if score >= NEAR)[:4]
+        part = parts.get(i)
+        if part is not None and (part.variable is not None or i not in exact):
+            matches.append(part)
+        elif i in codes:
+            matches.append(Match(codes[i]))
         else:
-            matches.append(Match(None, tuple(code for score, code in near[i] if score >= NEAR)[:4]))
-    return matches
+            matches.append(Match(None, candidates))
+    return matches, {(row.place, row.row): codes[i] for i, row in enumerate(subjects) if i in codes and i >= len(rows)}
+
+
+def _headings(rows: Sequence[AppendixRow]) -> tuple[AppendixRow, ...]:
+    """The headings above rows that can be criteria: no row themselves, and numbered as criteria are, or not at all."""
+    own = {(row.place, row.row) for row in rows}
+    heads = {(row.head.place, row.head.row): row.head for row in rows if row.head is not None}
+    return tuple(
+        h for place, h in heads.items() if place not in own and (not h.number or h.number.strip("(")[:1].isdigit())
+    )
+
+
+def _parts(
+    rows: Sequence[AppendixRow],
+    above: Mapping[Place, str],
+    codes: Mapping[int, str],
+    catalogue: Plan,
+    words: _Words,
+) -> dict[int, Match]:
+    """The rows that name a variable of the criterion ``above`` them, or may name one of several."""
+    below: dict[str, list[int]] = {}
+    for i, row in enumerate(rows):
+        if row.head is not None and (row.head.place, row.head.row) in above:
+            below.setdefault(above[row.head.place, row.head.row], []).append(i)
+    parts: dict[int, Match] = {}
+    for code, listed in below.items():
+        own = {v.code: words.key(v.name) for v in variables_of(catalogue, code)}
+        keys = {i: words.key(rows[i].name) for i in listed}
+        exact = {i: next(iter(same)) for i in listed if len(same := [v for v, k in own.items() if k == keys[i]]) == 1}
+        free = {v: key for v, key in own.items() if v not in exact.values()}
+        chosen: dict[int, str] = {}
+        asked: dict[int, tuple[str, ...]] = {}
+        for i in listed:
+            if i in exact or (i in codes and words.key(catalogue.criterion[codes[i]].name) == keys[i]):
+                continue  # the wording is that of a variable, or of another criterion
+            ranked = _near(keys[i], free, words)
+            asked[i] = tuple(v for score, v in ranked if score >= NEAR)
+            if ranked:
+                best = catalogue.variable[ranked[0][1]]
+                numbered = names.key(rows[i].code) == names.key(best.code)
+                if _sure(rows[i], keys[i], ranked, best.name, best.measure, numbered, words):
+                    chosen[i] = best.code
+        for i in listed:
+            variable = exact.get(i) or chosen.get(i)
+            if variable is not None and (i in exact or list(chosen.values()).count(variable) == 1):
+                parts[i] = Match(code, variable=variable)
+            elif asked.get(i):
+                parts[i] = Match(None, (*asked[i][:4], *([codes[i]] if i in codes else ())))
+    return parts
+
+
+def variables_of(catalogue: Plan, code: str) -> tuple[Variable, ...]:
+    """The variables of a criterion, and those that its formula borrows."""
+    needed = _references(catalogue.criterion[code].formula)
+    needed |= {v.code for v in catalogue.variables if v.criterion == code}
+    needed |= {weight for v in needed & set(catalogue.variable) if (weight := catalogue.variable[v].aggregation.weight)}
+    return tuple(v for v in catalogue.variables if v.code in needed)
 
 
 def _near(key: str, free: Mapping[str, str], words: _Words) -> list[tuple[float, str]]:
@@ -300,22 +375,31 @@ def _choice(
 ) -> str | None:
     if not ranked:
         return None
-    score, code = ranked[0]
-    second = ranked[1][0] if len(ranked) > 1 else 0.0
+    code = ranked[0][1]
     criterion = catalogue.criterion[code]
-    other = words.key(criterion.name)
-    if score - second < MARGIN or words.kind(key) != words.kind(other):
-        return None
-    if not _same_measure(row.measure, criterion.measure):
-        return None
     numbered = _plain(row.number) != "" and any(s.get(code) == _plain(row.number) for s in schemes)
     numbered = numbered or names.key(row.code) == names.key(code)
+    return code if _sure(row, key, ranked, criterion.name, criterion.measure, numbered, words) else None
+
+
+def _sure(
+    row: AppendixRow,
+    key: str,
+    ranked: Sequence[tuple[float, str]],
+    name: str,
+    measure: str,
+    numbered: bool,
+    words: _Words,
+) -> bool:
+    """Whether a row, its wording alone or with its number, means the best of ``ranked``, called ``name``."""
+    score, second = ranked[0][0], ranked[1][0] if len(ranked) > 1 else 0.0
+    other = words.key(name)
+    if score - second < MARGIN or words.kind(key) != words.kind(other) or not _same_measure(row.measure, measure):
+        return False
     more, less = words.apart(words.core(key), words.core(other))
     if words.turns((*more, *less)) or (more and less) or len(more) > 1:
-        return None
-    if numbered:
-        return code if score >= LIKELY else None
-    return code if score >= SURE and len(less) <= 1 else None
+        return False
+    return score >= LIKELY if numbered else score >= SURE and len(less) <= 1
 
 
 def _plain(number: str) -> str:
@@ -415,63 +499,114 @@ class _Making:
     owed: dict[str, Assignment] = field(default_factory=dict)  # criterion -> who owes it, note of the appendix
     assignments: list[AppendixAssignment] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
-    rows: dict[str, AppendixRow] = field(default_factory=dict)
-    places: dict[tuple[str, int], tuple[str, AppendixRow]] = field(default_factory=dict)
+    rows: dict[str, AppendixRow] = field(default_factory=dict)  # criterion or variable -> the row that names it
+    parts: dict[str, Assignment] = field(default_factory=dict)  # variable -> who owes it, where a row names it alone
+    split: dict[str, AppendixRow] = field(default_factory=dict)  # criteria that have rows below -> their own row
+    headed: set[Place] = field(default_factory=set)
+    places: dict[Place, tuple[str, AppendixRow]] = field(default_factory=dict)  # what each row gave
 
     def at(self, place: str, row: int, value: str) -> tuple[str, bool]:
-        """(the criterion that a row gave, whether it names no lead and a doubt about ``value`` says so)."""
+        """(the code that a row gave, whether it names no lead and a doubt about ``value`` says so)."""
         code, found = self.places.get((place, row), ("", None))
         return code, found is not None and not found.lead and value == found.name
 
-    def add(self, row: AppendixRow, match: Match) -> None:
+    def head(self, row: AppendixRow, code: str) -> None:
+        """Take in a criterion that is a heading, before the rows below it."""
+        if (row.place, row.row) not in self.headed:
+            self.headed.add((row.place, row.row))
+            self.split.setdefault(code, row)
+            self.add(row, Match(code), heading=True)
+
+    def add(self, row: AppendixRow, match: Match, *, heading: bool = False) -> None:
         """Take one row in."""
         code = match.code
         again = code is not None and code in self.owed
         if code is None:
             code = self._new(row, match)
-        elif not again:
+        elif match.variable is None and not again:
             self._known(row, code)
-        lead, lead_written = self._units(row, row.lead, code, LEAD)
-        supporting, supporting_written = self._units(row, row.supporting, code, SUPPORTING)
-        supporting = tuple(u for u in supporting if u not in lead)
-        self.places[row.place, row.row] = code, row
-        if again:
-            self._again(row, code, lead, supporting, lead_written, supporting_written)
+        about = match.variable or code
+        lead, lead_written = self._units(row, row.lead, about, LEAD)
+        supporting, supporting_written = self._units(row, row.supporting, about, SUPPORTING)
+        owed = Assignment(
+            variable=match.variable or "",
+            lead=lead,
+            supporting=tuple(u for u in supporting if u not in lead),
+            lead_written=lead_written,
+            supporting_written=supporting_written,
+            note=_note(row),
+        )
+        self.places[row.place, row.row] = about, row
+        if match.variable is not None:
+            self._part(row, code, owed)
+        elif again:
+            if owed.units or not heading:
+                self.owed[code] = self._again(row, f"tiêu chí “{row.name}”", code, self.owed[code], owed)
         else:
             self.rows[code] = row
-            self.owed[code] = Assignment(
-                variable="",
-                lead=lead,
-                supporting=supporting,
-                lead_written=lead_written,
-                supporting_written=supporting_written,
-                note=_note(row),
+            self.owed[code] = owed
+        if owed.units or not heading:
+            self.assignments.append(
+                AppendixAssignment(
+                    criterion=code, name=row.name, row=row.row, lead=owed.lead, supporting=owed.supporting
+                )
             )
-        self.assignments.append(
-            AppendixAssignment(criterion=code, name=row.name, row=row.row, lead=lead, supporting=supporting)
-        )
 
-    def _again(
-        self,
-        row: AppendixRow,
-        code: str,
-        lead: tuple[str, ...],
-        supporting: tuple[str, ...],
-        lead_written: str,
-        supporting_written: str,
-    ) -> None:
-        """A criterion that the appendix names twice: its units are joined, and that is told."""
-        former = self.owed[code]
-        leads = tuple(dict.fromkeys((*former.lead, *lead)))
-        self.owed[code] = replace(
+    def _part(self, row: AppendixRow, code: str, owed: Assignment) -> None:
+        """A row that names one variable of the criterion ``code``."""
+        variable = self.catalogue.variable[owed.variable]
+        if row.head is not None:
+            if code not in self.owed:
+                self.head(row.head, code)
+            self.split.setdefault(code, row.head)
+        if variable.code in self.parts:
+            self.parts[variable.code] = self._again(
+                row, f"số liệu “{row.name}”", variable.code, self.parts[variable.code], owed
+            )
+            return
+        self.rows[variable.code] = row
+        self.parts[variable.code] = owed
+        if not _same_measure(row.measure, variable.measure):
+            message = (
+                f"“{row.name}”: phụ lục ghi đơn vị tính “{row.measure}”, số liệu {variable.code} trong bộ tiêu chí "
+                f"tính bằng “{variable.measure}”; kiểm tra Đơn vị tính ở trang Số liệu"
+            )
+            self._doubt(Code.UNMATCHED_CRITERION, row, row.measure, (variable.code,), message, variable.code)
+
+    def _again(self, row: AppendixRow, what: str, code: str, former: Assignment, owed: Assignment) -> Assignment:
+        """What the appendix names twice: its units are joined, and that is told."""
+        leads = tuple(dict.fromkeys((*former.lead, *owed.lead)))
+        why = f"{what} đã có ở dòng {self.rows[code].row}; các đơn vị của hai dòng được gộp lại, đề nghị kiểm tra"
+        self._doubt(Code.UNREADABLE_ROW, row, row.name, (code,), Code.UNREADABLE_ROW.value.text.format(why=why), code)
+        return replace(
             former,
             lead=leads,
-            supporting=tuple(u for u in dict.fromkeys((*former.supporting, *supporting)) if u not in leads),
-            lead_written=_joined(former.lead_written, lead_written),
-            supporting_written=_joined(former.supporting_written, supporting_written),
+            supporting=tuple(u for u in dict.fromkeys((*former.supporting, *owed.supporting)) if u not in leads),
+            lead_written=_joined(former.lead_written, owed.lead_written),
+            supporting_written=_joined(former.supporting_written, owed.supporting_written),
         )
-        why = f"tiêu chí “{row.name}” đã có ở dòng {self.rows[code].row}; các đơn vị của hai dòng được gộp lại, đề nghị kiểm tra"
-        self._doubt(Code.UNREADABLE_ROW, row, row.name, (code,), Code.UNREADABLE_ROW.value.text.format(why=why), code)
+
+    def _tell_unnamed(self) -> None:
+        """Ask for the variables that no row below a criterion names, where its own row names nobody; and tell of
+        units of its own row that are left without a figure, because the rows below name them all."""
+        for code, row in self.split.items():
+            own = [v for v in self.catalogue.variables if v.criterion == code]
+            unnamed = [v for v in own if v.code not in self.parts]
+            owed = self.owed[code]
+            if unnamed and not owed.units:
+                listed = "; ".join(f"{v.code} “{v.name}”" for v in unnamed)
+                why = f"“{row.name}”: chưa dòng nào ghi cơ quan cho {listed}"
+                message = Code.UNREADABLE_ROW.value.text.format(why=why)
+                self._doubt(Code.UNREADABLE_ROW, row, row.name, (), message, code, side=LEAD)
+            named = {unit for v in own if v.code in self.parts for unit in self.parts[v.code].units}
+            idle = [self.register.name(unit) for unit in owed.units if unit not in named]
+            if idle and not unnamed:
+                why = (
+                    f"“{row.name}”: các dòng con đã nêu đủ số liệu, nên không giao số nào cho {', '.join(idle)} "
+                    "ghi ở dòng tiêu chí; nếu cần thì thêm ở trang Phân công"
+                )
+                message = Code.UNREADABLE_ROW.value.text.format(why=why)
+                self._doubt(Code.UNREADABLE_ROW, row, row.name, (), message, code)
 
     def _known(self, row: AppendixRow, code: str) -> None:
         criterion = self.catalogue.criterion[code]
@@ -481,7 +616,7 @@ class _Making:
                 criterion,
                 name=row.name,
                 group=self._group(row) or criterion.group,
-                standing=Standing.OFFICIAL,
+                standing=Standing.PROPOSED if proposed(row) else Standing.OFFICIAL,
                 basis="; ".join(t for t in (basis, criterion.basis) if t),
             )
         )
@@ -527,7 +662,9 @@ class _Making:
         )
         message = Code.UNMATCHED_CRITERION.value.text.format(value=row.name)
         if match.candidates:
-            near = "; ".join(f"{c} “{_PREFIX.sub('', self.catalogue.criterion[c].name)}”" for c in match.candidates)
+            known = {v.code: v.name for v in self.catalogue.variables}
+            known |= {c.code: c.name for c in self.catalogue.criteria}
+            near = "; ".join(f"{c} “{_PREFIX.sub('', known[c])}”" for c in match.candidates)
             message += f"; gần giống: {near}"
         self._doubt(Code.UNMATCHED_CRITERION, row, row.name, match.candidates, message, code)
         return code
@@ -542,7 +679,7 @@ class _Making:
 
     # -- units
 
-    def _units(self, row: AppendixRow, text: str, criterion: str, side: str) -> tuple[tuple[str, ...], str]:
+    def _units(self, row: AppendixRow, text: str, about: str, side: str) -> tuple[tuple[str, ...], str]:
         """(unit codes, the text as it goes into Phân công); what cannot be resolved becomes a doubt, and stays."""
         if not text.strip():
             return (), ""
@@ -554,11 +691,9 @@ class _Making:
             message = code.value.text.format(value=problem.text, candidates=told or "chưa rõ đơn vị nào")
             message += f"; {problem.why}" if problem.why else ""
             message += f"; có thể là: {told}" if told and code is Code.UNKNOWN_UNIT_NAME else ""
-            self._doubt(code, row, problem.text, problem.candidates, message, criterion, side=side)
+            self._doubt(code, row, problem.text, problem.candidates, message, about, side=side)
         for note in resolution.notes:
-            self._doubt(
-                Code.UNKNOWN_UNIT_NAME, row, values.clean(text), (), note, criterion, Severity.WARNING, side=side
-            )
+            self._doubt(Code.UNKNOWN_UNIT_NAME, row, values.clean(text), (), note, about, Severity.WARNING, side=side)
         return resolution.units, written
 
     def _doubt(
@@ -568,7 +703,7 @@ class _Making:
         value: str,
         candidates: Iterable[str],
         message: str,
-        criterion: str,
+        about: str,
         severity: Severity = Severity.QUESTION,
         side: str = "",
     ) -> None:
@@ -580,7 +715,7 @@ class _Making:
             message=message,
             severity=severity,
             place=row.place,
-            criterion=criterion,
+            about=about,
             side=side,
         )
         if told not in self.doubts:
@@ -590,6 +725,7 @@ class _Making:
 
     def plan(self) -> tuple[Plan, tuple[AppendixAssignment, ...], tuple[Doubt, ...]]:
         """The plan of all rows taken in."""
+        self._tell_unnamed()
         catalogue = self.catalogue
         own = {
             c.code: [v for v in (*catalogue.variables, *self.variables) if v.criterion == c.code] for c in self.criteria
@@ -629,15 +765,17 @@ class _Making:
         return list(dict.fromkeys(wanted))
 
     def _owed(self, variable: Variable, borrowed: Mapping[str, str]) -> Assignment:
-        owed = self.owed[variable.criterion]
+        owed = self.parts.get(variable.code) or self.owed[variable.criterion]
         former = self.catalogue.assignment.get(variable.code)
-        hints = [former.note if former is not None else ""]
+        hint = former.note if former is not None else ""
+        hints = [hint]
         if variable.code in borrowed:
             home = self.catalogue.variable[variable.code].criterion
             hints.append(
                 f"số liệu của tiêu chí {home} không có trong phụ lục, cần cho công thức của {variable.criterion}"
             )
-        return replace(owed, variable=variable.code, note="; ".join(t for t in (*hints, owed.note) if t))
+        said = "" if owed.note in hint else owed.note  # the same appendix, or last year's, read again
+        return replace(owed, variable=variable.code, note="; ".join(t for t in (*hints, said) if t))
 
 
 def _shape(row: AppendixRow) -> tuple[Kind, Method, Decimal | None, Decimal | None]:
@@ -682,9 +820,20 @@ def _bare_group(text: str) -> str:
     return re.sub(r"\s*\((?:tên nhóm )?chưa xác minh\)$", "", text)
 
 
+_PROPOSALS = {names.key(t) for t in ("đề xuất", "tên đề xuất", "chưa chính thức", "đề xuất, chưa chính thức")}
+_BRACKETED = re.compile(r"\[([^\]]*)\]|\(([^()]*)\)\s*$")
+
+
+def proposed(row: AppendixRow) -> bool:
+    """Whether a row says of itself that its name is a proposal, in its note or in brackets about its name."""
+    told = [*re.split(r"[;.\n]", row.note), *("".join(found) for found in _BRACKETED.findall(row.name))]
+    return any(names.key(text) in _PROPOSALS for text in told)
+
+
 def _note(row: AppendixRow) -> str:
+    remarks = [t.strip() for t in re.split(r"[;.\n]", row.note)] if proposed(row) else [row.note]
     parts = [
-        row.note,
+        *(t for t in remarks if names.key(t) not in _PROPOSALS),
         f"Thời hạn: {row.deadline}" if row.deadline else "",
         f"Nguồn: {row.source}" if row.source else "",
         f"Sản phẩm: {row.product}" if row.product else "",

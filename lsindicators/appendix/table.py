@@ -32,6 +32,7 @@ class AppendixRow:
     product: str = ""  # Sản phẩm
     task: bool = False  # its table lists tasks, not criteria
     tails: tuple[tuple[int, str], ...] = ()  # rows read as the rest of ``name`` that may be headings: row, text
+    head: AppendixRow | None = None  # the row right above that this one is a part of: 2 of 2.1, 1 of 1a, a) or -
 
 
 class Role(Enum):
@@ -318,9 +319,11 @@ def _parts(number: str) -> list[str]:
 
 def rank(number: str) -> int | None:
     """How deep a number stands: A < I < II.1 < 1 < 1.1 < (1) < a < -; ``None`` for no number."""
+    if number.strip() in {"-", "+", "•", "–", "*"}:
+        return 60
     parts = _parts(number)
     if not parts:
-        return 60 if number.strip() in {"-", "+", "•", "–", "*"} else None
+        return None
     first = parts[0]
     if _ROMAN.fullmatch(first):
         base = 10
@@ -348,6 +351,19 @@ def _below(upper: str, lower: str) -> bool:
     return below > above
 
 
+def _carries_on(upper: str, lower: str) -> bool:
+    """Whether ``lower`` numbers a part of the row numbered ``upper``: 2 and 2.1, 1 and 1a, 3 and a) or -."""
+    above, below = rank(upper), rank(lower)
+    if above is None or below is None or below <= above:
+        return False
+    a, b = _parts(upper), _parts(lower)
+    return below >= _LETTERS or b[: len(a)] == a
+
+
+_LETTERS = 35
+"""From here on a number, (1), a or -, does not repeat that of the row it belongs to."""
+
+
 # ------------------------------------------------------------------ a table
 
 
@@ -356,6 +372,7 @@ class _Group:
     rank: int
     text: str
     numbered: bool  # it is a heading because the numbers below it are deeper: a row as high as itself ends it
+    row: AppendixRow | None = None  # the heading as a row, where it is not merged over name and units
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +455,7 @@ class _Table:
         self.grid, self.file, self.rows = grid, file, rows
         self.findings: list[Finding] = []
         self.groups: list[_Group] = []
+        self.over: list[AppendixRow] = []  # the rows since the last heading that the next may be a part of
         self.fresh = False  # the last line was a heading
         self.heading: Heading | None = None
         self.headed = False  # some headings are merged or numbered, so one that is neither would be odd
@@ -449,6 +467,7 @@ class _Table:
             line = _line(self.grid, at, heading)
             if self._is_text(at, heading) and not self._repeats(at, heading):
                 lines.append(line)
+        _mark_bullets(lines)
         self.headed = any(
             line.whole is not None or (line.number and line.name and not any(line.text(role) for role in _OTHERS))
             for line in lines
@@ -617,7 +636,10 @@ class _Table:
             self.groups.pop()
         below = rank(following[0].number or following[0].code) if following else None
         numbered = line.whole is None and rank(number) is not None and below is not None and below > depth
-        self.groups.append(_Group(depth, text, numbered))
+        lead, supporting = ("", "") if line.whole is not None else self._who(line, told=False)
+        row = None if line.whole is not None else self._row(line, number, text, lead, supporting)
+        self.groups.append(_Group(depth, text, numbered, row))
+        self.over.clear()
         self.fresh = True
 
     def _depth(self, text: str, over: bool) -> int:
@@ -648,32 +670,39 @@ class _Table:
         depth = rank(number)
         while depth is not None and self.groups and self.groups[-1].numbered and self.groups[-1].rank >= depth:
             self.groups.pop()
+        while self.over and not _carries_on(self.over[-1].number, number):
+            self.over.pop()
+        row = self._row(line, number, name, lead, supporting)
+        self.rows.append(row)
+        self.over.append(row)
+
+    def _row(self, line: Line, number: str, name: str, lead: str, supporting: str) -> AppendixRow:
+        """``line`` as a row, under the headings and below the row that are open now."""
         groups = [g.text for g in self.groups]
         column = _one_line(line.text(Role.GROUP))
         if column and column not in groups:
             groups.append(split_number(column)[1])
-        self.rows.append(
-            AppendixRow(
-                row=line.row,
-                number=number,
-                name=name,
-                measure=values.clean(line.text(Role.MEASURE)),
-                lead=lead,
-                supporting=supporting,
-                deadline=values.clean(line.text(Role.DEADLINE)),
-                note=values.clean(line.text(Role.NOTE)),
-                groups=tuple(groups),
-                place=self.grid.place,
-                code=line.code,
-                source=values.clean(line.text(Role.SOURCE)),
-                product=values.clean(line.text(Role.PRODUCT)),
-                task=self._name_role is Role.TASK,
-                tails=tuple(line.tails),
-            )
+        return AppendixRow(
+            row=line.row,
+            number=number,
+            name=name,
+            measure=values.clean(line.text(Role.MEASURE)),
+            lead=lead,
+            supporting=supporting,
+            deadline=values.clean(line.text(Role.DEADLINE)),
+            note=values.clean(line.text(Role.NOTE)),
+            groups=tuple(groups),
+            place=self.grid.place,
+            code=line.code,
+            source=values.clean(line.text(Role.SOURCE)),
+            product=values.clean(line.text(Role.PRODUCT)),
+            task=self._name_role is Role.TASK,
+            tails=tuple(line.tails),
+            head=self.over[-1] if self.over else self.groups[-1].row if self.groups else None,
         )
 
-    def _who(self, line: Line) -> tuple[str, str]:
-        """(lead, supporting) as written; a cell that names both is split at its own words."""
+    def _who(self, line: Line, *, told: bool = True) -> tuple[str, str]:
+        """(lead, supporting) as written; a cell that names both is split at its own words. ``told``: so are doubts."""
         above = self.rows[-1] if self.rows and self.rows[-1].place == self.grid.place else None
         lead = _written(line.text(Role.LEAD), above.lead if above else "")
         supporting = _written(line.text(Role.SUPPORTING), above.supporting if above else "")
@@ -685,14 +714,30 @@ class _Table:
                 supporting = "\n".join(t for t in (parts[1], supporting) if t)
             elif text and text is both:
                 lead = "\n".join(t for t in (lead, both) if t)
-                self._doubt(
-                    line, values.clean(both), "không rõ đơn vị nào chủ trì, đơn vị nào phối hợp; đã ghi cả vào Chủ trì"
-                )
+                why = "không rõ đơn vị nào chủ trì, đơn vị nào phối hợp; đã ghi cả vào Chủ trì"
+                if told:
+                    self._doubt(line, values.clean(both), why)
         return lead, supporting
 
     def _doubt(self, line: Line, value: str, why: str) -> None:
         at = CellRef(self.file, self.grid.place, str(line.row))
         self.findings.append(Code.UNREADABLE_ROW.at(at, found=value, severity=Severity.QUESTION, why=why))
+
+
+_BULLET = re.compile(r"[-+•–]\s*(?=\S)")
+
+
+def _mark_bullets(lines: Sequence[Line]) -> None:
+    """Give the rows "- Chi ngân sách | Sở Tài chính" below one that names no unit the number "-": they are its parts."""
+    former: Line | None = None
+    for line in lines:
+        owing = any(line.text(role) and role in line.own for role in _WHO_ROLES)
+        bullet = _BULLET.match(line.name)
+        if former is not None and bullet and owing and not line.number and line.whole is None:
+            parts = former.number == "-" or not any(former.text(role) for role in _WHO_ROLES)
+            if parts and former.whole is None:
+                line.number, line.name = "-", line.name[bullet.end() :]
+        former = line
 
 
 _NOBODY = {"", "…", "x", "0", *map(names.key, ("không", "không có"))}

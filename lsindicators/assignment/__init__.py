@@ -1,4 +1,4 @@
-"""phan-cong.xlsx <-> Plan: criteria, variables, rules, units, and who owes what."""
+"""phan-cong.xlsx <-> Plan: criteria, variables, rules, units, and who owes what; and the difference of two plans."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from importlib import resources
 from pathlib import Path
 
 from lsindicators.assignment import reading, sheets, writing
+from lsindicators.assignment.compare import Change, Section, compare, summary
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding
 from lsindicators.model import Plan
 
-__all__ = ["builtin", "for_year", "read", "write"]
+__all__ = ["Change", "Section", "builtin", "compare", "for_year", "read", "summary", "write"]
 
 BUILTIN = "bo-tieu-chi.xlsx"
 

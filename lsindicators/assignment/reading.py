@@ -341,12 +341,12 @@ class _Reader(Reader):
             if code in found:
                 self._fail(row, "Mã số liệu", f"mã “{code}” đã có ở dòng trên; ghi tất cả đơn vị vào một dòng")
             sides: list[tuple[str, tuple[str, ...]]] = []
-            criterion = variables[code].criterion if code else ""
+            variable = variables.get(code)
             for heading in sheets.SIDES:
-                written, resolution = answers.read(criterion, heading, self._text(row, heading))
+                written, resolution = answers.read(variable, heading, self._text(row, heading))
                 sides.append((written, resolution.units))
                 for p in resolution.problems:
-                    asked = answers.asked(criterion, heading, p)
+                    asked = answers.asked(variable, heading, p)
                     findings.append(asked.finding() if asked else self._doubt(row, heading, code, p, register))
             (lead_written, lead), (supporting_written, supporting) = sides
             if code and len(lead) > 1 and variables[code].aggregation.method is Method.LEAD:
@@ -411,7 +411,7 @@ class _Reader(Reader):
                 value=self._text(row, "Nguyên văn"),
                 message=self._text(row, "Điều cần xem"),
                 place=self._text(row, "Nơi"),
-                criterion=values.clean(self._text(row, "Mã tiêu chí")).upper(),
+                about=values.clean(self._text(row, "Mã")).upper(),
                 side=next((s for s in sheets.SIDES if names.key(s) == names.key(side)), ""),
                 candidates=tuple(part.partition(" ")[0] for part in parts(self._text(row, "Gợi ý"), "\n")),
                 answer=values.clean(self._text(row, "Trả lời")),

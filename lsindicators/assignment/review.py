@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lsindicators import expressions, names, values
@@ -12,6 +12,9 @@ from lsindicators.model import CellRef, Criterion, Plan, Question, Standing, Var
 
 Catalogue = Callable[[Plan, str], Plan | None]
 """(the plan at hand, the code of a criterion) -> a plan that knows this criterion."""
+
+Place = tuple[str, str, str]
+"""Criterion or variable, side, key of the words asked about."""
 
 _SAME_EVERYWHERE = ("unknown-unit-name", "ambiguous-unit-name")
 """Words that mean one unit wherever they stand; an open phrase may mean others in each row."""
@@ -51,16 +54,16 @@ class UnitAnswers:
     def __init__(self, asked: Sequence[Asked], register: names.Register) -> None:
         self._register = register
         self.findings: list[Finding] = []
-        self._by_place: dict[tuple[str, str, str], Asked] = {}
+        self._by_place: dict[Place, Asked] = {}
         self._by_words: dict[str, Asked] = {}
         for a in asked:
             q = a.question
             if q.side and a.answer and q.severity != Severity.WARNING.value:
-                self._by_place.setdefault((q.criterion, q.side, names.key(q.value)), a)
+                self._by_place.setdefault((q.about, q.side, names.key(q.value)), a)
                 if q.code in _SAME_EVERYWHERE:
                     self._by_words.setdefault(names.key(q.value), a)
         self._open = {
-            (q.criterion, q.side, names.key(q.value)): a
+            (q.about, q.side, names.key(q.value)): a
             for a in asked
             if (q := a.question).side and not a.answer and q.severity != Severity.WARNING.value
         }
@@ -79,22 +82,20 @@ class UnitAnswers:
             self.findings.append(replace(asked.finding(message), code=code, value=problem.text))
         return resolution
 
-    def read(self, criterion: str, side: str, written: str) -> tuple[str, names.Resolution]:
+    def read(self, variable: Variable | None, side: str, written: str) -> tuple[str, names.Resolution]:
         """(the text with the answers in it, the units it names and what is still open) of one cell of Phân công."""
         if not written.strip():
-            return self._whole_cell(criterion, side)
+            return self._whole_cell(variable, side)
         first = self._register.resolve(written)
         units, left, text = list(first.units), [], written
         for problem in first.problems:
-            key = names.key(problem.text)
-            asked = self._by_place.get((criterion, side, key)) or (
-                self._by_words.get(key) if problem.trouble is not names.Trouble.OPEN else None
-            )
+            asked = self._asked(self._by_place, variable, side, problem.text)
+            if asked is None and problem.trouble is not names.Trouble.OPEN:
+                asked = self._by_words.get(names.key(problem.text))
             if asked is None or self._read[id(asked)].problems:
                 left.append(problem)
                 continue
-            answered = self._read[id(asked)].units
-            units += answered
+            units += self._read[id(asked)].units
             text = text.replace(problem.text, "" if asked.answer == _SKIP else asked.question.answer, 1)
         resolution = replace(first, units=tuple(dict.fromkeys(units)), problems=tuple(left))
         if left == list(first.problems):
@@ -106,19 +107,28 @@ class UnitAnswers:
         # the answer changed how the names after it are read
         return "; ".join([*(self._register.name(u) for u in resolution.units), *(p.text for p in left)]), resolution
 
-    def _whole_cell(self, criterion: str, side: str) -> tuple[str, names.Resolution]:
+    @staticmethod
+    def _asked(questions: Mapping[Place, Asked], variable: Variable | None, side: str, text: str) -> Asked | None:
+        """The question about ``text``: of the row of this variable alone, else of its criterion."""
+        if variable is None:
+            return None
+        places = ((about, side, names.key(text)) for about in (variable.code, variable.criterion))
+        return next((questions[place] for place in places if place in questions), None)
+
+    def _whole_cell(self, variable: Variable | None, side: str) -> tuple[str, names.Resolution]:
         """A cell that the appendix left empty, and that an answer fills."""
-        for a in self._by_place.values():
-            q = a.question
-            if (q.criterion, q.side, q.code) == (criterion, side, Code.UNREADABLE_ROW.word):
+        for (about, asked_side, _), a in self._by_place.items():
+            if variable is None or about not in (variable.code, variable.criterion) or asked_side != side:
+                continue
+            if a.question.code == Code.UNREADABLE_ROW.word:
                 resolution = self._read[id(a)]
                 if a.answer != _SKIP and not resolution.problems:
-                    return q.answer, resolution
+                    return a.question.answer, resolution
         return "", names.Resolution()
 
-    def asked(self, criterion: str, side: str, problem: names.Problem) -> Asked | None:
+    def asked(self, variable: Variable | None, side: str, problem: names.Problem) -> Asked | None:
         """The question, still without an answer, about what is unclear in a cell of Phân công."""
-        return self._open.get((criterion, side, names.key(problem.text)))
+        return self._asked(self._open, variable, side, problem.text)
 
 
 def _tidy(text: str) -> str:
@@ -138,12 +148,13 @@ def settle(
     errors: list[str] = []
     for a in asked:
         q = a.question
-        if q.severity == Severity.WARNING.value or (q.criterion and q.criterion not in plan.criterion):
-            continue  # nothing to answer, or the criterion was taken out of the plan by hand
+        gone = q.about and q.about not in plan.criterion and q.about not in plan.variable
+        if q.severity == Severity.WARNING.value or gone:
+            continue  # nothing to answer, or what it is about was taken out of the plan by hand
         if not a.answer:
             if _still_open(plan, q):
                 findings.append(a.finding())
-        elif q.code == Code.UNMATCHED_CRITERION.word and q.criterion not in q.candidates:
+        elif q.code == Code.UNMATCHED_CRITERION.word and q.about not in q.candidates:
             told = _about_criterion(plan, a, catalogue)
             if isinstance(told, Plan):
                 plan = told
@@ -155,22 +166,22 @@ def settle(
 def _still_open(plan: Plan, q: Question) -> bool:
     """Whether a question without an answer still matters; names of units are asked where they stand, in Phân công."""
     if q.code == Code.UNMATCHED_CRITERION.word:
-        return q.criterion in q.candidates or plan.criterion[q.criterion].standing is Standing.PROPOSED
+        return q.about in q.candidates or plan.criterion[q.about].standing is Standing.PROPOSED
     if q.code != Code.UNREADABLE_ROW.word:
         return False
     if not q.side:
         return True
-    return any(not plan.assignment[v.code].lead for v in plan.variables if v.criterion == q.criterion)
+    return any(not plan.assignment[v.code].lead for v in plan.variables if q.about in (v.code, v.criterion))
 
 
 def _about_criterion(plan: Plan, asked: Asked, catalogue: Catalogue) -> Plan | str:
     """The plan after the answer about one criterion; or why the answer cannot be used."""
     q = asked.question
     code = values.clean(q.answer).upper()
-    if asked.answer == _AS_NEW or code == q.criterion:
+    if asked.answer == _AS_NEW or code == q.about:
         return plan
     if asked.answer == _SKIP:
-        return without(plan, q.criterion)
+        return without(plan, q.about)
     if code in plan.criterion:
         return (
             f"tiêu chí {code} đã có trong bản phân công này; chọn tiêu chí khác, “{sheets.AS_NEW}” hoặc “{sheets.SKIP}”"
@@ -178,7 +189,7 @@ def _about_criterion(plan: Plan, asked: Asked, catalogue: Catalogue) -> Plan | s
     known = catalogue(plan, code)
     if known is None:
         return f"“{q.answer}” không phải là mã tiêu chí; ghi một mã như ở cột Gợi ý, “{sheets.AS_NEW}” hoặc “{sheets.SKIP}”"
-    return adopted(plan, q.criterion, known, code)
+    return adopted(plan, q.about, known, code)
 
 
 def without(plan: Plan, criterion: str) -> Plan:
@@ -192,6 +203,22 @@ def without(plan: Plan, criterion: str) -> Plan:
         assignments=tuple(a for a in plan.assignments if a.variable not in gone),
         rules=tuple(r for r in plan.rules if not gone & _named(r.expression)),
         past=tuple(p for p in plan.past if p.variable not in gone and p.variable != criterion),
+    )
+
+
+def given(plan: Plan, own: str, variable: str) -> Plan:
+    """``plan`` in which the row that was typed as the criterion ``own`` says who owes ``variable``."""
+    owed = next(plan.assignment[v.code] for v in plan.variables if v.criterion == own)
+    rest = without(plan, own)
+    note = plan.assignment[variable].note
+    return replace(
+        rest,
+        assignments=tuple(
+            replace(owed, variable=variable, note="; ".join(dict.fromkeys(t for t in (note, owed.note) if t)))
+            if a.variable == variable
+            else a
+            for a in rest.assignments
+        ),
     )
 
 

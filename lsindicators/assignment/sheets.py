@@ -402,7 +402,7 @@ REVIEW = Table(
             note="Đơn vị: mã, tên hoặc cụm từ, ngăn cách bằng dấu chấm phẩy, hoặc “bỏ qua”. Tiêu chí: mã tiêu chí, “mới” (giữ là tiêu chí mới) hoặc “bỏ qua” (bỏ dòng này). Dòng khác: “đã xem”. Lệnh chạy sau sẽ dùng câu trả lời.",
         ),
         Column(heading="Gợi ý", width=30, note="Các mã có thể là câu trả lời."),
-        Column(heading="Mã tiêu chí", width=9, note="Tiêu chí trong bản phân công được lập từ dòng này."),
+        Column(heading="Mã", width=9, note="Tiêu chí hoặc số liệu trong bản phân công mà câu hỏi nói tới."),
         Column(heading="Cột", width=9, choices=SIDES, note="Cột của trang Phân công mà câu hỏi nói tới."),
         Column(heading="Nơi", width=10, note="Bảng (hoặc trang tính) của phụ lục."),
     ),

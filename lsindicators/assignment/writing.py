@@ -263,7 +263,7 @@ def _written(plan: Plan, assignment: Assignment) -> tuple[str, str]:
 
 
 def _question(plan: Plan, q: Question) -> Row:
-    told = {**{u.code: u.name for u in plan.units}, **{c.code: c.name for c in plan.criteria}}
+    told = {x.code: x.name for listed in (plan.units, plan.criteria, plan.variables) for x in listed}
     return (
         q.row,
         sheets.LEVEL_LABELS[q.severity],
@@ -272,7 +272,7 @@ def _question(plan: Plan, q: Question) -> Row:
         q.message,
         q.answer,
         "\n".join(f"{code} {told.get(code, '')}".strip() for code in q.candidates),
-        q.criterion,
+        q.about,
         q.side,
         q.place,
     )
@@ -280,7 +280,7 @@ def _question(plan: Plan, q: Question) -> Row:
 
 def answers(q: Question) -> tuple[str, ...]:
     """What the drop-down of an answer offers; any other unit may be typed."""
-    if q.code == "unmatched-criterion" and q.criterion not in q.candidates:
+    if q.code == "unmatched-criterion" and q.about not in q.candidates:
         return (*q.candidates, sheets.AS_NEW, sheets.SKIP)
     if q.side:
         return (*q.candidates, sheets.SKIP)

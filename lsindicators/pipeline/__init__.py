@@ -6,6 +6,7 @@ exit code. Stages are imported where they are needed, so that no command loads a
 
 from lsindicators.pipeline.campaign import FORMS, SLIPS, TABLE, is_campaign, next_step, today
 from lsindicators.pipeline.demo import Played, play_year
+from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
@@ -24,21 +25,26 @@ __all__ = [
     "SLIPS",
     "TABLE",
     "Begun",
+    "Compared",
     "Issued",
     "Merged",
     "Played",
+    "Printed",
     "Received",
     "Reported",
     "State",
     "begin",
+    "compare",
     "compile_table",
     "is_campaign",
     "issue",
     "lint_template",
     "next_step",
     "play_year",
+    "print_appendix",
     "receive",
     "state",
     "today",
+    "told",
     "write_report",
 ]

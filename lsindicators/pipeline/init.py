@@ -16,6 +16,7 @@ from lsindicators.pipeline.standing import standing
 
 if TYPE_CHECKING:
     from lsindicators.appendix import Doubt
+    from lsindicators.assignment import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Begun:
     notes: tuple[str, ...]  # what was left aside or read in a way that the clerk should know
     rows: int = 0  # of the appendix that became criteria; 0: there was no appendix
     new: int = 0  # criteria among them that the catalogue does not have
+    previous: Path | None = None
+    changes: tuple[Change, ...] = ()  # of the former campaign's plan, where an appendix made another of it
 
     @property
     def exit_code(self) -> int:
@@ -55,6 +58,7 @@ def begin(
         raise UnusableInputError(f"Năm số liệu {year} không dùng được; gõ một năm như 2025")
     plan = assignment.builtin(year or today().year - 1) if previous is None else following(previous, year, campaign)
     known = plan.criterion
+    changes: tuple[Change, ...] = ()
     if appendix_file is None:
         source = "bo-tieu-chi.xlsx" if previous is None else f"{previous}/{PLAN}"
         rows = {c.code: i for i, c in enumerate(plan.criteria, 1)}
@@ -68,7 +72,9 @@ def begin(
         read = appendix.read(appendix_file)
         notes = read.notes
         register = names.Register(plan.units, plan.groups, plan.former)
+        former = plan
         plan, matched, found = appendix.assign(read, plan, register)
+        changes = assignment.compare(former, plan) if previous is not None else ()
         assignments = tuple(
             {
                 "criterion": m.criterion,
@@ -102,6 +108,8 @@ def begin(
         notes=(*notes, *oddities(plan)),
         rows=0 if appendix_file is None else len(assignments),
         new=sum(1 for c in plan.criteria if c.code not in known),
+        previous=previous,
+        changes=changes,
     )
 
 
@@ -163,7 +171,7 @@ def _question(doubt: Doubt) -> Question:
         value=doubt.value,
         message=doubt.message.removeprefix(f"{doubt.place}: "),
         place=doubt.place,
-        criterion=doubt.criterion,
+        about=doubt.about,
         side=doubt.side,
         candidates=doubt.candidates,
     )
