@@ -182,6 +182,8 @@ def _about_criterion(plan: Plan, asked: Asked, catalogue: Catalogue) -> Plan | s
         return plan
     if asked.answer == _SKIP:
         return without(plan, q.about)
+    if code in plan.variable:
+        return given(plan, q.about, code)
     if code in plan.criterion:
         return (
             f"tiêu chí {code} đã có trong bản phân công này; chọn tiêu chí khác, “{sheets.AS_NEW}” hoặc “{sheets.SKIP}”"
