@@ -158,14 +158,24 @@ def test_unit_of_measure_of_another_kind_is_told(assign):
     assert asked == [("unmatched-criterion", 3, ("C02_A",))]
 
 
-def test_number_that_runs_on_is_no_part(assign):
-    """A row of the same depth, or of another number, belongs to no criterion above it."""
+@pytest.mark.parametrize("number", ["3", "4.1", "1.1", ""])
+def test_number_that_does_not_carry_on_is_no_part(assign, number):
+    """A row of the same depth, of another number or of none belongs to no criterion above it."""
     _, triples, owed, asked = assign(
-        HEAD + f"2 | {KQ02} | đơn | Sở KH&CN | |\n3 | Số đơn đăng ký sáng chế | đơn | Sở Y tế | |\n"
-        "4.1 | Số đơn đăng ký giải pháp hữu ích | đơn | Sở Y tế | |"
+        HEAD + f"2 | {KQ02} | đơn | Sở KH&CN | |\n{number} | Số đơn đăng ký sáng chế | đơn | Sở Y tế | |"
     )
-    assert [t[1] for t in triples] == ["KQ02", "TC01", "TC02"]
+    assert [t[1] for t in triples] == ["KQ02", "TC01"]
     assert owed["C04_A"] == owed["C04_B"] == ("so-khcn",)
+    assert [a[:2] for a in asked] == [("unmatched-criterion", 3)]
+
+
+def test_two_near_wordings_of_one_variable_are_both_asked(assign):
+    one, two = GRANTS + " trong năm", GRANTS + " hằng năm"
+    _, triples, owed, asked = assign(
+        HEAD + f"2 | {DV02} | | Sở KH&CN | |\na) | {one} | | Sở Y tế | |\nb) | {two} | | Sở Nội vụ | |"
+    )
+    assert [t[1] for t in triples] == ["DV02", "TC01", "TC02"]
+    assert owed["C02_D"] == ("so-khcn",)
     assert [a[:2] for a in asked] == [("unmatched-criterion", 3), ("unmatched-criterion", 4)]
 
 
