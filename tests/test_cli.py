@@ -45,6 +45,12 @@ WRONG = [
     (["read", "không-có"], "không phải thư mục kỳ báo cáo"),
     (["init", "ky", "--year", "20"], "Năm số liệu 20"),
     (["init", "ky", "--appendix", "không-có.docx"], "không-có.docx"),
+    (["init", "ky", "--print-appendix", "a.docx", "--year", "2025"], "không đi cùng --year"),
+    (["init", "ky", "--print-appendix", "a.docx", "--appendix", "b.docx"], "không đi cùng --appendix"),
+    (["init", "ky", "--compare", "cu", "--previous", "cu"], "không đi cùng --previous"),
+    (["init", "ky", "--compare", "cu", "--print-appendix", "a.docx"], "không đi cùng --compare"),
+    (["init", "ky", "--print-appendix", "a.docx"], "không phải thư mục kỳ báo cáo"),
+    (["init", "ky", "--compare", "cu"], "không phải thư mục kỳ báo cáo"),
 ]
 
 

@@ -12,6 +12,7 @@ BUDGET = "Chi ngân sách nhà nước cho khoa học, công nghệ, đổi mớ
 INVESTED = "Chi đầu tư phát triển từ ngân sách nhà nước cho khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số"
 SPENT = "Kinh phí đã giải ngân trong năm (từ C02_A + C02_B)"
 GRANTS = "Chi từ nguồn khác (nước ngoài, tài trợ)"
+DV01 = "Nhân lực khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số"
 KQ02 = "Số lượng đơn đăng ký sáng chế, giải pháp hữu ích của tổ chức, cá nhân Việt Nam"
 
 
@@ -67,6 +68,27 @@ def test_bullets_in_the_names_of_rows_below_a_criterion(assign):
     assert owed == {"C04_A": ("so-y-te",), "C04_B": ("so-noi-vu",)}
 
 
+def test_the_one_number_that_is_left_is_offered_not_taken(assign):
+    text = (
+        HEAD
+        + f"1 | {KQ02} | đơn | | |\n1.1 | Số đơn đăng ký sáng chế | | Sở Y tế | |\n1.2 | Số đơn khác | | Sở Y tế | |"
+    )
+    _, triples, owed, asked = assign(text)
+    assert [t[1] for t in triples] == ["KQ02", "TC01"]
+    assert asked == [("unreadable-row", 2, ()), ("unmatched-criterion", 4, ("C04_B",))]
+    assert owed["C04_B"] == ()
+
+
+@pytest.mark.parametrize("between", ["", " | Trong đó: | | | |\n", " | Bao gồm: | | | |\n"])
+@pytest.mark.parametrize("name", ["Trong tổng số: số nữ", "Trong đó có: Số nữ", "số nữ"])
+def test_words_that_only_join_the_rows_below_to_their_criterion(assign, between, name):
+    _, triples, owed, _ = assign(
+        HEAD + f"1 | {DV01} | người | Sở KH&CN | |\n{between}– | {name} | người | Sở Nội vụ | |"
+    )
+    assert triples == [(2, "DV01", "so-khcn"), (4 if between else 3, "DV01", "so-noi-vu")]
+    assert only(("so-noi-vu",), owed) == {"C01_H"}
+
+
 def test_units_of_the_criterion_hold_for_what_no_row_below_names(assign):
     _, triples, owed, asked = assign(
         HEAD + f"2 | {DV02} | triệu đồng | Sở KH&CN | |\n2.1 | {BUDGET} | triệu đồng | Sở Tài chính | |"
@@ -100,7 +122,7 @@ def test_units_of_the_criterion_that_get_no_figure_are_told(assign):
 @pytest.mark.parametrize(
     ("name", "variable"),
     [
-        ("Chi NSNN cho KH&CN", None),  # near to nothing, or to two
+        ("Chi mua bản quyền", "?"),  # near to nothing
         (BUDGET.replace("khoa học, công nghệ", "KH, CN"), "C02_A"),  # an abbreviation
         (BUDGET.replace(" (chi thường xuyên)", ""), "?"),  # of which of the two is not said
         (GRANTS.replace("nước ngoài", "trong nước"), "?"),  # a word that turns the meaning
@@ -112,12 +134,11 @@ def test_wording_of_a_row_below_a_criterion(assign, name, variable):
         HEAD
         + f"2 | {DV02} | triệu đồng | | |\n2.1 | {SPENT} | | Sở Y tế | |\n2.2 | {name} | triệu đồng | Sở Tài chính | |"
     )
-    if variable in (None, "?"):
+    if variable == "?":
         assert triples[1:] == [(4, "TC01", "so-tai-chinh")]
         assert plan.criterion["TC01"].group == DV02
         ((_, _, candidates),) = [a for a in asked if a[0] == "unmatched-criterion"]
-        assert bool(candidates) == (variable == "?")
-        assert set(candidates) <= set(owed)
+        assert candidates and set(candidates) <= set(owed)
     else:
         assert triples[1:] == [(4, "DV02", "so-tai-chinh")]
         assert only(("so-tai-chinh",), owed) == {variable}
@@ -137,14 +158,24 @@ def test_unit_of_measure_of_another_kind_is_told(assign):
     assert asked == [("unmatched-criterion", 3, ("C02_A",))]
 
 
-def test_number_that_runs_on_is_no_part(assign):
-    """A row of the same depth, or of another number, belongs to no criterion above it."""
+@pytest.mark.parametrize("number", ["3", "4.1", "1.1", ""])
+def test_number_that_does_not_carry_on_is_no_part(assign, number):
+    """A row of the same depth, of another number or of none belongs to no criterion above it."""
     _, triples, owed, asked = assign(
-        HEAD + f"2 | {KQ02} | đơn | Sở KH&CN | |\n3 | Số đơn đăng ký sáng chế | đơn | Sở Y tế | |\n"
-        "4.1 | Số đơn đăng ký giải pháp hữu ích | đơn | Sở Y tế | |"
+        HEAD + f"2 | {KQ02} | đơn | Sở KH&CN | |\n{number} | Số đơn đăng ký sáng chế | đơn | Sở Y tế | |"
     )
-    assert [t[1] for t in triples] == ["KQ02", "TC01", "TC02"]
+    assert [t[1] for t in triples] == ["KQ02", "TC01"]
     assert owed["C04_A"] == owed["C04_B"] == ("so-khcn",)
+    assert [a[:2] for a in asked] == [("unmatched-criterion", 3)]
+
+
+def test_two_near_wordings_of_one_variable_are_both_asked(assign):
+    one, two = GRANTS + " trong năm", GRANTS + " hằng năm"
+    _, triples, owed, asked = assign(
+        HEAD + f"2 | {DV02} | | Sở KH&CN | |\na) | {one} | | Sở Y tế | |\nb) | {two} | | Sở Nội vụ | |"
+    )
+    assert [t[1] for t in triples] == ["DV02", "TC01", "TC02"]
+    assert owed["C02_D"] == ("so-khcn",)
     assert [a[:2] for a in asked] == [("unmatched-criterion", 3), ("unmatched-criterion", 4)]
 
 

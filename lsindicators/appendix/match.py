@@ -321,14 +321,14 @@ def _parts(
             below.setdefault(above[row.head.place, row.head.row], []).append(i)
     parts: dict[int, Match] = {}
     for code, listed in below.items():
-        own = {v.code: words.key(v.name) for v in variables_of(catalogue, code)}
-        keys = {i: words.key(rows[i].name) for i in listed}
+        own = {v.code: _AMONG.sub("", words.key(v.name)) for v in variables_of(catalogue, code)}
+        keys = {i: _AMONG.sub("", words.key(rows[i].name)) for i in listed}
         exact = {i: next(iter(same)) for i in listed if len(same := [v for v, k in own.items() if k == keys[i]]) == 1}
         free = {v: key for v, key in own.items() if v not in exact.values()}
         chosen: dict[int, str] = {}
         asked: dict[int, tuple[str, ...]] = {}
         for i in listed:
-            if i in exact or (i in codes and words.key(catalogue.criterion[codes[i]].name) == keys[i]):
+            if i in exact or (i in codes and words.key(catalogue.criterion[codes[i]].name) == words.key(rows[i].name)):
                 continue  # the wording is that of a variable, or of another criterion
             ranked = _near(keys[i], free, words)
             asked[i] = tuple(v for score, v in ranked if score >= NEAR)
@@ -337,13 +337,21 @@ def _parts(
                 numbered = names.key(rows[i].code) == names.key(best.code)
                 if _sure(rows[i], keys[i], ranked, best.name, best.measure, numbered, words):
                     chosen[i] = best.code
+        named = list(chosen.values())
+        left = [v.code for v in catalogue.variables if v.criterion == code and v.code in free and v.code not in named]
         for i in listed:
             variable = exact.get(i) or chosen.get(i)
-            if variable is not None and (i in exact or list(chosen.values()).count(variable) == 1):
+            if variable is not None and (i in exact or named.count(variable) == 1):
                 parts[i] = Match(code, variable=variable)
-            elif asked.get(i):
-                parts[i] = Match(None, (*asked[i][:4], *([codes[i]] if i in codes else ())))
+            elif i in asked and (asked[i] or i not in codes):
+                near = asked[i] or tuple(left)  # it stands among the numbers of this criterion: one that is left
+                parts[i] = Match(None, (*near[:4], *([codes[i]] if i in codes else ())))
     return parts
+
+
+_AMONG = re.compile(
+    rf"^(?:{names.key('trong đó')}|{names.key('trong tổng số')}|{names.key('bao gồm')})\s+(?:{names.key('có')}\s+)?"
+)
 
 
 def variables_of(catalogue: Plan, code: str) -> tuple[Variable, ...]:
@@ -595,17 +603,15 @@ class _Making:
             owed = self.owed[code]
             if unnamed and not owed.units:
                 listed = "; ".join(f"{v.code} “{v.name}”" for v in unnamed)
-                why = f"“{row.name}”: chưa dòng nào ghi cơ quan cho {listed}"
-                message = Code.UNREADABLE_ROW.value.text.format(why=why)
+                message = f"“{row.name}”: chưa dòng nào ghi cơ quan cho {listed}"
                 self._doubt(Code.UNREADABLE_ROW, row, row.name, (), message, code, side=LEAD)
             named = {unit for v in own if v.code in self.parts for unit in self.parts[v.code].units}
             idle = [self.register.name(unit) for unit in owed.units if unit not in named]
             if idle and not unnamed:
-                why = (
+                message = (
                     f"“{row.name}”: các dòng con đã nêu đủ số liệu, nên không giao số nào cho {', '.join(idle)} "
                     "ghi ở dòng tiêu chí; nếu cần thì thêm ở trang Phân công"
                 )
-                message = Code.UNREADABLE_ROW.value.text.format(why=why)
                 self._doubt(Code.UNREADABLE_ROW, row, row.name, (), message, code)
 
     def _known(self, row: AppendixRow, code: str) -> None:
@@ -665,7 +671,8 @@ class _Making:
             known = {v.code: v.name for v in self.catalogue.variables}
             known |= {c.code: c.name for c in self.catalogue.criteria}
             near = "; ".join(f"{c} “{_PREFIX.sub('', known[c])}”" for c in match.candidates)
-            message += f"; gần giống: {near}"
+            part = any(c in self.catalogue.variable for c in match.candidates)
+            message += f"; có thể là số liệu đã có: {near}" if part else f"; gần giống: {near}"
         self._doubt(Code.UNMATCHED_CRITERION, row, row.name, match.candidates, message, code)
         return code
 

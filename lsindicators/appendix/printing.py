@@ -57,7 +57,7 @@ def print_out(plan: Plan) -> bytes:
     properties.created = properties.modified = datetime(plan.year, 1, 1)
     stream = io.BytesIO()
     document.save(stream)
-    return _steady(stream.getvalue(), plan.year)
+    return steady(stream.getvalue(), plan.year)
 
 
 # ------------------------------------------------------------------ what is printed
@@ -203,7 +203,7 @@ def _text(line: _Line, column: int) -> str:
     return line.texts[column] if len(line.texts) > column else ""
 
 
-def _steady(package: bytes, year: int) -> bytes:
+def steady(package: bytes, year: int) -> bytes:
     """The same package with fixed times, so that the same plan has the same bytes."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:

@@ -465,7 +465,7 @@ class _Table:
         lines = []
         for at in range(heading.last + 1, end):
             line = _line(self.grid, at, heading)
-            if self._is_text(at, heading) and not self._repeats(at, heading):
+            if self._is_text(at, heading) and not self._repeats(at, heading) and not _joins(line):
                 lines.append(line)
         _mark_bullets(lines)
         self.headed = any(
@@ -723,6 +723,13 @@ class _Table:
         at = CellRef(self.file, self.grid.place, str(line.row))
         self.findings.append(Code.UNREADABLE_ROW.at(at, found=value, severity=Severity.QUESTION, why=why))
 
+
+def _joins(line: Line) -> bool:
+    """Whether a row says no more than "Trong đó:"."""
+    return line.lone and names.key(line.name) in _JOINING
+
+
+_JOINING = {names.key(text) for text in ("trong đó", "bao gồm", "gồm", "trong đó gồm", "cụ thể", "trong tổng số")}
 
 _BULLET = re.compile(r"[-+•–]\s*(?=\S)")
 

@@ -1,4 +1,4 @@
-"""``demo``: a whole reporting year on the real units and the made-up figures of ``examples/``."""
+"""``demo``: a whole reporting year from the Word appendix, the real units and the made-up figures of ``examples/``."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Played:
 
 
 def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str], object] = str) -> Played:
-    """Play a reporting year on the real units and made-up figures of ``examples/`` in the folder ``campaign``."""
+    """Play a reporting year in the folder ``campaign``: the example appendix, the real units, made-up figures."""
     from importlib.resources import files as resources
 
-    from lsindicators import assignment, rehearsal
+    from lsindicators import appendix, assignment, names, rehearsal
 
     examples = Path(str(resources("lsindicators.examples")))
     key = (examples / "khoa-ky.txt").read_bytes()
@@ -45,8 +45,15 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
         raise UnusableInputError(f"{campaign}: thư mục này đã có tệp khác; chọn tên thư mục mới cho bản chạy thử")
     catalogue = assignment.builtin(DEMO_YEAR)
     answers = rehearsal.read_answers(examples / "so-lieu-gia-dinh.csv", catalogue)
-    plan = rehearsal.staged(catalogue, answers)
-    say(f"1. Lập kỳ báo cáo năm {DEMO_YEAR} trên các đơn vị của tỉnh {plan.settings.province}: {campaign / PLAN}")
+    files.write(campaign / APPENDIX, (examples / APPENDIX).read_bytes())
+    register = names.Register(catalogue.units, catalogue.groups, catalogue.former)
+    assigned, owed, doubts = appendix.assign(appendix.read(campaign / APPENDIX), catalogue, register)
+    plan = rehearsal.staged(assigned, answers)
+    say(
+        f"1. Đọc phụ lục Word ví dụ {campaign / APPENDIX}: {len(owed)} dòng phân công, {len(plan.criteria)} tiêu chí, "
+        f"{len(doubts)} chỗ phải hỏi lại."
+    )
+    say(f"   Lập kỳ báo cáo năm {DEMO_YEAR} trên các đơn vị của tỉnh {plan.settings.province}: {campaign / PLAN}")
     files.write(campaign / ledger.FOLDER / ledger.KEY_FILE, key)
     files.write(campaign / PLAN, assignment.write(plan))
     issued = issue(campaign, (), progress)
@@ -62,6 +69,7 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
     write_report(campaign, None, False, progress)
     say(f"5. Tổng hợp toàn tỉnh, tính {len(plan.criteria)} tiêu chí, điền báo cáo.\n")
     products = (
+        (campaign / APPENDIX, "phụ lục Word của Kế hoạch (ví dụ), từ đó có bản phân công"),
         (campaign / PLAN, "bản phân công: tiêu chí, số liệu, đơn vị, ai báo số nào"),
         (forms / "so-khcn.xlsx", "một biểu mẫu như đơn vị nhận được"),
         (sent, "biểu các đơn vị gửi về"),
@@ -73,6 +81,7 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
 
 
 DEMO_YEAR = 2025
+APPENDIX = "phu-luc.docx"
 
 
 def _is_demo(campaign: Path, key: bytes) -> bool:
