@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TypeVar
 
 from lsindicators import expressions, names, values, workbook
-from lsindicators.assignment import sheets
+from lsindicators.assignment import shares, sheets
 from lsindicators.assignment.sheets import Table
 from lsindicators.errors import ExpressionError, UnusableInputError
 from lsindicators.findings import Code, Finding
@@ -31,6 +31,7 @@ from lsindicators.model import (
     PastFigure,
     Plan,
     Settings,
+    Share,
     Standing,
     Unit,
     UnitGroup,
@@ -96,16 +97,19 @@ class _Reader:
     def plan(self) -> tuple[Plan, tuple[Finding, ...]]:
         settings = self._settings()
         latest = 2100 if self.errors else settings.year - 1
-        units = self._units()
-        groups = self._groups(units)
+        year = None if self.errors else settings.year
+        known = self._units(year)
+        units = {code: u for code, u in known.items() if year is None or u.exists(year)}
+        inactive = tuple(u for u in known.values() if u.code not in units)
+        groups = self._groups(known)
         criteria = self._criteria()
         companions = self._companions(criteria)
         variables = self._variables(criteria, companions)
         rules = self._rules(variables)
         self._check_formulas(variables)
-        past = self._past(variables, (*criteria.values(), *companions), units, latest)
-        former = self._former(units)
-        register = names.Register(tuple(units.values()), groups, former)
+        past = self._past(variables, (*criteria.values(), *companions), known, latest)
+        former = self._former(known)
+        register = names.Register(tuple(units.values()), groups, former, inactive)
         assignments, findings = self._assignments(variables, register)
         plan = Plan(
             settings=settings,
@@ -118,6 +122,7 @@ class _Reader:
             rules=rules,
             past=past,
             former=former,
+            inactive=inactive,
         )
         return plan, findings
 
@@ -353,14 +358,18 @@ class _Reader:
             self._fail(rows[key], "Giá trị", f"“{text}” không phải là ngày; ghi dạng {values.format_date(default)}")
         return day or default
 
-    def _units(self) -> dict[str, Unit]:
+    def _units(self, year: int | None) -> dict[str, Unit]:
+        """All units listed, those of other years than ``year`` too; ``None``: the year could not be read."""
         units: dict[str, Unit] = {}
+        rows: dict[str, _Row] = {}
         types: dict[str, str] = {}
         for row in self._rows(sheets.UNITS):
             code = self._new_code(row, "Mã đơn vị", _UNIT_CODE, "so-khcn", units)
             name = values.clean(self._needed(row, "Tên đơn vị"))
             kind = values.clean(self._text(row, "Loại"))
+            first, last = (self._year(row, h) for h in (shares.FIRST, shares.LAST))
             if code:
+                rows[code] = row
                 units[code] = Unit(
                     code=code,
                     name=name,
@@ -368,8 +377,54 @@ class _Reader:
                     type=types.setdefault(names.key(kind), kind),
                     aliases=_parts(self._text(row, "Tên gọi khác"), "|"),
                     email=values.clean(self._text(row, "Thư điện tử")),
+                    first=first,
+                    last=last,
                 )
+        before = len(self.errors)
+        units = {code: replace(u, took_over=self._took_over(rows[code], units)) for code, u in units.items()}
+        if len(self.errors) == before:
+            for code, heading, what in shares.faults(units, year or 0):
+                self._fail(rows[code], heading, what)
+        if year is not None and units and not any(u.exists(year) for u in units.values()):
+            place = CellRef(self._file, sheets.UNITS.name)
+            self.errors.append(f"{place}: không đơn vị nào hoạt động trong năm {year}; xem lại cột Từ năm, Đến năm")
+        if len(self.errors) > before:  # what does not hold is told; nothing more is concluded from it
+            units = {code: replace(u, took_over=()) for code, u in units.items()}
         return units
+
+    def _year(self, row: _Row, heading: str) -> int | None:
+        cell = row.cells.get(heading)
+        if cell is None or (cell.value is None and not cell.error and not cell.formula):
+            return None
+        before = len(self.errors)
+        year = self._whole(row, heading, 1990, 2100)
+        return year if len(self.errors) == before else None
+
+    def _took_over(self, row: _Row, units: Mapping[str, Unit]) -> tuple[Share, ...]:
+        """The former units of a row, each once; what cannot be read is told."""
+        heading = shares.TOOK_OVER
+        found: dict[str, Share] = {}
+        for who, typed in shares.parts(self._text(row, heading)):
+            code = who.lower()
+            if code not in units:
+                self._unlisted(row, heading, f"{who} {typed}".strip(), code, units)
+            elif code in found:
+                self._fail(row, heading, f"mã “{code}” ghi hai lần; chỉ giữ một, kèm tỷ lệ của cả phần nhận")
+            else:
+                try:
+                    found[code] = Share(unit=code, percent=shares.percent(typed))
+                except ValueError as error:
+                    self._fail(row, heading, f"“{typed}” của “{code}” {error}")
+        return tuple(found.values())
+
+    def _unlisted(self, row: _Row, heading: str, typed: str, code: str, units: Mapping[str, Unit]) -> None:
+        """A former unit that has no row: written by its name, misspelt, or deleted."""
+        meant = _by_name(units).get(names.key(typed)) or _by_name(units).get(names.key(code))
+        if meant is not None:
+            self._fail(row, heading, f"“{typed}” là tên đơn vị; ghi mã “{meant}”")
+        else:
+            told = _perhaps(code, units) or "; giữ cả dòng của đơn vị cũ ở trang này và ghi Đến năm cho đơn vị đó"
+            self._fail(row, heading, f"mã “{code}” không có ở trang {sheets.UNITS.name}{told}")
 
     def _groups(self, units: Mapping[str, Unit]) -> tuple[UnitGroup, ...]:
         groups = []
@@ -605,6 +660,10 @@ class _Reader:
                 self._unknown(row, "Mã số liệu", code, variables, sheets.VARIABLES)
                 continue
             year = self._whole(row, "Năm", 1990, before)
+            last = units[unit].last if unit is not None and unit in units else None
+            if last is not None and year > last:
+                what = f"có số của “{unit}” năm {year}, mà Đến năm của đơn vị này ở trang Đơn vị là {last}"
+                self._fail(row, "Năm", f"{what}; sửa lại một trong hai")
             value = self._past_value(row, variables[code].kind if code in variables else Kind.DECIMAL)
             if (code, unit, year) in past:
                 self._fail(row, "Mã số liệu", "số liệu, đơn vị và năm này đã có ở dòng trên")
@@ -618,12 +677,13 @@ class _Reader:
         code = typed.lower() or None
         if code is None or code in units:
             return code
-        by_name = {names.key(name): u.code for u in units.values() for name in (*u.aliases, u.short, u.name)}
-        meant = by_name.get(names.key(typed))
+        meant = _by_name(units).get(names.key(typed))
         if meant is not None:
             self._fail(row, "Mã đơn vị", f"“{typed}” là tên đơn vị; ghi mã “{meant}”")
         elif sheets.UNITS.name not in self._lacking:
-            told = _perhaps(code, units) or "; thêm vào trang đó, hoặc xóa dòng này nếu đơn vị không còn"
+            told = _perhaps(code, units) or (
+                "; đơn vị không còn thì vẫn giữ dòng của đơn vị ở trang đó và ghi Đến năm, không xóa"
+            )
             self._fail(row, "Mã đơn vị", f"mã “{typed}” không có ở trang {sheets.UNITS.name}{told}")
         return code
 
@@ -678,6 +738,12 @@ def _cells_by_row(sheet: workbook.Sheet) -> dict[int, dict[int, workbook.Cell]]:
             for row in range(top + 1, min(bottom, last) + 1):
                 by_row.setdefault(row, {}).setdefault(left, shown)
     return by_row
+
+
+def _by_name(units: Mapping[str, Unit]) -> dict[str, str]:
+    """Key of each name of a unit -> its code; of equal names, the unit that has not ended."""
+    ended_first = sorted(units.values(), key=lambda u: u.last is None)
+    return {names.key(name): u.code for u in ended_first for name in (*u.aliases, u.short, u.name)}
 
 
 def _perhaps(typed: str, known: Iterable[str]) -> str:

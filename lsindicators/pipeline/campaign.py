@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from lsindicators import ledger, values
+from lsindicators import ledger, succession, values
 from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding
 from lsindicators.model import HANOI, Method, Plan
@@ -78,7 +78,7 @@ def oddities(plan: Plan) -> list[str]:
             told.append(f"{name} {values.format_date(day)} chưa qua năm số liệu {plan.year}; xem lại trang Kỳ báo cáo")
     if settings.report_deadline < settings.unit_deadline:
         told.append("Hạn báo cáo trước Hạn đơn vị gửi; xem lại trang Kỳ báo cáo")
-    return told
+    return [*told, *succession.notes(plan)]
 
 
 def content(path: Path) -> bytes:

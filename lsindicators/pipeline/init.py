@@ -63,7 +63,7 @@ def begin(
         source = appendix_file.name
         read = appendix.read(appendix_file)
         notes = read.notes
-        register = names.Register(plan.units, plan.groups, plan.former)
+        register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
         plan, matched, found = appendix.assign(read, plan, register)
         assignments = tuple(
             {

@@ -65,6 +65,8 @@ def note(result: Result, year: int) -> str:
         notes.append(f"năm {listing(short)} chưa đủ đơn vị")
     if result.note:
         notes.append(result.note)
+    if result.seam:
+        notes.append(result.seam)
     return sentence_case("; ".join(notes))
 
 
