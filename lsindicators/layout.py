@@ -213,7 +213,7 @@ def form(plan: Plan, unit: str) -> Form:
     origin = succession.origin(plan, unit, plan.year - 1)
     if origin:
         head[ORIGIN_ROW] = (
-            f"Số năm {plan.year - 1} lấy từ các đơn vị trước sắp xếp: {origin}. Bấm vào ô để xem cách tính; "
+            f"Số năm {plan.year - 1} tính theo các đơn vị trước sắp xếp: {origin}. Bấm vào ô để xem cách tính; "
             "ô còn nền vàng thì đơn vị nhập giúp số chung."
         )
     headings = tuple(h.format(year=plan.year, previous=plan.year - 1) for h in COLUMNS)

@@ -119,13 +119,13 @@ def _plain(number: Decimal) -> Decimal:
 
 
 def before(plan: Plan, unit: str, year: int) -> tuple[tuple[str, Decimal | None], ...]:
-    """The predecessors of ``unit`` that were not yet part of it in ``year``, with their shares."""
+    """The predecessors of ``unit`` that are part of it in the plan's year and were not yet in ``year``, with their shares."""
     if unit not in plan.any_unit:
         return ()
     found = []
     for share in plan.any_unit[unit].took_over:
         former = plan.any_unit.get(share.unit)
-        if former is not None and former.last is not None and year <= former.last:
+        if former is not None and former.last is not None and year <= former.last < plan.year:
             found.append((share.unit, share.percent))
     return tuple(found)
 
@@ -170,6 +170,8 @@ def how(plan: Plan, unit: str, year: int, known: Known) -> str:
     if not known.adds_up:
         return f"{start}: số liệu này không cộng được giữa các đơn vị"
     lacking = [s for s in known.sources if s.value is None]
+    if len(lacking) == len(known.sources):
+        return f"Chưa có số năm {year} của {made_of(plan, unit, known.sources)}"
     if lacking:
         return f"{start}: thiếu số năm {year} của {'; '.join(_name(plan, unit, s.unit) for s in lacking)}"
     parts = dict.fromkeys(_name(plan, unit, s.unit) for s in known.sources if s.percent is None)
@@ -208,6 +210,14 @@ def heirs(plan: Plan, year: int) -> tuple[Unit, ...]:
     return tuple(u for u in plan.units if before(plan, u.code, year))
 
 
+def is_whole(plan: Plan, year: int) -> bool:
+    """Whether every unit that ended since ``year`` went over to the units of today, to the last per cent."""
+    ended = (u.code for u in plan.inactive if u.last is not None and year <= u.last < plan.year)
+    return all(
+        sum((p for _, p in plan.successors.get(code, ()) if p is not None), Decimal(0)) == _WHOLE for code in ended
+    )
+
+
 def breaks(plan: Plan, dataset: Dataset, inputs: Iterable[tuple[str, int]]) -> tuple[str, ...]:
     """What must be said of totals, by (variable, year), that rest on figures derived from former units.
 
@@ -219,16 +229,21 @@ def breaks(plan: Plan, dataset: Dataset, inputs: Iterable[tuple[str, int]]) -> t
         total = dataset.totals.get((variable, year))
         if year >= plan.year or (total is not None and not total.expected):
             continue  # this year's own, or the province's figure is on record
-        expected = total.expected if total is not None else ()
-        for unit in expected:
+        assigned = plan.assignment.get(variable)
+        for unit in total.expected if total is not None else assigned.units if assigned is not None else ():
             known = figure(plan, variable, unit, year)
             if known.estimated:
                 estimated.setdefault(year, {})[unit] = None
-            elif known.sources and known.value is None and (variable, unit, year) not in dataset.figure:
+            elif _lost(known) and (variable, unit, year) not in dataset.figure:
                 blank.setdefault(year, {})[unit] = None
     told = [f"năm {year} chưa có số của {_listed(plan, units)} (đơn vị mới sắp xếp)" for year, units in blank.items()]
     told += [f"năm {year} của {_listed(plan, units)} ước theo tỷ lệ chia tách" for year, units in estimated.items()]
     return tuple(told)
+
+
+def _lost(known: Known) -> bool:
+    """Whether former units had figures that could not be carried over."""
+    return known.value is None and any(s.value is not None for s in known.sources)
 
 
 def _listed(plan: Plan, units: Iterable[str]) -> str:

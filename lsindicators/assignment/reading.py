@@ -649,8 +649,12 @@ class _Reader:
         """The figures on record, all of years up to ``before``."""
         past: dict[tuple[str, str | None, int], PastFigure] = {}
         computed = {c.code for c in criteria}
+        strangers: dict[str, list[_Row]] = {}
+        too_late: dict[str, list[_Row]] = {}
         for row in self._rows(sheets.PAST):
             unit = self._past_unit(row, units)
+            if unit is not None and unit not in units:
+                strangers.setdefault(unit, []).append(row)
             code = values.clean(self._needed(row, "Mã số liệu")).upper()
             if code in computed and unit is not None:
                 what = "là mã tiêu chí, chỉ dùng cho số toàn tỉnh (để trống Mã đơn vị)"
@@ -661,31 +665,34 @@ class _Reader:
                 continue
             year = self._whole(row, "Năm", 1990, before)
             last = units[unit].last if unit is not None and unit in units else None
-            if last is not None and year > last:
-                what = f"có số của “{unit}” năm {year}, mà Đến năm của đơn vị này ở trang Đơn vị là {last}"
-                self._fail(row, "Năm", f"{what}; sửa lại một trong hai")
+            if unit is not None and last is not None and year > last:
+                too_late.setdefault(unit, []).append(row)
             value = self._past_value(row, variables[code].kind if code in variables else Kind.DECIMAL)
             if (code, unit, year) in past:
                 self._fail(row, "Mã số liệu", "số liệu, đơn vị và năm này đã có ở dòng trên")
             if code and value is not None:
                 past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value)
+        for unit, rows in strangers.items():
+            self._unlisted_past(rows, unit, units)
+        for unit, rows in too_late.items():
+            what = f"có số của “{unit}” sau năm {units[unit].last} là Đến năm của đơn vị này ở trang Đơn vị"
+            self._fail(rows[0], "Năm", f"{what}{_and_more(rows)}; sửa lại Đến năm hoặc Năm")
         return tuple(past.values())
 
     def _past_unit(self, row: _Row, units: Mapping[str, Unit]) -> str | None:
         """The unit of a figure on record; ``None`` for the province as a whole."""
-        typed = values.clean(self._text(row, "Mã đơn vị"))
-        code = typed.lower() or None
-        if code is None or code in units:
-            return code
+        return values.clean(self._text(row, "Mã đơn vị")).lower() or None
+
+    def _unlisted_past(self, rows: Sequence[_Row], code: str, units: Mapping[str, Unit]) -> None:
+        """The rows of a unit that is not on ``Đơn vị``: told once, as they are many when a unit was deleted there."""
+        typed = values.clean(self._text(rows[0], "Mã đơn vị"))
         meant = _by_name(units).get(names.key(typed))
         if meant is not None:
-            self._fail(row, "Mã đơn vị", f"“{typed}” là tên đơn vị; ghi mã “{meant}”")
+            self._fail(rows[0], "Mã đơn vị", f"“{typed}” là tên đơn vị{_and_more(rows)}; ghi mã “{meant}”")
         elif sheets.UNITS.name not in self._lacking:
-            told = _perhaps(code, units) or (
-                "; đơn vị không còn thì vẫn giữ dòng của đơn vị ở trang đó và ghi Đến năm, không xóa"
-            )
-            self._fail(row, "Mã đơn vị", f"mã “{typed}” không có ở trang {sheets.UNITS.name}{told}")
-        return code
+            told = f"mã “{typed}” không có ở trang {sheets.UNITS.name}{_and_more(rows)}{_perhaps(code, units)}"
+            mend = "đơn vị không còn thì vẫn giữ dòng của đơn vị ở trang đó và ghi Đến năm, không xóa"
+            self._fail(rows[0], "Mã đơn vị", f"{told}; {mend}")
 
     def _past_value(self, row: _Row, kind: Kind) -> Value | None:
         if kind.numeric:
@@ -744,6 +751,10 @@ def _by_name(units: Mapping[str, Unit]) -> dict[str, str]:
     """Key of each name of a unit -> its code; of equal names, the unit that has not ended."""
     ended_first = sorted(units.values(), key=lambda u: u.last is None)
     return {names.key(name): u.code for u in ended_first for name in (*u.aliases, u.short, u.name)}
+
+
+def _and_more(rows: Sequence[_Row]) -> str:
+    return f" (và {len(rows) - 1} dòng khác)" if len(rows) > 1 else ""
 
 
 def _perhaps(typed: str, known: Iterable[str]) -> str:

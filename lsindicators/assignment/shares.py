@@ -75,16 +75,17 @@ def faults(units: Mapping[str, Unit], year: int) -> Iterator[tuple[str, str, str
     circles = tuple(_circles(units))
     for circle in circles:
         yield circle[0], TOOK_OVER, f"kế thừa vòng tròn: {' ← '.join((*circle, circle[0]))}; xóa một mã cho hết vòng"
-    round_about = {code for circle in circles for code in circle}
+    upside_down = {code for circle in circles for code in circle}  # one sentence for each is enough
     for unit in units.values():
         if unit.first is not None and unit.last is not None and unit.first > unit.last:
+            upside_down.add(unit.code)
             yield (
                 unit.code,
                 LAST,
                 f"đơn vị “{unit.code}” có Đến năm {unit.last} trước Từ năm {unit.first}; sửa lại một ô",
             )
         for share in unit.took_over:
-            if unit.code not in round_about:
+            if unit.code not in upside_down:
                 yield from ((unit.code, TOOK_OVER, what) for what in _too_early(unit, units[share.unit], year))
             if share.percent is not None:
                 heirs.setdefault(share.unit, []).append((unit.code, share.percent))

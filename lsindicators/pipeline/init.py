@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,6 +86,8 @@ def begin(
             "muốn lập lại từ đầu thì đổi tên hoặc chuyển tệp đó đi rồi chạy lại"
         )
     written = files.write(path, content)
+    if previous is not None and appendix_file is None:
+        doubts = tuple(_open_names(path))
     for folder in (FORMS, RETURNS):
         (campaign / folder).mkdir(exist_ok=True)
     ledger.key(campaign)
@@ -96,6 +100,24 @@ def begin(
         doubts=doubts,
         notes=(*notes, *oddities(plan)),
     )
+
+
+def _open_names(path: Path) -> Iterator[Json]:
+    """The names of last year's assignment that stand for no unit of this year, each with its row."""
+    from lsindicators import assignment, names
+
+    plan, findings = assignment.read(path)
+    register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
+    for f in findings:
+        problems = register.resolve(str(f.value)).problems
+        yield {
+            "code": f.code.word,
+            "severity": f.severity.value,
+            "row": int(re.sub(r"\D", "", f.at.address or "") or 0),
+            "value": f.value,
+            "candidates": list(problems[0].candidates) if problems else [],
+            "message": f"{f.at}: {f.message}",
+        }
 
 
 def following(previous: Path, year: int | None) -> Plan:
