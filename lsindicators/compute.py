@@ -49,6 +49,7 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
         former = [dataset.totals.get((r.code, plan.year - 1 + r.lag)) for r in references]
         previous_complete = previous is not None and all(t is not None and t.complete for t in former)
         comparable = all(_same_units(dataset, r) for r in references)
+    seam, parted = succession.breaks(plan, dataset, _of_former_years(plan, references, on_record is None))
     return Result(
         criterion=criterion,
         value=value,
@@ -61,7 +62,8 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
         previous_complete=previous_complete,
         note=_note(value, inputs, expressions.divides(formula)) if computable else NOT_COMPUTABLE,
         comparable=comparable,
-        seam="; ".join(succession.breaks(plan, dataset, _of_former_years(plan, references, on_record is None))),
+        seam=seam,
+        parted=parted,
     )
 
 

@@ -515,7 +515,8 @@ class Result:
     previous_complete: bool  # the year before rests on all its units, or is a province figure on record
     note: str = ""  # e.g. "mẫu số bằng 0, không tính được"
     comparable: bool = True  # both years rest on the same units, so that their difference means something
-    seam: str = ""  # where the series breaks: former units whose figures could not be carried over, or only in part
+    seam: str = ""  # where the series breaks: units whose former parts are lacking in the province's figure
+    parted: str = ""  # units whose part of a former figure is an estimate by shares; the sum is what it was
 
     @property
     def change(self) -> Decimal | None:

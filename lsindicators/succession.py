@@ -5,7 +5,7 @@ Nothing of this is stored. A figure of a former year is worked out from ``Năm t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 
@@ -218,13 +218,15 @@ def is_whole(plan: Plan, year: int) -> bool:
     )
 
 
-def breaks(plan: Plan, dataset: Dataset, inputs: Iterable[tuple[str, int]]) -> tuple[str, ...]:
+def breaks(plan: Plan, dataset: Dataset, inputs: Iterable[tuple[str, int]]) -> tuple[str, str]:
     """What must be said of totals, by (variable, year), that rest on figures derived from former units.
 
-    Sums of whole units leave the province's total as it was, and need no word here.
+    First what changes the province's figure: a part that could not be carried over. Then what was only estimated: the
+    parts of a split unit by their shares, which all together are in the total again. Sums of whole units need no word.
     """
-    estimated: dict[int, dict[str, None]] = {}
-    blank: dict[int, dict[str, None]] = {}
+    lost: dict[int, dict[str, None]] = {}
+    torn: dict[int, dict[str, None]] = {}
+    shared: dict[int, dict[str, None]] = {}
     for variable, year in inputs:
         total = dataset.totals.get((variable, year))
         if year >= plan.year or (total is not None and not total.expected):
@@ -233,12 +235,28 @@ def breaks(plan: Plan, dataset: Dataset, inputs: Iterable[tuple[str, int]]) -> t
         for unit in total.expected if total is not None else assigned.units if assigned is not None else ():
             known = figure(plan, variable, unit, year)
             if known.estimated:
-                estimated.setdefault(year, {})[unit] = None
+                entered = {f.unit for f in total.contributions} if total is not None else set()
+                split = [code for code, percent in before(plan, unit, year) if percent != _WHOLE]
+                found = shared if all(_again_whole(plan, code, entered) for code in split) else torn
             elif _lost(known) and (variable, unit, year) not in dataset.figure:
-                blank.setdefault(year, {})[unit] = None
-    told = [f"năm {year} chưa có số của {_listed(plan, units)} (đơn vị mới sắp xếp)" for year, units in blank.items()]
-    told += [f"năm {year} của {_listed(plan, units)} ước theo tỷ lệ chia tách" for year, units in estimated.items()]
-    return tuple(told)
+                found = lost
+            else:
+                continue
+            found.setdefault(year, {})[unit] = None
+    matters = [f"năm {year} chưa có số của {_listed(plan, units)} (mới sắp xếp)" for year, units in lost.items()]
+    matters += [
+        f"năm {year} của {_listed(plan, units)} ước theo tỷ lệ chia tách, phần còn lại không có trong tổng"
+        for year, units in torn.items()
+    ]
+    told = [f"năm {year} của {_listed(plan, units)} ước theo tỷ lệ chia tách" for year, units in shared.items()]
+    return "; ".join(matters), "; ".join(told)
+
+
+def _again_whole(plan: Plan, former: str, entered: Collection[str]) -> bool:
+    """Whether all of a unit's figure is in a total to which the units ``entered`` contribute."""
+    heirs = plan.successors.get(former, ())
+    whole = sum((percent for _, percent in heirs if percent is not None), Decimal(0)) == _WHOLE
+    return whole and all(code in entered or _again_whole(plan, code, entered) for code, _ in heirs)
 
 
 def _lost(known: Known) -> bool:

@@ -17,6 +17,7 @@ from lsindicators import assignment, compute, exports, forms, layout, merge, nam
 from lsindicators.assignment import reading, shares
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Figure, FormerName, Kind, Method, PastFigure, Share, State, Unit, UnitGroup
+from lsindicators.report import sentences
 
 MERGED = """
     xa-an    | Xã An    |      -2024 |
@@ -263,7 +264,7 @@ def test_the_table_says_how_last_years_rows_were_made_and_counts_each_figure_onc
     listed = {(r[0], r[2]): r[7] for r in book["Dữ liệu"].iter_rows(min_row=2, values_only=True)}
     assert listed["xa-lap", "C01_A"] == "60 % số 10 năm 2024 của Xã Đông"
     notes = {r[0]: r[8] for r in book["Tiêu chí"].iter_rows(min_row=2, values_only=True)}
-    assert "năm 2024 chưa có số của Xã Chi (đơn vị" in notes["DV01"].replace("Năm", "năm")
+    assert "năm 2024 chưa có số của Xã Chi (mới sắp xếp)" in notes["DV01"].replace("Năm", "năm")
     assert "năm 2024 của Xã Chi, Xã Lập ước theo tỷ lệ chia tách" in notes["DV01"]
 
 
@@ -272,19 +273,44 @@ def test_a_plain_merger_needs_no_word_and_a_figure_of_the_unit_heals_a_blank():
     both = "C01_A|xa-a|2024|3\n C01_A|xa-b|2024|5\n C01_B|xa-a|2024|1"
     plan = plan_of(units, both)
     dataset, _ = merge.combine(plan, (), {}, ())
-    assert succession.breaks(plan, dataset, [("C01_A", 2024)]) == ()
-    assert len(succession.breaks(plan, dataset, [("C01_B", 2024)])) == 1
+    assert succession.breaks(plan, dataset, [("C01_A", 2024)]) == ("", "")
+    assert succession.breaks(plan, dataset, [("C01_B", 2024)])[0]
     typed = Figure(variable="C01_B", unit="xa-c", year=2024, value=Decimal(7), state=State.GIVEN)
     healed, _ = merge.combine(plan, (typed,), {}, ("xa-c",))
     assert healed.figure["C01_B", "xa-c", 2024].value == 7
-    assert succession.breaks(plan, healed, [("C01_B", 2024)]) == ()
+    assert succession.breaks(plan, healed, [("C01_B", 2024)]) == ("", "")
 
 
 def test_a_province_figure_on_record_knows_no_break():
     plan = plan_of(figures=FIGURES + "C01_A||2024|500")
     dataset, _ = merge.combine(plan, (), {}, ())
     assert dataset.totals["C01_A", 2024].value == 500
-    assert succession.breaks(plan, dataset, [("C01_A", 2024)]) == ()
+    assert succession.breaks(plan, dataset, [("C01_A", 2024)]) == ("", "")
+
+
+def test_a_part_of_a_split_unit_that_is_in_no_total_matters():
+    plan = plan_of(MERGED.replace("xa-dong 60 %", "xa-dong 50 %"), FIGURES)
+    dataset, _ = merge.combine(plan, (), {}, ())
+    matters, told = succession.breaks(plan, dataset, [("C01_A", 2024)])
+    assert "phần còn lại không có trong tổng" in matters
+    assert told == ""
+    results = compute.evaluate(plan, dataset)
+    assert "có ghi chú riêng" in sentences.carried(plan, results)
+    assert "phần còn lại" in sentences.note(results[0], 2025)
+
+
+def test_the_report_tells_once_that_the_provinces_sum_is_what_it_was():
+    both = "C01_A|xa-an|2024|3\n C01_A|xa-binh|2024|5\n C01_A|xa-dong|2024|10\n C01_A|xa-cu|2024|1"
+    plan = plan_of(figures=both)
+    dataset, _ = merge.combine(plan, (), {}, ())
+    results = compute.evaluate(plan, dataset)
+    assert sentences.carried(plan, results) == (
+        "Số năm 2024 của 03 đơn vị mới sắp xếp được tính từ số của 04 đơn vị trước sắp xếp, trong đó 02 đơn vị ước "
+        "theo tỷ lệ chia tách; tổng toàn tỉnh không thay đổi."
+    )
+    assert [r.seam for r in results] == ["", "", "", ""]
+    assert "ước" not in sentences.note(results[0], 2025)
+    assert sentences.carried(small_plan(), ()) == ""
 
 
 # ------------------------------------------------------------------ names

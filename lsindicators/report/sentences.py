@@ -132,9 +132,12 @@ def carried(plan: Plan, results: Sequence[Result]) -> str:
         f"Số năm {year} của {count(len(heirs))} đơn vị mới sắp xếp được tính từ số của {count(len(former))} đơn vị "
         "trước sắp xếp"
     )
+    shared = sum(1 for u in heirs if any(p != 100 for _, p in succession.before(plan, u.code, year)))
+    if shared:
+        told = f"{told}, trong đó {count(shared)} đơn vị ước theo tỷ lệ chia tách"
     if any(r.seam for r in results):
-        return f"{told}; tiêu chí nào có số phải ước theo tỷ lệ hoặc chưa lập được thì ghi ở cột Ghi chú."
-    return f"{told}, tổng toàn tỉnh không thay đổi." if succession.is_whole(plan, year) else f"{told}."
+        return f"{told}; tiêu chí nào chưa đủ số của các đơn vị này thì có ghi chú riêng."
+    return f"{told}; tổng toàn tỉnh không thay đổi." if succession.is_whole(plan, year) else f"{told}."
 
 
 def _moved(result: Result) -> str:
