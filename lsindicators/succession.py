@@ -16,7 +16,7 @@ _EXACT = Context(prec=100)
 """No product of a figure and a share, and no sum of them, loses a digit."""
 
 _WHOLE = Decimal(100)
-_NAMED = 6
+_NAMED = 3
 """Up to so many units are named one by one."""
 
 
@@ -266,7 +266,7 @@ def _lost(known: Known) -> bool:
 
 def _listed(plan: Plan, units: Iterable[str]) -> str:
     named = [plan.any_unit[u].name for u in units]
-    return ", ".join(named) if len(named) <= _NAMED else f"{len(named)} đơn vị"
+    return ", ".join(named) if len(named) <= _NAMED else f"{len(named):02d} đơn vị"
 
 
 def notes(plan: Plan) -> Iterator[str]:
