@@ -385,9 +385,12 @@ class Register:
         target = targets[0]
         if target.group is not None:
             members = self._members(target)
-            if not members:
+            if not members and not any(code in self._gone for code in target.group.members):
                 found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why=target.group.note))
             found.units += members
+            for code in target.group.members:
+                if code in self._gone:
+                    self._take_gone(written, self._gone[code], found)
         elif target.former is not None:
             old = target.former
             if not old.whole:
@@ -398,17 +401,23 @@ class Register:
         elif target.unit is not None:
             found.units.append(target.unit)
 
+    def _take_gone(self, phrase: str, gone: Unit, found: _Found) -> None:
+        """A unit that a group names by its code, and that is not there this year: its successors, or nobody."""
+        targets = self._gone_targets[gone.code]
+        if any(t.former and t.former.unit for t in targets):
+            self._take(gone.name, targets, found)
+        else:
+            found.notes.append(f"“{phrase}” không gồm {gone.name}: {_only_then(gone)}")
+
     def _members(self, target: _Target) -> list[str]:
         if target.group is None:
             code = target.unit or (target.former.unit if target.former else "")
             return [code] if code else []
         named: list[str] = []
         for member in target.group.members:
-            if member in self._gone:
-                named += [t.former.unit for t in self._gone_targets[member] if t.former and t.former.whole]
-            elif member in self._units:
+            if member in self._units:
                 named.append(member)
-            else:
+            elif member not in self._gone:
                 named += [u.code for u in self._units.values() if u.type == member]
         return list(dict.fromkeys(named))
 

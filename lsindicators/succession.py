@@ -273,8 +273,8 @@ def notes(plan: Plan) -> Iterator[str]:
     """What the clerk should know of units that ended, merged or split: each can stand, and may not be meant so."""
     recorded = plan.recorded_since
     for unit in (*plan.units, *plan.inactive):
-        if unit.last is None:
-            continue
+        if unit.last is None or unit.last < plan.year - 1:
+            continue  # what ended long ago has been told
         heirs = plan.successors.get(unit.code, ())
         years = f"số các năm đến {unit.last} của đơn vị này"
         if not heirs and unit.last < plan.year and unit.code in recorded:

@@ -283,7 +283,10 @@ class _Book:
         text(layout.LABEL, row.text, "label")
         text(layout.MEASURE, v.measure, "measure")
         if isinstance(row.previous, Decimal):
-            sheet.put(at, layout.PREVIOUS, row.previous, self.role("figure", num_format=_exactly(row.previous)))
+            # a share has more places than a figure that somebody reported: rather small digits than ####
+            fit = {"shrink": True, "text_wrap": False} if row.origin else {}
+            style = self.role("figure", num_format=_exactly(row.previous), **fit)
+            sheet.put(at, layout.PREVIOUS, row.previous, style)
         elif row.previous is not None:
             text(layout.PREVIOUS, row.previous, "figure_text")
         for column, role in self._inputs(row, v).items():
