@@ -248,6 +248,10 @@ def test_the_digest_follows_the_former_units():
     digests = [[layout.form(p, u).digest for u in ("xa-chi", "xa-yen")] for p in (plan, other)]
     assert digests[0][0] != digests[1][0]
     assert digests[0][1] == digests[1][1]
+    turned = FIGURES.replace("xa-an   | 2024 | 3", "xa-an | 2024 | 4").replace(
+        "xa-binh | 2024 | 4", "xa-binh | 2024 | 3"
+    )
+    assert layout.form(plan_of(figures=turned), "xa-chi").digest != digests[0][0]  # the same sum of other parts
 
 
 def test_the_table_says_how_last_years_rows_were_made_and_counts_each_figure_once():
@@ -371,6 +375,16 @@ def test_the_names_of_units_that_ended(written, units, asked):
     assert [(p.trouble.value, p.candidates) for p in found.problems] == asked
 
 
+def test_an_agency_of_today_wins_over_the_one_that_bore_its_name():
+    old = Unit(code="so-cu", name="Sở Công Thương", short="Sở CT", type="so", last=2024)
+    new = replace(old, code="so-moi", first=2025, last=None, took_over=(Share(unit="so-cu"),))
+    other = replace(old, code="so-khac", name="Sở Khác", short="Sở K", last=None, took_over=())
+    for heir in (new, replace(new, took_over=())):
+        register = names.Register((heir, other), (), (), (old,))
+        assert register.resolve("Sở Công Thương; Sở CT").units == ("so-moi",)
+        assert register.resolve("Sở Công Thương; Sở CT").problems == ()
+
+
 def test_what_is_told_of_a_name_that_was_led_on_or_ended():
     plan = plan_of(GONE)
     register = names.Register(plan.units, (), (), plan.inactive)
@@ -378,6 +392,18 @@ def test_what_is_told_of_a_name_that_was_led_on_or_ended():
     assert "đến năm số liệu 2024" in register.resolve("Xã Hết").problems[0].why
     assert "từ năm số liệu 2027" in register.resolve("Xã Sau Này").problems[0].why
     assert "đã chia" in register.resolve("Xã Đông").problems[0].why
+
+
+def test_a_new_year_reads_the_assignment_again():
+    units = "xa-a|Xã A|-2025|\n xa-b|Xã B|-2025|\n xa-c|Xã C|2026-|xa-a\n xa-d|Xã D||"
+    plan = plan_of(units)
+    written = tuple(replace(a, supporting_written="Xã A; Xã B; Xã D") for a in plan.assignments)
+    for assignments in (written, tuple(replace(a, supporting_written="") for a in plan.assignments)):
+        after = assignment.for_year(replace(plan, assignments=assignments), 2026)
+        assert [u.code for u in after.units] == ["so-khcn", "xa-d", "xa-c"]
+        assert set(after.assignments[0].supporting) == {"xa-c", "xa-d"}
+        assert after.assignments[0].supporting_written == "Xã A; Xã B; Xã D"
+        assert assignment.for_year(after, 2025).assignments[0].supporting == ("xa-a", "xa-b", "xa-d")
 
 
 # ------------------------------------------------------------------ the workbook
@@ -408,9 +434,12 @@ def test_shares_as_people_write_them(typed, read):
 
 def test_the_workbook_holds_them_all_and_a_workbook_of_before_is_whole():
     plan = plan_of(figures=FIGURES)
+    former = (FormerName(name="Xã Rất Cũ", unit="xa-an", district="Huyện Bình Gia"),)
+    plan = replace(plan, former=former)
     again, findings = reading.read(assignment.write(plan), "phan-cong.xlsx")
     assert findings == ()
     assert (again.units, again.inactive, again.past) == (plan.units, plan.inactive, plan.past)
+    assert again.former == former
     assert assignment.write(again) == assignment.write(plan)
     book = openpyxl.load_workbook(io.BytesIO(assignment.write(small_plan())))
     book["Đơn vị"].delete_cols(7, 3)
@@ -443,6 +472,7 @@ def edited(changes, units=MERGED, figures=""):
         ({"I3": "xa-dong 0"}, "I3", "ngoài khoảng"),
         ({"I3": "xa-an; xa-an 40 %"}, "I3", "hai lần"),
         ({"I3": "xa-dong 50 %"}, "I4", "quá 100 % (xa-chi 50 %, xa-lap 60 %)"),
+        ({"I3": "xa-an; xa-cu một phần"}, "I3", "không còn phần nào cho “xa-chi”"),
         ({"I3": "xa-chi"}, "I3", "chính mình"),
         ({"I7": "xa-chi"}, "I3", "vòng tròn"),
         ({"G3": 2025, "H3": 2024}, "H3", "trước Từ năm"),

@@ -1,6 +1,7 @@
 """From one year to the next through the command line, with three communes merged, one split and one renamed."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -103,8 +104,6 @@ def sums(campaign: Path, year: int) -> dict[str, object]:
 
 @pytest.mark.parametrize("edited", ["the old workbook", "the new workbook"])
 def test_the_next_year_stands_on_the_figures_of_the_units_that_were(first, tmp_path, edited):
-    import shutil
-
     old, new = tmp_path / "ky-2025", tmp_path / "ky-2026"
     shutil.copytree(first, old)
     lsindicators("merge", old)
@@ -156,6 +155,21 @@ def test_the_next_year_stands_on_the_figures_of_the_units_that_were(first, tmp_p
     lsindicators("init", again, "--previous", new)
     kept = {r["Mã đơn vị"]: r["Đến năm"] for r in rows(openpyxl.load_workbook(again / "phan-cong.xlsx")["Đơn vị"])}
     assert kept["xa-mau-son"] == 2025 and kept["xa-nui-mau"] is None
+
+
+def test_what_the_new_year_leaves_open_is_asked_at_once(first, tmp_path):
+    old = tmp_path / "ky-2025"
+    shutil.copytree(first, old)
+    change_units(old / "phan-cong.xlsx")
+    book = openpyxl.load_workbook(old / "phan-cong.xlsx")
+    book["Phân công"]["C2"] = "Xã Mẫu Sơn; Xã Na Dương"
+    book.save(old / "phan-cong.xlsx")
+    begun = json.loads(lsindicators("init", tmp_path / "ky-2026", "--previous", old, "--json", expect=1))
+    (asked,) = begun["findings"]
+    assert (asked["code"], asked["row"], asked["value"]) == ("ambiguous-unit-name", 2, "Xã Mẫu Sơn")
+    assert set(asked["candidates"]) == {"xa-khuat-xa", "xa-nui-mau"}
+    owed = {u for a in begun["assignments"] for u in (*a["lead"], *a["supporting"])}
+    assert "xa-khoi-nghia" in owed and not owed & {"xa-mau-son", "xa-bac-son"}
 
 
 def last_year(form: Path) -> dict[str, object]:

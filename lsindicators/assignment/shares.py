@@ -72,6 +72,7 @@ def faults(units: Mapping[str, Unit], year: int) -> Iterator[tuple[str, str, str
     A unit may take over another long after it began itself, and before the data year ends: both are told elsewhere.
     """
     heirs: dict[str, list[tuple[str, Decimal]]] = {}
+    unmeasured: dict[str, str] = {}
     circles = tuple(_circles(units))
     for circle in circles:
         yield circle[0], TOOK_OVER, f"kế thừa vòng tròn: {' ← '.join((*circle, circle[0]))}; xóa một mã cho hết vòng"
@@ -87,8 +88,15 @@ def faults(units: Mapping[str, Unit], year: int) -> Iterator[tuple[str, str, str
         for share in unit.took_over:
             if unit.code not in upside_down:
                 yield from ((unit.code, TOOK_OVER, what) for what in _too_early(unit, units[share.unit], year))
-            if share.percent is not None:
+            if share.percent is None:
+                unmeasured[share.unit] = unit.code
+            else:
                 heirs.setdefault(share.unit, []).append((unit.code, share.percent))
+    for code, heir in unmeasured.items():
+        if sum(p for _, p in heirs.get(code, ())) >= _HUNDRED:
+            taken = ", ".join(h for h, _ in heirs[code])
+            what = f"“{code}” đã thuộc cả về {taken}, không còn phần nào cho “{heir}”; ghi tỷ lệ của từng đơn vị"
+            yield heir, TOOK_OVER, what
     for code, shares in heirs.items():
         if sum(p for _, p in shares) > _HUNDRED:
             told = ", ".join(f"{heir} {values.format_number(p)} %" for heir, p in shares)
