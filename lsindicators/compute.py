@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from lsindicators import expressions
+from lsindicators import expressions, succession
 from lsindicators.expressions import Expression, Reference
 from lsindicators.model import Criterion, Dataset, Outcome, Plan, Result, Total
 
@@ -49,6 +49,7 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
         former = [dataset.totals.get((r.code, plan.year - 1 + r.lag)) for r in references]
         previous_complete = previous is not None and all(t is not None and t.complete for t in former)
         comparable = all(_same_units(dataset, r) for r in references)
+    seam, parted = succession.breaks(plan, dataset, _of_former_years(plan, references, on_record is None))
     return Result(
         criterion=criterion,
         value=value,
@@ -61,7 +62,18 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
         previous_complete=previous_complete,
         note=_note(value, inputs, expressions.divides(formula)) if computable else NOT_COMPUTABLE,
         comparable=comparable,
+        seam=seam,
+        parted=parted,
     )
+
+
+def _of_former_years(plan: Plan, references: Sequence[Reference], compared: bool) -> Iterator[tuple[str, int]]:
+    """The totals of former years that a result rests on; with ``compared`` those of its value last year too."""
+    for r in references:
+        if r.lag:
+            yield r.code, plan.year + r.lag
+        if compared:
+            yield r.code, plan.year - 1 + r.lag
 
 
 def _note(value: Decimal | None, inputs: Mapping[str, Total], ratio: bool) -> str:

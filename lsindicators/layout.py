@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from lsindicators import succession
 from lsindicators.model import Plan, Unit, Value, Variable
 
 LAYOUT_VERSION = "1"
@@ -37,10 +38,10 @@ NUMBER, KEY, LABEL, MEASURE, PREVIOUS, CURRENT, STATE, SOURCE, REASON, CHECK = r
 INPUTS = (CURRENT, STATE, SOURCE, REASON)
 """Columns that are unlocked in every row of a variable; PREVIOUS only where no figure is on record."""
 
-TITLE_ROW, CAMPAIGN_ROW, UNIT_ROW, DEADLINE_ROW, TOKEN_ROW, PROGRESS_ROW, NOTE_ROW = range(7)
+TITLE_ROW, CAMPAIGN_ROW, UNIT_ROW, DEADLINE_ROW, TOKEN_ROW, PROGRESS_ROW, NOTE_ROW, ORIGIN_ROW = range(8)
 HEADING_ROW = 8
 FIRST_ROW = 9
-"""Rows of the data sheet, counted from 0; row 8 of Excel (index 7) stays empty."""
+"""Rows of the data sheet, counted from 0; the row of the origin stays empty for a unit without predecessors."""
 
 TOKEN_NAME, TOKEN_CONSTANT = "LSI_MA_BIEU_MAU", "LSI_MA"
 """Defined names: one that points at the visible stamp, one that holds it as a constant."""
@@ -98,6 +99,7 @@ class FormRow:
     variable: Variable | None = None
     number: int | None = None  # TT of a variable
     previous: Value | None = None  # the figure on record for the year before; None: unknown, the unit is asked
+    origin: str = ""  # the former units that gave it, or why they gave none; empty for a unit without predecessors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +164,7 @@ class Form:
                 r.text,
                 "" if r.previous is None else str(r.previous),
                 [v.code, v.measure, v.kind.value, str(v.low), str(v.high), v.required] if (v := r.variable) else None,
+                *([r.origin] if r.origin else []),
             ]
             for r in self.rows
         ]
@@ -191,8 +194,11 @@ def form(plan: Plan, unit: str) -> Form:
             text = f"{criterion.code}. {criterion.name}" + (f" ({mark})" if mark else "")
             rows.append(FormRow(row=at, level=2, text=text))
             at += 1
-        previous = plan.past_value.get((v.code, unit, plan.year - 1))
-        rows.append(FormRow(row=at, level=None, text=v.name, variable=v, number=number, previous=previous))
+        known = succession.figure(plan, v.code, unit, plan.year - 1)
+        origin = succession.how(plan, unit, plan.year - 1, known)
+        rows.append(
+            FormRow(row=at, level=None, text=v.name, variable=v, number=number, previous=known.value, origin=origin)
+        )
         at += 1
     deadline = settings.unit_deadline
     head = {
@@ -204,6 +210,12 @@ def form(plan: Plan, unit: str) -> Form:
         + (f"; đầu mối: {settings.contact}" if settings.contact else ""),
         NOTE_ROW: _note(plan),
     }
+    origin = succession.origin(plan, unit, plan.year - 1)
+    if origin:
+        head[ORIGIN_ROW] = (
+            f"Số năm {plan.year - 1} tính theo các đơn vị trước sắp xếp: {origin}. Bấm vào ô để xem cách tính; "
+            "ô còn nền vàng thì đơn vị nhập giúp số chung."
+        )
     headings = tuple(h.format(year=plan.year, previous=plan.year - 1) for h in COLUMNS)
     return Form(year=plan.year, unit=plan.unit[unit], head=head, headings=headings, rows=tuple(rows))
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Context, Decimal, localcontext
 from typing import TYPE_CHECKING
 
-from lsindicators import values
+from lsindicators import succession, values
 from lsindicators.findings import Code, Finding
 from lsindicators.model import (
     NO,
@@ -127,12 +127,21 @@ def settled(figure: Figure | None) -> bool:
 
 
 def _known(plan: Plan, figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    """The figures of units that the plan names, with those on record, by variable, unit and year."""
+    """The figures of units that the plan names, with those on record, by variable, unit and year.
+
+    Of a unit that took over others, last year's figure is theirs; what it was made of stands as its source.
+    """
     found = {(f.variable, f.unit, f.year): f for f in figures}
-    for p in plan.past:
-        if p.unit is not None and p.year < plan.year:
-            figure = Figure(variable=p.variable, unit=p.unit, year=p.year, value=p.value, state=State.GIVEN)
-            found[p.variable, p.unit, p.year] = figure
+    years = sorted({p.year for p in plan.past if p.year < plan.year})
+    for v in plan.variables:
+        for unit in _assignment(plan, v.code).units:
+            for year in years:
+                known = succession.figure(plan, v.code, unit, year)
+                if known.value is not None:
+                    source = succession.how(plan, unit, year, known)
+                    found[v.code, unit, year] = Figure(
+                        variable=v.code, unit=unit, year=year, value=known.value, state=State.GIVEN, source=source
+                    )
     place = {
         (v.code, unit): (i, j)
         for i, v in enumerate(plan.variables)

@@ -111,6 +111,14 @@ class CellRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A former unit, or the part of it, that another unit took over."""
+
+    unit: str  # code of the former unit
+    percent: Decimal | None = Decimal(100)  # more than 0, up to 100; None: a part that nobody has measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """A cơ quan, đơn vị that owes figures or may owe them."""
 
@@ -120,6 +128,13 @@ class Unit:
     type: str  # "so", "xa", "phuong", "tw-doc", …
     aliases: tuple[str, ...] = ()
     email: str = ""
+    first: int | None = None  # Từ năm: the first data year in which it exists; None: no bound
+    last: int | None = None  # Đến năm: the last one
+    took_over: tuple[Share, ...] = ()  # Kế thừa từ
+
+    def exists(self, year: int) -> bool:
+        """Whether it is there in the data year ``year``."""
+        return (self.first is None or self.first <= year) and (self.last is None or year <= self.last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +270,7 @@ class Plan:
     """The whole assignment workbook ``phan-cong.xlsx``, checked: every code that is named exists."""
 
     settings: Settings
-    units: tuple[Unit, ...]
+    units: tuple[Unit, ...]  # those that exist in the plan's year
     groups: tuple[UnitGroup, ...]
     criteria: tuple[Criterion, ...]
     companions: tuple[Criterion, ...]
@@ -265,6 +280,7 @@ class Plan:
     past: tuple[PastFigure, ...]
     former: tuple[FormerName, ...] = ()
     questions: tuple[Question, ...] = ()  # what the appendix left open, with the answers
+    inactive: tuple[Unit, ...] = ()  # units that have ended, or not begun: they owe nothing, and have figures on record
 
     @property
     def year(self) -> int:
@@ -273,6 +289,20 @@ class Plan:
     @cached_property
     def unit(self) -> Mapping[str, Unit]:
         return {u.code: u for u in self.units}
+
+    @cached_property
+    def any_unit(self) -> Mapping[str, Unit]:
+        """Code -> unit, whether it exists in the plan's year or not."""
+        return {u.code: u for u in (*self.units, *self.inactive)}
+
+    @cached_property
+    def successors(self) -> Mapping[str, tuple[tuple[str, Decimal | None], ...]]:
+        """Code of a unit -> the units that took it over, each with its percentage, in the plan's order."""
+        found: dict[str, tuple[tuple[str, Decimal | None], ...]] = {}
+        for unit in self.any_unit.values():
+            for share in unit.took_over:
+                found[share.unit] = (*found.get(share.unit, ()), (unit.code, share.percent))
+        return found
 
     @cached_property
     def variable(self) -> Mapping[str, Variable]:
@@ -285,6 +315,15 @@ class Plan:
     @cached_property
     def assignment(self) -> Mapping[str, Assignment]:
         return {a.variable: a for a in self.assignments}
+
+    @cached_property
+    def recorded_since(self) -> Mapping[str, int]:
+        """Unit -> the first year of which any figure of its own is on record."""
+        years: dict[str, int] = {}
+        for p in self.past:
+            if p.unit is not None:
+                years[p.unit] = min(p.year, years.get(p.unit, p.year))
+        return years
 
     @cached_property
     def past_value(self) -> Mapping[tuple[str, str | None, int], Value]:
@@ -493,6 +532,8 @@ class Result:
     previous_complete: bool  # the year before rests on all its units, or is a province figure on record
     note: str = ""  # e.g. "mẫu số bằng 0, không tính được"
     comparable: bool = True  # both years rest on the same units, so that their difference means something
+    seam: str = ""  # where the series breaks: units whose former parts are lacking in the province's figure
+    parted: str = ""  # units whose part of a former figure is an estimate by shares; the sum is what it was
 
     @property
     def change(self) -> Decimal | None:

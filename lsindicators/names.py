@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, unique
 from functools import cached_property, lru_cache
 
@@ -207,10 +207,22 @@ class _Found:
 
 
 class Register:
-    """All names under which units are known, and the answer to what a cell of an assignment names."""
+    """All names under which units are known, and the answer to what a cell of an assignment names.
 
-    def __init__(self, units: Sequence[Unit], groups: Sequence[UnitGroup], former: Sequence[FormerName] = ()) -> None:
+    The name and the code of a unit that is not there this year (``inactive``) are former names of the units that took
+    it over; where the same name is borne by a unit of today, that one is meant.
+    """
+
+    def __init__(
+        self,
+        units: Sequence[Unit],
+        groups: Sequence[UnitGroup],
+        former: Sequence[FormerName] = (),
+        inactive: Sequence[Unit] = (),
+    ) -> None:
         self._units = {u.code: u for u in units}
+        self._gone = {u.code: u for u in inactive}
+        self._gone_targets: dict[str, list[_Target]] = {}
         self._known: dict[str, dict[Words, list[_Target]]] = {}
         self._communes: dict[tuple[str, Words], list[str]] = {}
         self._former: dict[tuple[str, Words], list[FormerName]] = {}
@@ -221,7 +233,10 @@ class Register:
             for phrase in (group.phrase, *group.aliases):
                 self._add(phrase, _Target(group=group))
         for old in former:
-            self._add_former(old)
+            for known in self._today(old):
+                self._add_former(known)
+        for gone in inactive:
+            self._add_gone(gone)
         self._longest = max((len(words) for _, words in (*self._communes, *self._former)), default=0)
 
     def _add(self, name: str, target: _Target) -> None:
@@ -242,16 +257,55 @@ class Register:
         for name in names:
             self._add(name, target)
 
-    def _add_former(self, old: FormerName) -> None:
+    def _add_gone(self, gone: Unit) -> None:
+        """A unit that has ended, or not begun: what is called after it belongs to its successors."""
+        kind, _ = _commune_name(gone.name)
+        short = () if gone.type in _COMMUNES and kind == gone.type else (gone.short,)
+        aliases = tuple(dict.fromkeys((*short, *gone.aliases)))
+        for old in self._today(FormerName(name=gone.name, unit=gone.code, aliases=aliases)):
+            self._gone_targets.setdefault(gone.code, []).append(_Target(former=old))
+            self._add_former(old, listed=True)
+
+    def _today(self, old: FormerName) -> Iterator[FormerName]:
+        """``old``, led on from a unit that is not there this year to the units that are; ``unit`` is "" for nobody."""
+        gone = self._gone.get(old.unit)
+        if gone is None:
+            yield old
+            return
+        heirs = self._heirs(gone)
+        since = "" if gone.last is None else f"từ năm số liệu {gone.last + 1}"
+        for code, whole in heirs:
+            note = (old.note or since) if whole and old.whole else f"đơn vị này đã chia {since}".strip()
+            yield replace(old, unit=code, whole=whole and old.whole, note=note)
+        if not heirs:
+            yield replace(old, unit="", whole=False, note=_only_then(gone))
+
+    def _heirs(self, gone: Unit) -> list[tuple[str, bool]]:
+        """The units of today that took over ``gone``, by however many steps, and whether all of it went that way."""
+        found: list[tuple[str, bool]] = []
+        for unit in (*self._units.values(), *self._gone.values()):
+            for share in unit.took_over:
+                if share.unit == gone.code:
+                    whole = share.percent == 100
+                    later = [(unit.code, True)] if unit.code in self._units else self._heirs(unit)
+                    found += [(code, whole and all_of_it) for code, all_of_it in later]
+        return list(dict(found).items())
+
+    def _add_former(self, old: FormerName, *, listed: bool = False) -> None:
+        """``listed``: the name of a unit that the plan still lists, so that no district needs to be named with it."""
         for name in (old.name, *old.aliases):
             kind, bare = _commune_name(name)
-            if old.district and kind:
+            if kind and (old.district or listed):
                 self._former.setdefault((kind, bare), []).append(old)
-            else:
+            elif not (listed and any(t.unit for t in self._targets(name))):
                 self._add(name, _Target(former=old))
         if old.district:
             words = _words(old.district)
             self._districts.setdefault(_after(words, _DISTRICT_KINDS) or words, old.district)
+
+    def _targets(self, name: str) -> list[_Target]:
+        words = _words(name)
+        return self._known.get(words[0], {}).get(words, []) if words else []
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -306,11 +360,11 @@ class Register:
 
     def _phrase(self, text: str, tokens: list[_Token], at: int) -> tuple[int, list[_Target]]:
         """Where the longest known phrase that begins at ``at`` ends, and what it stands for."""
-        for code in self._units:
+        for code in (*self._units, *self._gone):
             parts = code.count("-") + 1
             end = at + parts
             if end <= len(tokens) and text[tokens[at].start : tokens[end - 1].end].casefold() == code:
-                return end, [_Target(unit=code)]
+                return end, self._gone_targets.get(code) or [_Target(unit=code)]
         best: tuple[int, list[_Target]] = (0, [])
         starts = [at, at + 1] if tokens[at].word == "ubnd" and at + 1 < len(tokens) else [at]
         for start in starts:  # "UBND Hoa Thám": the unit is known by its bare name
@@ -325,30 +379,46 @@ class Register:
     def _take(self, written: str, targets: list[_Target], found: _Found) -> None:
         if len(targets) > 1:
             codes = [code for t in targets for code in self._members(t)]
-            found.problems.append(_ambiguous(written, codes))
+            why = next((t.former.note for t in targets if t.former is not None and not t.former.whole), "")
+            found.problems.append(_ambiguous(written, codes, why if all(t.former for t in targets) else ""))
             return
         target = targets[0]
         if target.group is not None:
             members = self._members(target)
-            if not members:
+            if not members and not any(code in self._gone for code in target.group.members):
                 found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why=target.group.note))
             found.units += members
+            for code in target.group.members:
+                if code in self._gone:
+                    self._take_gone(written, self._gone[code], found)
         elif target.former is not None:
             old = target.former
             if not old.whole:
-                found.problems.append(_ambiguous(written, [old.unit], old.note))
+                found.problems.append(_ambiguous(written, [old.unit] if old.unit else [], old.note))
                 return
             found.units.append(old.unit)
             found.notes.append(self._now(written, old))
         elif target.unit is not None:
             found.units.append(target.unit)
 
+    def _take_gone(self, phrase: str, gone: Unit, found: _Found) -> None:
+        """A unit that a group names by its code, and that is not there this year: its successors, or nobody."""
+        targets = self._gone_targets[gone.code]
+        if any(t.former and t.former.unit for t in targets):
+            self._take(gone.name, targets, found)
+        else:
+            found.notes.append(f"“{phrase}” không gồm {gone.name}: {_only_then(gone)}")
+
     def _members(self, target: _Target) -> list[str]:
         if target.group is None:
-            return [target.unit or (target.former.unit if target.former else "")]
+            code = target.unit or (target.former.unit if target.former else "")
+            return [code] if code else []
         named: list[str] = []
         for member in target.group.members:
-            named += [member] if member in self._units else [u.code for u in self._units.values() if u.type == member]
+            if member in self._units:
+                named.append(member)
+            elif member not in self._gone:
+                named += [u.code for u in self._units.values() if u.type == member]
         return list(dict.fromkeys(named))
 
     def _now(self, written: str, old: FormerName) -> str:
@@ -443,8 +513,10 @@ class Register:
         elif len(today) == 1 and not old:
             found.units += today
             return
-        successors = list(dict.fromkeys(f.unit for f in formers))
-        alike = [] if district is not None else [c for c in self._alike(bare) if c not in successors]
+        listed = [] if district is not None else [f for f in formers if _Target(former=f) in self._listed]
+        formers = listed or formers  # a unit of last year's list before one that went long ago
+        successors = list(dict.fromkeys(f.unit for f in formers if f.unit))
+        alike = [] if district is not None or listed else [c for c in self._alike(bare) if c not in successors]
         if len(successors) == 1 and all(f.whole for f in formers) and not alike:
             found.units += successors
             if (kind, bare) not in self._communes or successors != self._communes[kind, bare]:
@@ -452,7 +524,14 @@ class Register:
             return
         split = any(not f.whole for f in formers)
         why = "đơn vị cũ này đã chia cho nhiều xã" if split else "" if district is not None else "ghi rõ huyện cũ"
+        if listed:
+            why = next((f.note for f in listed if not f.whole), "")
         found.problems.append(_ambiguous(written, [*today, *alike, *successors], why))
+
+    @cached_property
+    def _listed(self) -> tuple[_Target, ...]:
+        """The former names that come from units that the plan still lists."""
+        return tuple(t for targets in self._gone_targets.values() for t in targets)
 
     def _all_former(self) -> Iterator[FormerName]:
         for formers in self._former.values():
@@ -464,7 +543,7 @@ class Register:
         return [c for (_, words), codes in self._communes.items() if ascii_key(" ".join(words)) == plain for c in codes]
 
     def _abolished(self, written: str, district: str) -> Problem:
-        units = dict.fromkeys(f.unit for f in self._all_former() if f.district == district)
+        units = dict.fromkeys(f.unit for f in self._all_former() if f.unit and f.district == district)
         why = "cấp huyện đã kết thúc hoạt động từ 01/7/2025; ghi rõ xã, phường nào"
         return Problem(trouble=Trouble.UNKNOWN, text=written, candidates=tuple(units), why=why)
 
@@ -539,15 +618,24 @@ class Register:
         for by_words in self._known.values():
             for words, targets in by_words.items():
                 for t in targets:
-                    if t.group is None:
-                        found[_plain(words), t.unit or (t.former.unit if t.former else "")] = None
+                    code = t.unit or (t.former.unit if t.former else "")
+                    if code:
+                        found[_plain(words), code] = None
         for (kind, words), codes in self._communes.items():
             for code in codes:
                 found[_plain(words), code] = found[_plain((kind, *words)), code] = None
         for (kind, words), formers in self._former.items():
-            for old in formers:
+            for old in (f for f in formers if f.unit):
                 found[_plain(words), old.unit] = found[_plain((*kind.split("-"), *words)), old.unit] = None
         return tuple(found)
+
+
+def _only_then(unit: Unit) -> str:
+    """Why a listed unit that nobody took over can be given nothing this year."""
+    years = "" if unit.first is None else f" từ năm số liệu {unit.first}"
+    years += "" if unit.last is None else f" đến năm số liệu {unit.last}"
+    heir = "" if unit.last is None else ", chưa có đơn vị nào kế thừa ở trang Đơn vị"
+    return f"đơn vị này chỉ hoạt động{years}{heir}"
 
 
 def _commune_name(name: str) -> tuple[str, Words]:

@@ -12,7 +12,7 @@ import lsindicators
 PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
-    "ledger", "layout", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
+    "ledger", "layout", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -29,13 +29,14 @@ ALLOWED = {
     "inbox": {"model", "findings", "errors", "workbook", "values"},
     "returns": {"model", "findings", "layout", "errors", "workbook", "values"},
     "checks": {"model", "findings", "layout", "values", "expressions"},
-    "merge": {"model", "findings", "expressions", "values"},
-    "compute": {"model", "findings", "expressions"},
+    "merge": {"model", "findings", "expressions", "values", "succession"},
+    "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
-    "report": {"model", "findings", "values", "errors", "layout", "files"},
+    "report": {"model", "findings", "values", "errors", "layout", "files", "succession"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors"},
     "ledger": {"model", "files", "errors"},
-    "layout": {"model", "values", "errors"},
+    "layout": {"model", "values", "errors", "succession"},
+    "succession": {"model", "values"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},
     "workbook": {"errors", "values"},

@@ -7,11 +7,12 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
+from lsindicators import names
 from lsindicators.assignment import reading, sheets, writing
 from lsindicators.assignment.compare import Change, Section, compare, summary
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding
-from lsindicators.model import Plan
+from lsindicators.model import Assignment, Plan
 
 __all__ = ["Change", "Section", "builtin", "compare", "for_year", "read", "summary", "write"]
 
@@ -26,7 +27,10 @@ def builtin(year: int) -> Plan:
 
 
 def for_year(plan: Plan, year: int) -> Plan:
-    """``plan`` for the figures of ``year``, with its deadlines as many years later as the year is."""
+    """``plan`` for the figures of ``year``, with its deadlines as many years later as the year is.
+
+    Units that end before it become inactive, others begin; who owes what is read again from what is written.
+    """
     former, later = plan.settings, year - plan.year
     moved = replace(
         former,
@@ -35,7 +39,28 @@ def for_year(plan: Plan, year: int) -> Plan:
         report_deadline=_moved(former.report_deadline, later),
     )
     known = writing.settings_texts(replace(plan, settings=moved))
-    return replace(plan, settings=replace(moved, raw={k: known[k] for k in (former.raw or sheets.KEYS)}))
+    plan = replace(plan, settings=replace(moved, raw={k: known[k] for k in (former.raw or sheets.KEYS)}))
+    listed = (*plan.units, *plan.inactive)
+    units = tuple(u for u in listed if u.exists(year))
+    if units == plan.units:
+        return plan
+    inactive = tuple(u for u in listed if not u.exists(year))
+    register = names.Register(units, plan.groups, plan.former, inactive)
+    assignments = tuple(_read_again(plan, a, register) for a in plan.assignments)
+    return replace(plan, units=units, inactive=inactive, assignments=assignments)
+
+
+def _read_again(plan: Plan, assignment: Assignment, register: names.Register) -> Assignment:
+    lead_written, supporting_written = writing.written(plan, assignment)
+    lead = register.resolve(lead_written).units
+    supporting = tuple(u for u in register.resolve(supporting_written).units if u not in lead)
+    return replace(
+        assignment,
+        lead=lead,
+        supporting=supporting,
+        lead_written=lead_written,
+        supporting_written=supporting_written,
+    )
 
 
 def _moved(day: date, years: int) -> date:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from lsindicators import expressions, names, values, workbook
-from lsindicators.assignment import review, sheets
+from lsindicators.assignment import review, shares, sheets
 from lsindicators.assignment.rows import UNIT_CODE, VARIABLE_CODE, Reader, Row, parts, perhaps
 from lsindicators.errors import ExpressionError, UnusableInputError
 from lsindicators.findings import Code, Finding, Severity
@@ -28,6 +28,7 @@ from lsindicators.model import (
     Plan,
     Question,
     Settings,
+    Share,
     Standing,
     Unit,
     UnitGroup,
@@ -81,16 +82,19 @@ class _Reader(Reader):
     def plan(self) -> tuple[Plan, tuple[Finding, ...]]:
         settings = self._settings()
         latest = 2100 if self.errors else settings.year - 1
-        units = self._units()
-        groups = self._groups(units)
+        year = None if self.errors else settings.year
+        known = self._units(year)
+        units = {code: u for code, u in known.items() if year is None or u.exists(year)}
+        inactive = tuple(u for u in known.values() if u.code not in units)
+        groups = self._groups(known)
         criteria = self._criteria()
         companions = self._companions(criteria)
         variables = self._variables(criteria, companions)
         rules = self._rules(variables)
         self._check_formulas(variables)
-        past = self._past(variables, (*criteria.values(), *companions), units, latest)
-        former = self._former(units)
-        register = names.Register(tuple(units.values()), groups, former)
+        past = self._past(variables, (*criteria.values(), *companions), known, latest)
+        former = self._former(known)
+        register = names.Register(tuple(units.values()), groups, former, inactive)
         self.asked += self._questions()
         assignments, findings = self._assignments(variables, register)
         plan = Plan(
@@ -105,6 +109,7 @@ class _Reader(Reader):
             past=past,
             former=former,
             questions=tuple(a.question for a in self.asked),
+            inactive=inactive,
         )
         return plan, findings
 
@@ -154,14 +159,18 @@ class _Reader(Reader):
             raw=raw,
         )
 
-    def _units(self) -> dict[str, Unit]:
+    def _units(self, year: int | None) -> dict[str, Unit]:
+        """All units listed, those of other years than ``year`` too; ``None``: the year could not be read."""
         units: dict[str, Unit] = {}
+        rows: dict[str, Row] = {}
         types: dict[str, str] = {}
         for row in self._rows(sheets.UNITS):
             code = self._new_code(row, "Mã đơn vị", UNIT_CODE, "so-khcn", units)
             name = values.clean(self._needed(row, "Tên đơn vị"))
             kind = values.clean(self._text(row, "Loại"))
+            first, last = (self._year(row, h) for h in (shares.FIRST, shares.LAST))
             if code:
+                rows[code] = row
                 units[code] = Unit(
                     code=code,
                     name=name,
@@ -169,8 +178,54 @@ class _Reader(Reader):
                     type=types.setdefault(names.key(kind), kind),
                     aliases=parts(self._text(row, "Tên gọi khác"), "|"),
                     email=values.clean(self._text(row, "Thư điện tử")),
+                    first=first,
+                    last=last,
                 )
+        before = len(self.errors)
+        units = {code: replace(u, took_over=self._took_over(rows[code], units)) for code, u in units.items()}
+        if len(self.errors) == before:
+            for code, heading, what in shares.faults(units, year or 0):
+                self._fail(rows[code], heading, what)
+        if year is not None and units and not any(u.exists(year) for u in units.values()):
+            place = CellRef(self._file, sheets.UNITS.name)
+            self.errors.append(f"{place}: không đơn vị nào hoạt động trong năm {year}; xem lại cột Từ năm, Đến năm")
+        if len(self.errors) > before:  # what does not hold is told; nothing more is concluded from it
+            units = {code: replace(u, took_over=()) for code, u in units.items()}
         return units
+
+    def _year(self, row: Row, heading: str) -> int | None:
+        cell = row.cells.get(heading)
+        if cell is None or (cell.value is None and not cell.error and not cell.formula):
+            return None
+        before = len(self.errors)
+        year = self._whole(row, heading, 1990, 2100)
+        return year if len(self.errors) == before else None
+
+    def _took_over(self, row: Row, units: Mapping[str, Unit]) -> tuple[Share, ...]:
+        """The former units of a row, each once; what cannot be read is told."""
+        heading = shares.TOOK_OVER
+        found: dict[str, Share] = {}
+        for who, typed in shares.parts(self._text(row, heading)):
+            code = who.lower()
+            if code not in units:
+                self._unlisted(row, heading, f"{who} {typed}".strip(), code, units)
+            elif code in found:
+                self._fail(row, heading, f"mã “{code}” ghi hai lần; chỉ giữ một, kèm tỷ lệ của cả phần nhận")
+            else:
+                try:
+                    found[code] = Share(unit=code, percent=shares.percent(typed))
+                except ValueError as error:
+                    self._fail(row, heading, f"“{typed}” của “{code}” {error}")
+        return tuple(found.values())
+
+    def _unlisted(self, row: Row, heading: str, typed: str, code: str, units: Mapping[str, Unit]) -> None:
+        """A former unit that has no row: written by its name, misspelt, or deleted."""
+        meant = _by_name(units).get(names.key(typed)) or _by_name(units).get(names.key(code))
+        if meant is not None:
+            self._fail(row, heading, f"“{typed}” là tên đơn vị; ghi mã “{meant}”")
+        else:
+            told = perhaps(code, units) or "; giữ cả dòng của đơn vị cũ ở trang này và ghi Đến năm cho đơn vị đó"
+            self._fail(row, heading, f"mã “{code}” không có ở trang {sheets.UNITS.name}{told}")
 
     def _groups(self, units: Mapping[str, Unit]) -> tuple[UnitGroup, ...]:
         groups = []
@@ -459,8 +514,12 @@ class _Reader(Reader):
         """The figures on record, all of years up to ``before``."""
         past: dict[tuple[str, str | None, int], PastFigure] = {}
         computed = {c.code for c in criteria}
+        strangers: dict[str, list[Row]] = {}
+        too_late: dict[str, list[Row]] = {}
         for row in self._rows(sheets.PAST):
             unit = self._past_unit(row, units)
+            if unit is not None and unit not in units:
+                strangers.setdefault(unit, []).append(row)
             code = values.clean(self._needed(row, "Mã số liệu")).upper()
             if code in computed and unit is not None:
                 what = "là mã tiêu chí, chỉ dùng cho số toàn tỉnh (để trống Mã đơn vị)"
@@ -470,27 +529,35 @@ class _Reader(Reader):
                 self._unknown(row, "Mã số liệu", code, variables, sheets.VARIABLES)
                 continue
             year = self._whole(row, "Năm", 1990, before)
+            last = units[unit].last if unit is not None and unit in units else None
+            if unit is not None and last is not None and year > last:
+                too_late.setdefault(unit, []).append(row)
             value = self._past_value(row, variables[code].kind if code in variables else Kind.DECIMAL)
             if (code, unit, year) in past:
                 self._fail(row, "Mã số liệu", "số liệu, đơn vị và năm này đã có ở dòng trên")
             if code and value is not None:
                 past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value)
+        for unit, rows in strangers.items():
+            self._unlisted_past(rows, unit, units)
+        for unit, rows in too_late.items():
+            what = f"có số của “{unit}” sau năm {units[unit].last} là Đến năm của đơn vị này ở trang Đơn vị"
+            self._fail(rows[0], "Năm", f"{what}{_and_more(rows)}; sửa lại Đến năm hoặc Năm")
         return tuple(past.values())
 
     def _past_unit(self, row: Row, units: Mapping[str, Unit]) -> str | None:
         """The unit of a figure on record; ``None`` for the province as a whole."""
-        typed = values.clean(self._text(row, "Mã đơn vị"))
-        code = typed.lower() or None
-        if code is None or code in units:
-            return code
-        by_name = {names.key(name): u.code for u in units.values() for name in (*u.aliases, u.short, u.name)}
-        meant = by_name.get(names.key(typed))
+        return values.clean(self._text(row, "Mã đơn vị")).lower() or None
+
+    def _unlisted_past(self, rows: Sequence[Row], code: str, units: Mapping[str, Unit]) -> None:
+        """The rows of a unit that is not on ``Đơn vị``: told once, as they are many when a unit was deleted there."""
+        typed = values.clean(self._text(rows[0], "Mã đơn vị"))
+        meant = _by_name(units).get(names.key(typed))
         if meant is not None:
-            self._fail(row, "Mã đơn vị", f"“{typed}” là tên đơn vị; ghi mã “{meant}”")
+            self._fail(rows[0], "Mã đơn vị", f"“{typed}” là tên đơn vị{_and_more(rows)}; ghi mã “{meant}”")
         elif sheets.UNITS.name not in self._lacking:
-            told = perhaps(code, units) or "; thêm vào trang đó, hoặc xóa dòng này nếu đơn vị không còn"
-            self._fail(row, "Mã đơn vị", f"mã “{typed}” không có ở trang {sheets.UNITS.name}{told}")
-        return code
+            told = f"mã “{typed}” không có ở trang {sheets.UNITS.name}{_and_more(rows)}{perhaps(code, units)}"
+            mend = "đơn vị không còn thì vẫn giữ dòng của đơn vị ở trang đó và ghi Đến năm, không xóa"
+            self._fail(rows[0], "Mã đơn vị", f"{told}; {mend}")
 
     def _past_value(self, row: Row, kind: Kind) -> Value | None:
         if kind.numeric:
@@ -550,6 +617,16 @@ def _names_in(formula: str) -> list[str]:
         return [r.code for r in expressions.references(expressions.parse(formula))]
     except ExpressionError:
         return []
+
+
+def _by_name(units: Mapping[str, Unit]) -> dict[str, str]:
+    """Key of each name of a unit -> its code; of equal names, the unit that has not ended."""
+    ended_first = sorted(units.values(), key=lambda u: u.last is None)
+    return {names.key(name): u.code for u in ended_first for name in (*u.aliases, u.short, u.name)}
+
+
+def _and_more(rows: Sequence[Row]) -> str:
+    return f" (và {len(rows) - 1} dòng khác)" if len(rows) > 1 else ""
 
 
 def _is_number(variable: Variable) -> bool:

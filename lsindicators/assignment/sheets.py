@@ -103,6 +103,25 @@ UNITS = Table(
             note="Các cách viết khác của tên đơn vị, ngăn cách bằng dấu |. Thêm vào đây khi một tên trong trang Phân công không được nhận ra.",
         ),
         Column(heading="Thư điện tử", width=20, needed=True, note="Hộp thư nhận biểu mẫu của đơn vị. Có thể để trống."),
+        Column(
+            heading="Từ năm",
+            width=8,
+            number=True,
+            centred=True,
+            note="Năm số liệu đầu tiên có đơn vị này. Để trống nếu đã có từ trước.",
+        ),
+        Column(
+            heading="Đến năm",
+            width=8,
+            number=True,
+            centred=True,
+            note="Năm số liệu cuối cùng còn đơn vị này. Sau năm đó đơn vị không nhận biểu nữa; vẫn giữ dòng này để số năm trước còn chỗ dựa. Để trống nếu đang hoạt động.",
+        ),
+        Column(
+            heading="Kế thừa từ",
+            width=34,
+            note="Mã các đơn vị cũ nhập vào đơn vị này, ngăn cách bằng dấu chấm phẩy; chỉ nhận một phần thì ghi tỷ lệ: xa-a; xa-b 40 %. Chưa biết tỷ lệ thì ghi: xa-b một phần. Đơn vị cũ phải có Đến năm.",
+        ),
     ),
 )
 

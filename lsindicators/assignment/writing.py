@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from lsindicators import values
-from lsindicators.assignment import sheets
+from lsindicators.assignment import shares, sheets
 from lsindicators.assignment.sheets import Column, Table
 from lsindicators.model import Assignment, Plan, Question, Value
 
@@ -212,7 +212,20 @@ def _rows(plan: Plan) -> Mapping[str, Sequence[Row]]:
     return {
         sheets.SETTINGS.name: [(k, v, sheets.KEYS.get(k, "")) for k, v in settings_texts(plan).items()],
         sheets.REVIEW.name: [_question(plan, q) for q in plan.questions],
-        sheets.UNITS.name: [(u.code, u.name, u.short, u.type, "|".join(u.aliases), u.email) for u in plan.units],
+        sheets.UNITS.name: [
+            (
+                u.code,
+                u.name,
+                u.short,
+                u.type,
+                "|".join(u.aliases),
+                u.email,
+                u.first,
+                u.last,
+                shares.written(u.took_over),
+            )
+            for u in (*plan.units, *plan.inactive)
+        ],
         sheets.GROUPS.name: [("|".join((g.phrase, *g.aliases)), "; ".join(g.members), g.note) for g in plan.groups],
         sheets.CRITERIA.name: [
             (c.code, c.group, c.name, c.measure, c.formula, c.decimals, c.standing.value, c.basis)
@@ -237,7 +250,7 @@ def _rows(plan: Plan) -> Mapping[str, Sequence[Row]]:
             for v in plan.variables
         ],
         sheets.ASSIGNMENTS.name: [
-            (a.variable, *_written(plan, a), a.note, *told.get(a.variable, ("", ""))) for a in plan.assignments
+            (a.variable, *written(plan, a), a.note, *told.get(a.variable, ("", ""))) for a in plan.assignments
         ],
         sheets.RULES.name: [(r.code, r.expression, r.level.value, r.message) for r in plan.rules],
         sheets.PAST.name: [(p.variable, p.unit, p.year, p.value) for p in plan.past],
@@ -254,11 +267,11 @@ def _rows(plan: Plan) -> Mapping[str, Sequence[Row]]:
     }
 
 
-def _written(plan: Plan, assignment: Assignment) -> tuple[str, str]:
+def written(plan: Plan, assignment: Assignment) -> tuple[str, str]:
     """Leads and supporting units as somebody wrote them, else by name."""
     return (
-        assignment.lead_written or "; ".join(plan.unit[code].name for code in assignment.lead),
-        assignment.supporting_written or "; ".join(plan.unit[code].name for code in assignment.supporting),
+        assignment.lead_written or "; ".join(plan.any_unit[code].name for code in assignment.lead),
+        assignment.supporting_written or "; ".join(plan.any_unit[code].name for code in assignment.supporting),
     )
 
 

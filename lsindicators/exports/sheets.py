@@ -172,6 +172,8 @@ def _remark(book: Book, places: Places, r: Result) -> str:
         told.append(f"Năm {year - 1} chưa đủ đơn vị")
     if r.change is not None and not r.comparable:
         told.append("Hai năm không cùng phạm vi đơn vị, tăng giảm chỉ để tham khảo")
+    shares = r.parted if r.previous is not None else ""
+    told += [text[:1].upper() + text[1:] for text in (r.seam, shares) if text]
     if book.plan.settings.made_up:
         told.append("Số liệu giả định")
     return ". ".join(told)

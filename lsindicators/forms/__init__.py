@@ -253,7 +253,13 @@ class _Book:
         formula, shown = self.live.progress(line.text), self.live.progress_result(line.text, results)
         sheet.write_formula(layout.PROGRESS_ROW, 0, formula, self.format(line.style), shown)
         sheet.set_row(layout.PROGRESS_ROW, line.height or None)
-        sheet.set_row(layout.HEADING_ROW - 1, 6)
+        origin = self.form.head.get(layout.ORIGIN_ROW, "")
+        if origin:
+            style = {**self.look.roles["note"].style, "text_wrap": True, "valign": "top"}
+            sheet.merge_range(
+                layout.ORIGIN_ROW, 0, layout.ORIGIN_ROW, layout.CHECK, origin, self.book.add_format(style)
+            )
+        sheet.set_row(layout.ORIGIN_ROW, look.height(origin, sum(self.widths), style) if origin else 6)
         for column, heading in enumerate(self.form.headings):
             sheet.put(layout.HEADING_ROW, column, heading, self.role(self._heading(column)))
         sheet.set_row(layout.HEADING_ROW, self.look.roles["heading"].height or None)
@@ -277,7 +283,10 @@ class _Book:
         text(layout.LABEL, row.text, "label")
         text(layout.MEASURE, v.measure, "measure")
         if isinstance(row.previous, Decimal):
-            sheet.put(at, layout.PREVIOUS, row.previous, self.role("figure", num_format=_exactly(row.previous)))
+            # a share has more places than a figure that somebody reported: rather small digits than ####
+            fit = {"shrink": True, "text_wrap": False} if row.origin else {}
+            style = self.role("figure", num_format=_exactly(row.previous), **fit)
+            sheet.put(at, layout.PREVIOUS, row.previous, style)
         elif row.previous is not None:
             text(layout.PREVIOUS, row.previous, "figure_text")
         for column, role in self._inputs(row, v).items():
@@ -352,8 +361,14 @@ class _Book:
         sure(sheet.data_validation(row.row, layout.CURRENT, row.row, layout.CURRENT, now))
         if row.previous is None:
             before = {**rule, **self._said("previous", kind, facts)}
+            if row.origin:
+                before["input_message"] = cut(f"{sentence(row.origin)} {before['input_message']}", PROMPT)
             before |= self._remarked.get((row.row, layout.PREVIOUS), {})
             sure(sheet.data_validation(row.row, layout.PREVIOUS, row.row, layout.PREVIOUS, before))
+        elif row.origin:  # a locked figure: no rule, only where it comes from
+            title = self._said("previous", kind, facts)["input_title"]
+            told = {"validate": "any", "input_title": title, "input_message": cut(sentence(row.origin), PROMPT)}
+            sure(sheet.data_validation(row.row, layout.PREVIOUS, row.row, layout.PREVIOUS, told))
 
     def _said(self, prompt: str, error: str, facts: Mapping[str, str] | None = None) -> dict[str, str]:
         """Prompt and error message of a validation, within Excel's limits."""

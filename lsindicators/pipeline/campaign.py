@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from lsindicators import ledger, values
+from lsindicators import ledger, names, succession, values
 from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding
 from lsindicators.model import HANOI, Method, Plan
@@ -78,7 +78,16 @@ def oddities(plan: Plan) -> list[str]:
             told.append(f"{name} {values.format_date(day)} chưa qua năm số liệu {plan.year}; xem lại trang Kỳ báo cáo")
     if settings.report_deadline < settings.unit_deadline:
         told.append("Hạn báo cáo trước Hạn đơn vị gửi; xem lại trang Kỳ báo cáo")
-    return told
+    return [*told, *succession.notes(plan), *_led_on(plan)]
+
+
+def _led_on(plan: Plan) -> Iterable[str]:
+    """Names of the assignment that are no unit's any more, and whose they are taken for."""
+    if not plan.inactive:
+        return ()
+    register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
+    written = dict.fromkeys(text for a in plan.assignments for text in (a.lead_written, a.supporting_written))
+    return dict.fromkeys(f"trang Phân công: {note}" for text in written for note in register.resolve(text).notes)
 
 
 def content(path: Path) -> bytes:

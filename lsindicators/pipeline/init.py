@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,7 +73,7 @@ def begin(
         source = appendix_file.name
         read = appendix.read(appendix_file)
         notes = read.notes
-        register = names.Register(plan.units, plan.groups, plan.former)
+        register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
         former = plan
         plan, matched, found = appendix.assign(read, plan, register)
         changes = assignment.compare(former, plan) if previous is not None else ()
@@ -95,6 +97,8 @@ def begin(
             "muốn lập lại từ đầu thì đổi tên hoặc chuyển tệp đó đi rồi chạy lại"
         )
     written = files.write(path, content)
+    if previous is not None and appendix_file is None:
+        doubts = tuple(_open_names(path))
     for folder in (FORMS, RETURNS):
         (campaign / folder).mkdir(exist_ok=True)
     ledger.key(campaign)
@@ -111,6 +115,24 @@ def begin(
         previous=previous,
         changes=changes,
     )
+
+
+def _open_names(path: Path) -> Iterator[Json]:
+    """The names of last year's assignment that stand for no unit of this year, each with its row."""
+    from lsindicators import assignment, names
+
+    plan, findings = assignment.read(path)
+    register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
+    for f in findings:
+        problems = register.resolve(str(f.value)).problems
+        yield {
+            "code": f.code.word,
+            "severity": f.severity.value,
+            "row": int(re.sub(r"\D", "", f.at.address or "") or 0),
+            "value": f.value,
+            "candidates": list(problems[0].candidates) if problems else [],
+            "message": f"{f.at}: {f.message}",
+        }
 
 
 def following(previous: Path, year: int | None, campaign: Path) -> Plan:

@@ -118,7 +118,7 @@ def gather(
         "assigned": sentences.assigned(plan),
         "collection": sentences.collection(sendings),
         "overview": sentences.level(criteria, "Bộ tiêu chí áp dụng tại tỉnh"),
-        "comparison": sentences.movement(criteria, year),
+        "comparison": " ".join(filter(None, (sentences.movement(criteria, year), sentences.carried(plan, results)))),
         "shortfall": sentences.shortfall(criteria),
         "groups": _groups(plan, results),
         "charts": [],

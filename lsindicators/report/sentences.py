@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from lsindicators import values
+from lsindicators import succession, values
 from lsindicators.model import Criterion, Outcome, Plan, Result, Sending, Status
 
 NO_FIGURE = "Chưa có số liệu"
@@ -65,6 +65,8 @@ def note(result: Result, year: int) -> str:
         notes.append(f"năm {listing(short)} chưa đủ đơn vị")
     if result.note:
         notes.append(result.note)
+    if result.seam:
+        notes.append(result.seam)
     return sentence_case("; ".join(notes))
 
 
@@ -117,6 +119,25 @@ def movement(results: Sequence[Result], year: int) -> str:
         moved = listing([f"{count(number)} tiêu chí {word}" for number, word in ways])
         told = f"{start} trong {count(len(both))} tiêu chí có đủ số liệu của cả hai năm, có {moved}."
     return f"{told} {_largest(both)}".strip()
+
+
+def carried(plan: Plan, results: Sequence[Result]) -> str:
+    """Once for the whole report: whose figures stand for last year's of units that merged, split or were renamed."""
+    year = plan.year - 1
+    heirs = succession.heirs(plan, year)
+    former = {code for unit in heirs for code, _ in succession.before(plan, unit.code, year)}
+    if not any(p.unit in former and p.year == year for p in plan.past):
+        return ""
+    told = (
+        f"Số năm {year} của {count(len(heirs))} đơn vị mới sắp xếp được tính từ số của {count(len(former))} đơn vị "
+        "trước sắp xếp"
+    )
+    shared = sum(1 for u in heirs if any(p != 100 for _, p in succession.before(plan, u.code, year)))
+    if shared:
+        told = f"{told}, trong đó {count(shared)} đơn vị ước theo tỷ lệ chia tách"
+    if any(r.seam for r in results):
+        return f"{told}; tiêu chí nào chưa đủ số của các đơn vị này thì có ghi chú riêng."
+    return f"{told}; tổng toàn tỉnh không thay đổi." if succession.is_whole(plan, year) else f"{told}."
 
 
 def _moved(result: Result) -> str:
