@@ -202,3 +202,17 @@ def test_row_that_calls_itself_a_proposal_stays_one(assign, name, note, standing
     assert [t[1] for t in triples] == ["KQ02"], asked
     assert plan.criterion["KQ02"].standing is standing
     assert "đề xuất" not in plan.assignment["C04_B"].note.lower().replace("sở kh&cn đề xuất", "")
+
+
+def test_heading_of_a_task_table_beside_the_criteria_is_none(assign):
+    plan, triples, _, asked = assign(
+        f"STT | Nhiệm vụ | Cơ quan chủ trì\n1 | {DV02} | \n1.1 | Họp bàn | Sở Y tế\n# sau\n{HEAD}2 | {DV02} | | Sở KH&CN | |"
+    )
+    assert ([c.code for c in plan.criteria], triples, asked) == (["DV02"], [(2, "DV02", "so-khcn")], [])
+
+
+def test_rows_below_what_may_be_a_criterion_are_asked_with_it(assign):
+    near = KQ02.removesuffix(" Việt Nam")  # too far from the name to be taken
+    plan, _, _, asked = assign(HEAD + f"1 | {near} | đơn | | |\n1a | Số đơn sáng chế | | Sở Y tế | |")
+    assert [c.code for c in plan.criteria] == ["TC01"]
+    assert asked == [("unmatched-criterion", 3, ("KQ02",))]

@@ -77,10 +77,10 @@ def assign(
     making = _Making(catalogue, register, appendix.source)
     for index, row in enumerate(rows):
         match = found[index]
-        if row.head is not None and (row.head.place, row.head.row) in heads:
-            making.head(row.head, heads[row.head.place, row.head.row])
         if match.code is None and id(row) not in listed:
             continue  # a task beside a table of criteria
+        if row.head is not None and (row.head.place, row.head.row) in heads:
+            making.head(row.head, heads[row.head.place, row.head.row])
         making.add(row, match)
     plan, assignments, more = making.plan()
     doubts = [
@@ -288,6 +288,11 @@ def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> tuple[list[Match], d
     matches = []
     for i in range(len(rows)):
         candidates = tuple(code for score, code in near.get(i, ()) if score >= NEAR)[:4]
+        head = rows[i].head
+        if not candidates and head is not None:  # the row above may be a criterion: then this is a number of it
+            candidates = tuple(
+                code for score, code in near.get(at.get((head.place, head.row), -1), ())[:1] if score >= LIKELY
+            )
         part = parts.get(i)
         if part is not None and (part.variable is not None or i not in exact):
             matches.append(part)
