@@ -27,7 +27,7 @@ FILE = "phan-cong.xlsx"
 
 
 def read(content):
-    return reading.read(content, FILE, lambda plan, code: None)
+    return reading.read(content, FILE)
 
 
 def known(plan):

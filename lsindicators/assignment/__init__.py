@@ -22,7 +22,7 @@ BUILTIN = "bo-tieu-chi.xlsx"
 def builtin(year: int) -> Plan:
     """The shipped plan, the 46 criteria and the units of Lạng Sơn, for the figures of ``year``."""
     content = (resources.files("lsindicators.templates") / "xlsx" / BUILTIN).read_bytes()
-    plan, _ = reading.read(content, BUILTIN, lambda plan, code: None)
+    plan, _ = reading.read(content, BUILTIN)
     return for_year(plan, year)
 
 

@@ -45,7 +45,7 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How an encrypted .xlsx begins, and an old .xls."""
 
 
-def read(content: bytes, file: str, catalogue: review.Catalogue) -> tuple[Plan, tuple[Finding, ...]]:
+def read(content: bytes, file: str, catalogue: review.Catalogue = review.unknown) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan in ``content`` with the clerk's answers in it, and what is still open; ``file`` names it in messages.
 
     ``catalogue`` gives the plan that knows a criterion which an answer names. Raises ``UnusableInputError`` that tells

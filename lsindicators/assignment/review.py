@@ -13,6 +13,11 @@ from lsindicators.model import CellRef, Criterion, Plan, Question, Standing, Var
 Catalogue = Callable[[Plan, str], Plan | None]
 """(the plan at hand, the code of a criterion) -> a plan that knows this criterion."""
 
+
+def unknown(plan: Plan, code: str) -> None:
+    """The catalogue that knows no criterion."""
+
+
 Place = tuple[str, str, str]
 """Criterion or variable, side, key of the words asked about."""
 
