@@ -58,10 +58,11 @@ def load(path):
     at, table, inside = 0, None, None
     for raw in lines[cut + 1 :]:
         line = raw.strip()
-        if inside is not None:
+        if inside is not None and line[:2] not in ("=>", *SAID):
             if line == "}}":
                 inside = None
             else:
+                at = len(document.inner[inside]) + 1
                 document.inner[inside].append([c.strip() for c in line.split("|")])
         elif line.startswith("{{"):
             inside = line[2:].strip()

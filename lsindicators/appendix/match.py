@@ -533,6 +533,11 @@ class _Making:
         for problem in resolution.problems:
             code = _TROUBLES[problem.trouble]
             told = ", ".join(f"{self.register.name(unit)} ({unit})" for unit in problem.candidates)
+            if problem.gone:
+                message = f"“{problem.text}”: {problem.why}"
+                message += f"; trên địa bàn đó nay là: {told}" if told else ""
+                self._doubt(code, row, problem.text, problem.candidates, message, Severity.ERROR)
+                continue
             message = code.value.text.format(value=problem.text, candidates=told or "chưa rõ đơn vị nào")
             message += f"; {problem.why}" if problem.why else ""
             message += f"; có thể là: {told}" if told and code is Code.UNKNOWN_UNIT_NAME else ""
