@@ -191,7 +191,7 @@ def package(parts):
     return stream.getvalue()
 
 
-def docx(text, *, strict=False, prolog="", numbering="", body_made=False, font="", theme=""):
+def docx(text, *, strict=False, prolog="", numbering="", body_made=False, font="", theme="", styles=""):
     """A Word document of a text: bare XML, as it may come from any program; ``font`` or ``theme``: all of it in that font."""
     space = STRICT if strict else W
     made = text if body_made else body(text)
@@ -208,8 +208,8 @@ def docx(text, *, strict=False, prolog="", numbering="", body_made=False, font="
     fonts = f"<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts {named}/></w:rPr></w:rPrDefault></w:docDefaults>"
     drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
     extra = {}
-    if font or theme:
-        extra["word/styles.xml"] = f'<w:styles xmlns:w="{space}">{fonts}</w:styles>'
+    if font or theme or styles:
+        extra["word/styles.xml"] = f'<w:styles xmlns:w="{space}">{fonts if font or theme else ""}{styles}</w:styles>'
     if theme:
         extra["word/theme/theme1.xml"] = (
             f'<a:theme xmlns:a="{drawing}"><a:themeElements><a:fontScheme name="x"><a:minorFont>'

@@ -81,6 +81,11 @@ def _word_notes(document: word.Document) -> list[str]:
         notes.append("văn bản có chữ ẩn; phần ẩn không được đọc")
     if document.struck:
         notes.append("văn bản có chữ gạch ngang; vẫn đọc như chữ thường, đề nghị kiểm tra lại")
+    if document.scripts:
+        notes.append(
+            f"văn bản có chữ gõ bằng phông chữ cũ ({', '.join(document.scripts)}); đã chuyển sang Unicode theo tên phông "
+            "chữ, đề nghị kiểm tra lại tên tiêu chí và tên đơn vị"
+        )
     return notes
 
 

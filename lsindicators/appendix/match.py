@@ -7,13 +7,13 @@ and wording agree; a near miss is a question with its candidates, and the row be
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lsindicators import expressions, names, values
+from lsindicators.appendix.wording import PREFIX, Words
 from lsindicators.findings import Code, Severity
 from lsindicators.model import (
     Aggregation,
@@ -66,6 +66,7 @@ def assign(
     appendix, is kept with the criterion that needs it.
     """
     rows = tuple(_without_headings(row, catalogue) for row in appendix.rows)
+    measures = _known_measures(catalogue)
     settled = {
         (row.place, str(at)) for row, old in zip(rows, appendix.rows, strict=True) if row != old for at, _ in old.tails
     }
@@ -88,7 +89,9 @@ def assign(
         match = found[index]
         if match.code is None and id(row) not in listed:
             continue  # a task beside a table of criteria
-        making.add(row, match)
+        making.add(replace(row, measure=row.measure or split_measure(row.name, measures)[1]), match)
+        if match.code is not None and (other := _other_code(row, match.code, catalogue)):
+            doubts.append(_codes_disagree(row, match.code, other, catalogue))
     plan, assignments, more = making.plan()
     order = {place: i for i, place in enumerate(dict.fromkeys(row.place for row in rows))}
     doubts = sorted([*doubts, *more], key=lambda d: (order.get(d.place, 0), d.row))
@@ -97,130 +100,35 @@ def assign(
     return plan, assignments, tuple(doubts)
 
 
+def _other_code(row: AppendixRow, code: str, catalogue: Plan) -> str:
+    """The code of another criterion that stands in the row, if one does."""
+    said = {names.key(c): c for c in catalogue.criterion}.get(names.key(row.code), "") if row.code else ""
+    return said if said != code else ""
+
+
+def _codes_disagree(row: AppendixRow, code: str, other: str, catalogue: Plan) -> Doubt:
+    ours, theirs = (f"{c} “{PREFIX.sub('', catalogue.criterion[c].name)}”" for c in (code, other))
+    return Doubt(
+        code=Code.UNMATCHED_CRITERION,
+        row=row.row,
+        value=row.name,
+        candidates=(code, other),
+        message=f"“{row.name}”: phụ lục ghi mã {row.code}, trong bộ tiêu chí là {theirs}; đã theo tên gọi, lấy {ours}; "
+        "đề nghị kiểm tra lại mã và tên",
+        place=row.place,
+    )
+
+
 def _without_headings(row: AppendixRow, catalogue: Plan) -> AppendixRow:
     """``row`` without the headings below it that were read as the rest of its name: the catalogue knows the name."""
     name = row.name
     for _, text in reversed(row.tails):
         name = name.removesuffix(text).rstrip()
-    words = _Words()
+    words = Words()
     known = {words.key(c.name) for c in catalogue.criteria}
     if name == row.name or words.key(row.name) in known or words.key(name) not in known:
         return row
     return replace(row, name=name, tails=())
-
-
-# ------------------------------------------------------------------ wording
-
-_SHORT = {
-    "KH&CN": "khoa học và công nghệ",
-    "KHCN": "khoa học công nghệ",
-    "KH, CN": "khoa học công nghệ",
-    "ĐMST": "đổi mới sáng tạo",
-    "CĐS": "chuyển đổi số",
-    "CNTT": "công nghệ thông tin",
-    "TTHC": "thủ tục hành chính",
-    "DVCTT": "dịch vụ công trực tuyến",
-    "SHTT": "sở hữu trí tuệ",
-    "DNNVV": "doanh nghiệp nhỏ và vừa",
-    "DN": "doanh nghiệp",
-    "TMĐT": "thương mại điện tử",
-    "NSLĐ": "năng suất lao động",
-    "CBCCVC": "cán bộ công chức viên chức",
-    "GPHI": "giải pháp hữu ích",
-}
-_PREFIX = re.compile(r"^(?:\s*\[[^\]]*\])+\s*")
-_ACRONYM = re.compile(r"\((?:[A-ZĐ][A-ZĐ&-]{1,6}|%)\)")
-_NUMBERED = re.compile(
-    r"^(?:(?:tiêu chí|chỉ tiêu)\s+(?:số\s+)?\d+(?:\.\d+)*|\d+(?:\.\d+)*[.)])\s*[:.–-]?\s*(?=\S)", re.IGNORECASE
-)
-_SMALL = "các những được có của cho về tại là với ở do bởi"
-_LIGHT = (
-    "của tổ chức, cá nhân Việt Nam",
-    "của Việt Nam",
-    "Việt Nam",
-    "trên địa bàn tỉnh Lạng Sơn",
-    "trên địa bàn tỉnh",
-    "trên địa bàn",
-    "của tỉnh",
-    "tỉnh Lạng Sơn",
-    "trong năm",
-    "hằng năm",
-    "hàng năm",
-    "lượng",
-)
-"""Words that an appendix adds or drops without meaning another criterion; "số lượng" and "số" are one."""
-
-_CONTRAST = (
-    "tăng giảm trong ngoài quốc xuất nhập nam nữ không chưa xã huyện mới cũ đơn bằng hạng đăng cấp đầu cuối đã"
-    " trước sau thu chi lớn nhỏ vừa"
-)
-_KINDS = (
-    ("share", r"(?:tỷ lệ|tỷ trọng|tỷ suất|phần trăm)"),
-    ("pace", r"(?:tốc độ|mức tăng|mức giảm)"),
-    ("count", r"(?:số lượng|tổng số|số|lượng)"),
-    ("worth", r"(?:tổng giá trị|giá trị|doanh thu|kinh phí|tổng mức)"),
-)
-
-
-_AND = names.key("và")
-
-
-class _Words:
-    """A wording made comparable: abbreviations written out, prefixes, "và" and punctuation dropped."""
-
-    def __init__(self) -> None:
-        self.short = [(re.compile(rf"(?<!\S){re.escape(names.key(k))}(?!\S)"), names.key(v)) for k, v in _SHORT.items()]
-        self.light = [re.compile(rf"(?<!\S){re.escape(self._bare(names.key(w)))}(?!\S)") for w in _LIGHT]
-        self.contrast = {names.key(w) for w in _CONTRAST.split()}
-        self.small = {names.key(w) for w in _SMALL.split()}
-        self.kinds = [
-            (kind, re.compile("|".join(rf"{re.escape(names.key(w))}(?!\S)" for w in p[3:-1].split("|"))))
-            for kind, p in _KINDS
-        ]
-
-    def key(self, text: str) -> str:
-        key = names.key(_ACRONYM.sub(" ", _NUMBERED.sub("", _PREFIX.sub("", text))))
-        for pattern, full in self.short:
-            key = pattern.sub(full, key)
-        return self._bare(key)
-
-    @staticmethod
-    def _bare(key: str) -> str:
-        return " ".join(w for w in key.split() if w not in (_AND, "%"))
-
-    def core(self, key: str) -> str:
-        """A key without the words that change nothing; the whole key where nothing else is left."""
-        bare = key
-        for pattern in self.light:
-            bare = pattern.sub(" ", bare)
-        return " ".join(bare.split()) or key
-
-    def kind(self, key: str) -> str:
-        return next((kind for kind, pattern in self.kinds if pattern.match(key)), "")
-
-    def apart(self, one: str, other: str) -> tuple[list[str], list[str]]:
-        """The words that only one of two wordings has, small words and slips of the pen aside."""
-        from rapidfuzz.distance import Levenshtein
-
-        counts = Counter(one.split()), Counter(other.split())
-        mine = [w for w in (counts[0] - counts[1]).elements() if w not in self.small]
-        theirs = [w for w in (counts[1] - counts[0]).elements() if w not in self.small]
-        for word in list(mine):
-            near = next((w for w in theirs if _slip(word, w, Levenshtein.distance)), None)
-            if near is not None:
-                mine.remove(word)
-                theirs.remove(near)
-        return mine, theirs
-
-    def turns(self, words: Iterable[str]) -> bool:
-        """Whether one of the words turns the meaning of a name, or is a number."""
-        return any(w in self.contrast or any(c.isdigit() for c in w) for w in words)
-
-
-def _slip(one: str, other: str, distance: Callable[[str, str], int]) -> bool:
-    """Whether two words differ as by a slip of the pen: in accents alone, or in one letter of a longer word."""
-    plain = names.ascii_key(one), names.ascii_key(other)
-    return plain[0] == plain[1] or (min(map(len, plain)) >= 4 and distance(*plain) == 1)
 
 
 # ------------------------------------------------------------------ rows and the catalogue
@@ -247,19 +155,22 @@ that the best must have over the second. Beyond that, no word may stand for anot
 
 def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> list[Match]:
     """For each row its match; a criterion of the catalogue is given once, save for rows of the same wording."""
-    words = _Words()
+    words = Words()
     known = {c.code: words.key(c.name) for c in catalogue.criteria}
     by_key: dict[str, list[str]] = {}
     for code, key in known.items():
         by_key.setdefault(key, []).append(code)
-    keys = [words.key(row.name) for row in rows]
+    measures = _known_measures(catalogue)
+    bare = [replace(row, name=name, measure=row.measure or said) for row in rows
+            for name, said in [split_measure(row.name, measures)]]  # fmt: skip
+    keys = [words.key(row.name) for row in bare]
     exact = {i: by_key[key][0] for i, key in enumerate(keys) if len(by_key.get(key, ())) == 1}
     schemes = _trusted(rows, exact, catalogue)
     free = {code: key for code, key in known.items() if code not in exact.values()}
     near = {i: _near(key, free, words) for i, key in enumerate(keys) if i not in exact}
     chosen: dict[int, str] = {}
     for i, ranked in near.items():
-        choice = _choice(rows[i], keys[i], ranked, catalogue, schemes, words)
+        choice = _choice(bare[i], keys[i], ranked, catalogue, schemes, words)
         if choice is not None:
             chosen[i] = choice
     taken = list(chosen.values())
@@ -274,13 +185,14 @@ def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> list[Match]:
     return matches
 
 
-def _near(key: str, free: Mapping[str, str], words: _Words) -> list[tuple[float, str]]:
+def _near(key: str, free: Mapping[str, str], words: Words) -> list[tuple[float, str]]:
     """(likeness, code) of the criteria that nobody took by their very name, the most alike first."""
     from rapidfuzz import fuzz
 
     def likeness(other: str) -> float:
         core = words.core(key), words.core(other)
-        return max(fuzz.ratio(key, other), fuzz.token_sort_ratio(key, other), fuzz.ratio(*core))
+        alike = max(fuzz.ratio(key, other), fuzz.token_sort_ratio(key, other), fuzz.ratio(*core))
+        return max(alike, NEAR) if words.within(key, other) else alike
 
     return sorted(((likeness(other), code) for code, other in free.items()), key=lambda s: (-s[0], s[1]))
 
@@ -291,7 +203,7 @@ def _choice(
     ranked: Sequence[tuple[float, str]],
     catalogue: Plan,
     schemes: Sequence[Mapping[str, str]],
-    words: _Words,
+    words: Words,
 ) -> str | None:
     if not ranked:
         return None
@@ -301,7 +213,7 @@ def _choice(
     other = words.key(criterion.name)
     if score - second < MARGIN or words.kind(key) != words.kind(other):
         return None
-    if not _same_measure(row.measure, criterion.measure):
+    if not _fits(row.measure, criterion, catalogue):
         return None
     numbered = _plain(row.number) != "" and any(s.get(code) == _plain(row.number) for s in schemes)
     numbered = numbered or names.key(row.code) == names.key(code)
@@ -375,6 +287,29 @@ def _money(measure: str) -> int | None:
 
 def _measures(text: str) -> list[str]:
     return [m.strip() for m in re.split(r"[;|,]", text) if m.strip()]
+
+
+def _fits(measure: str, criterion: Criterion, catalogue: Plan) -> bool:
+    """Whether a measure can be that of a criterion, or of the second figure that goes with it."""
+    theirs = (criterion.measure, *(c.measure for c in catalogue.companions if c.parent == criterion.code))
+    return any(_same_measure(measure, other) for other in theirs)
+
+
+def _known_measures(catalogue: Plan) -> frozenset[str]:
+    """The keys of all units of measure that the catalogue uses."""
+    told = (*catalogue.criteria, *catalogue.companions, *catalogue.variables)
+    return frozenset(names.key(m) for item in told for m in _measures(item.measure)) | {names.key(m) for m in _MONEY}
+
+
+_IN_BRACKETS = re.compile(r"^(.+\S)\s*[(,;]\s*(?:(đơn vị tính|đvt)\s*:?\s*)?([^()]{1,30}?)\s*\)?$", re.IGNORECASE)
+
+
+def split_measure(name: str, known: frozenset[str]) -> tuple[str, str]:
+    """(name, unit of measure) of a name such as "Số đơn (đơn)" or "Tốc độ tăng (đơn vị tính: %)"."""
+    found = _IN_BRACKETS.match(name)
+    if found is None or not (found[2] or (name.endswith(")") and (found[3] == "%" or names.key(found[3]) in known))):
+        return name, ""
+    return found[1], found[3]
 
 
 def _same_measure(ours: str, theirs: str) -> bool:
@@ -466,7 +401,7 @@ class _Making:
                 basis="; ".join(t for t in (basis, criterion.basis) if t),
             )
         )
-        if not _same_measure(row.measure, criterion.measure):
+        if not _fits(row.measure, criterion, self.catalogue):
             message = (
                 f"“{row.name}”: phụ lục ghi đơn vị tính “{row.measure}”, công thức trong bộ tiêu chí cho ra "
                 f"“{criterion.measure}”; kiểm tra Đơn vị tính và Công thức ở trang Tiêu chí"
@@ -509,7 +444,7 @@ class _Making:
         )
         message = Code.UNMATCHED_CRITERION.value.text.format(value=row.name)
         if match.candidates:
-            near = "; ".join(f"{c} “{_PREFIX.sub('', self.catalogue.criterion[c].name)}”" for c in match.candidates)
+            near = "; ".join(f"{c} “{PREFIX.sub('', self.catalogue.criterion[c].name)}”" for c in match.candidates)
             message += f"; gần giống: {near}"
         self._doubt(Code.UNMATCHED_CRITERION, row, row.name, match.candidates, message)
         return code
@@ -623,7 +558,7 @@ class _Making:
 
 def _shape(row: AppendixRow) -> tuple[Kind, Method, Decimal | None, Decimal | None]:
     """What is typed for a criterion that the catalogue does not know, told by its unit of measure, else by its name."""
-    words = _Words()
+    words = Words()
     said = words.kind(words.key(row.name))
     kind = _measure_kind(row.measure)
     if kind == "yes-no":

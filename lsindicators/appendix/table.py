@@ -595,7 +595,7 @@ class _Table:
         if not own:
             return True  # the lead's cell is merged with those of other rows: it is theirs
         label = [role for role in (Role.MEASURE, Role.PRODUCT) if self.heading is not None and self.heading.has(role)]
-        return any(not line.text(role) and following.text(role) for role in label) and bool(line.number)
+        return any(not line.text(role) and following.text(role) for role in label) and bool(line.number or line.code)
 
     def _looks_like_heading(self, line: Line) -> bool:
         return line.name.isupper() and len(line.name) > 3
