@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from enum import Enum
+from enum import Enum, auto
 
 
 class Script(Enum):
     """A way of writing Vietnamese letters that only its own fonts can show."""
 
-    TCVN3 = "TCVN3 (ABC)"
-    TCVN3_CAPITALS = "TCVN3 (ABC) "
-    VNI = "VNI"
+    TCVN3 = auto()
+    TCVN3_CAPITALS = auto()
+    VNI = auto()
 
     @property
     def label(self) -> str:
         """How people call it."""
-        return self.value.strip()
+        return "VNI" if self is Script.VNI else "TCVN3 (ABC)"
 
 
 _TCVN3 = str.maketrans(

@@ -60,8 +60,8 @@ def read(path: Path) -> Appendix:
     if kind == "docx":
         document = word.read(content, file)
         return _appendix(file, *_word_tables(document, file), _word_notes(document))
-    grids = sheets.read(content, file, kind)
-    return _appendix(file, grids, table.take(grids, file), [])
+    grids, notes = sheets.read(content, file, kind)
+    return _appendix(file, grids, table.take(grids, file), notes)
 
 
 def _word_tables(document: word.Document, file: str) -> tuple[Sequence[Grid], table.Taken]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from lsindicators import names, values
+from lsindicators.appendix import matrix
 from lsindicators.appendix.grid import Box, Grid
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import CellRef
@@ -115,24 +116,26 @@ class Heading:
     columns: Mapping[Role, tuple[tuple[int, int], ...]]
     texts: tuple[str, ...]  # keys of the heading cells, to know the heading when it is repeated
     task: bool
+    lead: str = ""  # who leads all rows, told above the table; it has no column of leads then
 
     def has(self, role: Role) -> bool:
         return role in self.columns
 
 
-def _heading(grid: Grid, row: int) -> Heading | None:
-    """The heading that starts at ``row``, over one to three rows."""
+def _heading(grid: Grid, row: int, lead: str = "") -> Heading | None:
+    """The heading that starts at ``row``, over one to three rows; it needs no column of leads where ``lead`` is told."""
     for depth in range(1, _HEADING_ROWS + 1):
         last = row + depth - 1
         if last >= len(grid.rows):
             return None
         roles = _roles(grid, row, last)
         found = set(roles.values())
-        if found & set(_NAMES) and found & {Role.LEAD, Role.BOTH, Role.SUPPLIER, Role.UNIT}:
+        leads = found & {Role.LEAD, Role.BOTH, Role.SUPPLIER, Role.UNIT}
+        if found & set(_NAMES) and (leads or (lead and len(found) > 2)):
             if depth > 1 and len(_roles(grid, row, row)) < 2:
                 return None  # a title stands in this row; the heading starts below it
             last = _extended(grid, row, last)
-            return _settled(grid, row, last, _roles(grid, row, last))
+            return _settled(grid, row, last, _roles(grid, row, last), lead)
     return None
 
 
@@ -178,7 +181,9 @@ def _extended(grid: Grid, first: int, last: int) -> int:
     return last
 
 
-def _settled(grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Role]) -> Heading | None:
+def _settled(
+    grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Role], lead: str = ""
+) -> Heading | None:
     """Settle what one heading alone leaves open: Đơn vị, cơ quan thực hiện, two columns of names."""
     columns: dict[Role, list[tuple[int, int]]] = {}
     for span, role in roles.items():
@@ -195,14 +200,15 @@ def _settled(grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Rol
         columns[Role.SUPPORTING] = [*columns.get(Role.SUPPORTING, []), *suppliers]
     task = Role.CRITERION not in columns
     named = columns.get(Role.TASK if task else Role.CRITERION, [])
-    if not named or not (Role.LEAD in columns or Role.BOTH in columns):
+    if not named or not (Role.LEAD in columns or Role.BOTH in columns or lead):
         return None
+    lead = "" if Role.LEAD in columns or Role.BOTH in columns else lead
     if len(named) > 1 and _coarser(grid, last, named[0], named[1]):
         columns.setdefault(Role.GROUP, []).append(named[0])
         named = named[1:]
     columns[Role.TASK if task else Role.CRITERION] = named[:1]
     texts = tuple(names.ascii_key(b.text) for b in grid.boxes(last) if b.text)
-    return Heading(first, last, {role: tuple(spans) for role, spans in columns.items()}, texts, task)
+    return Heading(first, last, {role: tuple(spans) for role, spans in columns.items()}, texts, task, lead)
 
 
 def _coarser(grid: Grid, last: int, one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -247,6 +253,8 @@ def _line(grid: Grid, at: int, heading: Heading) -> Line:
         cells[role] = [b for b in boxes if any(_belongs(grid, b, span) for span in spans)]
     name = Role.TASK if heading.task else Role.CRITERION
     lead = [b for role in (Role.LEAD, Role.BOTH) for b in cells.get(role, [])]
+    if heading.lead:
+        lead = [b for role, found in cells.items() if role is not name for b in found if b.right > b.left]
     whole = next((b for b in cells[name] if b in lead), None)
     given: set[Box] = set()  # a cell over several columns counts in one of them
     for role in sorted(cells, key=lambda r: _FIRST.index(r) if r in _FIRST else len(_FIRST)):
@@ -369,13 +377,50 @@ class Taken:
 
 def take(grids: Sequence[Grid], file: str) -> Taken:
     """The rows of all tables that name a criterion or task and who leads it."""
+    grids = [matrix.unfold(grid, _is_name, _is_no_unit) or grid for grid in grids]
+    taken = _take(grids, file, [list(_find(grid)) for grid in grids])
+    if taken.rows:
+        return taken
+    return _take(grids, file, [list(_find(grid, told_above(grid.above))) for grid in grids])
+
+
+def _is_name(heading: str) -> bool:
+    return role_of(heading) in _NAMES
+
+
+def _is_no_unit(heading: str) -> bool:
+    return role_of(heading) is not None
+
+
+_LED = re.compile(
+    r"(?:.*?\b(?:đơn vị|cơ quan)\s+)?chủ trì\s*:\s*(?P<a>.+)|(?:do\s+)?(?P<b>.+?)\s+chủ trì(?:\s+(?:thực hiện|cung cấp).*)?"
+    r"|(?:phân công|giao|nhiệm vụ giao)\s+(?:cho\s+)?(?P<c>.+)",
+    re.IGNORECASE,
+)
+_AGENCIES = (
+    "so ubnd uy ban cong an ban bo van phong thanh tra bao thue thong ke chi cuc cuc kho bac ngan hang bhxh truong hoi"
+    " tinh doan lien doan cac toa an vien trung tam cong ty vnpt viettel mobifone buu dien hai quan kbnn nhnn xa phuong"
+)
+_LONGEST_NAME = 120
+
+
+def told_above(text: str) -> str:
+    """The units that a line above a table names as its lead: "1. Sở Y tế", "Đơn vị chủ trì: Sở Y tế"; else nothing."""
+    bare = split_number(values.clean(text))[1].strip(" .:;")
+    found = _LED.fullmatch(bare)
+    told = next((part for part in found.groups() if part), "") if found else bare
+    if len(told) > _LONGEST_NAME or names.ascii_key(told).split(" ")[0] not in _AGENCIES.split():
+        return ""
+    return told.strip(" .:;")
+
+
+def _take(grids: Sequence[Grid], file: str, found: Sequence[list[Heading]]) -> Taken:
     rows: list[AppendixRow] = []
     findings: list[Finding] = []
     taken: list[int] = []
     former: tuple[Heading, int] | None = None
     last = ""
-    for index, grid in enumerate(grids):
-        headings = list(_find(grid))
+    for index, (grid, headings) in enumerate(zip(grids, found, strict=True)):
         if not headings and former is not None and _continues(grid, former, last):
             headings = [replace(former[0], first=-1, last=-1)]
         if not headings:
@@ -391,12 +436,12 @@ def take(grids: Sequence[Grid], file: str) -> Taken:
     return Taken(tuple(rows), tuple(findings), tuple(taken))
 
 
-def _find(grid: Grid) -> Iterator[Heading]:
+def _find(grid: Grid, lead: str = "") -> Iterator[Heading]:
     """All headings of a grid: one table may follow another on the same sheet."""
     row = 0
     known: Heading | None = None
     while row < len(grid.rows):
-        heading = _heading(grid, row)
+        heading = _heading(grid, row, lead)
         if heading is not None and known is not None:
             again = heading.texts == known.texts and heading.columns == known.columns
             roles = set(_roles(grid, row, row).values())
@@ -426,6 +471,7 @@ def _continues(grid: Grid, former: tuple[Heading, int], last: str) -> bool:
 
 
 _FOOT = re.compile(r"(?:noi nhan|tm|kt|tl|tuq|nguoi lap|thu truong|chu tich|giam doc|ghi chu|luu y|tong cong)(?: .*)?")
+_TOTAL = re.compile(r"(?:tong )?cong(?: \d+(?: (?:tieu chi|chi tieu|nhiem vu|dong|muc))?)?|tong so(?: \d+)?")
 _SIGNED = re.compile(r"(?:tm|kt|tl|tuq|chu tich|pho chu tich|giam doc|nguoi lap)\b")
 _OTHERS = (Role.MEASURE, Role.LEAD, Role.SUPPORTING, Role.BOTH, Role.SOURCE, Role.PRODUCT, Role.DEADLINE, Role.NOTE)
 _WHO_ROLES = (Role.LEAD, Role.BOTH)
@@ -447,7 +493,7 @@ class _Table:
         lines = []
         for at in range(heading.last + 1, end):
             line = _line(self.grid, at, heading)
-            if self._is_text(at, heading) and not self._repeats(at, heading):
+            if self._is_text(at, heading) and not self._repeats(at, heading) and not self._is_total(line):
                 lines.append(line)
         self.headed = any(
             line.whole is not None or (line.number and line.name and not any(line.text(role) for role in _OTHERS))
@@ -486,6 +532,11 @@ class _Table:
         }
         same = sum(1 for t in texts if t in known and role_of(t) is not None)
         return len(texts) > 1 and same * 10 >= len(texts) * 8
+
+    def _is_total(self, line: Line) -> bool:
+        """A row such as "Cộng | 46", wherever it stands."""
+        name = names.ascii_key(f"{line.number} {line.name}")
+        return bool(_TOTAL.fullmatch(name)) and not any(line.text(role) for role in _WHO_ROLES if role in line.own)
 
     def _is_foot(self, line: Line, rest: Sequence[Line]) -> bool:
         """The signature or the notes under the table of a sheet, with no numbered row after it."""
@@ -676,6 +727,7 @@ class _Table:
         """(lead, supporting) as written; a cell that names both is split at its own words."""
         above = self.rows[-1] if self.rows and self.rows[-1].place == self.grid.place else None
         lead = _written(line.text(Role.LEAD), above.lead if above else "")
+        lead = lead or (self.heading.lead if self.heading is not None else "")
         supporting = _written(line.text(Role.SUPPORTING), above.supporting if above else "")
         both = _written(line.text(Role.BOTH), "")
         for text in (both, lead):

@@ -316,9 +316,10 @@ class _Reader:
         if self.body is not None:
             self._count(self.body)
             for table in self._tables(self.body):
+                above = self._caption(table)
                 nested = [t for cell in self._cells(table) for t in self._tables(cell.node)]
                 inner[len(grids)] = tuple(self._grid(t, f"Bảng {len(grids) + 1}") for t in nested)
-                grids.append(self._grid(table, f"Bảng {len(grids) + 1}"))
+                grids.append(replace(self._grid(table, f"Bảng {len(grids) + 1}"), above=above))
         return Document(
             tuple(grids), inner, self.changed, hidden=self.hidden, struck=self.struck, scripts=tuple(self.scripts)
         )
@@ -333,6 +334,21 @@ class _Reader:
                 yield from self._tables(child[0])
             elif tag not in _UNSEEN:
                 yield from self._tables(child)
+
+    def _caption(self, table: _Element) -> str:
+        """The last paragraph with a text before a table, up to the table before it."""
+        for node in table.itersiblings(preceding=True):
+            if _name(node) == "tbl":
+                break
+            if _name(node) == "p":
+                noticed = self.changed, self.hidden, self.struck, dict(self.scripts)
+                out: _Pieces = []
+                self._paragraph(node, out, _Look())
+                text = " ".join(self._decoded(out).split())
+                self.changed, self.hidden, self.struck, self.scripts = noticed  # of tables alone it is told
+                if text:
+                    return text
+        return ""
 
     def _count(self, node: _Element) -> None:
         """Give every paragraph of a list its label, in the order of the document."""
