@@ -217,6 +217,11 @@ _COUNTED = (
     (_words("sở"), ("so",)),
 )
 _TOWNS = {"trấn"}
+_PERSONS = tuple(
+    _words(w)
+    for w in ("giám đốc", "chủ tịch", "thủ trưởng", "lãnh đạo", "người đứng đầu", "cục trưởng", "đồng chí", "chánh")
+)
+"""The head of an agency stands for the agency."""
 _NO_DISTRICTS = "cấp huyện đã kết thúc hoạt động từ 01/7/2025; ghi rõ xã, phường nào"
 _GENERIC = {key(w) for w in ["ban", "ngành", "sở", "cơ", "đơn", "địa", "tổ", "đoàn", "doanh", "đoàn", "lực"]}
 
@@ -321,6 +326,10 @@ class Register:
         while at < len(tokens):
             if tokens[at].word == _AND and len(tokens) > 1:
                 at += 1
+                continue
+            person = next((words for words in _PERSONS if _spells(tokens, at, words)), ())
+            if person and at + len(person) < len(tokens) and not _boundary(tokens, at + len(person)):
+                at += len(person)
                 continue
             start = self._list_under_head(tokens, at)
             if start:
@@ -452,7 +461,13 @@ class Register:
         for words, targets in self._known.get(head, {}).items():
             end = at + len(words) - 1
             single = len(targets) == 1 and targets[0].group is None
-            if len(words) > 1 and single and end > best[0] and _spells(tokens, at, words[1:]) and _boundary(tokens, end):
+            if (
+                len(words) > 1
+                and single
+                and end > best[0]
+                and _spells(tokens, at, words[1:])
+                and _boundary(tokens, end)
+            ):
                 best = end, targets
         return best
 

@@ -6,7 +6,8 @@ is an empty row), ``#sheet name`` starts another sheet. Before a row stand ``-:`
 change, ``[:`` inside a content control, ``h:`` hidden, ``t:`` repeated on each page. Lines below a row say what must
 come of it::
 
-    => KQ01 : so-khcn : @xa @phuong           criterion, lead, supporting; + for one outside of the catalogue
+    => KQ01 : so-khcn : @xa @phuong           criterion, lead, supporting; + for one outside of the catalogue;
+                                              "row 4 KQ01" where it is not the row above
     ?? open-group "các đơn vị" : a b          a question: its value and candidates ("…" at the end: there may be more)
     !! unknown-unit-name "UBND huyện X" : …   an error
     -- unknown-unit-name "Sở TT&TT"           a warning
@@ -69,7 +70,9 @@ def load(path):
             document.inner[inside] = []
         elif line.startswith("=>"):
             code, lead, supporting = (part.strip() for part in f"{line[2:]} : : ".split(":")[:3])
-            document.rows.append((at, code, units(lead), units(supporting)))
+            placed = re.fullmatch(r"row (\d+) (.+)", code)
+            row, code = (int(placed[1]), placed[2]) if placed else (at, code)
+            document.rows.append((row, code, units(lead), units(supporting)))
         elif line[:2] in SAID and not line.startswith("--|"):
             found = re.fullmatch(r'(\S+)(?: "(.*?)")?(?: : ?(.*))?', line[2:].strip())
             document.doubts.append((at, found[1], SAID[line[:2]], found[2], (found[3] or "").split()))
@@ -157,7 +160,9 @@ def docx(document):
             }
             out += tables._table(rows, [r.mark for r in block], inner)
         elif block == "---":
-            out += '<w:p><w:pPr><w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/></w:sectPr></w:pPr></w:p>'
+            out += (
+                '<w:p><w:pPr><w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/></w:sectPr></w:pPr></w:p>'
+            )
         else:
             out += tables._paragraph(_told(document, block or ""))
     return tables.docx(out, body_made=True, font=document.head.get("font", ""), theme=document.head.get("theme", ""))
@@ -252,7 +257,9 @@ def flat(document, kind):
         if isinstance(block, list):
             rows = _texts(block)
             spans = _spans(rows)
-            made = "" if kind == "spreadsheet" else f'<table:table-column table:number-columns-repeated="{len(rows[0])}"/>'
+            made = (
+                "" if kind == "spreadsheet" else f'<table:table-column table:number-columns-repeated="{len(rows[0])}"/>'
+            )
             for y, row in enumerate(rows):
                 made += "<table:table-row>"
                 for x, text in enumerate(row):

@@ -91,9 +91,7 @@ def convert_all(sources: list[Path], kind: str, folder: Path) -> None:
     web = ["--infilter=HTML (StarWriter)"] if sources[0].suffix == ".html" else []
     form = "docx:MS Word 2007 XML" if kind == "docx" else kind
     command = [soffice(), profile(folder), "--headless", *web, "--convert-to", form, "--outdir", str(out)]
-    done = subprocess.run(
-        [*command, *map(str, sources)], capture_output=True, text=True, timeout=300, check=False
-    )
+    done = subprocess.run([*command, *map(str, sources)], capture_output=True, text=True, timeout=300, check=False)
     for source in sources:
         assert (out / f"{source.stem}.{kind}").exists(), done.stdout + done.stderr
 

@@ -64,10 +64,7 @@ def _agrees(told, expected):
 
 @pytest.mark.parametrize(
     "document",
-    [
-        pytest.param(d, id=d.name, marks=[office.needs_libreoffice] if d.kind in documents.ASKED else [])
-        for d in CORPUS
-    ],
+    [pytest.param(d, id=d.name, marks=[office.needs_libreoffice] if d.kind in documents.ASKED else []) for d in CORPUS],
 )
 def test_document_is_read_exactly(document, made, catalogue):
     found = appendix.read(made(document))

@@ -66,7 +66,9 @@ STYLED = """<w:style w:type="paragraph" w:styleId="Cu"><w:rPr><w:rFonts w:ascii=
 def test_the_font_may_be_that_of_a_style_and_a_letter_may_be_cut_in_two(tmp_path):
     runs = "<w:r><w:t>Sôû Khoa hoï</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>c vaø Coâ</w:t></w:r>"
     runs += "<w:r><w:t>ng ngheä</w:t></w:r><w:r><w:rPr><w:rStyle w:val='Moi'/></w:rPr><w:t>, Sở Y tế</w:t></w:r>"
-    cut = "<w:r><w:t>Ñaàu tö</w:t></w:r><w:r><w:t> kho</w:t></w:r><w:r><w:t>a hoïc Ba</w:t></w:r><w:r><w:t>éc</w:t></w:r>"
+    cut = (
+        "<w:r><w:t>Ñaàu tö</w:t></w:r><w:r><w:t> kho</w:t></w:r><w:r><w:t>a hoïc Ba</w:t></w:r><w:r><w:t>éc</w:t></w:r>"
+    )
     cells = [f"<w:p><w:pPr><w:pStyle w:val='Con'/></w:pPr>{r}</w:p>" for r in (cut, runs)]
     text = f"STT | Tiêu chí | Cơ quan chủ trì\n1 | {cells[0]} | {cells[1]}".replace("\n</w:style>", "</w:style>")
     path = tmp_path / "phu-luc.docx"

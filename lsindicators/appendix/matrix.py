@@ -11,6 +11,7 @@ from lsindicators.appendix.grid import Box, Grid, lay
 _LEAD = {"ct", "c", "ctr", "chu tri", "don vi chu tri", "co quan chu tri"}
 _WITH = {"ph", "p", "phoi hop", "don vi phoi hop", "co quan phoi hop"}
 _TICKS = {"x", "v", "✓", "✔", "√", "☑", "☒", "●", "•", "+", "*", "1"}
+_TOTALS = {"cong", "tong cong", "tong so", "tong"}
 _DEEPEST, _FIRST_ROWS = 3, 40
 
 LEAD, SUPPORTING, BOTH = "Cơ quan chủ trì", "Cơ quan phối hợp", "Cơ quan chủ trì, phối hợp"
@@ -47,9 +48,14 @@ def unfold(grid: Grid, named: Callable[[str], bool], known: Callable[[str], bool
 
 def _marked(grid: Grid, last: int, column: int) -> bool:
     """Whether the cells below a heading hold marks and nothing else, the merged rows of groups aside."""
-    below = [row[column] for row in grid.rows[last + 1 :]]
+    below = [row[column] for row in grid.rows[last + 1 :] if not _counts(row)]
     marks = [_mark(box.text) for box in below if box is not None and not _is_group(grid, box)]
     return any(marks) and None not in marks
+
+
+def _counts(row: Sequence[Box | None]) -> bool:
+    """Whether a row counts the marks above it."""
+    return any(box is not None and names.ascii_key(box.text) in _TOTALS for box in row)
 
 
 def _is_group(grid: Grid, box: Box) -> bool:
@@ -70,7 +76,7 @@ def _unfolded(grid: Grid, last: int, units: Sequence[int]) -> Grid:
         boxes.append(Box(text, last, width + i, last, width + i))
     for at in range(last + 1, len(grid.rows)):
         sides: dict[str, list[str]] = {"lead": [], "with": [], "tick": []}
-        for column in units:
+        for column in units if not _counts(grid.rows[at]) else ():
             box = grid.rows[at][column]
             mark = _mark(box.text) if box is not None and not _is_group(grid, box) else ""
             if mark:

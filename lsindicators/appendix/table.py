@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from lsindicators import names, values
 from lsindicators.appendix import matrix
-from lsindicators.appendix.grid import Box, Grid
+from lsindicators.appendix.grid import Box, Grid, lay
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import CellRef
 
@@ -69,11 +69,16 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
     (
         Role.OTHER,
         r"(?:can cu|ly do|lanh dao|nguoi|muc |phan to|gia tri|nam \d|den |tam nhin|trong so|diem|cong thuc|cach tinh"
-        r"|phuong phap|muc do|uu tien|chi tieu lien quan|tieu chi lien quan|khai niem|dinh nghia|yeu cau).*|.*lien quan",
+        r"|phuong phap|muc do|uu tien|chi tieu lien quan|tieu chi lien quan|nhiem vu lien quan|van ban lien quan|khai niem|dinh nghia|yeu cau).*",
     ),
     (Role.BOTH, r".*chu tri.*phoi hop.*|.*phoi hop.*chu tri.*"),
-    (Role.SUPPORTING, r".*phoi hop.*"),
-    (Role.LEAD, r"(?:.* )?chu tri(?: .*)?"),
+    (
+        Role.SUPPORTING,
+        rf".*phoi hop.*|{_WHO}(?: {_WHO})* (?:cung |co )?(?:tham gia|thuc hien cung|cung thuc hien|lien quan|ho tro).*"
+        rf"|{_WHO}(?: {_WHO})* cung (?:thuc hien|cung cap).*",
+    ),
+    (Role.OTHER, r".*lien quan"),
+    (Role.LEAD, r"(?:.* )?chu tri(?: .*)?|(?:giao|phan cong)(?: cho)?|.*(?:chiu trach nhiem|thuc hien) chinh"),
     (Role.SOURCE, r"nguon.*|minh chung.*"),
     (
         Role.DEADLINE,
@@ -93,7 +98,7 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
 _PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _HEADINGS)
 
 _NAMES, _LEADS = (Role.CRITERION, Role.TASK), (Role.LEAD, Role.BOTH, Role.SUPPLIER)
-_HEADING_LENGTH, _HEADING_ROWS = 90, 3
+_HEADING_LENGTH, _HEADING_ROWS, _FIRST_ROWS = 90, 3, 40
 
 
 def role_of(heading: str) -> Role | None:
@@ -181,9 +186,7 @@ def _extended(grid: Grid, first: int, last: int) -> int:
     return last
 
 
-def _settled(
-    grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Role], lead: str = ""
-) -> Heading | None:
+def _settled(grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Role], lead: str = "") -> Heading | None:
     """Settle what one heading alone leaves open: Đơn vị, cơ quan thực hiện, two columns of names."""
     columns: dict[Role, list[tuple[int, int]]] = {}
     for span, role in roles.items():
@@ -377,11 +380,48 @@ class Taken:
 
 def take(grids: Sequence[Grid], file: str) -> Taken:
     """The rows of all tables that name a criterion or task and who leads it."""
-    grids = [matrix.unfold(grid, _is_name, _is_no_unit) or grid for grid in grids]
+    grids = [matrix.unfold(g, _is_name, _is_no_unit) or g for grid in grids for g in halves(grid)]
     taken = _take(grids, file, [list(_find(grid)) for grid in grids])
     if taken.rows:
         return taken
-    return _take(grids, file, [list(_find(grid, told_above(grid.above))) for grid in grids])
+    return _take(grids, file, [list(_find(grid, told_above(grid.above) or _told_inside(grid))) for grid in grids])
+
+
+def halves(grid: Grid) -> list[Grid]:
+    """A table that is printed in two halves side by side, under one heading each: the halves, one after the other."""
+    for row in range(min(len(grid.rows), _FIRST_ROWS)):
+        boxes = [b for b in grid.boxes(row) if b.text]
+        keys = [names.ascii_key(b.text) for b in boxes]
+        size = next((i for i in range(2, len(keys)) if keys[i] == keys[0]), 0)
+        roles = {role_of(b.text) for b in boxes[:size]} if size else set()
+        if not roles & set(_NAMES) or not roles & set(_LEADS):
+            continue
+        if len(keys) % size or keys != keys[:size] * (len(keys) // size):
+            continue
+        starts = [boxes[i].left for i in range(0, len(boxes), size)]
+        ends = [*(left - 1 for left in starts[1:]), len(grid.widths) - 1]
+        return [_cut(grid, left, right) for left, right in zip(starts, ends, strict=True)]
+    return [grid]
+
+
+def _cut(grid: Grid, left: int, right: int) -> Grid:
+    inside = dict.fromkeys(b for line in grid.rows for b in line[left : right + 1] if b is not None)
+    boxes = [replace(b, left=max(b.left, left) - left, right=min(b.right, right) - left) for b in inside]
+    return lay(grid.place, boxes, grid.numbers, grid.widths[left : right + 1], grid.above)
+
+
+_INSIDE = "*"
+"""In place of the lead of a heading: it is told by the group that a row stands in."""
+
+
+def _told_inside(grid: Grid) -> str:
+    """Whether rows of their own, such as "I | Sở Y tế chủ trì", tell who leads the rows below them."""
+    told = 0
+    for row in range(len(grid.rows)):
+        texts = [b.text for b in grid.boxes(row) if b.text]
+        if 0 < len(texts) < 3 and (len(texts) == 1 or rank(texts[0]) is not None):
+            told += bool(told_above(texts[-1]))
+    return _INSIDE if told else ""
 
 
 def _is_name(heading: str) -> bool:
@@ -470,9 +510,12 @@ def _continues(grid: Grid, former: tuple[Heading, int], last: str) -> bool:
     return True
 
 
-_FOOT = re.compile(r"(?:noi nhan|tm|kt|tl|tuq|nguoi lap|thu truong|chu tich|giam doc|ghi chu|luu y|tong cong)(?: .*)?")
+_FOOT = re.compile(
+    r"(?:noi nhan|tm|kt|tl|tuq|nguoi lap|thu truong|chu tich|giam doc|ghi chu|luu y|tong cong)(?: .*)?"
+    r"|(?:\w+ ){1,3}ngay(?: \d+)? thang(?: \d+)? nam(?: \d+)?"
+)
 _TOTAL = re.compile(r"(?:tong )?cong(?: \d+(?: (?:tieu chi|chi tieu|nhiem vu|dong|muc))?)?|tong so(?: \d+)?")
-_SIGNED = re.compile(r"(?:tm|kt|tl|tuq|chu tich|pho chu tich|giam doc|nguoi lap)\b")
+_SIGNED = re.compile(r"(?:tm|kt|tl|tuq|chu tich|pho chu tich|giam doc|nguoi lap|thu truong)\b")
 _OTHERS = (Role.MEASURE, Role.LEAD, Role.SUPPORTING, Role.BOTH, Role.SOURCE, Role.PRODUCT, Role.DEADLINE, Role.NOTE)
 _WHO_ROLES = (Role.LEAD, Role.BOTH)
 
@@ -490,6 +533,7 @@ class _Table:
 
     def read(self, heading: Heading, end: int) -> None:
         self.heading = heading
+        self._tell_unread(heading, end)
         lines = []
         for at in range(heading.last + 1, end):
             line = _line(self.grid, at, heading)
@@ -509,6 +553,23 @@ class _Table:
                 self._open(line, joined[i + 1 : i + 2], groups[i + 1 : i + 2] == [True])
             else:
                 self._leaf(line)
+
+    def _tell_unread(self, heading: Heading, end: int) -> None:
+        """Ask about a column of units whose heading says nothing that we know."""
+        read = {c for spans in heading.columns.values() for left, right in spans for c in range(left, right + 1)}
+        for column in range(len(self.grid.widths)):
+            head = self.grid.rows[max(heading.last, 0)][column]
+            if column in read or heading.first < 0 or head is None or not head.text or role_of(head.text) is not None:
+                continue
+            below = [b.text for r in range(heading.last + 1, end) if (b := self.grid.rows[r][column]) is not None]
+            below = [text for text in below if text]
+            units = [text for text in below if names.ascii_key(text).split(" ")[0] in _AGENCIES.split()]
+            if len(units) * 10 >= len(below) * 6 and units:
+                why = f"cột “{_one_line(head.text)}” có tên đơn vị nhưng không rõ là chủ trì hay phối hợp nên không được đọc"
+                at = CellRef(self.file, self.grid.place, str(self.grid.numbers[heading.last]))
+                said = _one_line(head.text)
+                self.findings.append(Code.UNREADABLE_ROW.at(at, found=said, severity=Severity.QUESTION, why=why))
+                read.update(range(head.left, head.right + 1))
 
     # -- which rows count
 
@@ -727,7 +788,9 @@ class _Table:
         """(lead, supporting) as written; a cell that names both is split at its own words."""
         above = self.rows[-1] if self.rows and self.rows[-1].place == self.grid.place else None
         lead = _written(line.text(Role.LEAD), above.lead if above else "")
-        lead = lead or (self.heading.lead if self.heading is not None else "")
+        if not lead and self.heading is not None and self.heading.lead:
+            inside = next((told for g in reversed(self.groups) if (told := told_above(g.text))), "")
+            lead = inside if self.heading.lead == _INSIDE else self.heading.lead
         supporting = _written(line.text(Role.SUPPORTING), above.supporting if above else "")
         both = _written(line.text(Role.BOTH), "")
         for text in (both, lead):
