@@ -335,11 +335,11 @@ class Register:
             if start:
                 found.head, found.heads_all, kind, at = tokens[start - 1].word, True, None, start
                 continue
-            end = self._districts_end(tokens, at)
-            if end:
-                written = _slice(text, tokens, at, end)
+            districts = self._districts_end(tokens, at)
+            if districts:
+                written = _slice(text, tokens, at, districts)
                 found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why=_NO_DISTRICTS, gone=True))
-                at, kind = self._past_remark(tokens, end), None
+                at, kind = self._past_remark(tokens, districts), None
                 continue
             end = self._open_run(tokens, at)
             if end is not None:

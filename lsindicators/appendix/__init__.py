@@ -1,8 +1,8 @@
 """The appendix as issued (Word, Excel) -> rows: criterion, lead, supporting, as written; and, with the built-in
 catalogue and the register of names, a Plan and the questions that the text leaves open.
 
-``grid`` is a table as drawn; ``word`` and ``sheets`` (with its child ``old`` for .xls) make grids of files; ``table``
-makes rows of grids; ``match`` makes a plan of rows.
+``grid`` is a table as drawn; ``word`` and ``sheets`` make grids of files; ``matrix`` turns a matrix of marks into a table
+as others write it; ``table`` makes rows of grids; ``wording`` compares names; ``match`` makes a plan of rows.
 """
 
 from __future__ import annotations

@@ -297,8 +297,8 @@ def _fits(measure: str, criterion: Criterion, catalogue: Plan) -> bool:
 
 def _known_measures(catalogue: Plan) -> frozenset[str]:
     """The keys of all units of measure that the catalogue uses."""
-    told = (*catalogue.criteria, *catalogue.companions, *catalogue.variables)
-    return frozenset(names.key(m) for item in told for m in _measures(item.measure)) | {names.key(m) for m in _MONEY}
+    told = [c.measure for c in (*catalogue.criteria, *catalogue.companions)] + [v.measure for v in catalogue.variables]
+    return frozenset(names.key(m) for text in told for m in _measures(text)) | {names.key(m) for m in _MONEY}
 
 
 _IN_BRACKETS = re.compile(r"^(.+\S)\s*[(,;]\s*(?:(đơn vị tính|đvt)\s*:?\s*)?([^()]{1,30}?)\s*\)?$", re.IGNORECASE)

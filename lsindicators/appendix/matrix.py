@@ -67,11 +67,12 @@ def _unfolded(grid: Grid, last: int, units: Sequence[int]) -> Grid:
     place = {column: i for i, column in enumerate(kept)}
     width = len(kept)
     boxes: list[Box] = []
-    for box in dict.fromkeys(b for row in grid.rows for b in row if b is not None):
-        mine = [place[c] for c in range(box.left, box.right + 1) if c in place]
+    for drawn in dict.fromkeys(b for row in grid.rows for b in row if b is not None):
+        mine = [place[c] for c in range(drawn.left, drawn.right + 1) if c in place]
         if mine:
-            over = len(mine) < box.right - box.left + 1 and _is_group(grid, box)
-            boxes.append(Box(box.text, box.top, min(mine), box.bottom, width + 2 if over else max(mine), box.bold))
+            over = len(mine) < drawn.right - drawn.left + 1 and _is_group(grid, drawn)
+            right = width + 2 if over else max(mine)
+            boxes.append(Box(drawn.text, drawn.top, min(mine), drawn.bottom, right, drawn.bold))
     for i, text in enumerate((LEAD, SUPPORTING, BOTH)):
         boxes.append(Box(text, last, width + i, last, width + i))
     for at in range(last + 1, len(grid.rows)):

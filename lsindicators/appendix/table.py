@@ -74,8 +74,8 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
     (Role.BOTH, r".*chu tri.*phoi hop.*|.*phoi hop.*chu tri.*"),
     (
         Role.SUPPORTING,
-        rf".*phoi hop.*|{_WHO}(?: {_WHO})* (?:cung |co )?(?:tham gia|thuc hien cung|cung thuc hien|lien quan|ho tro).*"
-        rf"|{_WHO}(?: {_WHO})* cung (?:thuc hien|cung cap).*",
+        rf".*phoi hop.*|{_WHO}(?: {_WHO})* (?:cung )?(?:tham gia|thuc hien cung|cung thuc hien|ho tro).*"
+        rf"|{_WHO}(?: {_WHO})* cung (?:thuc hien|cung cap).*|(?:co quan|don vi)(?: co quan| don vi)* lien quan",
     ),
     (Role.OTHER, r".*lien quan"),
     (Role.LEAD, r"(?:.* )?chu tri(?: .*)?|(?:giao|phan cong)(?: cho)?|.*(?:chiu trach nhiem|thuc hien) chinh"),
