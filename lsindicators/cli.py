@@ -439,13 +439,14 @@ def _show_begun(begun: Begun) -> None:
         click.echo(f"Xem đủ: lsindicators init {begun.path.parent} --compare {begun.previous}")
     for note in begun.notes:
         click.echo(f"Lưu ý: {note}")
-    if not begun.doubts:
+    if not begun.questions:
         return
-    levels = [Severity(doubt["severity"]) for doubt in begun.doubts]
+    levels = [Severity(q.severity) for q in begun.questions]
     counted = ", ".join(f"{n} {s.label.lower()}" for s in Severity if (n := levels.count(s)))
     click.echo(f"Cần xem lại ({counted}): mở {begun.path}, trang “Cần xem lại”, ghi vào cột Trả lời:")
-    for doubt, level in list(zip(begun.doubts, levels, strict=True))[:_SHOWN]:
-        click.echo(f"  {level.label}, dòng {doubt['row']}: {doubt['message']}")
+    for question, level in list(zip(begun.questions, levels, strict=True))[:_SHOWN]:
+        place = f"{question.place}, " if question.place else ""
+        click.echo(f"  {level.label}, {place}dòng {question.row}: {question.message}")
     if len(levels) > _SHOWN:
         click.echo(f"  … và {len(levels) - _SHOWN} chỗ khác.")
 

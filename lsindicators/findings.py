@@ -239,6 +239,23 @@ class Verdict:
         return sum(1 for f in self.figures if f.year == year and f.value is not None)
 
 
+def unclear_name(word: str, text: str, candidates: str, why: str, gone: bool) -> tuple[Code, Severity, str]:
+    """(code, severity, sentence) about a name that gives no unit.
+
+    ``word`` is the code's; ``text`` the name as written; ``candidates`` the units that may be meant, as a reader sees
+    them; ``why`` a half sentence; ``gone``: it names a level of government that is no more.
+    """
+    code = next(c for c in Code if c.word == word)
+    if gone:
+        more = f"; trên địa bàn đó nay là: {candidates}" if candidates else ""
+        return code, Severity.ERROR, f"“{text}”: {why}{more}"
+    message = code.value.text.format(value=text, candidates=candidates or "chưa rõ đơn vị nào")
+    message += f"; {why}" if why else ""
+    if candidates and code is Code.UNKNOWN_UNIT_NAME:
+        message += f"; có thể là: {candidates}"
+    return code, code.value.severity, message
+
+
 def needs_person(findings: Iterable[Finding]) -> bool:
     """Whether any of them stops a value from being taken."""
     return any(f.severity.stops for f in findings)

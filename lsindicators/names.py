@@ -100,6 +100,7 @@ class Problem:
     text: str
     candidates: tuple[str, ...] = ()
     why: str = ""  # a Vietnamese half sentence; empty where the trouble says all
+    gone: bool = False  # it names a level of government that is no more: not a question but an error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,7 @@ class _Token:
     end: int
     soft: bool  # a comma, slash, dash or bracket before it: a name may begin here
     bracket: int  # number of the bracket it stands in; 0: none
+    dash: bool = False  # what stands before it is a dash, which may also stand inside a name
 
 
 _PIECES = re.compile(
@@ -129,16 +131,34 @@ _HARD = re.compile(r"[;\n]|(?:^|(?<=\n))\s*[-+•·*]\s*")
 _NUMBERING = re.compile(r"\s*(?:\d{1,3}\s*[.)]|[a-zđ]\))\s+", re.I)
 _AND = key("và")
 _UBND = (key("ủy ban nhân dân").split(), ["u", "b", "n", "d"])
+_WRITTEN_OUT = {
+    "bql": "ban quản lý",
+    "kkt": "khu kinh tế",
+    "kktck": "khu kinh tế cửa khẩu",
+    "vp": "văn phòng",
+    "vpubnd": "văn phòng ubnd",
+    "cđ": "cao đẳng",
+    "bhxh": "bảo hiểm xã hội",
+    "kbnn": "kho bạc nhà nước",
+    "nhnn": "ngân hàng nhà nước",
+    "mttq": "mặt trận tổ quốc",
+}
+"""Abbreviations that mean one thing in every name; they are read as if they were written out, here and in the register."""
+
+
+_LONG = {_folded(short): tuple(key(long).split()) for short, long in _WRITTEN_OUT.items()}
 
 
 def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
-    soft, bracket, brackets = False, 0, 0
+    soft, dash, bracket, brackets = False, False, 0, 0
     for piece in _PIECES.finditer(text):
         if piece["word"]:
             start, end = piece.span()
-            found.append(_Token(_folded(piece["word"]), start, end, soft, bracket))
-            soft = False
+            word = _folded(piece["word"])
+            for i, part in enumerate(_LONG.get(word, (word,))):
+                found.append(_Token(part, start, end, soft and i == 0, bracket, dash and i == 0))
+            soft = dash = False
         elif piece["sign"] == "&":
             found.append(_Token(_AND, *piece.span(), soft, bracket))
             soft = False
@@ -148,7 +168,7 @@ def _tokens(text: str) -> list[_Token]:
         elif piece["sign"] in (")", "]"):
             soft, bracket = True, 0
         elif piece["sign"] or piece["dash"]:
-            soft = True
+            soft, dash = True, not piece["sign"]
     return _with_ubnd(found)
 
 
@@ -160,7 +180,7 @@ def _with_ubnd(tokens: list[_Token]) -> list[_Token]:
         for words in _UBND:
             if [t.word for t in tokens[at : at + len(words)]] == words:
                 first, last = tokens[at], tokens[at + len(words) - 1]
-                joined.append(_Token("ubnd", first.start, last.end, first.soft, first.bracket))
+                joined.append(_Token("ubnd", first.start, last.end, first.soft, first.bracket, first.dash))
                 at += len(words)
                 break
         else:
@@ -184,7 +204,25 @@ _KINDS = {
 }
 _DISTRICT_KINDS = (_words("huyện"), _words("thành phố"), _words("thị xã"), _words("quận"), ("h",), ("tp",), ("q",))
 _EVERY, _OLD = key("các"), key("cũ")
-_RELATED = (_words("liên quan"), _words("khác"))
+_RELATED = (_words("liên quan"), _words("khác"), _words("lq"))
+_MANY = (_words("các"), _words("cấp"), _words("những"), _words("một số"), _words("toàn bộ"), _words("tất cả"))
+_EXCEPT = (_words("trừ"), _words("ngoại trừ"), _words("không gồm"), _words("không bao gồm"), _words("không kể"))
+_HEADS = {key(w) for w in ("sở", "hội")}
+_COUNTED = (
+    (_words("xã phường"), ("xa", "phuong")),
+    (_words("xã và phường"), ("xa", "phuong")),
+    (_words("phường xã"), ("xa", "phuong")),
+    (_words("xã"), ("xa",)),
+    (_words("phường"), ("phuong",)),
+    (_words("sở"), ("so",)),
+)
+_TOWNS = {"trấn"}
+_PERSONS = tuple(
+    _words(w)
+    for w in ("giám đốc", "chủ tịch", "thủ trưởng", "lãnh đạo", "người đứng đầu", "cục trưởng", "đồng chí", "chánh")
+)
+"""The head of an agency stands for the agency."""
+_NO_DISTRICTS = "cấp huyện đã kết thúc hoạt động từ 01/7/2025; ghi rõ xã, phường nào"
 _GENERIC = {key(w) for w in ["ban", "ngành", "sở", "cơ", "đơn", "địa", "tổ", "đoàn", "doanh", "đoàn", "lực"]}
 
 
@@ -204,6 +242,9 @@ class _Found:
     units: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    literal: list[tuple[int, str, list[str]]] = field(default_factory=list)  # place in ``units``, as written, members
+    head: str = ""  # the word that the names after it share: "các sở: Y tế, Nội vụ"
+    heads_all: bool = False  # it stands before a list of names, and goes on past a semicolon
 
 
 class Register:
@@ -325,6 +366,7 @@ class Register:
             for part in _HARD.split(line):
                 numbered = _NUMBERING.match(part)
                 self._read(part[numbered.end() :] if numbered else part, found)
+        self._settle_literal(found)
         return Resolution(
             units=tuple(dict.fromkeys(found.units)),
             problems=tuple(dict.fromkeys(found.problems)),
@@ -334,9 +376,24 @@ class Register:
     def _read(self, text: str, found: _Found) -> None:
         tokens = _tokens(text)
         at, kind = 0, None
+        found.head = found.head if found.heads_all else ""
         while at < len(tokens):
             if tokens[at].word == _AND and len(tokens) > 1:
                 at += 1
+                continue
+            person = next((words for words in _PERSONS if _spells(tokens, at, words)), ())
+            if person and at + len(person) < len(tokens) and not _boundary(tokens, at + len(person)):
+                at += len(person)
+                continue
+            start = self._list_under_head(tokens, at)
+            if start:
+                found.head, found.heads_all, kind, at = tokens[start - 1].word, True, None, start
+                continue
+            districts = self._districts_end(tokens, at)
+            if districts:
+                written = _slice(text, tokens, at, districts)
+                found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why=_NO_DISTRICTS, gone=True))
+                at, kind = self._past_remark(tokens, districts), None
                 continue
             end = self._open_run(tokens, at)
             if end is not None:
@@ -345,11 +402,28 @@ class Register:
                 at, kind = end, None
                 continue
             phrase_end, targets = self._phrase(text, tokens, at)
+            if found.head:
+                headed = self._headed(tokens, at, found.head)
+                if headed[0] > phrase_end:
+                    phrase_end, targets = headed
+            counted = 0 if targets else self._counted_end(tokens, at)
             commune_end, listed = self._commune_end(tokens, at, kind)
             qualified = commune_end > 0 and (_is_old(tokens, commune_end) or self._district_at(tokens, commune_end))
             if targets and phrase_end >= commune_end and not qualified:
+                left_out = self._exception_end(tokens, phrase_end)
+                if left_out and any(t.group is not None for t in targets):
+                    written = _slice(text, tokens, at, left_out)
+                    found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why="có đơn vị được trừ ra"))
+                    at, kind = left_out, None
+                    continue
                 self._take(_slice(text, tokens, at, phrase_end), targets, found)
+                found.heads_all = found.heads_all and found.head != ""
+                if not found.heads_all:
+                    found.head = tokens[at].word if targets[0].unit and tokens[at].word in _HEADS else ""
                 at, kind = self._past_remark(tokens, phrase_end), None
+            elif counted:
+                self._take_counted(text, tokens, at, counted, found)
+                at, kind = counted, None
             elif commune_end:
                 at = self._take_commune(text, tokens, at, kind, found)
                 kind = listed or kind
@@ -360,11 +434,11 @@ class Register:
 
     def _phrase(self, text: str, tokens: list[_Token], at: int) -> tuple[int, list[_Target]]:
         """Where the longest known phrase that begins at ``at`` ends, and what it stands for."""
-        for code in (*self._units, *self._gone):
-            parts = code.count("-") + 1
-            end = at + parts
-            if end <= len(tokens) and text[tokens[at].start : tokens[end - 1].end].casefold() == code:
-                return end, self._gone_targets.get(code) or [_Target(unit=code)]
+        code = re.match(r"\w+(?:-\w+)*", text[tokens[at].start :])
+        if code and (code[0].casefold() in self._units or code[0].casefold() in self._gone):
+            past = tokens[at].start + code.end()
+            end = next((i for i in range(at, len(tokens)) if tokens[i].start >= past), len(tokens))
+            return end, self._gone_targets.get(code[0].casefold()) or [_Target(unit=code[0].casefold())]
         best: tuple[int, list[_Target]] = (0, [])
         starts = [at, at + 1] if tokens[at].word == "ubnd" and at + 1 < len(tokens) else [at]
         for start in starts:  # "UBND Hoa Thám": the unit is known by its bare name
@@ -387,6 +461,11 @@ class Register:
             members = self._members(target)
             if not members and not any(code in self._gone for code in target.group.members):
                 found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why=target.group.note))
+            elif target.group.members == ("xa",) and self._of_type("phuong"):
+                found.literal.append((len(found.units), written, members))
+                return
+            elif _TOWNS & set(written.casefold().replace(",", " ").split()):
+                found.notes.append(f"“{written}”: {target.group.note or 'nay không còn thị trấn'}")
             found.units += members
             for code in target.group.members:
                 if code in self._gone:
@@ -420,6 +499,97 @@ class Register:
             elif member not in self._gone:
                 named += [u.code for u in self._units.values() if u.type == member]
         return list(dict.fromkeys(named))
+
+    def _of_type(self, *types: str) -> list[str]:
+        return [u.code for u in self._units.values() if u.type in types]
+
+    def _settle_literal(self, found: _Found) -> None:
+        """``UBND các xã`` leaves out the wards if it is meant to the letter: only beside all wards is it clear."""
+        wards = set(self._of_type("phuong"))
+        for place, written, members in reversed(found.literal):
+            if wards <= set(found.units):
+                found.units[place:place] = members
+                continue
+            why = (
+                f"hiểu theo nghĩa chữ chỉ gồm {len(members)} xã, không gồm {len(wards)} phường; ghi “UBND các xã, phường” "
+                f"nếu gồm cả phường, ghi “UBND {len(members)} xã” nếu chỉ gồm các xã"
+            )
+            found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why=why))
+
+    # -------------------------------------------------------------- lists, numbers, levels that are no more
+
+    def _list_under_head(self, tokens: list[_Token], at: int) -> int:
+        """Where the names begin after ``các sở:``; 0 where no such list begins at ``at``."""
+        start = at + 2
+        if start >= len(tokens) or tokens[at].word != _EVERY or tokens[at + 1].word not in _HEADS:
+            return 0
+        return start if self._headed(tokens, start, tokens[at + 1].word)[0] else 0
+
+    def _headed(self, tokens: list[_Token], at: int, head: str) -> tuple[int, list[_Target]]:
+        """The longest name at ``at`` that is known with ``head`` before it: ``Nội vụ`` after ``Sở Y tế,``."""
+        best: tuple[int, list[_Target]] = (0, [])
+        for words, targets in self._known.get(head, {}).items():
+            end = at + len(words) - 1
+            single = len(targets) == 1 and targets[0].group is None
+            if (
+                len(words) > 1
+                and single
+                and end > best[0]
+                and _spells(tokens, at, words[1:])
+                and _boundary(tokens, end)
+            ):
+                best = end, targets
+        return best
+
+    def _counted(self, tokens: list[_Token], at: int) -> tuple[int, tuple[str, ...], int]:
+        """(end, unit types, number said) of ``UBND 65 xã, phường``; the end is 0 where there is none."""
+        start = at + (tokens[at].word == "ubnd")
+        start += start < len(tokens) and tokens[start].word == _EVERY
+        if start < len(tokens) and tokens[start].word.isdecimal():
+            for words, types in _COUNTED:
+                end = start + 1 + len(words)
+                if _spells(tokens, start + 1, words) and _boundary(tokens, end):
+                    return end, types, int(tokens[start].word)
+        return 0, (), 0
+
+    def _counted_end(self, tokens: list[_Token], at: int) -> int:
+        return self._counted(tokens, at)[0]
+
+    def _take_counted(self, text: str, tokens: list[_Token], at: int, end: int, found: _Found) -> None:
+        _, types, said = self._counted(tokens, at)
+        members = self._of_type(*types)
+        if len(members) == said:
+            found.units += members
+            return
+        why = f"trong danh sách có {len(members)} đơn vị loại này, ở đây ghi {said}"
+        found.problems.append(Problem(trouble=Trouble.OPEN, text=_slice(text, tokens, at, end), why=why))
+
+    def _districts_end(self, tokens: list[_Token], at: int) -> int:
+        """Where a phrase such as ``UBND các huyện, thành phố`` or ``cấp huyện`` ends; 0 where none begins at ``at``."""
+        end = at + (tokens[at].word == "ubnd")
+        many = [words for words in _MANY[:2] if _spells(tokens, end, words)]
+        many += [(tokens[end].word,)] if end < len(tokens) and tokens[end].word.isdecimal() else []
+        if not many:
+            return 0
+        end += len(many[0])
+        if end < len(tokens) and tokens[end].word.isdecimal():
+            end += 1
+        begun = end
+        while True:
+            past = end + (end < len(tokens) and tokens[end].word == _AND and end > begun)
+            words = next((w for w in _DISTRICT_KINDS[:4] if _spells(tokens, past, w)), None)
+            if words is None:
+                break
+            end = past + len(words)
+        return end if end > begun and _boundary(tokens, end) else 0
+
+    def _exception_end(self, tokens: list[_Token], at: int) -> int:
+        """Where ``(trừ Sở Ngoại vụ)`` ends that begins at ``at``; 0 where nothing is left out."""
+        if not any(_spells(tokens, at, words) for words in _EXCEPT):
+            return 0
+        if not tokens[at].bracket:
+            return len(tokens)
+        return self._past_remark(tokens, at)
 
     def _now(self, written: str, old: FormerName) -> str:
         now = self._units[old.unit].name if old.unit in self._units else old.unit
@@ -459,7 +629,7 @@ class Register:
         commune = self._commune(tokens, at, kind)
         if commune is None:
             return 0, None
-        return commune[2], commune[0] if commune[3] and commune[0] != "district" else None
+        return commune[2], commune[0] if commune[3] else None
 
     def _district_at(self, tokens: list[_Token], at: int) -> tuple[str, int] | None:
         """The old district that is named at ``at``, as in ``, huyện Văn Lãng`` or ``(Văn Lãng)``, and where it ends."""
@@ -544,8 +714,7 @@ class Register:
 
     def _abolished(self, written: str, district: str) -> Problem:
         units = dict.fromkeys(f.unit for f in self._all_former() if f.unit and f.district == district)
-        why = "cấp huyện đã kết thúc hoạt động từ 01/7/2025; ghi rõ xã, phường nào"
-        return Problem(trouble=Trouble.UNKNOWN, text=written, candidates=tuple(units), why=why)
+        return Problem(trouble=Trouble.UNKNOWN, text=written, candidates=tuple(units), why=_NO_DISTRICTS, gone=True)
 
     # -------------------------------------------------------------- what is not known
 
@@ -576,10 +745,12 @@ class Register:
         """Where an unknown name ends: before the next known one, or where a new name clearly begins."""
         end = at + 1
         while end < len(tokens):
+            if any(_spells(tokens, end, words) for words in _EXCEPT):
+                return self._exception_end(tokens, end)  # what is left out must not be taken for what is meant
             begins = _boundary(tokens, end) or tokens[end - 1].word == _AND
             if begins and tokens[end].word != _AND and not tokens[end].bracket:
                 known = self._phrase(text, tokens, end)[0] or self._commune_end(tokens, end, None)[0]
-                if known or tokens[end].word in self._known or tokens[end].soft:
+                if known or (not tokens[end].dash and (tokens[end].word in self._known or tokens[end].soft)):
                     break
             end += 1
         longer = end
@@ -596,6 +767,9 @@ class Register:
     def _unknown(self, written: str) -> Problem:
         plain = ascii_key(_without_ubnd(written))
         kind, bare = _commune_name(written)
+        many = _words(_without_ubnd(written))
+        if any(many[: len(words)] == words for words in _MANY) or (many and many[0].isdecimal()):
+            return Problem(trouble=Trouble.OPEN, text=written)
         same = dict.fromkeys(code for name, code in self._names if name == plain)
         same |= dict.fromkeys(self._alike(bare) if kind else ())
         if len(same) > 1:
@@ -658,7 +832,9 @@ def _spells(tokens: list[_Token], at: int, words: Words) -> bool:
 
 def _boundary(tokens: list[_Token], at: int) -> bool:
     """Whether a name may end before ``at``."""
-    return at >= len(tokens) or tokens[at].soft or tokens[at].word == _AND
+    return (
+        at >= len(tokens) or tokens[at].soft or tokens[at].word == _AND or any(_spells(tokens, at, w) for w in _EXCEPT)
+    )
 
 
 def _is_old(tokens: list[_Token], at: int) -> bool:

@@ -13,6 +13,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
+    "legacy",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -22,7 +23,7 @@ STAGES = {
 ALLOWED = {
     "cli": {"pipeline", "errors", "values", "findings", "model"},
     "pipeline": STAGES | GROUND,
-    "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions"},
+    "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
     "forms": {"model", "layout", "findings", "expressions", "values", "errors"},
     "slips": {"model", "layout", "findings", "expressions", "values"},
@@ -40,6 +41,7 @@ ALLOWED = {
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},
     "workbook": {"errors", "values"},
+    "legacy": set(),
     "values": {"model", "findings", "errors"},
     "findings": {"model"},
     "model": set(),

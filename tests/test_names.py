@@ -156,7 +156,12 @@ def test_a_cell_that_says_all(register, cell, units):
     [
         ("UBND các xã, phường", 65),
         ("UBND các xã, phường trên địa bàn tỉnh", 65),
-        ("UBND các xã", 61),
+        ("UBND các xã; UBND các phường", 65),
+        ("UBND 61 xã", 61),
+        ("61 xã và 4 phường", 65),
+        ("12 sở", 12),
+        ("UBND 65 xã/phường", 65),
+        ("Các sở: Y tế, Nội vụ; Tài chính", 3),
         ("Các sở, ban, ngành", 15),
         ("Các sở, ban, ngành; UBND các xã, phường", 80),
         ("Các sở, ban, ngành, UBND các xã, phường", 80),
@@ -224,6 +229,13 @@ UNKNOWN, AMBIGUOUS, OPEN = names.Trouble
         ("các sở, ban, ngành, đơn vị liên quan", OPEN, ""),
         ("các đơn vị khác", OPEN, ""),
         ("UBND các huyện, thành phố", OPEN, ""),
+        ("UBND 11 huyện, thành phố", OPEN, ""),
+        ("UBND các xã", OPEN, ""),
+        ("UBND 60 xã, phường", OPEN, ""),
+        ("UBND các xã biên giới", OPEN, ""),
+        ("Các sở (trừ Sở Ngoại vụ)", OPEN, ""),
+        ("UBND các xã vùng cao trừ xã Đồng Đăng", OPEN, ""),
+        ("Các sở, ban, ngành ngoại trừ Sở Y tế", OPEN, ""),
     ],
 )
 def test_a_doubtful_name_is_asked_and_never_chosen(register, cell, trouble, candidates):

@@ -1,8 +1,9 @@
 """The appendix as issued (Word, Excel) -> rows: criterion, lead, supporting, as written; and, with the built-in
 catalogue and the register of names, a Plan and the questions that the text leaves open.
 
-``grid`` is a table as drawn; ``word`` and ``sheets`` (with its child ``old`` for .xls) make grids of files; ``table``
-makes rows of grids; ``match`` makes a plan of rows. ``printing`` is the way back: a plan -> its appendix.
+``grid`` is a table as drawn; ``word`` and ``sheets`` make grids of files; ``matrix`` turns a matrix of marks into a table
+as others write it; ``table`` makes rows of grids; ``wording`` compares names; ``match`` makes a plan of rows.
+``printing`` is the way back: a plan -> its appendix.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ def read(path: Path) -> Appendix:
     if kind == "docx":
         document = word.read(content, file)
         return _appendix(file, *_word_tables(document, file), _word_notes(document))
-    grids = sheets.read(content, file, kind)
-    return _appendix(file, grids, table.take(grids, file), [])
+    grids, notes = sheets.read(content, file, kind)
+    return _appendix(file, grids, table.take(grids, file), notes)
 
 
 def _word_tables(document: word.Document, file: str) -> tuple[Sequence[Grid], table.Taken]:
@@ -82,6 +83,11 @@ def _word_notes(document: word.Document) -> list[str]:
         notes.append("văn bản có chữ ẩn; phần ẩn không được đọc")
     if document.struck:
         notes.append("văn bản có chữ gạch ngang; vẫn đọc như chữ thường, đề nghị kiểm tra lại")
+    if document.scripts:
+        notes.append(
+            f"văn bản có chữ gõ bằng phông chữ cũ ({', '.join(document.scripts)}); đã chuyển sang Unicode theo tên phông "
+            "chữ, đề nghị kiểm tra lại tên tiêu chí và tên đơn vị"
+        )
     return notes
 
 

@@ -26,13 +26,14 @@ class Grid:
     rows: tuple[tuple[Box | None, ...], ...]
     numbers: tuple[int, ...]  # the number of each row as a person counts it, from 1
     widths: tuple[int, ...]  # of each column, in any one measure
+    above: str = ""  # the last text before the table
 
     def boxes(self, row: int) -> tuple[Box, ...]:
         """The boxes of a row from left to right, each once."""
         return tuple(dict.fromkeys(box for box in self.rows[row] if box is not None))
 
 
-def lay(place: str, boxes: Iterable[Box], numbers: Sequence[int], widths: Sequence[int]) -> Grid:
+def lay(place: str, boxes: Iterable[Box], numbers: Sequence[int], widths: Sequence[int], above: str = "") -> Grid:
     """The grid on which ``boxes`` lie; where two overlap the first one stays."""
     cells: list[list[Box | None]] = [[None] * len(widths) for _ in numbers]
     for box in boxes:
@@ -40,4 +41,4 @@ def lay(place: str, boxes: Iterable[Box], numbers: Sequence[int], widths: Sequen
             for column in range(box.left, min(box.right + 1, len(widths))):
                 if cells[row][column] is None:
                     cells[row][column] = box
-    return Grid(place=place, rows=tuple(map(tuple, cells)), numbers=tuple(numbers), widths=tuple(widths))
+    return Grid(place=place, rows=tuple(map(tuple, cells)), numbers=tuple(numbers), widths=tuple(widths), above=above)

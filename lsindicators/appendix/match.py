@@ -7,14 +7,14 @@ and wording agree; a near miss is a question with its candidates, and the row be
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lsindicators import expressions, names, values
-from lsindicators.findings import Code, Severity
+from lsindicators.appendix.wording import PREFIX, Words
+from lsindicators.findings import Code, Severity, unclear_name
 from lsindicators.model import (
     Aggregation,
     Assignment,
@@ -69,19 +69,23 @@ def assign(
     not in the appendix, is kept with the criterion that needs it.
     """
     rows = tuple(_without_headings(row, catalogue) for row in appendix.rows)
+    measures = _known_measures(catalogue)
     settled = {
         (row.place, str(at)) for row, old in zip(rows, appendix.rows, strict=True) if row != old for at, _ in old.tails
     }
     found, heads = _found(rows, catalogue)
     listed = {id(row) for row, old in zip(rows, appendix.rows, strict=True) if old in appendix.assigning}
     making = _Making(catalogue, register, appendix.source)
+    odd: list[Doubt] = []
     for index, row in enumerate(rows):
         match = found[index]
         if match.code is None and id(row) not in listed:
             continue  # a task beside a table of criteria
         if row.head is not None and (row.head.place, row.head.row) in heads:
             making.head(row.head, heads[row.head.place, row.head.row])
-        making.add(row, match)
+        making.add(replace(row, measure=row.measure or split_measure(row.name, measures)[1]), match)
+        if match.code is not None and (other := _other_code(row, match.code, catalogue)):
+            odd.append(_codes_disagree(row, match.code, other, catalogue))
     plan, assignments, more = making.plan()
     doubts = [
         Doubt(
@@ -99,10 +103,28 @@ def assign(
         for about, leaderless in [making.at(f.at.sheet or "", int(f.at.address or 0), str(f.value or ""))]
     ]
     order = {place: i for i, place in enumerate(dict.fromkeys(row.place for row in rows))}
-    doubts = sorted([*doubts, *more], key=lambda d: (order.get(d.place, 0), d.row))
-    if len(order) > 1:
-        doubts = [replace(d, message=f"{d.place}: {d.message}") for d in doubts]
+    doubts = sorted([*doubts, *odd, *more], key=lambda d: (order.get(d.place, 0), d.row))
     return plan, assignments, tuple(doubts)
+
+
+def _other_code(row: AppendixRow, code: str, catalogue: Plan) -> str:
+    """The code of another criterion that stands in the row, if one does."""
+    said = {names.key(c): c for c in catalogue.criterion}.get(names.key(row.code), "") if row.code else ""
+    return said if said != code else ""
+
+
+def _codes_disagree(row: AppendixRow, code: str, other: str, catalogue: Plan) -> Doubt:
+    ours, theirs = (f"{c} “{PREFIX.sub('', catalogue.criterion[c].name)}”" for c in (code, other))
+    return Doubt(
+        code=Code.UNMATCHED_CRITERION,
+        row=row.row,
+        value=row.name,
+        candidates=(code, other),
+        message=f"“{row.name}”: phụ lục ghi mã {row.code}, trong bộ tiêu chí là {theirs}; đã theo tên gọi, lấy {ours}; "
+        "đề nghị kiểm tra lại mã và tên",
+        place=row.place,
+        about=code,
+    )
 
 
 def _without_headings(row: AppendixRow, catalogue: Plan) -> AppendixRow:
@@ -110,125 +132,11 @@ def _without_headings(row: AppendixRow, catalogue: Plan) -> AppendixRow:
     name = row.name
     for _, text in reversed(row.tails):
         name = name.removesuffix(text).rstrip()
-    words = _Words()
+    words = Words()
     known = {words.key(c.name) for c in catalogue.criteria}
     if name == row.name or words.key(row.name) in known or words.key(name) not in known:
         return row
     return replace(row, name=name, tails=())
-
-
-# ------------------------------------------------------------------ wording
-
-_SHORT = {
-    "KH&CN": "khoa học và công nghệ",
-    "KHCN": "khoa học công nghệ",
-    "KH, CN": "khoa học công nghệ",
-    "ĐMST": "đổi mới sáng tạo",
-    "CĐS": "chuyển đổi số",
-    "CNTT": "công nghệ thông tin",
-    "TTHC": "thủ tục hành chính",
-    "DVCTT": "dịch vụ công trực tuyến",
-    "SHTT": "sở hữu trí tuệ",
-    "DNNVV": "doanh nghiệp nhỏ và vừa",
-    "DN": "doanh nghiệp",
-    "TMĐT": "thương mại điện tử",
-    "NSLĐ": "năng suất lao động",
-    "CBCCVC": "cán bộ công chức viên chức",
-    "GPHI": "giải pháp hữu ích",
-}
-_PREFIX = re.compile(r"^(?:\s*\[[^\]]*\])+\s*|\s*\(đề xuất\)\s*$", re.IGNORECASE)
-_ACRONYM = re.compile(r"\((?:[A-ZĐ][A-ZĐ&-]{1,6}|%)\)")
-_NUMBERED = re.compile(
-    r"^(?:(?:tiêu chí|chỉ tiêu)\s+(?:số\s+)?\d+(?:\.\d+)*|\d+(?:\.\d+)*[.)])\s*[:.–-]?\s*(?=\S)", re.IGNORECASE
-)
-_SMALL = "các những được có của cho về tại là với ở do bởi"
-_LIGHT = (
-    "của tổ chức, cá nhân Việt Nam",
-    "của Việt Nam",
-    "Việt Nam",
-    "trên địa bàn tỉnh Lạng Sơn",
-    "trên địa bàn tỉnh",
-    "trên địa bàn",
-    "của tỉnh",
-    "tỉnh Lạng Sơn",
-    "trong năm",
-    "hằng năm",
-    "hàng năm",
-    "lượng",
-)
-"""Words that an appendix adds or drops without meaning another criterion; "số lượng" and "số" are one."""
-
-_CONTRAST = (
-    "tăng giảm trong ngoài quốc xuất nhập nam nữ không chưa xã huyện mới cũ đơn bằng hạng đăng cấp đầu cuối đã"
-    " trước sau thu chi lớn nhỏ vừa"
-)
-_KINDS = (
-    ("share", r"(?:tỷ lệ|tỷ trọng|tỷ suất|phần trăm)"),
-    ("pace", r"(?:tốc độ|mức tăng|mức giảm)"),
-    ("count", r"(?:số lượng|tổng số|số|lượng)"),
-    ("worth", r"(?:tổng giá trị|giá trị|doanh thu|kinh phí|tổng mức)"),
-)
-
-
-_AND = names.key("và")
-
-
-class _Words:
-    """A wording made comparable: abbreviations written out, prefixes, "và" and punctuation dropped."""
-
-    def __init__(self) -> None:
-        self.short = [(re.compile(rf"(?<!\S){re.escape(names.key(k))}(?!\S)"), names.key(v)) for k, v in _SHORT.items()]
-        self.light = [re.compile(rf"(?<!\S){re.escape(self._bare(names.key(w)))}(?!\S)") for w in _LIGHT]
-        self.contrast = {names.key(w) for w in _CONTRAST.split()}
-        self.small = {names.key(w) for w in _SMALL.split()}
-        self.kinds = [
-            (kind, re.compile("|".join(rf"{re.escape(names.key(w))}(?!\S)" for w in p[3:-1].split("|"))))
-            for kind, p in _KINDS
-        ]
-
-    def key(self, text: str) -> str:
-        key = names.key(_ACRONYM.sub(" ", _NUMBERED.sub("", _PREFIX.sub("", text))))
-        for pattern, full in self.short:
-            key = pattern.sub(full, key)
-        return self._bare(key)
-
-    @staticmethod
-    def _bare(key: str) -> str:
-        return " ".join(w for w in key.split() if w not in (_AND, "%"))
-
-    def core(self, key: str) -> str:
-        """A key without the words that change nothing; the whole key where nothing else is left."""
-        bare = key
-        for pattern in self.light:
-            bare = pattern.sub(" ", bare)
-        return " ".join(bare.split()) or key
-
-    def kind(self, key: str) -> str:
-        return next((kind for kind, pattern in self.kinds if pattern.match(key)), "")
-
-    def apart(self, one: str, other: str) -> tuple[list[str], list[str]]:
-        """The words that only one of two wordings has, small words and slips of the pen aside."""
-        from rapidfuzz.distance import Levenshtein
-
-        counts = Counter(one.split()), Counter(other.split())
-        mine = [w for w in (counts[0] - counts[1]).elements() if w not in self.small]
-        theirs = [w for w in (counts[1] - counts[0]).elements() if w not in self.small]
-        for word in list(mine):
-            near = next((w for w in theirs if _slip(word, w, Levenshtein.distance)), None)
-            if near is not None:
-                mine.remove(word)
-                theirs.remove(near)
-        return mine, theirs
-
-    def turns(self, words: Iterable[str]) -> bool:
-        """Whether one of the words turns the meaning of a name, or is a number."""
-        return any(w in self.contrast or any(c.isdigit() for c in w) for w in words)
-
-
-def _slip(one: str, other: str, distance: Callable[[str, str], int]) -> bool:
-    """Whether two words differ as by a slip of the pen: in accents alone, or in one letter of a longer word."""
-    plain = names.ascii_key(one), names.ascii_key(other)
-    return plain[0] == plain[1] or (min(map(len, plain)) >= 4 and distance(*plain) == 1)
 
 
 # ------------------------------------------------------------------ rows and the catalogue
@@ -242,12 +150,6 @@ class Match:
     candidates: tuple[str, ...] = ()  # of a row below a criterion: the variables that it may name
     variable: str | None = None  # the row names this variable of the criterion, and no other
 
-
-_TROUBLES = {
-    names.Trouble.UNKNOWN: Code.UNKNOWN_UNIT_NAME,
-    names.Trouble.AMBIGUOUS: Code.AMBIGUOUS_UNIT_NAME,
-    names.Trouble.OPEN: Code.OPEN_GROUP,
-}
 
 SURE, LIKELY, NEAR, MARGIN = 92, 80, 72, 4
 """Likeness of two wordings, 0 to 100: enough alone; enough if the number agrees too; worth a question; the lead
@@ -263,17 +165,24 @@ def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> tuple[list[Match], d
 
     A criterion is given once, save for rows of the same wording; so is a variable of it.
     """
-    words = _Words()
+    words = Words()
     known = {c.code: words.key(c.name) for c in catalogue.criteria}
     by_key: dict[str, list[str]] = {}
     for code, key in known.items():
         by_key.setdefault(key, []).append(code)
-    subjects = (*rows, *_headings(rows))
+    measures = _known_measures(catalogue)
+    subjects = tuple(
+        replace(row, name=name, measure=row.measure or said)
+        for row in (*rows, *_headings(rows))
+        for name, said in [split_measure(row.name, measures)]
+    )
     at = {(row.place, row.row): i for i, row in enumerate(subjects)}
     keys = [words.key(row.name) for row in subjects]
     exact = {i: by_key[key][0] for i, key in enumerate(keys) if len(by_key.get(key, ())) == 1}
     schemes = _trusted(subjects, exact, catalogue)
-    parts = _parts(rows, {place: exact[i] for place, i in at.items() if i in exact}, exact, catalogue, words)
+    parts = _parts(
+        subjects[: len(rows)], {place: exact[i] for place, i in at.items() if i in exact}, exact, catalogue, words
+    )
     taken_by_name = {code for i, code in exact.items() if i not in parts}
     free = {code: key for code, key in known.items() if code not in taken_by_name}
     near = {i: _near(key, free, words) for i, key in enumerate(keys) if i not in exact and i not in parts}
@@ -284,7 +193,9 @@ def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> tuple[list[Match], d
             chosen[i] = choice
     taken = list(chosen.values())
     codes = {**exact, **{i: code for i, code in chosen.items() if taken.count(code) == 1}}
-    parts = _parts(rows, {place: codes[i] for place, i in at.items() if i in codes}, codes, catalogue, words)
+    parts = _parts(
+        subjects[: len(rows)], {place: codes[i] for place, i in at.items() if i in codes}, codes, catalogue, words
+    )
     matches = []
     for i in range(len(rows)):
         candidates = tuple(code for score, code in near.get(i, ()) if score >= NEAR)[:4]
@@ -317,7 +228,7 @@ def _parts(
     above: Mapping[Place, str],
     codes: Mapping[int, str],
     catalogue: Plan,
-    words: _Words,
+    words: Words,
 ) -> dict[int, Match]:
     """The rows that name a variable of the criterion ``above`` them, or may name one of several."""
     below: dict[str, list[int]] = {}
@@ -340,7 +251,8 @@ def _parts(
             if ranked:
                 best = catalogue.variable[ranked[0][1]]
                 numbered = names.key(rows[i].code) == names.key(best.code)
-                if _sure(rows[i], keys[i], ranked, best.name, best.measure, numbered, words):
+                fits = _same_measure(rows[i].measure, best.measure)
+                if fits and _sure(keys[i], ranked, best.name, numbered, words):
                     chosen[i] = best.code
         named = list(chosen.values())
         left = [v.code for v in catalogue.variables if v.criterion == code and v.code in free and v.code not in named]
@@ -367,13 +279,14 @@ def variables_of(catalogue: Plan, code: str) -> tuple[Variable, ...]:
     return tuple(v for v in catalogue.variables if v.code in needed)
 
 
-def _near(key: str, free: Mapping[str, str], words: _Words) -> list[tuple[float, str]]:
+def _near(key: str, free: Mapping[str, str], words: Words) -> list[tuple[float, str]]:
     """(likeness, code) of the criteria that nobody took by their very name, the most alike first."""
     from rapidfuzz import fuzz
 
     def likeness(other: str) -> float:
         core = words.core(key), words.core(other)
-        return max(fuzz.ratio(key, other), fuzz.token_sort_ratio(key, other), fuzz.ratio(*core))
+        alike = max(fuzz.ratio(key, other), fuzz.token_sort_ratio(key, other), fuzz.ratio(*core))
+        return max(alike, NEAR) if words.within(key, other) else alike
 
     return sorted(((likeness(other), code) for code, other in free.items()), key=lambda s: (-s[0], s[1]))
 
@@ -384,30 +297,24 @@ def _choice(
     ranked: Sequence[tuple[float, str]],
     catalogue: Plan,
     schemes: Sequence[Mapping[str, str]],
-    words: _Words,
+    words: Words,
 ) -> str | None:
     if not ranked:
         return None
     code = ranked[0][1]
     criterion = catalogue.criterion[code]
+    if not _fits(row.measure, criterion, catalogue):
+        return None
     numbered = _plain(row.number) != "" and any(s.get(code) == _plain(row.number) for s in schemes)
     numbered = numbered or names.key(row.code) == names.key(code)
-    return code if _sure(row, key, ranked, criterion.name, criterion.measure, numbered, words) else None
+    return code if _sure(key, ranked, criterion.name, numbered, words) else None
 
 
-def _sure(
-    row: AppendixRow,
-    key: str,
-    ranked: Sequence[tuple[float, str]],
-    name: str,
-    measure: str,
-    numbered: bool,
-    words: _Words,
-) -> bool:
-    """Whether a row, its wording alone or with its number, means the best of ``ranked``, called ``name``."""
+def _sure(key: str, ranked: Sequence[tuple[float, str]], name: str, numbered: bool, words: Words) -> bool:
+    """Whether a wording, alone or with its number, means the best of ``ranked``, called ``name``."""
     score, second = ranked[0][0], ranked[1][0] if len(ranked) > 1 else 0.0
     other = words.key(name)
-    if score - second < MARGIN or words.kind(key) != words.kind(other) or not _same_measure(row.measure, measure):
+    if score - second < MARGIN or words.kind(key) != words.kind(other):
         return False
     more, less = words.apart(words.core(key), words.core(other))
     if words.turns((*more, *less)) or (more and less) or len(more) > 1:
@@ -477,6 +384,29 @@ def _money(measure: str) -> int | None:
 
 def _measures(text: str) -> list[str]:
     return [m.strip() for m in re.split(r"[;|,]", text) if m.strip()]
+
+
+def _fits(measure: str, criterion: Criterion, catalogue: Plan) -> bool:
+    """Whether a measure can be that of a criterion, or of the second figure that goes with it."""
+    theirs = (criterion.measure, *(c.measure for c in catalogue.companions if c.parent == criterion.code))
+    return any(_same_measure(measure, other) for other in theirs)
+
+
+def _known_measures(catalogue: Plan) -> frozenset[str]:
+    """The keys of all units of measure that the catalogue uses."""
+    told = [c.measure for c in (*catalogue.criteria, *catalogue.companions)] + [v.measure for v in catalogue.variables]
+    return frozenset(names.key(m) for text in told for m in _measures(text)) | {names.key(m) for m in _MONEY}
+
+
+_IN_BRACKETS = re.compile(r"^(.+\S)\s*[(,;]\s*(?:(đơn vị tính|đvt)\s*:?\s*)?([^()]{1,30}?)\s*\)?$", re.IGNORECASE)
+
+
+def split_measure(name: str, known: frozenset[str]) -> tuple[str, str]:
+    """(name, unit of measure) of a name such as "Số đơn (đơn)" or "Tốc độ tăng (đơn vị tính: %)"."""
+    found = _IN_BRACKETS.match(name)
+    if found is None or not (found[2] or (name.endswith(")") and (found[3] == "%" or names.key(found[3]) in known))):
+        return name, ""
+    return found[1], found[3]
 
 
 def _same_measure(ours: str, theirs: str) -> bool:
@@ -631,7 +561,7 @@ class _Making:
                 basis="; ".join(t for t in (basis, criterion.basis) if t),
             )
         )
-        if not _same_measure(row.measure, criterion.measure):
+        if not _fits(row.measure, criterion, self.catalogue):
             message = (
                 f"“{row.name}”: phụ lục ghi đơn vị tính “{row.measure}”, công thức trong bộ tiêu chí cho ra "
                 f"“{criterion.measure}”; kiểm tra Đơn vị tính và Công thức ở trang Tiêu chí"
@@ -675,7 +605,7 @@ class _Making:
         if match.candidates:
             known = {v.code: v.name for v in self.catalogue.variables}
             known |= {c.code: c.name for c in self.catalogue.criteria}
-            near = "; ".join(f"{c} “{_PREFIX.sub('', known[c])}”" for c in match.candidates)
+            near = "; ".join(f"{c} “{PREFIX.sub('', known[c])}”" for c in match.candidates)
             part = any(c in self.catalogue.variable for c in match.candidates)
             message += f"; có thể là số liệu đã có: {near}" if part else f"; gần giống: {near}"
         self._doubt(Code.UNMATCHED_CRITERION, row, row.name, match.candidates, message, code)
@@ -698,14 +628,11 @@ class _Making:
         tried = [(self.register.resolve(variant), variant) for variant in variants(text) or (values.clean(text),)]
         resolution, written = min(tried, key=lambda t: (len(t[0].problems), -len(t[0].units)))
         for problem in resolution.problems:
-            code = _TROUBLES[problem.trouble]
             told = ", ".join(f"{self.register.name(unit)} ({unit})" for unit in problem.candidates)
-            message = code.value.text.format(value=problem.text, candidates=told or "chưa rõ đơn vị nào")
-            message += f"; {problem.why}" if problem.why else ""
-            message += f"; có thể là: {told}" if told and code is Code.UNKNOWN_UNIT_NAME else ""
-            self._doubt(code, row, problem.text, problem.candidates, message, about, side=side)
+            code, severity, message = unclear_name(problem.trouble.value, problem.text, told, problem.why, problem.gone)
+            self._doubt(code, row, problem.text, problem.candidates, message, about, severity, side)
         for note in resolution.notes:
-            self._doubt(Code.UNKNOWN_UNIT_NAME, row, values.clean(text), (), note, about, Severity.WARNING, side=side)
+            self._doubt(Code.UNKNOWN_UNIT_NAME, row, values.clean(text), (), note, about, Severity.WARNING, side)
         return resolution.units, written
 
     def _doubt(
@@ -792,7 +719,7 @@ class _Making:
 
 def _shape(row: AppendixRow) -> tuple[Kind, Method, Decimal | None, Decimal | None]:
     """What is typed for a criterion that the catalogue does not know, told by its unit of measure, else by its name."""
-    words = _Words()
+    words = Words()
     said = words.kind(words.key(row.name))
     kind = _measure_kind(row.measure)
     if kind == "yes-no":

@@ -16,8 +16,11 @@ Place = tuple[int, int]
 Merge = tuple[int, int, int, int]
 
 
-def read(content: bytes, file: str, kind: str) -> tuple[Grid, ...]:
-    """The visible sheets of a workbook of ``kind`` ("xlsx", "xls"). Raises ``UnusableInputError`` when it is none."""
+def read(content: bytes, file: str, kind: str) -> tuple[tuple[Grid, ...], list[str]]:
+    """The visible sheets of a workbook of ``kind`` ("xlsx", "xls"), and what was noticed.
+
+    Raises ``UnusableInputError`` when it is none.
+    """
     try:
         book = workbook.read(content, file) if kind == "xlsx" else workbook.read_old(content, kind)
     except workbook.PasswordNeededError as error:
@@ -28,11 +31,18 @@ def read(content: bytes, file: str, kind: str) -> tuple[Grid, ...]:
         raise UnusableInputError(
             f"{file}: không mở được tệp Excel này ({error}); hãy mở bằng Excel rồi lưu lại thành .xlsx"
         ) from error
-    return tuple(
+    grids = tuple(
         _grid(sheet.name, {at: _text(cell) for at, cell in sheet.cells.items()}, sheet.merges)
         for sheet in book.sheets
         if not sheet.hidden
     )
+    notes = [f"trang “{s.name}” đang ẩn nên không được đọc" for s in book.sheets if s.hidden and s.cells]
+    notes += [
+        f"trang “{s.name}” có dòng hoặc cột đang ẩn; vẫn đọc như dòng, cột thường, đề nghị kiểm tra lại"
+        for s in book.sheets
+        if s.unseen and not s.hidden and s.cells
+    ]
+    return grids, notes
 
 
 def _grid(name: str, texts: Mapping[Place, str], merges: Iterable[Merge]) -> Grid:

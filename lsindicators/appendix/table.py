@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from lsindicators import names, values
-from lsindicators.appendix.grid import Box, Grid
+from lsindicators.appendix import matrix
+from lsindicators.appendix.grid import Box, Grid, lay
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import CellRef
 
@@ -69,11 +70,16 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
     (
         Role.OTHER,
         r"(?:can cu|ly do|lanh dao|nguoi|muc |phan to|gia tri|nam \d|den |tam nhin|trong so|diem|cong thuc|cach tinh"
-        r"|phuong phap|muc do|uu tien|chi tieu lien quan|tieu chi lien quan|khai niem|dinh nghia|yeu cau).*|.*lien quan",
+        r"|phuong phap|muc do|uu tien|chi tieu lien quan|tieu chi lien quan|nhiem vu lien quan|van ban lien quan|khai niem|dinh nghia|yeu cau).*",
     ),
     (Role.BOTH, r".*chu tri.*phoi hop.*|.*phoi hop.*chu tri.*"),
-    (Role.SUPPORTING, r".*phoi hop.*"),
-    (Role.LEAD, r"(?:.* )?chu tri(?: .*)?"),
+    (
+        Role.SUPPORTING,
+        rf".*phoi hop.*|{_WHO}(?: {_WHO})* (?:cung )?(?:tham gia|thuc hien cung|cung thuc hien|ho tro).*"
+        rf"|{_WHO}(?: {_WHO})* cung (?:thuc hien|cung cap).*|(?:co quan|don vi)(?: co quan| don vi)* lien quan",
+    ),
+    (Role.OTHER, r".*lien quan"),
+    (Role.LEAD, r"(?:.* )?chu tri(?: .*)?|(?:giao|phan cong)(?: cho)?|.*(?:chiu trach nhiem|thuc hien) chinh"),
     (Role.SOURCE, r"nguon.*|minh chung.*"),
     (
         Role.DEADLINE,
@@ -93,7 +99,7 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
 _PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _HEADINGS)
 
 _NAMES, _LEADS = (Role.CRITERION, Role.TASK), (Role.LEAD, Role.BOTH, Role.SUPPLIER)
-_HEADING_LENGTH, _HEADING_ROWS = 90, 3
+_HEADING_LENGTH, _HEADING_ROWS, _FIRST_ROWS = 90, 3, 40
 
 
 def role_of(heading: str) -> Role | None:
@@ -116,24 +122,26 @@ class Heading:
     columns: Mapping[Role, tuple[tuple[int, int], ...]]
     texts: tuple[str, ...]  # keys of the heading cells, to know the heading when it is repeated
     task: bool
+    lead: str = ""  # who leads all rows, told above the table; it has no column of leads then
 
     def has(self, role: Role) -> bool:
         return role in self.columns
 
 
-def _heading(grid: Grid, row: int) -> Heading | None:
-    """The heading that starts at ``row``, over one to three rows."""
+def _heading(grid: Grid, row: int, lead: str = "") -> Heading | None:
+    """The heading that starts at ``row``, over one to three rows; it needs no column of leads where ``lead`` is told."""
     for depth in range(1, _HEADING_ROWS + 1):
         last = row + depth - 1
         if last >= len(grid.rows):
             return None
         roles = _roles(grid, row, last)
         found = set(roles.values())
-        if found & set(_NAMES) and found & {Role.LEAD, Role.BOTH, Role.SUPPLIER, Role.UNIT}:
+        leads = found & {Role.LEAD, Role.BOTH, Role.SUPPLIER, Role.UNIT}
+        if found & set(_NAMES) and (leads or (lead and len(found) > 2)):
             if depth > 1 and len(_roles(grid, row, row)) < 2:
                 return None  # a title stands in this row; the heading starts below it
             last = _extended(grid, row, last)
-            return _settled(grid, row, last, _roles(grid, row, last))
+            return _settled(grid, row, last, _roles(grid, row, last), lead)
     return None
 
 
@@ -179,7 +187,7 @@ def _extended(grid: Grid, first: int, last: int) -> int:
     return last
 
 
-def _settled(grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Role]) -> Heading | None:
+def _settled(grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Role], lead: str = "") -> Heading | None:
     """Settle what one heading alone leaves open: Đơn vị, cơ quan thực hiện, two columns of names."""
     columns: dict[Role, list[tuple[int, int]]] = {}
     for span, role in roles.items():
@@ -196,14 +204,15 @@ def _settled(grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Rol
         columns[Role.SUPPORTING] = [*columns.get(Role.SUPPORTING, []), *suppliers]
     task = Role.CRITERION not in columns
     named = columns.get(Role.TASK if task else Role.CRITERION, [])
-    if not named or not (Role.LEAD in columns or Role.BOTH in columns):
+    if not named or not (Role.LEAD in columns or Role.BOTH in columns or lead):
         return None
+    lead = "" if Role.LEAD in columns or Role.BOTH in columns else lead
     if len(named) > 1 and _coarser(grid, last, named[0], named[1]):
         columns.setdefault(Role.GROUP, []).append(named[0])
         named = named[1:]
     columns[Role.TASK if task else Role.CRITERION] = named[:1]
     texts = tuple(names.ascii_key(b.text) for b in grid.boxes(last) if b.text)
-    return Heading(first, last, {role: tuple(spans) for role, spans in columns.items()}, texts, task)
+    return Heading(first, last, {role: tuple(spans) for role, spans in columns.items()}, texts, task, lead)
 
 
 def _coarser(grid: Grid, last: int, one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -248,6 +257,8 @@ def _line(grid: Grid, at: int, heading: Heading) -> Line:
         cells[role] = [b for b in boxes if any(_belongs(grid, b, span) for span in spans)]
     name = Role.TASK if heading.task else Role.CRITERION
     lead = [b for role in (Role.LEAD, Role.BOTH) for b in cells.get(role, [])]
+    if heading.lead:
+        lead = [b for role, found in cells.items() if role is not name for b in found if b.right > b.left]
     whole = next((b for b in cells[name] if b in lead), None)
     given: set[Box] = set()  # a cell over several columns counts in one of them
     for role in sorted(cells, key=lambda r: _FIRST.index(r) if r in _FIRST else len(_FIRST)):
@@ -386,13 +397,87 @@ class Taken:
 
 def take(grids: Sequence[Grid], file: str) -> Taken:
     """The rows of all tables that name a criterion or task and who leads it."""
+    grids = [matrix.unfold(g, _is_name, _is_no_unit) or g for grid in grids for g in halves(grid)]
+    taken = _take(grids, file, [list(_find(grid)) for grid in grids])
+    if taken.rows:
+        return taken
+    return _take(grids, file, [list(_find(grid, told_above(grid.above) or _told_inside(grid))) for grid in grids])
+
+
+def halves(grid: Grid) -> list[Grid]:
+    """A table that is printed in two halves side by side, under one heading each: the halves, one after the other."""
+    for row in range(min(len(grid.rows), _FIRST_ROWS)):
+        boxes = [b for b in grid.boxes(row) if b.text]
+        keys = [names.ascii_key(b.text) for b in boxes]
+        size = next((i for i in range(2, len(keys)) if keys[i] == keys[0]), 0)
+        roles = {role_of(b.text) for b in boxes[:size]} if size else set()
+        if not roles & set(_NAMES) or not roles & set(_LEADS):
+            continue
+        if len(keys) % size or keys != keys[:size] * (len(keys) // size):
+            continue
+        starts = [boxes[i].left for i in range(0, len(boxes), size)]
+        ends = [*(left - 1 for left in starts[1:]), len(grid.widths) - 1]
+        return [_cut(grid, left, right) for left, right in zip(starts, ends, strict=True)]
+    return [grid]
+
+
+def _cut(grid: Grid, left: int, right: int) -> Grid:
+    inside = dict.fromkeys(b for line in grid.rows for b in line[left : right + 1] if b is not None)
+    boxes = [replace(b, left=max(b.left, left) - left, right=min(b.right, right) - left) for b in inside]
+    return lay(grid.place, boxes, grid.numbers, grid.widths[left : right + 1], grid.above)
+
+
+_INSIDE = "*"
+"""In place of the lead of a heading: it is told by the group that a row stands in."""
+
+
+def _told_inside(grid: Grid) -> str:
+    """Whether rows of their own, such as "I | Sở Y tế chủ trì", tell who leads the rows below them."""
+    told = 0
+    for row in range(len(grid.rows)):
+        texts = [b.text for b in grid.boxes(row) if b.text]
+        if 0 < len(texts) < 3 and (len(texts) == 1 or rank(texts[0]) is not None):
+            told += bool(told_above(texts[-1]))
+    return _INSIDE if told else ""
+
+
+def _is_name(heading: str) -> bool:
+    return role_of(heading) in _NAMES
+
+
+def _is_no_unit(heading: str) -> bool:
+    return role_of(heading) is not None
+
+
+_LED = re.compile(
+    r"(?:.*?\b(?:đơn vị|cơ quan)\s+)?chủ trì\s*:\s*(?P<a>.+)|(?:do\s+)?(?P<b>.+?)\s+chủ trì(?:\s+(?:thực hiện|cung cấp).*)?"
+    r"|(?:phân công|giao|nhiệm vụ giao)\s+(?:cho\s+)?(?P<c>.+)",
+    re.IGNORECASE,
+)
+_AGENCIES = (
+    "so ubnd uy ban cong an ban bo van phong thanh tra bao thue thong ke chi cuc cuc kho bac ngan hang bhxh truong hoi"
+    " tinh doan lien doan cac toa an vien trung tam cong ty vnpt viettel mobifone buu dien hai quan kbnn nhnn xa phuong"
+)
+_LONGEST_NAME = 120
+
+
+def told_above(text: str) -> str:
+    """The units that a line above a table names as its lead: "1. Sở Y tế", "Đơn vị chủ trì: Sở Y tế"; else nothing."""
+    bare = split_number(values.clean(text))[1].strip(" .:;")
+    found = _LED.fullmatch(bare)
+    told = next((part for part in found.groups() if part), "") if found else bare
+    if len(told) > _LONGEST_NAME or names.ascii_key(told).split(" ")[0] not in _AGENCIES.split():
+        return ""
+    return told.strip(" .:;")
+
+
+def _take(grids: Sequence[Grid], file: str, found: Sequence[list[Heading]]) -> Taken:
     rows: list[AppendixRow] = []
     findings: list[Finding] = []
     taken: list[int] = []
     former: tuple[Heading, int] | None = None
     last = ""
-    for index, grid in enumerate(grids):
-        headings = list(_find(grid))
+    for index, (grid, headings) in enumerate(zip(grids, found, strict=True)):
         if not headings and former is not None and _continues(grid, former, last):
             headings = [replace(former[0], first=-1, last=-1)]
         if not headings:
@@ -408,12 +493,12 @@ def take(grids: Sequence[Grid], file: str) -> Taken:
     return Taken(tuple(rows), tuple(findings), tuple(taken))
 
 
-def _find(grid: Grid) -> Iterator[Heading]:
+def _find(grid: Grid, lead: str = "") -> Iterator[Heading]:
     """All headings of a grid: one table may follow another on the same sheet."""
     row = 0
     known: Heading | None = None
     while row < len(grid.rows):
-        heading = _heading(grid, row)
+        heading = _heading(grid, row, lead)
         if heading is not None and known is not None:
             again = heading.texts == known.texts and heading.columns == known.columns
             roles = set(_roles(grid, row, row).values())
@@ -442,8 +527,12 @@ def _continues(grid: Grid, former: tuple[Heading, int], last: str) -> bool:
     return True
 
 
-_FOOT = re.compile(r"(?:noi nhan|tm|kt|tl|tuq|nguoi lap|thu truong|chu tich|giam doc|ghi chu|luu y|tong cong)(?: .*)?")
-_SIGNED = re.compile(r"(?:tm|kt|tl|tuq|chu tich|pho chu tich|giam doc|nguoi lap)\b")
+_FOOT = re.compile(
+    r"(?:noi nhan|tm|kt|tl|tuq|nguoi lap|thu truong|chu tich|giam doc|ghi chu|luu y|tong cong)(?: .*)?"
+    r"|(?:\w+ ){1,3}ngay(?: \d+)? thang(?: \d+)? nam(?: \d+)?"
+)
+_TOTAL = re.compile(r"(?:tong )?cong(?: \d+(?: (?:tieu chi|chi tieu|nhiem vu|dong|muc))?)?|tong so(?: \d+)?")
+_SIGNED = re.compile(r"(?:tm|kt|tl|tuq|chu tich|pho chu tich|giam doc|nguoi lap|thu truong)\b")
 _OTHERS = (Role.MEASURE, Role.LEAD, Role.SUPPORTING, Role.BOTH, Role.SOURCE, Role.PRODUCT, Role.DEADLINE, Role.NOTE)
 _WHO_ROLES = (Role.LEAD, Role.BOTH)
 
@@ -462,10 +551,12 @@ class _Table:
 
     def read(self, heading: Heading, end: int) -> None:
         self.heading = heading
+        self._tell_unread(heading, end)
         lines = []
         for at in range(heading.last + 1, end):
             line = _line(self.grid, at, heading)
-            if self._is_text(at, heading) and not self._repeats(at, heading) and not _joins(line):
+            counts = self._is_text(at, heading) and not self._repeats(at, heading)
+            if counts and not self._is_total(line) and not _joins(line):
                 lines.append(line)
         _mark_bullets(lines)
         self.headed = any(
@@ -482,6 +573,23 @@ class _Table:
                 self._open(line, joined[i + 1 : i + 2], groups[i + 1 : i + 2] == [True])
             else:
                 self._leaf(line)
+
+    def _tell_unread(self, heading: Heading, end: int) -> None:
+        """Ask about a column of units whose heading says nothing that we know."""
+        read = {c for spans in heading.columns.values() for left, right in spans for c in range(left, right + 1)}
+        for column in range(len(self.grid.widths)):
+            head = self.grid.rows[max(heading.last, 0)][column]
+            if column in read or heading.first < 0 or head is None or not head.text or role_of(head.text) is not None:
+                continue
+            below = [b.text for r in range(heading.last + 1, end) if (b := self.grid.rows[r][column]) is not None]
+            below = [text for text in below if text]
+            units = [text for text in below if names.ascii_key(text).split(" ")[0] in _AGENCIES.split()]
+            if len(units) * 10 >= len(below) * 6 and units:
+                why = f"cột “{_one_line(head.text)}” có tên đơn vị nhưng không rõ là chủ trì hay phối hợp nên không được đọc"
+                at = CellRef(self.file, self.grid.place, str(self.grid.numbers[heading.last]))
+                said = _one_line(head.text)
+                self.findings.append(Code.UNREADABLE_ROW.at(at, found=said, severity=Severity.QUESTION, why=why))
+                read.update(range(head.left, head.right + 1))
 
     # -- which rows count
 
@@ -505,6 +613,11 @@ class _Table:
         }
         same = sum(1 for t in texts if t in known and role_of(t) is not None)
         return len(texts) > 1 and same * 10 >= len(texts) * 8
+
+    def _is_total(self, line: Line) -> bool:
+        """A row such as "Cộng | 46", wherever it stands."""
+        name = names.ascii_key(f"{line.number} {line.name}")
+        return bool(_TOTAL.fullmatch(name)) and not any(line.text(role) for role in _WHO_ROLES if role in line.own)
 
     def _is_foot(self, line: Line, rest: Sequence[Line]) -> bool:
         """The signature or the notes under the table of a sheet, with no numbered row after it."""
@@ -614,7 +727,7 @@ class _Table:
         if not own:
             return True  # the lead's cell is merged with those of other rows: it is theirs
         label = [role for role in (Role.MEASURE, Role.PRODUCT) if self.heading is not None and self.heading.has(role)]
-        return any(not line.text(role) and following.text(role) for role in label) and bool(line.number)
+        return any(not line.text(role) and following.text(role) for role in label) and bool(line.number or line.code)
 
     def _looks_like_heading(self, line: Line) -> bool:
         return line.name.isupper() and len(line.name) > 3
@@ -705,6 +818,9 @@ class _Table:
         """(lead, supporting) as written; a cell that names both is split at its own words. ``told``: so are doubts."""
         above = self.rows[-1] if self.rows and self.rows[-1].place == self.grid.place else None
         lead = _written(line.text(Role.LEAD), above.lead if above else "")
+        if not lead and self.heading is not None and self.heading.lead:
+            inside = next((above_it for g in reversed(self.groups) if (above_it := told_above(g.text))), "")
+            lead = inside if self.heading.lead == _INSIDE else self.heading.lead
         supporting = _written(line.text(Role.SUPPORTING), above.supporting if above else "")
         both = _written(line.text(Role.BOTH), "")
         for text in (both, lead):

@@ -11,9 +11,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from lsindicators import legacy
 from lsindicators.appendix.grid import Box, Grid, lay
 from lsindicators.errors import UnusableInputError
 
@@ -37,6 +39,7 @@ class Document:
     changed: bool  # tracked changes were there, and were read as accepted
     hidden: bool  # hidden text was there, and was left out
     struck: bool  # text crossed out by hand was there, and was kept
+    scripts: tuple[str, ...] = ()  # the old scripts that were decoded, by the names of their fonts
 
 
 def read(content: bytes, file: str) -> Document:
@@ -53,11 +56,12 @@ def read(content: bytes, file: str) -> Document:
             document = _xml(package, main, file)
             styles = _xml(package, posixpath.join(folder, "styles.xml"), file, required=False)
             numbering = _xml(package, posixpath.join(folder, "numbering.xml"), file, required=False)
+            theme = _xml(package, posixpath.join(folder, "theme/theme1.xml"), file, required=False)
     except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, NotImplementedError, RuntimeError, OSError):
         raise UnusableInputError(
             f"{file}: không mở được tệp Word này (tệp hỏng hoặc tải về chưa đủ); hãy mở bằng Word rồi lưu lại thành .docx"
         ) from None
-    return _Reader(document, styles, numbering).document()
+    return _Reader(document, styles, numbering, theme).document()
 
 
 def _main_part(package: zipfile.ZipFile, file: str) -> str:
@@ -138,13 +142,41 @@ def _through(node: _Element, name: str) -> Iterator[_Element]:
 
 @dataclass(slots=True)
 class _Styles:
-    """Of each style, through the styles that it is based on: is it hidden, bold, numbered?"""
+    """Of each style, through the styles that it is based on: is it hidden, bold, numbered, in which font?"""
 
     nodes: dict[str, _Element] = field(default_factory=dict)
+    theme: dict[str, str] = field(default_factory=dict)  # "minor", "major" -> font
+    default: str = ""  # the font of text that says none
+    plain: str | None = None  # the style of paragraphs that say none
 
     @classmethod
-    def of(cls, root: _Element) -> _Styles:
-        return cls({i: s for s in root if _name(s) == "style" and (i := _value(s, "styleId"))})
+    def of(cls, root: _Element, theme: _Element) -> _Styles:
+        self = cls({i: s for s in root if _name(s) == "style" and (i := _value(s, "styleId"))})
+        scheme = _child(theme, "themeElements", "fontScheme")
+        for kind in ("minor", "major"):
+            self.theme[kind] = _value(_child(scheme, f"{kind}Font", "latin"), "typeface") or ""
+        self.default = self.said(_child(root, "docDefaults", "rPrDefault", "rPr")) or ""
+        for name, node in self.nodes.items():
+            if _value(node, "type") == "paragraph" and (_value(node, "default") or "0").lower() not in _OFF:
+                self.plain = name
+        return self
+
+    def said(self, properties: _Element | None) -> str | None:
+        """The font that run properties name; ``None`` where they name none."""
+        fonts = _child(properties, "rFonts")
+        if fonts is None:
+            return None
+        for attribute in ("hAnsi", "ascii"):
+            themed = _value(fonts, f"{attribute}Theme")
+            if themed:
+                return self.theme.get(themed[:5], "")
+            if font := _value(fonts, attribute):
+                return font
+        return None
+
+    def font(self, style: str | None) -> str | None:
+        """The font of a style; ``None`` where neither it nor those it is based on name one."""
+        return next((f for node in self._line(style) if (f := self.said(_child(node, "rPr"))) is not None), None)
 
     def on(self, style: str | None, toggle: str) -> bool:
         return any(said for node in self._line(style) if (said := _on(_child(node, "rPr"), toggle)) is not None)
@@ -255,12 +287,25 @@ class _Cell:
     bottom: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a piece of text is shown, as far as it matters."""
+
+    hidden: bool = False
+    bold: bool = False
+    font: str = ""
+
+
+_Pieces = list[tuple[str, _Look]]
+
+
 class _Reader:
     """Walks one document; remembers what it left out."""
 
-    def __init__(self, root: _Element, styles: _Element, numbering: _Element) -> None:
+    def __init__(self, root: _Element, styles: _Element, numbering: _Element, theme: _Element) -> None:
         self.body = _child(root, "body")
-        self.styles = _Styles.of(styles)
+        self.styles = _Styles.of(styles, theme)
+        self.scripts: dict[str, None] = {}
         self.lists = _Lists.of(numbering, self.styles)
         self.labels: dict[_Element, str] = {}
         self.changed = self.hidden = self.struck = False
@@ -271,10 +316,13 @@ class _Reader:
         if self.body is not None:
             self._count(self.body)
             for table in self._tables(self.body):
+                above = self._caption(table)
                 nested = [t for cell in self._cells(table) for t in self._tables(cell.node)]
                 inner[len(grids)] = tuple(self._grid(t, f"Bảng {len(grids) + 1}") for t in nested)
-                grids.append(self._grid(table, f"Bảng {len(grids) + 1}"))
-        return Document(tuple(grids), inner, changed=self.changed, hidden=self.hidden, struck=self.struck)
+                grids.append(replace(self._grid(table, f"Bảng {len(grids) + 1}"), above=above))
+        return Document(
+            tuple(grids), inner, self.changed, hidden=self.hidden, struck=self.struck, scripts=tuple(self.scripts)
+        )
 
     def _tables(self, node: _Element) -> Iterator[_Element]:
         """The tables below ``node``, outermost only, in reading order; text boxes and content controls are entered."""
@@ -286,6 +334,21 @@ class _Reader:
                 yield from self._tables(child[0])
             elif tag not in _UNSEEN:
                 yield from self._tables(child)
+
+    def _caption(self, table: _Element) -> str:
+        """The last paragraph with a text before a table, up to the table before it."""
+        for node in table.itersiblings(preceding=True):
+            if _name(node) == "tbl":
+                break
+            if _name(node) == "p":
+                noticed = self.changed, self.hidden, self.struck, dict(self.scripts)
+                out: _Pieces = []
+                self._paragraph(node, out, _Look())
+                text = " ".join(self._decoded(out).split())
+                self.changed, self.hidden, self.struck, self.scripts = noticed  # of tables alone it is told
+                if text:
+                    return text
+        return ""
 
     def _count(self, node: _Element) -> None:
         """Give every paragraph of a list its label, in the order of the document."""
@@ -369,14 +432,13 @@ class _Reader:
 
     def _text(self, cell: _Element) -> tuple[str, bool]:
         """The visible text of a cell, a line a paragraph or line break; and whether all of it is bold."""
-        out: list[tuple[str, bool]] = []
-        self._walk(cell, out, hidden=False, bold=False)
-        text = "".join(piece for piece, _ in out)
-        lines = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in text.split("\n")]
-        letters = [bold for piece, bold in out if piece.strip()]
+        out: _Pieces = []
+        self._walk(cell, out, _Look(font=self.styles.default))
+        lines = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in self._decoded(out).split("\n")]
+        letters = [look.bold for piece, look in out if piece.strip()]
         return "\n".join(line for line in lines if line), bool(letters) and all(letters)
 
-    def _walk(self, node: _Element, out: list[tuple[str, bool]], *, hidden: bool, bold: bool) -> None:
+    def _walk(self, node: _Element, out: _Pieces, look: _Look) -> None:
         for child in node:
             tag = _name(child)
             if tag in ("del", "moveFrom"):
@@ -384,52 +446,61 @@ class _Reader:
             elif tag in _UNSEEN:
                 continue
             elif tag == "p":
-                self._paragraph(child, out)
+                self._paragraph(child, out, look)
             elif tag == "r":
-                self._run(child, out, hidden=hidden, bold=bold)
+                self._run(child, out, look)
             elif tag == "tr":
                 if not _gone(child):
-                    self._walk(child, out, hidden=hidden, bold=bold)
-                    out.append(("\n", bold))
+                    self._walk(child, out, look)
+                    out.append(("\n", look))
             elif tag == "AlternateContent":
                 if len(child):
-                    self._walk(child[0], out, hidden=hidden, bold=bold)
+                    self._walk(child[0], out, look)
             elif tag == "t":
-                if hidden:
+                if look.hidden:
                     self.hidden = self.hidden or bool((child.text or "").strip())
                 else:
-                    out.append(((child.text or "").replace("\n", " "), bold))
+                    out.append(((child.text or "").replace("\n", " "), look))
             elif tag in ("br", "cr"):
-                out.append(("\n", bold))
+                out.append(("\n", look))
             elif tag in ("tab", "ptab"):
-                out.append((" ", bold))
+                out.append((" ", look))
             elif tag == "noBreakHyphen":
-                out.append(("-", bold))
+                out.append(("-", look))
             else:
                 self.changed = self.changed or tag in ("ins", "moveTo")
-                self._walk(child, out, hidden=hidden, bold=bold)
+                self._walk(child, out, look)
 
-    def _paragraph(self, node: _Element, out: list[tuple[str, bool]]) -> None:
+    def _paragraph(self, node: _Element, out: _Pieces, look: _Look) -> None:
         properties = _child(node, "pPr")
-        style = _value(_child(properties, "pStyle"))
-        bold = self.styles.on(style, "b")
+        style = _value(_child(properties, "pStyle")) or self.styles.plain
+        font = self.styles.font(style)
+        look = _Look(
+            hidden=self.styles.on(style, "vanish"),
+            bold=self.styles.on(style, "b"),
+            font=self.styles.default if font is None else font,
+        )
         label = self.labels.get(node)
         if label:
-            out.append((f"{label} ", bold))
-        self._walk(node, out, hidden=self.styles.on(style, "vanish"), bold=bold)
+            out.append((f"{label} ", replace(look, font="")))
+        self._walk(node, out, look)
         mark = _child(properties, "rPr")
         if _child(mark, "del") is None and _child(mark, "moveFrom") is None:
-            out.append(("\n", bold))
+            out.append(("\n", look))
 
-    def _run(self, node: _Element, out: list[tuple[str, bool]], *, hidden: bool, bold: bool) -> None:
+    def _run(self, node: _Element, out: _Pieces, look: _Look) -> None:
         properties = _child(node, "rPr")
         style = _value(_child(properties, "rStyle"))
         direct = _on(properties, "vanish")
-        hidden = (hidden or self.styles.on(style, "vanish")) if direct is None else direct
         said = _on(properties, "b")
-        bold = (bold or self.styles.on(style, "b")) if said is None else said
+        fonts = (self.styles.said(properties), self.styles.font(style), look.font)
+        look = _Look(
+            hidden=(look.hidden or self.styles.on(style, "vanish")) if direct is None else direct,
+            bold=(look.bold or self.styles.on(style, "b")) if said is None else said,
+            font=next((font for font in fonts if font is not None), ""),
+        )
         before = len(out)
-        self._walk(node, out, hidden=hidden, bold=bold)
+        self._walk(node, out, look)
         if len(out) == before:
             return
         text = "".join(piece for piece, _ in out[before:])
@@ -438,7 +509,17 @@ class _Reader:
         if _value(_child(properties, "vertAlign")) == "superscript" and re.fullmatch(r"[\d*()\[\], ]+", text):
             raised = "".join(piece for piece, _ in out[:before])[-2:]
             exponent = {"2": "²", "3": "³"}.get(text.strip()) if re.search(r"(?:^|[\s/kcdh])m$", raised) else None
-            out[before:] = [(exponent, bold)] if exponent else []
+            out[before:] = [(exponent, replace(look, font=""))] if exponent else []
+
+    def _decoded(self, out: _Pieces) -> str:
+        """The text of all pieces; neighbours of one old script are decoded together, as Word may cut a letter in two."""
+        text = ""
+        for written, pieces in groupby(out, key=lambda piece: legacy.script(piece[1].font)):
+            said = "".join(piece for piece, _ in pieces)
+            if written is not None and not said.isascii():
+                self.scripts[written.label] = None
+            text += said if written is None else legacy.decode(said, written)
+        return text
 
 
 def _gone(row: _Element) -> bool:

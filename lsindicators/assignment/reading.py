@@ -11,7 +11,7 @@ from lsindicators import expressions, names, values, workbook
 from lsindicators.assignment import review, shares, sheets
 from lsindicators.assignment.rows import UNIT_CODE, VARIABLE_CODE, Reader, Row, parts, perhaps
 from lsindicators.errors import ExpressionError, UnusableInputError
-from lsindicators.findings import Code, Finding, Severity
+from lsindicators.findings import Code, Finding, Severity, unclear_name
 from lsindicators.model import (
     NO,
     YES,
@@ -437,19 +437,16 @@ class _Reader(Reader):
     def _doubt(
         self, row: Row, heading: str, variable: str, problem: names.Problem, register: names.Register
     ) -> Finding:
-        code = next(c for c in Code if c.word == problem.trouble.value)
         meant = ", ".join(f"{register.name(unit)} ({unit})" for unit in problem.candidates)
-        finding = code.at(
-            self._place(row, heading),
+        code, severity, message = unclear_name(problem.trouble.value, problem.text, meant, problem.why, problem.gone)
+        return Finding(
+            code=code,
+            at=self._place(row, heading),
+            message=message,
+            severity=severity,
             variable=variable or None,
-            found=problem.text,
             value=problem.text,
-            candidates=meant or "chưa rõ đơn vị nào",
         )
-        more = [problem.why] if problem.why else []
-        if problem.trouble is names.Trouble.UNKNOWN and meant:
-            more.append(f"có thể là: {meant}")
-        return replace(finding, message="; ".join([finding.message, *more]))
 
     def _questions(self) -> Iterator[review.Asked]:
         """What the appendix left open, and the answers."""

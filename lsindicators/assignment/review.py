@@ -24,7 +24,7 @@ Place = tuple[str, str, str]
 _SAME_EVERYWHERE = ("unknown-unit-name", "ambiguous-unit-name")
 """Words that mean one unit wherever they stand; an open phrase may mean others in each row."""
 
-_SKIP, _AS_NEW = names.key(sheets.SKIP), names.key(sheets.AS_NEW)
+_SKIP, _AS_NEW, _SEEN = (names.key(word) for word in (sheets.SKIP, sheets.AS_NEW, sheets.SEEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +159,16 @@ def settle(
         if not a.answer:
             if _still_open(plan, q):
                 findings.append(a.finding())
-        elif q.code == Code.UNMATCHED_CRITERION.word and q.about not in q.candidates:
+            continue
+        told: Plan | str = plan
+        if q.code == Code.UNMATCHED_CRITERION.word and q.about not in q.candidates:
             told = _about_criterion(plan, a, catalogue)
-            if isinstance(told, Plan):
-                plan = told
-            else:
-                errors.append(f"{a.at} (cột “Trả lời”): {told}")
+        elif not q.side and a.answer not in (_SEEN, names.key(q.about)):
+            told = f"chỗ này chỉ cần ghi “{sheets.SEEN}”; muốn đổi điều gì thì sửa ở các trang khác"
+        if isinstance(told, Plan):
+            plan = told
+        else:
+            errors.append(f"{a.at} (cột “Trả lời”): “{q.answer}” chưa dùng được: {told}")
     return plan, tuple(findings), tuple(errors)
 
 
@@ -195,7 +199,7 @@ def _about_criterion(plan: Plan, asked: Asked, catalogue: Catalogue) -> Plan | s
         )
     known = catalogue(plan, code)
     if known is None:
-        return f"“{q.answer}” không phải là mã tiêu chí; ghi một mã như ở cột Gợi ý, “{sheets.AS_NEW}” hoặc “{sheets.SKIP}”"
+        return f"không có tiêu chí mã này; ghi một mã như ở cột Gợi ý, “{sheets.AS_NEW}” hoặc “{sheets.SKIP}”"
     return adopted(plan, q.about, known, code)
 
 

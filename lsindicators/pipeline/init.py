@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Severity
+from lsindicators.findings import Code, Severity, unclear_name
 from lsindicators.model import Plan, Question
 from lsindicators.pipeline.campaign import FORMS, PLAN, RETURNS, Json, oddities, read_plan, today
 from lsindicators.pipeline.standing import standing
 
 if TYPE_CHECKING:
+    from lsindicators import names
     from lsindicators.appendix import Doubt
     from lsindicators.assignment import Change
 
@@ -30,7 +30,7 @@ class Begun:
     source: str
     written: bool
     assignments: tuple[Json, ...]
-    doubts: tuple[Json, ...]
+    questions: tuple[Question, ...]
     notes: tuple[str, ...]  # what was left aside or read in a way that the clerk should know
     rows: int = 0  # of the appendix that became criteria; 0: there was no appendix
     new: int = 0  # criteria among them that the catalogue does not have
@@ -39,14 +39,14 @@ class Begun:
 
     @property
     def exit_code(self) -> int:
-        return 1 if any(Severity(d["severity"]).stops for d in self.doubts) else 0
+        return 1 if any(Severity(q.severity).stops for q in self.questions) else 0
 
     def to_json(self) -> Json:
         return {
             "year": self.plan.year,
             "source": self.source,
             "assignments": list(self.assignments),
-            "findings": list(self.doubts),
+            "findings": [_question_json(q) for q in self.questions],
         }
 
 
@@ -61,11 +61,12 @@ def begin(
     plan = assignment.builtin(year or today().year - 1) if previous is None else following(previous, year, campaign)
     known = plan.criterion
     changes: tuple[Change, ...] = ()
+    register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
     if appendix_file is None:
         source = "bo-tieu-chi.xlsx" if previous is None else f"{previous}/{PLAN}"
         rows = {c.code: i for i, c in enumerate(plan.criteria, 1)}
         assignments = tuple(_owed_by_criterion(plan, code, row) for code, row in rows.items())
-        doubts: tuple[Json, ...] = ()
+        questions = tuple(_open_names(plan, register)) if previous is not None else ()
         notes: tuple[str, ...] = ()
     else:
         from lsindicators import appendix
@@ -73,7 +74,6 @@ def begin(
         source = appendix_file.name
         read = appendix.read(appendix_file)
         notes = read.notes
-        register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
         former = plan
         plan, matched, found = appendix.assign(read, plan, register)
         changes = assignment.compare(former, plan) if previous is not None else ()
@@ -87,8 +87,8 @@ def begin(
             }
             for m in matched
         )
-        doubts = tuple(_doubt_json(d) for d in found)
-        plan = replace(plan, questions=tuple(_question(d) for d in found))
+        questions = tuple(_question(d) for d in found)
+    plan = replace(plan, questions=questions)
     content = assignment.write(plan)
     path = campaign / PLAN
     if path.is_file() and path.read_bytes() != content:
@@ -97,8 +97,6 @@ def begin(
             "muốn lập lại từ đầu thì đổi tên hoặc chuyển tệp đó đi rồi chạy lại"
         )
     written = files.write(path, content)
-    if previous is not None and appendix_file is None:
-        doubts = tuple(_open_names(path))
     for folder in (FORMS, RETURNS):
         (campaign / folder).mkdir(exist_ok=True)
     ledger.key(campaign)
@@ -108,7 +106,7 @@ def begin(
         source=source,
         written=written,
         assignments=assignments,
-        doubts=doubts,
+        questions=questions,
         notes=(*notes, *oddities(plan)),
         rows=0 if appendix_file is None else len(assignments),
         new=sum(1 for c in plan.criteria if c.code not in known),
@@ -117,22 +115,28 @@ def begin(
     )
 
 
-def _open_names(path: Path) -> Iterator[Json]:
-    """The names of last year's assignment that stand for no unit of this year, each with its row."""
-    from lsindicators import assignment, names
-
-    plan, findings = assignment.read(path)
-    register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
-    for f in findings:
-        problems = register.resolve(str(f.value)).problems
-        yield {
-            "code": f.code.word,
-            "severity": f.severity.value,
-            "row": int(re.sub(r"\D", "", f.at.address or "") or 0),
-            "value": f.value,
-            "candidates": list(problems[0].candidates) if problems else [],
-            "message": f"{f.at}: {f.message}",
-        }
+def _open_names(plan: Plan, register: names.Register) -> Iterator[Question]:
+    """What last year's assignment names and is no unit of this year, or none that is clear."""
+    asked: set[tuple[str, str]] = set()
+    for row, owed in enumerate(plan.assignments, 2):
+        for side, written in (("Chủ trì", owed.lead_written), ("Phối hợp", owed.supporting_written)):
+            for p in register.resolve(written).problems:
+                told = ", ".join(f"{register.name(unit)} ({unit})" for unit in p.candidates)
+                code, severity, message = unclear_name(p.trouble.value, p.text, told, p.why, p.gone)
+                key = (p.text, "" if code is not Code.OPEN_GROUP else owed.variable)
+                if key not in asked:  # a name is answered once for all rows
+                    asked.add(key)
+                    yield Question(
+                        code=code.word,
+                        severity=severity.value,
+                        row=row,
+                        value=p.text,
+                        message=message,
+                        place="Phân công",
+                        about=owed.variable,
+                        side=side,
+                        candidates=p.candidates,
+                    )
 
 
 def following(previous: Path, year: int | None, campaign: Path) -> Plan:
@@ -191,7 +195,7 @@ def _question(doubt: Doubt) -> Question:
         severity=doubt.severity.value,
         row=doubt.row,
         value=doubt.value,
-        message=doubt.message.removeprefix(f"{doubt.place}: "),
+        message=doubt.message,
         place=doubt.place,
         about=doubt.about,
         side=doubt.side,
@@ -199,13 +203,13 @@ def _question(doubt: Doubt) -> Question:
     )
 
 
-def _doubt_json(doubt: Doubt) -> Json:
+def _question_json(question: Question) -> Json:
     return {
-        "code": doubt.code.word,
-        "severity": doubt.severity.value,
-        "place": doubt.place,
-        "row": doubt.row,
-        "value": doubt.value,
-        "candidates": list(doubt.candidates),
-        "message": doubt.message,
+        "code": question.code,
+        "severity": question.severity,
+        "place": question.place,
+        "row": question.row,
+        "value": question.value,
+        "candidates": list(question.candidates),
+        "message": question.message,
     }

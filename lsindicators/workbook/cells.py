@@ -55,6 +55,7 @@ class Sheet:
     merges: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
     protected: bool = False
     header_footer: str = ""  # the texts of header and footer, without format codes
+    unseen: bool = False  # some rows or columns are hidden, by hand or by a filter
 
 
 Texts = list[tuple[str, str | None]]
@@ -163,7 +164,7 @@ def read_sheet(
     cells: dict[tuple[int, int], Cell] = {}
     merges: list[tuple[int, int, int, int]] = []
     notes: list[str] = []
-    protected = False
+    protected = unseen = False
     keep = _Keeper(cells, texts, shows, date1904).keep
 
     columns: dict[str, int] = {}  # letters -> column
@@ -182,6 +183,7 @@ def read_sheet(
 
     def start(tag: str, found: Attributes) -> None:
         nonlocal row, column, row_digits, rows, reference, attributes, formula, value, inline, phonetic, in_cell, depth
+        nonlocal unseen
         depth += 1
         if depth > DEPTH:
             raise WorkbookError(TOO_DEEP)
@@ -201,6 +203,7 @@ def read_sheet(
             if tag == "row":
                 rows += 1
                 row_digits = found.get("r", "")
+                unseen = unseen or is_true(found.get("hidden"))
                 good = row_digits.isdecimal() and 0 < len(row_digits) < 8
                 row = int(row_digits) - 1 if good else row + 1
                 row_digits = str(row + 1)
@@ -229,9 +232,11 @@ def read_sheet(
         return place
 
     def around(tag: str, found: Attributes) -> None:
-        nonlocal protected, note, inside
+        nonlocal protected, note, inside, unseen
         if tag == "sheetData":
             inside = True
+        elif tag == "col":
+            unseen = unseen or is_true(found.get("hidden"))
         elif tag == "mergeCell":
             if (merge := _area(found.get("ref", ""))) is not None:
                 if len(merges) >= MERGES:
@@ -280,6 +285,7 @@ def read_sheet(
         merges=tuple(merges),
         protected=protected,
         header_footer=clean_lines("\n".join(notes)),
+        unseen=unseen,
     )
 
 
