@@ -101,6 +101,14 @@ def references(expression: Expression) -> tuple[Reference, ...]:
     return tuple(dict.fromkeys(node for node, _ in _walk(expression) if isinstance(node, Reference)))
 
 
+def codes(text: str) -> tuple[str, ...]:
+    """The codes of the variables that a formula names, each once, in the order of writing.
+
+    Raises ``ExpressionError`` when it cannot be read.
+    """
+    return tuple(dict.fromkeys(reference.code for reference in references(parse(text))))
+
+
 def _children(node: Expression) -> tuple[Expression, ...]:
     if isinstance(node, Operation | Comparison):
         return node.left, node.right

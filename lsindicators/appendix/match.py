@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lsindicators import expressions, names, values
+from lsindicators.appendix.matching import Match, Place, recognize
+from lsindicators.appendix.measures import fits, known_measures, same_measure, shape, split_measure
 from lsindicators.appendix.wording import PREFIX, Words
 from lsindicators.findings import Code, Severity, unclear_name
 from lsindicators.model import (
@@ -20,7 +21,6 @@ from lsindicators.model import (
     Assignment,
     Criterion,
     Kind,
-    Method,
     Plan,
     Standing,
     Variable,
@@ -69,11 +69,11 @@ def assign(
     not in the appendix, is kept with the criterion that needs it.
     """
     rows = tuple(_without_headings(row, catalogue) for row in appendix.rows)
-    measures = _known_measures(catalogue)
+    measures = known_measures(catalogue)
     settled = {
         (row.place, str(at)) for row, old in zip(rows, appendix.rows, strict=True) if row != old for at, _ in old.tails
     }
-    found, heads = _found(rows, catalogue)
+    found, heads = recognize(rows, catalogue)
     listed = {id(row) for row, old in zip(rows, appendix.rows, strict=True) if old in appendix.assigning}
     making = _Making(catalogue, register, appendix.source)
     odd: list[Doubt] = []
@@ -142,286 +142,7 @@ def _without_headings(row: AppendixRow, catalogue: Plan) -> AppendixRow:
 # ------------------------------------------------------------------ rows and the catalogue
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The criterion of the catalogue that a row is, if that is clear; else those that it may be."""
-
-    code: str | None
-    candidates: tuple[str, ...] = ()  # of a row below a criterion: the variables that it may name
-    variable: str | None = None  # the row names this variable of the criterion, and no other
-
-
-SURE, LIKELY, NEAR, MARGIN = 92, 80, 72, 4
-"""Likeness of two wordings, 0 to 100: enough alone; enough if the number agrees too; worth a question; the lead
-that the best must have over the second. Beyond that, no word may stand for another one."""
-
-
-Place = tuple[str, int]
-"""Of a row: the table, and the row in it."""
-
-
-def _found(rows: Sequence[AppendixRow], catalogue: Plan) -> tuple[list[Match], dict[Place, str]]:
-    """For each row its match, and the headings above rows that are criteria of the catalogue.
-
-    A criterion is given once, save for rows of the same wording; so is a variable of it.
-    """
-    words = Words()
-    known = {c.code: words.key(c.name) for c in catalogue.criteria}
-    by_key: dict[str, list[str]] = {}
-    for code, key in known.items():
-        by_key.setdefault(key, []).append(code)
-    measures = _known_measures(catalogue)
-    subjects = tuple(
-        replace(row, name=name, measure=row.measure or said)
-        for row in (*rows, *_headings(rows))
-        for name, said in [split_measure(row.name, measures)]
-    )
-    at = {(row.place, row.row): i for i, row in enumerate(subjects)}
-    keys = [words.key(row.name) for row in subjects]
-    exact = {i: by_key[key][0] for i, key in enumerate(keys) if len(by_key.get(key, ())) == 1}
-    schemes = _trusted(subjects, exact, catalogue)
-    parts = _parts(
-        subjects[: len(rows)], {place: exact[i] for place, i in at.items() if i in exact}, exact, catalogue, words
-    )
-    taken_by_name = {code for i, code in exact.items() if i not in parts}
-    free = {code: key for code, key in known.items() if code not in taken_by_name}
-    near = {i: _near(key, free, words) for i, key in enumerate(keys) if i not in exact and i not in parts}
-    chosen: dict[int, str] = {}
-    for i, ranked in near.items():
-        choice = _choice(subjects[i], keys[i], ranked, catalogue, schemes, words)
-        if choice is not None:
-            chosen[i] = choice
-    taken = list(chosen.values())
-    codes = {**exact, **{i: code for i, code in chosen.items() if taken.count(code) == 1}}
-    parts = _parts(
-        subjects[: len(rows)], {place: codes[i] for place, i in at.items() if i in codes}, codes, catalogue, words
-    )
-    matches = []
-    for i in range(len(rows)):
-        candidates = tuple(code for score, code in near.get(i, ()) if score >= NEAR)[:4]
-        head = rows[i].head
-        if not candidates and head is not None:  # the row above may be a criterion: then this is a number of it
-            candidates = tuple(
-                code for score, code in near.get(at.get((head.place, head.row), -1), ())[:1] if score >= LIKELY
-            )
-        part = parts.get(i)
-        if part is not None and (part.variable is not None or i not in exact):
-            matches.append(part)
-        elif i in codes:
-            matches.append(Match(codes[i]))
-        else:
-            matches.append(Match(None, candidates))
-    return matches, {(row.place, row.row): codes[i] for i, row in enumerate(subjects) if i in codes and i >= len(rows)}
-
-
-def _headings(rows: Sequence[AppendixRow]) -> tuple[AppendixRow, ...]:
-    """The headings above rows that can be criteria: no row themselves, and numbered as criteria are, or not at all."""
-    own = {(row.place, row.row) for row in rows}
-    heads = {(row.head.place, row.head.row): row.head for row in rows if row.head is not None}
-    return tuple(
-        h for place, h in heads.items() if place not in own and (not h.number or h.number.strip("(")[:1].isdigit())
-    )
-
-
-def _parts(
-    rows: Sequence[AppendixRow],
-    above: Mapping[Place, str],
-    codes: Mapping[int, str],
-    catalogue: Plan,
-    words: Words,
-) -> dict[int, Match]:
-    """The rows that name a variable of the criterion ``above`` them, or may name one of several."""
-    below: dict[str, list[int]] = {}
-    for i, row in enumerate(rows):
-        if row.head is not None and (row.head.place, row.head.row) in above:
-            below.setdefault(above[row.head.place, row.head.row], []).append(i)
-    parts: dict[int, Match] = {}
-    for code, listed in below.items():
-        own = {v.code: _AMONG.sub("", words.key(v.name)) for v in variables_of(catalogue, code)}
-        keys = {i: _AMONG.sub("", words.key(rows[i].name)) for i in listed}
-        exact = {i: next(iter(same)) for i in listed if len(same := [v for v, k in own.items() if k == keys[i]]) == 1}
-        free = {v: key for v, key in own.items() if v not in exact.values()}
-        chosen: dict[int, str] = {}
-        asked: dict[int, tuple[str, ...]] = {}
-        for i in listed:
-            if i in exact or (i in codes and words.key(catalogue.criterion[codes[i]].name) == words.key(rows[i].name)):
-                continue  # the wording is that of a variable, or of another criterion
-            ranked = _near(keys[i], free, words)
-            asked[i] = tuple(v for score, v in ranked if score >= NEAR)
-            if ranked:
-                best = catalogue.variable[ranked[0][1]]
-                numbered = names.key(rows[i].code) == names.key(best.code)
-                fits = _same_measure(rows[i].measure, best.measure)
-                if fits and _sure(keys[i], ranked, best.name, numbered, words):
-                    chosen[i] = best.code
-        named = list(chosen.values())
-        left = [v.code for v in catalogue.variables if v.criterion == code and v.code in free and v.code not in named]
-        for i in listed:
-            variable = exact.get(i) or chosen.get(i)
-            if variable is not None and (i in exact or named.count(variable) == 1):
-                parts[i] = Match(code, variable=variable)
-            elif i in asked and (asked[i] or i not in codes):
-                near = asked[i] or tuple(left)  # it stands among the numbers of this criterion: one that is left
-                parts[i] = Match(None, (*near[:4], *([codes[i]] if i in codes else ())))
-    return parts
-
-
-_AMONG = re.compile(
-    rf"^(?:{names.key('trong đó')}|{names.key('trong tổng số')}|{names.key('bao gồm')})\s+(?:{names.key('có')}\s+)?"
-)
-
-
-def variables_of(catalogue: Plan, code: str) -> tuple[Variable, ...]:
-    """The variables of a criterion, and those that its formula borrows."""
-    needed = _references(catalogue.criterion[code].formula)
-    needed |= {v.code for v in catalogue.variables if v.criterion == code}
-    needed |= {weight for v in needed & set(catalogue.variable) if (weight := catalogue.variable[v].aggregation.weight)}
-    return tuple(v for v in catalogue.variables if v.code in needed)
-
-
-def _near(key: str, free: Mapping[str, str], words: Words) -> list[tuple[float, str]]:
-    """(likeness, code) of the criteria that nobody took by their very name, the most alike first."""
-    from rapidfuzz import fuzz
-
-    def likeness(other: str) -> float:
-        core = words.core(key), words.core(other)
-        alike = max(fuzz.ratio(key, other), fuzz.token_sort_ratio(key, other), fuzz.ratio(*core))
-        return max(alike, NEAR) if words.within(key, other) else alike
-
-    return sorted(((likeness(other), code) for code, other in free.items()), key=lambda s: (-s[0], s[1]))
-
-
-def _choice(
-    row: AppendixRow,
-    key: str,
-    ranked: Sequence[tuple[float, str]],
-    catalogue: Plan,
-    schemes: Sequence[Mapping[str, str]],
-    words: Words,
-) -> str | None:
-    if not ranked:
-        return None
-    code = ranked[0][1]
-    criterion = catalogue.criterion[code]
-    if not _fits(row.measure, criterion, catalogue):
-        return None
-    numbered = _plain(row.number) != "" and any(s.get(code) == _plain(row.number) for s in schemes)
-    numbered = numbered or names.key(row.code) == names.key(code)
-    return code if _sure(key, ranked, criterion.name, numbered, words) else None
-
-
-def _sure(key: str, ranked: Sequence[tuple[float, str]], name: str, numbered: bool, words: Words) -> bool:
-    """Whether a wording, alone or with its number, means the best of ``ranked``, called ``name``."""
-    score, second = ranked[0][0], ranked[1][0] if len(ranked) > 1 else 0.0
-    other = words.key(name)
-    if score - second < MARGIN or words.kind(key) != words.kind(other):
-        return False
-    more, less = words.apart(words.core(key), words.core(other))
-    if words.turns((*more, *less)) or (more and less) or len(more) > 1:
-        return False
-    return score >= LIKELY if numbered else score >= SURE and len(less) <= 1
-
-
-def _plain(number: str) -> str:
-    digits = number.strip("(). ")
-    return str(int(digits)) if digits.isdigit() else ""
-
-
-def _trusted(rows: Sequence[AppendixRow], exact: Mapping[int, str], catalogue: Plan) -> list[dict[str, str]]:
-    """The ways of numbering (through the list, or afresh in each group) that the rows known by name bear out."""
-    through = {c.code: str(i) for i, c in enumerate(catalogue.criteria, 1)}
-    restarting = []
-    for depth in (1, 2):
-        count: dict[str, int] = {}
-        numbers = {}
-        for c in catalogue.criteria:
-            group = " / ".join(c.group.split(" / ")[:depth])
-            count[group] = count.get(group, 0) + 1
-            numbers[c.code] = str(count[group])
-        restarting.append(numbers)
-    trusted = []
-    for scheme in (through, *restarting):
-        agree = sum(1 for i, code in exact.items() if scheme[code] == _plain(rows[i].number))
-        if agree * 10 >= len(exact) * 6 and (exact or scheme is through):
-            trusted.append(scheme)
-    return trusted
-
-
 # ------------------------------------------------------------------ measures
-
-_MONEY = {"đồng": 0, "vnđ": 0, "vnd": 0, "nghìn đồng": 3, "ngàn đồng": 3, "triệu đồng": 6, "tr đồng": 6, "trđ": 6,
-          "tỷ đồng": 9, "usd": 20, "nghìn usd": 23, "triệu usd": 26}  # fmt: skip
-_COUNTED = (
-    "người bài đơn bằng văn hợp nhiệm sáng công doanh tổ cơ hộ hồ thủ giao thôn khối xã phường đề dự sản phần mô lượt"
-    " lớp cuộc giống tài chi trường bệnh dịch điểm-cầu hệ kết giải sở thiết máy tàu cán học sinh hội tin"
-)
-
-
-def _measure_kind(measure: str) -> str:
-    """``share``, ``money``, ``yes-no``, ``count``, ``""`` for none, else ``amount``."""
-    key = names.key(measure)
-    if not measure.strip():
-        return ""
-    if "%" in measure or key.startswith(names.key("tỷ lệ")) or names.key("phần trăm") in key:
-        return "share"
-    if key in {names.key("có/không"), names.key("có không")}:
-        return "yes-no"
-    if "/" in measure:
-        return "amount"
-    if _money(measure) is not None or names.key("đồng") in key.split() or "usd" in key.split():
-        return "money"
-    first = key.split()[0] if key else ""
-    whole = {names.key(w) for w in _COUNTED.split()}
-    if names.key("chỉ số") in key or names.key("hệ số") in key:
-        return "amount"
-    return "count" if first in whole else "amount"
-
-
-def _money(measure: str) -> int | None:
-    keys = {names.key(k): v for k, v in _MONEY.items()}
-    return keys.get(names.key(measure))
-
-
-def _measures(text: str) -> list[str]:
-    return [m.strip() for m in re.split(r"[;|,]", text) if m.strip()]
-
-
-def _fits(measure: str, criterion: Criterion, catalogue: Plan) -> bool:
-    """Whether a measure can be that of a criterion, or of the second figure that goes with it."""
-    theirs = (criterion.measure, *(c.measure for c in catalogue.companions if c.parent == criterion.code))
-    return any(_same_measure(measure, other) for other in theirs)
-
-
-def _known_measures(catalogue: Plan) -> frozenset[str]:
-    """The keys of all units of measure that the catalogue uses."""
-    told = [c.measure for c in (*catalogue.criteria, *catalogue.companions)] + [v.measure for v in catalogue.variables]
-    return frozenset(names.key(m) for text in told for m in _measures(text)) | {names.key(m) for m in _MONEY}
-
-
-_IN_BRACKETS = re.compile(r"^(.+\S)\s*[(,;]\s*(?:(đơn vị tính|đvt)\s*:?\s*)?([^()]{1,30}?)\s*\)?$", re.IGNORECASE)
-
-
-def split_measure(name: str, known: frozenset[str]) -> tuple[str, str]:
-    """(name, unit of measure) of a name such as "Số đơn (đơn)" or "Tốc độ tăng (đơn vị tính: %)"."""
-    found = _IN_BRACKETS.match(name)
-    if found is None or not (found[2] or (name.endswith(")") and (found[3] == "%" or names.key(found[3]) in known))):
-        return name, ""
-    return found[1], found[3]
-
-
-def _same_measure(ours: str, theirs: str) -> bool:
-    """Whether two units of measure can be of one quantity: neither is said, or one part of them is of the same kind."""
-    if not ours.strip() or not theirs.strip():
-        return True
-    for one in _measures(ours):
-        for other in _measures(theirs):
-            kinds = {_measure_kind(one), _measure_kind(other)}
-            if len(kinds) == 1:
-                if "money" not in kinds or _money(one) is None or _money(one) == _money(other):
-                    return True
-            elif kinds == {"count", "amount"}:
-                return True
-    return False
 
 
 # ------------------------------------------------------------------ the plan
@@ -509,7 +230,7 @@ class _Making:
             return
         self.rows[variable.code] = row
         self.parts[variable.code] = owed
-        if not _same_measure(row.measure, variable.measure):
+        if not same_measure(row.measure, variable.measure):
             message = (
                 f"“{row.name}”: phụ lục ghi đơn vị tính “{row.measure}”, số liệu {variable.code} trong bộ tiêu chí "
                 f"tính bằng “{variable.measure}”; kiểm tra Đơn vị tính ở trang Số liệu"
@@ -561,7 +282,7 @@ class _Making:
                 basis="; ".join(t for t in (basis, criterion.basis) if t),
             )
         )
-        if not _fits(row.measure, criterion, self.catalogue):
+        if not fits(row.measure, criterion, self.catalogue):
             message = (
                 f"“{row.name}”: phụ lục ghi đơn vị tính “{row.measure}”, công thức trong bộ tiêu chí cho ra "
                 f"“{criterion.measure}”; kiểm tra Đơn vị tính và Công thức ở trang Tiêu chí"
@@ -573,7 +294,7 @@ class _Making:
         number = 1 + sum(1 for c in self.criteria if c.code not in self.catalogue.criterion)
         while (code := f"TC{number:02d}") in taken or f"{code}_A" in self.catalogue.variable:
             number += 1
-        kind, method, low, high = _shape(row)
+        kind, method, low, high = shape(row)
         measure = row.measure or ("%" if kind is Kind.PERCENT else "")
         self.criteria.append(
             Criterion(
@@ -685,18 +406,18 @@ class _Making:
             companions=tuple(
                 replace(c, group=kept[c.parent].group, standing=kept[c.parent].standing)
                 for c in catalogue.companions
-                if c.parent in kept and _references(c.formula) <= present
+                if c.parent in kept and set(expressions.codes(c.formula)) <= present
             ),
             variables=variables,
             assignments=tuple(self._owed(v, borrowed) for v in variables),
-            rules=tuple(r for r in catalogue.rules if _references(r.expression) <= present),
+            rules=tuple(r for r in catalogue.rules if set(expressions.codes(r.expression)) <= present),
             past=tuple(p for p in catalogue.past if p.variable in present or p.variable in kept),
         )
         return plan, tuple(self.assignments), tuple(self.doubts)
 
     def _needed(self, formula: str, own: Sequence[Variable]) -> list[str]:
         """The variables that a formula names, and the weights of these and of the criterion's own, in order."""
-        wanted = [*_references_in_order(formula), *(v.aggregation.weight for v in own if v.aggregation.weight)]
+        wanted = [*expressions.codes(formula), *(v.aggregation.weight for v in own if v.aggregation.weight)]
         for code in list(wanted):
             known = self.catalogue.variable.get(code)
             if known is not None and known.aggregation.weight:
@@ -715,23 +436,6 @@ class _Making:
             )
         said = "" if owed.note in hint else owed.note  # the same appendix, or last year's, read again
         return replace(owed, variable=variable.code, note="; ".join(t for t in (*hints, said) if t))
-
-
-def _shape(row: AppendixRow) -> tuple[Kind, Method, Decimal | None, Decimal | None]:
-    """What is typed for a criterion that the catalogue does not know, told by its unit of measure, else by its name."""
-    words = Words()
-    said = words.kind(words.key(row.name))
-    kind = _measure_kind(row.measure)
-    if kind == "yes-no":
-        return Kind.YES_NO, Method.SHARE_YES, None, None
-    if kind == "share" or (not kind and said in ("share", "pace")):
-        share = said == "share"
-        return Kind.PERCENT, Method.LEAD, Decimal(0) if share else None, Decimal(100) if share else None
-    if kind == "money":
-        return Kind.DECIMAL, Method.SUM, None, None
-    if kind == "count" or (not kind and said == "count"):
-        return Kind.WHOLE, Method.SUM, Decimal(0), None
-    return Kind.DECIMAL, Method.LEAD, None, None
 
 
 def variants(text: str) -> tuple[str, ...]:
@@ -778,11 +482,3 @@ def _note(row: AppendixRow) -> str:
         f"Sản phẩm: {row.product}" if row.product else "",
     ]
     return "; ".join(p for p in parts if p)
-
-
-def _references_in_order(formula: str) -> list[str]:
-    return [reference.code for reference in expressions.references(expressions.parse(formula))]
-
-
-def _references(formula: str) -> set[str]:
-    return set(_references_in_order(formula))

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 
 from lsindicators import names, values
 from lsindicators.appendix import matrix
 from lsindicators.appendix.grid import Box, Grid, lay
+from lsindicators.appendix.headings import (
+    FIRST_ROWS,
+    LEADS,
+    NAMES,
+    Heading,
+    Role,
+    heading_at,
+    role_of,
+    roles_at,
+)
+from lsindicators.appendix.numbering import below, carries_on, rank, split_number
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import CellRef
 
@@ -36,190 +46,7 @@ class AppendixRow:
     head: AppendixRow | None = None  # the row right above that this one is a part of: 2 of 2.1, 1 of 1a, a) or -
 
 
-class Role(Enum):
-    """What a column holds."""
-
-    NUMBER = auto()
-    DETAIL = auto()
-    CODE = auto()
-    GROUP = auto()
-    CRITERION = auto()
-    TASK = auto()
-    MEASURE = auto()
-    LEAD = auto()
-    SUPPORTING = auto()
-    BOTH = auto()  # one column for lead and supporting units
-    SUPPLIER = auto()  # leads where no column is called chủ trì, else supports
-    UNIT = auto()  # "Đơn vị": of measure, or the one that leads
-    SOURCE = auto()
-    PRODUCT = auto()
-    DEADLINE = auto()
-    NOTE = auto()
-    OTHER = auto()
-
-
-_CRITERION = r"(?:chi tieu|tieu chi|chi so|so lieu|thong tin)"
-_TASK = r"(?:nhiem vu|cong viec|noi dung|hoat dong|dau viec|giai phap|dau muc)"
-_WHO = r"(?:co quan|don vi|to chuc|so nganh|cap|noi|bo phan|cac don vi|cac co quan)"
-_HEADINGS: tuple[tuple[Role, str], ...] = (
-    (Role.DETAIL, r"(?:stt|tt|so tt|so) (?:chi tiet|con|nho)"),
-    (Role.NUMBER, rf"(?:stt|tt|so tt|so thu tu|thu tu|so|no|(?:stt|tt) (?:{_CRITERION}|{_TASK}))"),
-    (Role.CODE, rf"(?:ma|ma so|ky hieu|ma hieu|so hieu)(?: {_CRITERION}| {_TASK})?"),
-    (Role.MEASURE, r"(?:don vi tinh.*|dvt|dv tinh|don vi do(?: luong)?)"),
-    (Role.UNIT, r"don vi"),
-    (
-        Role.OTHER,
-        r"(?:can cu|ly do|lanh dao|nguoi|muc |phan to|gia tri|nam \d|den |tam nhin|trong so|diem|cong thuc|cach tinh"
-        r"|phuong phap|muc do|uu tien|chi tieu lien quan|tieu chi lien quan|nhiem vu lien quan|van ban lien quan|khai niem|dinh nghia|yeu cau).*",
-    ),
-    (Role.BOTH, r".*chu tri.*phoi hop.*|.*phoi hop.*chu tri.*"),
-    (
-        Role.SUPPORTING,
-        rf".*phoi hop.*|{_WHO}(?: {_WHO})* (?:cung )?(?:tham gia|thuc hien cung|cung thuc hien|ho tro).*"
-        rf"|{_WHO}(?: {_WHO})* cung (?:thuc hien|cung cap).*|(?:co quan|don vi)(?: co quan| don vi)* lien quan",
-    ),
-    (Role.OTHER, r".*lien quan"),
-    (Role.LEAD, r"(?:.* )?chu tri(?: .*)?|(?:giao|phan cong)(?: cho)?|.*(?:chiu trach nhiem|thuc hien) chinh"),
-    (Role.SOURCE, r"nguon.*|minh chung.*"),
-    (
-        Role.DEADLINE,
-        r"(?:thoi gian|thoi han|thoi diem|han|hoan thanh|tien do|ky bao cao|ky cong bo|ky thu thap|moc|ngay).*",
-    ),
-    (Role.NOTE, r"ghi chu.*"),
-    (
-        Role.SUPPLIER,
-        rf"{_WHO}(?: {_WHO})* (?:thuc hien|cung cap|bao cao|phu trach|dau moi|chiu trach nhiem|thu thap|theo doi|tong hop"
-        rf"|duoc giao|duoc phan cong|quan ly|tham muu|gui).*|(?:phan cong|trach nhiem|dau moi)(?: .*)?|{_WHO}(?: {_WHO})+|co quan",
-    ),
-    (Role.PRODUCT, r"(?:ket qua )?san pham.*|ket qua.*"),
-    (Role.GROUP, rf"(?:nhom|linh vuc|phan nhom|nhom linh vuc|nhom {_CRITERION}|nhom {_TASK}|linh vuc nhom)"),
-    (Role.CRITERION, rf"(?:nhom )?(?:danh muc )?(?:ten )?(?:noi dung )?(?:cac )?{_CRITERION}(?: .*)?"),
-    (Role.TASK, rf"(?:nhom )?(?:danh muc )?(?:ten )?(?:cac )?{_TASK}(?: .*)?"),
-)
-_PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _HEADINGS)
-
-_NAMES, _LEADS = (Role.CRITERION, Role.TASK), (Role.LEAD, Role.BOTH, Role.SUPPLIER)
-_HEADING_LENGTH, _HEADING_ROWS, _FIRST_ROWS = 90, 3, 40
-
-
-def role_of(heading: str) -> Role | None:
-    """What a heading says of its column; ``None`` when it says nothing we know."""
-    key = names.ascii_key(heading)
-    if not key or len(key) > _HEADING_LENGTH:
-        return None
-    return next((role for role, pattern in _PATTERNS if pattern.fullmatch(key)), None)
-
-
 # ------------------------------------------------------------------ the heading
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The heading of a table: where it ends, and for each role the columns of the grid."""
-
-    first: int
-    last: int
-    columns: Mapping[Role, tuple[tuple[int, int], ...]]
-    texts: tuple[str, ...]  # keys of the heading cells, to know the heading when it is repeated
-    task: bool
-    lead: str = ""  # who leads all rows, told above the table; it has no column of leads then
-
-    def has(self, role: Role) -> bool:
-        return role in self.columns
-
-
-def _heading(grid: Grid, row: int, lead: str = "") -> Heading | None:
-    """The heading that starts at ``row``, over one to three rows; it needs no column of leads where ``lead`` is told."""
-    for depth in range(1, _HEADING_ROWS + 1):
-        last = row + depth - 1
-        if last >= len(grid.rows):
-            return None
-        roles = _roles(grid, row, last)
-        found = set(roles.values())
-        leads = found & {Role.LEAD, Role.BOTH, Role.SUPPLIER, Role.UNIT}
-        if found & set(_NAMES) and (leads or (lead and len(found) > 2)):
-            if depth > 1 and len(_roles(grid, row, row)) < 2:
-                return None  # a title stands in this row; the heading starts below it
-            last = _extended(grid, row, last)
-            return _settled(grid, row, last, _roles(grid, row, last), lead)
-    return None
-
-
-def _roles(grid: Grid, first: int, last: int) -> dict[tuple[int, int], Role]:
-    """Column range -> role, read from the lowest heading cell upwards."""
-    roles: dict[tuple[int, int], Role] = {}
-    column = 0
-    width = len(grid.widths)
-    while column < width:
-        stack = list(dict.fromkeys(b for r in range(last, first - 1, -1) if (b := grid.rows[r][column]) is not None))
-        stack = [b for b in stack if b.text]
-        low = stack[0] if stack else None
-        end = min(low.right, width - 1) if low is not None else column
-        if low is not None:
-            joined = " ".join(b.text for b in reversed(stack))
-            candidates = [low.text, joined, *(b.text for b in stack[1:])]
-            role = next((r for t in candidates if (r := role_of(t)) is not None), None)
-            if role is not None:
-                roles[max(column, low.left), end] = role
-        column = max(end, column) + 1
-    return roles
-
-
-def _extended(grid: Grid, first: int, last: int) -> int:
-    """The last heading row: merged heading cells reach down to it, or a row of sub-headings follows."""
-    while last + 1 < len(grid.rows) and last - first + 1 < _HEADING_ROWS:
-        if max((b.bottom for b in grid.boxes(last)), default=last) > last:
-            last += 1
-            continue
-        above = _roles(grid, first, last)
-        new = [b for b in grid.boxes(last + 1) if b.top == last + 1 and b.text]
-        spread = any(b.right > b.left for b in grid.boxes(last) if b.text)
-        named = [span for span, role in above.items() if role in _NAMES]
-        if (
-            new
-            and spread
-            and all(role_of(b.text) is not None for b in new)
-            and not any(b.left <= right and left <= b.right for b in new for left, right in named)
-        ):
-            last += 1
-            continue
-        break
-    return last
-
-
-def _settled(grid: Grid, first: int, last: int, roles: dict[tuple[int, int], Role], lead: str = "") -> Heading | None:
-    """Settle what one heading alone leaves open: Đơn vị, cơ quan thực hiện, two columns of names."""
-    columns: dict[Role, list[tuple[int, int]]] = {}
-    for span, role in roles.items():
-        columns.setdefault(role, []).append(span)
-    leads = Role.LEAD in columns or Role.BOTH in columns
-    for span in columns.pop(Role.UNIT, []):
-        leads_here = not leads and Role.SUPPLIER not in columns
-        columns.setdefault(Role.LEAD if leads_here else Role.MEASURE, []).append(span)
-        leads = leads or leads_here
-    suppliers = columns.pop(Role.SUPPLIER, [])
-    if suppliers and not leads:
-        columns[Role.LEAD] = [suppliers.pop(0)]
-    if suppliers:
-        columns[Role.SUPPORTING] = [*columns.get(Role.SUPPORTING, []), *suppliers]
-    task = Role.CRITERION not in columns
-    named = columns.get(Role.TASK if task else Role.CRITERION, [])
-    if not named or not (Role.LEAD in columns or Role.BOTH in columns or lead):
-        return None
-    lead = "" if Role.LEAD in columns or Role.BOTH in columns else lead
-    if len(named) > 1 and _coarser(grid, last, named[0], named[1]):
-        columns.setdefault(Role.GROUP, []).append(named[0])
-        named = named[1:]
-    columns[Role.TASK if task else Role.CRITERION] = named[:1]
-    texts = tuple(names.ascii_key(b.text) for b in grid.boxes(last) if b.text)
-    return Heading(first, last, {role: tuple(spans) for role, spans in columns.items()}, texts, task, lead)
-
-
-def _coarser(grid: Grid, last: int, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether the cells of column ``one`` reach over several cells of column ``other``."""
-    below = range(last + 1, len(grid.rows))
-    count = [len({grid.rows[r][span[0]] for r in below}) for span in (one, other)]
-    return count[0] < count[1]
 
 
 # ------------------------------------------------------------------ lines
@@ -304,76 +131,6 @@ def _one_line(text: str) -> str:
 
 # ------------------------------------------------------------------ numbers of rows
 
-_ROMAN = re.compile(r"(?=[IVXL])X{0,3}(?:IX|IV|V?I{0,3})|XL|L")
-_LEADING = re.compile(
-    r"^\s*((?:[IVXL]+|\d+)(?:\.\d+)*|[A-ZĐ]|\d+[a-zđ])(?:[.):]|\s+[-–]|(?<=\d\.\d)|(?<=\d\.\d\d))\s*(?=\S)"
-)
-
-
-def split_number(text: str) -> tuple[str, str]:
-    """(number, rest) of a text that starts with its own number: "II.1. Đánh giá …" -> "II.1", "Đánh giá …"."""
-    found = _LEADING.match(text)
-    return (found[1], text[found.end() :].strip()) if found else ("", text.strip())
-
-
-def _parts(number: str) -> list[str]:
-    """ "II.1" -> II, 1; "1a" -> 1, a; "(1)" -> (1)."""
-    bare = number.strip().rstrip(".):;").strip()
-    if bare.startswith("("):
-        return [bare + ")"]
-    pieces = []
-    for piece in re.split(r"[.\-_/]+", bare):
-        found = re.fullmatch(r"(\d+)([a-zđ])", piece)
-        pieces += [found[1], found[2]] if found else [piece]
-    return [p for p in pieces if p]
-
-
-def rank(number: str) -> int | None:
-    """How deep a number stands: A < I < II.1 < 1 < 1.1 < (1) < a < -; ``None`` for no number."""
-    if number.strip() in {"-", "+", "•", "–", "*"}:
-        return 60
-    parts = _parts(number)
-    if not parts:
-        return None
-    first = parts[0]
-    if _ROMAN.fullmatch(first):
-        base = 10
-    elif re.fullmatch("[A-ZĐ]", first):
-        base = 0
-    elif first.startswith("("):
-        base = 35
-    elif re.fullmatch("[a-zđ]", first):
-        base = 45
-    else:
-        base = 20
-    return base + min(len(parts), 9) - 1
-
-
-def _below(upper: str, lower: str) -> bool:
-    """Whether a row numbered ``lower`` stands under a heading numbered ``upper``."""
-    above, below = rank(upper), rank(lower)
-    if above is None or below is None:
-        return False
-    a, b = _parts(upper), _parts(lower)
-    if len(b) > len(a) and b[: len(a)] == a:
-        return True
-    if len(a) == len(b) == 1 and a[0].isdigit() and b[0].isdigit():
-        return int(b[0]) == 1 or (len(b[0]) > len(a[0]) and b[0].startswith(a[0]) and a[0].startswith("0"))
-    return below > above
-
-
-def _carries_on(upper: str, lower: str) -> bool:
-    """Whether ``lower`` numbers a part of the row numbered ``upper``: 2 and 2.1, 1 and 1a, 3 and a) or -."""
-    above, below = rank(upper), rank(lower)
-    if above is None or below is None or below <= above:
-        return False
-    a, b = _parts(upper), _parts(lower)
-    return below >= _LETTERS or b[: len(a)] == a
-
-
-_LETTERS = 35
-"""From here on a number, (1), a or -, does not repeat that of the row it belongs to."""
-
 
 # ------------------------------------------------------------------ a table
 
@@ -406,12 +163,12 @@ def take(grids: Sequence[Grid], file: str) -> Taken:
 
 def halves(grid: Grid) -> list[Grid]:
     """A table that is printed in two halves side by side, under one heading each: the halves, one after the other."""
-    for row in range(min(len(grid.rows), _FIRST_ROWS)):
+    for row in range(min(len(grid.rows), FIRST_ROWS)):
         boxes = [b for b in grid.boxes(row) if b.text]
         keys = [names.ascii_key(b.text) for b in boxes]
         size = next((i for i in range(2, len(keys)) if keys[i] == keys[0]), 0)
         roles = {role_of(b.text) for b in boxes[:size]} if size else set()
-        if not roles & set(_NAMES) or not roles & set(_LEADS):
+        if not roles & set(NAMES) or not roles & set(LEADS):
             continue
         if len(keys) % size or keys != keys[:size] * (len(keys) // size):
             continue
@@ -442,7 +199,7 @@ def _told_inside(grid: Grid) -> str:
 
 
 def _is_name(heading: str) -> bool:
-    return role_of(heading) in _NAMES
+    return role_of(heading) in NAMES
 
 
 def _is_no_unit(heading: str) -> bool:
@@ -498,10 +255,10 @@ def _find(grid: Grid, lead: str = "") -> Iterator[Heading]:
     row = 0
     known: Heading | None = None
     while row < len(grid.rows):
-        heading = _heading(grid, row, lead)
+        heading = heading_at(grid, row, lead)
         if heading is not None and known is not None:
             again = heading.texts == known.texts and heading.columns == known.columns
-            roles = set(_roles(grid, row, row).values())
+            roles = set(roles_at(grid, row, row).values())
             sure = roles & {Role.LEAD, Role.BOTH} and roles & {Role.NUMBER, Role.SUPPORTING}
             if again or len(roles) < 3 or not sure:
                 heading = None  # repeated on a new page, or a row that only sounds like a heading
@@ -715,7 +472,7 @@ class _Table:
         lead = any(line.text(role) for role in _WHO_ROLES)
         own = any(role in line.own and role not in line.shared for role in _WHO_ROLES)
         child = following is not None and (
-            _below(line.number or line.code, following.number or following.code) if line.number or line.code else True
+            below(line.number or line.code, following.number or following.code) if line.number or line.code else True
         )
         if not lead:
             if line.number or line.code:
@@ -783,7 +540,7 @@ class _Table:
         depth = rank(number)
         while depth is not None and self.groups and self.groups[-1].numbered and self.groups[-1].rank >= depth:
             self.groups.pop()
-        while self.over and not _carries_on(self.over[-1].number, number):
+        while self.over and not carries_on(self.over[-1].number, number):
             self.over.pop()
         row = self._row(line, number, name, lead, supporting)
         self.rows.append(row)

@@ -611,7 +611,7 @@ def _circle(code: str, formulas: Mapping[str, str]) -> list[str]:
 
 def _names_in(formula: str) -> list[str]:
     try:
-        return [r.code for r in expressions.references(expressions.parse(formula))]
+        return list(expressions.codes(formula))
     except ExpressionError:
         return []
 

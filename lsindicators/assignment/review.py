@@ -209,10 +209,12 @@ def without(plan: Plan, criterion: str) -> Plan:
     return replace(
         plan,
         criteria=tuple(c for c in plan.criteria if c.code != criterion),
-        companions=tuple(c for c in plan.companions if c.parent != criterion and not gone & _named(c.formula)),
+        companions=tuple(
+            c for c in plan.companions if c.parent != criterion and not gone & set(expressions.codes(c.formula))
+        ),
         variables=tuple(v for v in plan.variables if v.code not in gone),
         assignments=tuple(a for a in plan.assignments if a.variable not in gone),
-        rules=tuple(r for r in plan.rules if not gone & _named(r.expression)),
+        rules=tuple(r for r in plan.rules if not gone & set(expressions.codes(r.expression))),
         past=tuple(p for p in plan.past if p.variable not in gone and p.variable != criterion),
     )
 
@@ -266,7 +268,7 @@ def adopted(plan: Plan, own: str, catalogue: Plan, code: str) -> Plan:
             *(
                 replace(c, group=criterion.group, standing=criterion.standing)
                 for c in catalogue.companions
-                if c.parent == code and _named(c.formula) <= present
+                if c.parent == code and set(expressions.codes(c.formula)) <= present
             ),
         ),
         variables=variables,
@@ -276,7 +278,9 @@ def adopted(plan: Plan, own: str, catalogue: Plan, code: str) -> Plan:
             *(
                 r
                 for r in catalogue.rules
-                if r.code not in held and _named(r.expression) <= present and _named(r.expression) & set(owes)
+                if r.code not in held
+                and set(expressions.codes(r.expression)) <= present
+                and set(expressions.codes(r.expression)) & set(owes)
             ),
         ),
         past=(*rest.past, *(p for p in catalogue.past if p.variable in owes or p.variable == code)),
@@ -287,7 +291,7 @@ def _brought(criterion: Criterion, catalogue: Plan) -> Iterator[Variable]:
     """The variables that a criterion brings along: its own, then those its formula and their weights need."""
     own = [v for v in catalogue.variables if v.criterion == criterion.code]
     wanted = [v.code for v in own] + [
-        r.code for r in expressions.references(expressions.parse(criterion.formula)) if r.code in catalogue.variable
+        code for code in expressions.codes(criterion.formula) if code in catalogue.variable
     ]
     wanted += [w for code in wanted if (w := catalogue.variable[code].aggregation.weight)]
     for code in dict.fromkeys(wanted):
@@ -307,7 +311,3 @@ def _in_place(rest: Sequence[Variable], new: Sequence[Variable], plan: Plan, own
 def _note(catalogue: Plan, variable: str) -> str:
     former = catalogue.assignment.get(variable)
     return former.note if former else ""
-
-
-def _named(formula: str) -> set[str]:
-    return {r.code for r in expressions.references(expressions.parse(formula))}

@@ -1,86 +1,32 @@
-"""Names of units as people write them -> unit codes, or what must be asked. Nothing is ever guessed.
-
-``clean`` only mends what nobody can want; ``key`` compares; ``ascii_key`` proposes, and a person decides.
-"""
+"""Names of units as people write them -> unit codes, or what must be asked. Nothing is ever guessed."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, unique
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from lsindicators import values
 from lsindicators.model import FormerName, Unit, UnitGroup
-
-# ------------------------------------------------------------------ text
-
-_SIGNS = str.maketrans(
-    {
-        **dict.fromkeys("‐‑‒–—―⁃−﹘﹣－", "-"),
-        **dict.fromkeys("‘’‚‛", "'"),
-        **dict.fromkeys("“”„‟", '"'),
-        "；": ";",
-        "，": ",",
-        "＆": "&",
-    }
+from lsindicators.names.text import SIGNS, ascii_key, key
+from lsindicators.names.tokens import (
+    AND,
+    EVERY,
+    EXCEPT,
+    HARD,
+    NUMBERING,
+    Token,
+    Words,
+    after_any,
+    as_written,
+    is_old,
+    may_end,
+    spells,
+    tokens_of,
+    words_of,
 )
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
-_IY = re.compile("(?:h|k|l|m|s|t|v|qu)?[iy]")
-_WORD = re.compile(r"[^\W\d_]+")
-_PUNCTUATION = re.compile(r"[-_/.,;:()'\"]+")
-
-
-def clean(text: str) -> str:
-    """``text`` on one line as ``values.clean`` has it, with plain hyphens and quotation marks."""
-    return values.clean(text.replace("_x000D_", " ")).translate(_SIGNS)
-
-
-def key(text: str) -> str:
-    """What two spellings of one name have in common: case, tone placement, y or i and punctuation are folded."""
-    words = _PUNCTUATION.sub(" ", clean(text).casefold().replace("&", " và "))
-    return " ".join(_WORD.sub(lambda found: _word_key(found.group()), words).split())
-
-
-def ascii_key(text: str) -> str:
-    """``key`` without any accent: only to propose a name to a person, as different names fall together."""
-    parts = unicodedata.normalize("NFD", key(text))
-    return "".join(c for c in parts if unicodedata.category(c) != "Mn").replace("đ", "d")
-
-
-def _word_key(word: str) -> str:
-    """``word`` with its tone at the end, and i for a y that is the whole vowel after h k l m s t v qu."""
-    parts = unicodedata.normalize("NFD", word)
-    tone = "".join(c for c in parts if c in _TONES)
-    base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
-    return (base[:-1] + "i" if _IY.fullmatch(base) else base) + tone
-
-
-@lru_cache(maxsize=4096)
-def _folded(word: str) -> str:
-    """``key`` of one word; the words of a register come again and again."""
-    return key(word)
-
-
-_PREFIX = re.compile(
-    r"(?:\d{1,3}\s*[.)/-]\s*)?"
-    r"(?:(?:u\.?\s?b\.?\s?n\.?\s?d\.?|(?:ủy|uỷ) ban nhân dân)\s*)?"
-    r"(?:(?P<kind>xã|x\.|phường|p\.|thị trấn|tt\.|quận|q\.|huyện|h\.|thành phố|tp\.)\s*)?(?P<rest>.*)"
-)
-_PREFIX_KINDS = {"xã": "xa", "x.": "xa", "phường": "phuong", "p.": "phuong"}
-
-
-def split_prefix(text: str) -> tuple[str | None, str]:
-    """``UBND P.Kỳ Lừa`` -> ("phuong", "kỳ lừa"); the kind is "gone" for a level that is no more, or ``None``."""
-    found = _PREFIX.fullmatch(clean(text).casefold())
-    assert found is not None  # the last group takes anything
-    kind = found["kind"]
-    return (None if kind is None else _PREFIX_KINDS.get(kind, "gone")), found["rest"]
-
-
-# ------------------------------------------------------------------ what a cell names
 
 
 @unique
@@ -112,113 +58,42 @@ class Resolution:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """One word of a cell: its key, its place in the text, and what stands before it."""
-
-    word: str
-    start: int
-    end: int
-    soft: bool  # a comma, slash, dash or bracket before it: a name may begin here
-    bracket: int  # number of the bracket it stands in; 0: none
-    dash: bool = False  # what stands before it is a dash, which may also stand inside a name
-
-
-_PIECES = re.compile(
-    r"(?P<word>[^\W_]+)|(?P<sign>[&,/()\[\]])|(?P<dash>(?:(?<=\s)|^)[-+•·*–](?=\s))|(?P<other>.)", re.S
-)
-_HARD = re.compile(r"[;\n]|(?:^|(?<=\n))\s*[-+•·*]\s*")
-_NUMBERING = re.compile(r"\s*(?:\d{1,3}\s*[.)]|[a-zđ]\))\s+", re.I)
-_AND = key("và")
-_UBND = (key("ủy ban nhân dân").split(), ["u", "b", "n", "d"])
-_WRITTEN_OUT = {
-    "bql": "ban quản lý",
-    "kkt": "khu kinh tế",
-    "kktck": "khu kinh tế cửa khẩu",
-    "vp": "văn phòng",
-    "vpubnd": "văn phòng ubnd",
-    "cđ": "cao đẳng",
-    "bhxh": "bảo hiểm xã hội",
-    "kbnn": "kho bạc nhà nước",
-    "nhnn": "ngân hàng nhà nước",
-    "mttq": "mặt trận tổ quốc",
-}
-"""Abbreviations that mean one thing in every name; they are read as if they were written out, here and in the register."""
-
-
-_LONG = {_folded(short): tuple(key(long).split()) for short, long in _WRITTEN_OUT.items()}
-
-
-def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
-    soft, dash, bracket, brackets = False, False, 0, 0
-    for piece in _PIECES.finditer(text):
-        if piece["word"]:
-            start, end = piece.span()
-            word = _folded(piece["word"])
-            for i, part in enumerate(_LONG.get(word, (word,))):
-                found.append(_Token(part, start, end, soft and i == 0, bracket, dash and i == 0))
-            soft = dash = False
-        elif piece["sign"] == "&":
-            found.append(_Token(_AND, *piece.span(), soft, bracket))
-            soft = False
-        elif piece["sign"] in ("(", "["):
-            brackets += 1
-            soft, bracket = True, brackets
-        elif piece["sign"] in (")", "]"):
-            soft, bracket = True, 0
-        elif piece["sign"] or piece["dash"]:
-            soft, dash = True, not piece["sign"]
-    return _with_ubnd(found)
-
-
-def _with_ubnd(tokens: list[_Token]) -> list[_Token]:
-    """The words of Ủy ban nhân dân in any spelling become one word, ``ubnd``."""
-    joined: list[_Token] = []
-    at = 0
-    while at < len(tokens):
-        for words in _UBND:
-            if [t.word for t in tokens[at : at + len(words)]] == words:
-                first, last = tokens[at], tokens[at + len(words) - 1]
-                joined.append(_Token("ubnd", first.start, last.end, first.soft, first.bracket, first.dash))
-                at += len(words)
-                break
-        else:
-            joined.append(tokens[at])
-            at += 1
-    return joined
-
-
-Words = tuple[str, ...]
-
-
-def _words(text: str) -> Words:
-    return tuple(t.word for t in _tokens(clean(text)))
-
-
 _COMMUNES = ("xa", "phuong")
 _KINDS = {
-    **dict.fromkeys([_words("xã"), ("x",)], "xa"),
-    **dict.fromkeys([_words("phường"), ("p",)], "phuong"),
-    **dict.fromkeys([_words("thị trấn"), ("tt",)], "thi-tran"),
+    **dict.fromkeys([words_of("xã"), ("x",)], "xa"),
+    **dict.fromkeys([words_of("phường"), ("p",)], "phuong"),
+    **dict.fromkeys([words_of("thị trấn"), ("tt",)], "thi-tran"),
 }
-_DISTRICT_KINDS = (_words("huyện"), _words("thành phố"), _words("thị xã"), _words("quận"), ("h",), ("tp",), ("q",))
-_EVERY, _OLD = key("các"), key("cũ")
-_RELATED = (_words("liên quan"), _words("khác"), _words("lq"))
-_MANY = (_words("các"), _words("cấp"), _words("những"), _words("một số"), _words("toàn bộ"), _words("tất cả"))
-_EXCEPT = (_words("trừ"), _words("ngoại trừ"), _words("không gồm"), _words("không bao gồm"), _words("không kể"))
+_DISTRICT_KINDS = (
+    words_of("huyện"),
+    words_of("thành phố"),
+    words_of("thị xã"),
+    words_of("quận"),
+    ("h",),
+    ("tp",),
+    ("q",),
+)
+_RELATED = (words_of("liên quan"), words_of("khác"), words_of("lq"))
+_MANY = (
+    words_of("các"),
+    words_of("cấp"),
+    words_of("những"),
+    words_of("một số"),
+    words_of("toàn bộ"),
+    words_of("tất cả"),
+)
 _HEADS = {key(w) for w in ("sở", "hội")}
 _COUNTED = (
-    (_words("xã phường"), ("xa", "phuong")),
-    (_words("xã và phường"), ("xa", "phuong")),
-    (_words("phường xã"), ("xa", "phuong")),
-    (_words("xã"), ("xa",)),
-    (_words("phường"), ("phuong",)),
-    (_words("sở"), ("so",)),
+    (words_of("xã phường"), ("xa", "phuong")),
+    (words_of("xã và phường"), ("xa", "phuong")),
+    (words_of("phường xã"), ("xa", "phuong")),
+    (words_of("xã"), ("xa",)),
+    (words_of("phường"), ("phuong",)),
+    (words_of("sở"), ("so",)),
 )
 _TOWNS = {"trấn"}
 _PERSONS = tuple(
-    _words(w)
+    words_of(w)
     for w in ("giám đốc", "chủ tịch", "thủ trưởng", "lãnh đạo", "người đứng đầu", "cục trưởng", "đồng chí", "chánh")
 )
 """The head of an agency stands for the agency."""
@@ -281,7 +156,7 @@ class Register:
         self._longest = max((len(words) for _, words in (*self._communes, *self._former)), default=0)
 
     def _add(self, name: str, target: _Target) -> None:
-        words = _words(name)
+        words = words_of(name)
         if words:
             targets = self._known.setdefault(words[0], {}).setdefault(words, [])
             if target not in targets:
@@ -341,11 +216,11 @@ class Register:
             elif not (listed and any(t.unit for t in self._targets(name))):
                 self._add(name, _Target(former=old))
         if old.district:
-            words = _words(old.district)
-            self._districts.setdefault(_after(words, _DISTRICT_KINDS) or words, old.district)
+            words = words_of(old.district)
+            self._districts.setdefault(after_any(words, _DISTRICT_KINDS) or words, old.district)
 
     def _targets(self, name: str) -> list[_Target]:
-        words = _words(name)
+        words = words_of(name)
         return self._known.get(words[0], {}).get(words, []) if words else []
 
     @property
@@ -362,9 +237,9 @@ class Register:
     def resolve(self, text: str) -> Resolution:
         """The units that a cell such as ``Sở KH&CN; UBND các xã, phường`` names, and what must be asked."""
         found = _Found()
-        for line in values.clean_lines(text.replace("_x000D_", " ")).translate(_SIGNS).split("\n"):
-            for part in _HARD.split(line):
-                numbered = _NUMBERING.match(part)
+        for line in values.clean_lines(text.replace("_x000D_", " ")).translate(SIGNS).split("\n"):
+            for part in HARD.split(line):
+                numbered = NUMBERING.match(part)
                 self._read(part[numbered.end() :] if numbered else part, found)
         self._settle_literal(found)
         return Resolution(
@@ -374,15 +249,15 @@ class Register:
         )
 
     def _read(self, text: str, found: _Found) -> None:
-        tokens = _tokens(text)
+        tokens = tokens_of(text)
         at, kind = 0, None
         found.head = found.head if found.heads_all else ""
         while at < len(tokens):
-            if tokens[at].word == _AND and len(tokens) > 1:
+            if tokens[at].word == AND and len(tokens) > 1:
                 at += 1
                 continue
-            person = next((words for words in _PERSONS if _spells(tokens, at, words)), ())
-            if person and at + len(person) < len(tokens) and not _boundary(tokens, at + len(person)):
+            person = next((words for words in _PERSONS if spells(tokens, at, words)), ())
+            if person and at + len(person) < len(tokens) and not may_end(tokens, at + len(person)):
                 at += len(person)
                 continue
             start = self._list_under_head(tokens, at)
@@ -391,13 +266,13 @@ class Register:
                 continue
             districts = self._districts_end(tokens, at)
             if districts:
-                written = _slice(text, tokens, at, districts)
+                written = as_written(text, tokens, at, districts)
                 found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why=_NO_DISTRICTS, gone=True))
                 at, kind = self._past_remark(tokens, districts), None
                 continue
             end = self._open_run(tokens, at)
             if end is not None:
-                written = _slice(text, tokens, at, end)
+                written = as_written(text, tokens, at, end)
                 found.problems.append(Problem(trouble=Trouble.OPEN, text=written))
                 at, kind = end, None
                 continue
@@ -408,15 +283,15 @@ class Register:
                     phrase_end, targets = headed
             counted = 0 if targets else self._counted_end(tokens, at)
             commune_end, listed = self._commune_end(tokens, at, kind)
-            qualified = commune_end > 0 and (_is_old(tokens, commune_end) or self._district_at(tokens, commune_end))
+            qualified = commune_end > 0 and (is_old(tokens, commune_end) or self._district_at(tokens, commune_end))
             if targets and phrase_end >= commune_end and not qualified:
                 left_out = self._exception_end(tokens, phrase_end)
                 if left_out and any(t.group is not None for t in targets):
-                    written = _slice(text, tokens, at, left_out)
+                    written = as_written(text, tokens, at, left_out)
                     found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why="có đơn vị được trừ ra"))
                     at, kind = left_out, None
                     continue
-                self._take(_slice(text, tokens, at, phrase_end), targets, found)
+                self._take(as_written(text, tokens, at, phrase_end), targets, found)
                 found.heads_all = found.heads_all and found.head != ""
                 if not found.heads_all:
                     found.head = tokens[at].word if targets[0].unit and tokens[at].word in _HEADS else ""
@@ -429,10 +304,10 @@ class Register:
                 kind = listed or kind
             else:
                 end = self._unknown_end(text, tokens, at)
-                found.problems.append(self._unknown(_slice(text, tokens, at, end)))
+                found.problems.append(self._unknown(as_written(text, tokens, at, end)))
                 at, kind = end, None
 
-    def _phrase(self, text: str, tokens: list[_Token], at: int) -> tuple[int, list[_Target]]:
+    def _phrase(self, text: str, tokens: list[Token], at: int) -> tuple[int, list[_Target]]:
         """Where the longest known phrase that begins at ``at`` ends, and what it stands for."""
         code = re.match(r"\w+(?:-\w+)*", text[tokens[at].start :])
         if code and (code[0].casefold() in self._units or code[0].casefold() in self._gone):
@@ -446,7 +321,7 @@ class Register:
                 end = start + len(words)
                 if start > at and any(t.group is not None for t in targets):
                     continue
-                if end > best[0] and _spells(tokens, start, words) and _boundary(tokens, end):
+                if end > best[0] and spells(tokens, start, words) and may_end(tokens, end):
                     best = end, targets
         return best
 
@@ -518,56 +393,50 @@ class Register:
 
     # -------------------------------------------------------------- lists, numbers, levels that are no more
 
-    def _list_under_head(self, tokens: list[_Token], at: int) -> int:
+    def _list_under_head(self, tokens: list[Token], at: int) -> int:
         """Where the names begin after ``các sở:``; 0 where no such list begins at ``at``."""
         start = at + 2
-        if start >= len(tokens) or tokens[at].word != _EVERY or tokens[at + 1].word not in _HEADS:
+        if start >= len(tokens) or tokens[at].word != EVERY or tokens[at + 1].word not in _HEADS:
             return 0
         return start if self._headed(tokens, start, tokens[at + 1].word)[0] else 0
 
-    def _headed(self, tokens: list[_Token], at: int, head: str) -> tuple[int, list[_Target]]:
+    def _headed(self, tokens: list[Token], at: int, head: str) -> tuple[int, list[_Target]]:
         """The longest name at ``at`` that is known with ``head`` before it: ``Nội vụ`` after ``Sở Y tế,``."""
         best: tuple[int, list[_Target]] = (0, [])
         for words, targets in self._known.get(head, {}).items():
             end = at + len(words) - 1
             single = len(targets) == 1 and targets[0].group is None
-            if (
-                len(words) > 1
-                and single
-                and end > best[0]
-                and _spells(tokens, at, words[1:])
-                and _boundary(tokens, end)
-            ):
+            if len(words) > 1 and single and end > best[0] and spells(tokens, at, words[1:]) and may_end(tokens, end):
                 best = end, targets
         return best
 
-    def _counted(self, tokens: list[_Token], at: int) -> tuple[int, tuple[str, ...], int]:
+    def _counted(self, tokens: list[Token], at: int) -> tuple[int, tuple[str, ...], int]:
         """(end, unit types, number said) of ``UBND 65 xã, phường``; the end is 0 where there is none."""
         start = at + (tokens[at].word == "ubnd")
-        start += start < len(tokens) and tokens[start].word == _EVERY
+        start += start < len(tokens) and tokens[start].word == EVERY
         if start < len(tokens) and tokens[start].word.isdecimal():
             for words, types in _COUNTED:
                 end = start + 1 + len(words)
-                if _spells(tokens, start + 1, words) and _boundary(tokens, end):
+                if spells(tokens, start + 1, words) and may_end(tokens, end):
                     return end, types, int(tokens[start].word)
         return 0, (), 0
 
-    def _counted_end(self, tokens: list[_Token], at: int) -> int:
+    def _counted_end(self, tokens: list[Token], at: int) -> int:
         return self._counted(tokens, at)[0]
 
-    def _take_counted(self, text: str, tokens: list[_Token], at: int, end: int, found: _Found) -> None:
+    def _take_counted(self, text: str, tokens: list[Token], at: int, end: int, found: _Found) -> None:
         _, types, said = self._counted(tokens, at)
         members = self._of_type(*types)
         if len(members) == said:
             found.units += members
             return
         why = f"trong danh sách có {len(members)} đơn vị loại này, ở đây ghi {said}"
-        found.problems.append(Problem(trouble=Trouble.OPEN, text=_slice(text, tokens, at, end), why=why))
+        found.problems.append(Problem(trouble=Trouble.OPEN, text=as_written(text, tokens, at, end), why=why))
 
-    def _districts_end(self, tokens: list[_Token], at: int) -> int:
+    def _districts_end(self, tokens: list[Token], at: int) -> int:
         """Where a phrase such as ``UBND các huyện, thành phố`` or ``cấp huyện`` ends; 0 where none begins at ``at``."""
         end = at + (tokens[at].word == "ubnd")
-        many = [words for words in _MANY[:2] if _spells(tokens, end, words)]
+        many = [words for words in _MANY[:2] if spells(tokens, end, words)]
         many += [(tokens[end].word,)] if end < len(tokens) and tokens[end].word.isdecimal() else []
         if not many:
             return 0
@@ -576,16 +445,16 @@ class Register:
             end += 1
         begun = end
         while True:
-            past = end + (end < len(tokens) and tokens[end].word == _AND and end > begun)
-            words = next((w for w in _DISTRICT_KINDS[:4] if _spells(tokens, past, w)), None)
+            past = end + (end < len(tokens) and tokens[end].word == AND and end > begun)
+            words = next((w for w in _DISTRICT_KINDS[:4] if spells(tokens, past, w)), None)
             if words is None:
                 break
             end = past + len(words)
-        return end if end > begun and _boundary(tokens, end) else 0
+        return end if end > begun and may_end(tokens, end) else 0
 
-    def _exception_end(self, tokens: list[_Token], at: int) -> int:
+    def _exception_end(self, tokens: list[Token], at: int) -> int:
         """Where ``(trừ Sở Ngoại vụ)`` ends that begins at ``at``; 0 where nothing is left out."""
-        if not any(_spells(tokens, at, words) for words in _EXCEPT):
+        if not any(spells(tokens, at, words) for words in EXCEPT):
             return 0
         if not tokens[at].bracket:
             return len(tokens)
@@ -597,13 +466,13 @@ class Register:
 
     # -------------------------------------------------------------- communes
 
-    def _commune(self, tokens: list[_Token], at: int, kind: str | None) -> tuple[str, int, int, bool] | None:
+    def _commune(self, tokens: list[Token], at: int, kind: str | None) -> tuple[str, int, int, bool] | None:
         """(kind, start and end of the bare name, whether a list of that kind goes on) of a commune at ``at``."""
         start = at + (tokens[at].word == "ubnd")
-        plural = start < len(tokens) and tokens[start].word == _EVERY
+        plural = start < len(tokens) and tokens[start].word == EVERY
         start += plural
         for words, meant in (*_KINDS.items(), *((d, "district") for d in _DISTRICT_KINDS)):
-            if _spells(tokens, start, words):
+            if spells(tokens, start, words):
                 end = self._bare_end(tokens, start + len(words), meant)
                 return (meant, start + len(words), end, plural) if end else None
         if kind is not None:
@@ -611,7 +480,7 @@ class Register:
             return (kind, at, end, True) if end else None
         return None
 
-    def _bare_end(self, tokens: list[_Token], start: int, kind: str) -> int:
+    def _bare_end(self, tokens: list[Token], start: int, kind: str) -> int:
         """Where the longest commune or district name of ``kind`` that begins at ``start`` ends; 0: there is none."""
         longest = max(self._longest, 4)
         for end in range(min(len(tokens), start + longest), start, -1):
@@ -620,47 +489,47 @@ class Register:
                 known = bare in self._districts
             else:
                 known = (kind, bare) in self._communes or (kind, bare) in self._former
-            if known and (_boundary(tokens, end) or _is_old(tokens, end) or self._district_at(tokens, end)):
+            if known and (may_end(tokens, end) or is_old(tokens, end) or self._district_at(tokens, end)):
                 return end
         return 0
 
-    def _commune_end(self, tokens: list[_Token], at: int, kind: str | None) -> tuple[int, str | None]:
+    def _commune_end(self, tokens: list[Token], at: int, kind: str | None) -> tuple[int, str | None]:
         """Where the commune at ``at`` ends, 0 for none; and the kind that bare names after it inherit."""
         commune = self._commune(tokens, at, kind)
         if commune is None:
             return 0, None
         return commune[2], commune[0] if commune[3] else None
 
-    def _district_at(self, tokens: list[_Token], at: int) -> tuple[str, int] | None:
+    def _district_at(self, tokens: list[Token], at: int) -> tuple[str, int] | None:
         """The old district that is named at ``at``, as in ``, huyện Văn Lãng`` or ``(Văn Lãng)``, and where it ends."""
         if at >= len(tokens):
             return None
         start = at
         for words in _DISTRICT_KINDS:
-            if _spells(tokens, at, words):
+            if spells(tokens, at, words):
                 start = at + len(words)
                 break
         if start == at and not tokens[at].bracket:
             return None
         for words, name in self._districts.items():
             end = start + len(words)
-            if _spells(tokens, start, words):
-                end += _is_old(tokens, end)
-                if _boundary(tokens, end):
+            if spells(tokens, start, words):
+                end += is_old(tokens, end)
+                if may_end(tokens, end):
                     return name, end
         return None
 
-    def _take_commune(self, text: str, tokens: list[_Token], at: int, listed: str | None, found: _Found) -> int:
+    def _take_commune(self, text: str, tokens: list[Token], at: int, listed: str | None, found: _Found) -> int:
         commune = self._commune(tokens, at, listed)
         assert commune is not None  # asked before
         kind, start, end, _ = commune
         bare = tuple(t.word for t in tokens[start:end])
-        old = _is_old(tokens, end)
+        old = is_old(tokens, end)
         end += old
         district = None
         if kind != "district" and (place := self._district_at(tokens, end)):
             district, end = place
-        written = _slice(text, tokens, at, end)
+        written = as_written(text, tokens, at, end)
         if kind == "district":
             found.problems.append(self._abolished(written, self._districts[bare]))
         else:
@@ -718,22 +587,22 @@ class Register:
 
     # -------------------------------------------------------------- what is not known
 
-    def _open_run(self, tokens: list[_Token], at: int) -> int | None:
+    def _open_run(self, tokens: list[Token], at: int) -> int | None:
         """Where a run such as ``các sở, ngành và đơn vị liên quan`` ends; ``None`` when none begins at ``at``."""
         end = at
         while end < len(tokens):
             for words in _RELATED:
-                if end > at and _spells(tokens, end, words) and _boundary(tokens, end + len(words)):
+                if end > at and spells(tokens, end, words) and may_end(tokens, end + len(words)):
                     return end + len(words)
-            begins = end > at and (_boundary(tokens, end) or tokens[end - 1].word == _AND)
-            if begins and tokens[end].word != _AND and tokens[end].word not in _GENERIC:
+            begins = end > at and (may_end(tokens, end) or tokens[end - 1].word == AND)
+            if begins and tokens[end].word != AND and tokens[end].word not in _GENERIC:
                 return None
-            if end == at and tokens[at].word not in (_EVERY, *_GENERIC):
+            if end == at and tokens[at].word not in (EVERY, *_GENERIC):
                 return None
             end += 1
         return None
 
-    def _past_remark(self, tokens: list[_Token], at: int) -> int:
+    def _past_remark(self, tokens: list[Token], at: int) -> int:
         """Skip a bracket that only explains the name before it."""
         if at < len(tokens) and tokens[at].bracket and (at == 0 or tokens[at - 1].bracket != tokens[at].bracket):
             inside = tokens[at].bracket
@@ -741,33 +610,33 @@ class Register:
                 at += 1
         return at
 
-    def _unknown_end(self, text: str, tokens: list[_Token], at: int) -> int:
+    def _unknown_end(self, text: str, tokens: list[Token], at: int) -> int:
         """Where an unknown name ends: before the next known one, or where a new name clearly begins."""
         end = at + 1
         while end < len(tokens):
-            if any(_spells(tokens, end, words) for words in _EXCEPT):
+            if any(spells(tokens, end, words) for words in EXCEPT):
                 return self._exception_end(tokens, end)  # what is left out must not be taken for what is meant
-            begins = _boundary(tokens, end) or tokens[end - 1].word == _AND
-            if begins and tokens[end].word != _AND and not tokens[end].bracket:
+            begins = may_end(tokens, end) or tokens[end - 1].word == AND
+            if begins and tokens[end].word != AND and not tokens[end].bracket:
                 known = self._phrase(text, tokens, end)[0] or self._commune_end(tokens, end, None)[0]
                 if known or (not tokens[end].dash and (tokens[end].word in self._known or tokens[end].soft)):
                     break
             end += 1
         longer = end
-        while longer < len(tokens) and tokens[longer - 1].word == _AND:  # "Sở Khoa hoc và Công nghệ" is one name
+        while longer < len(tokens) and tokens[longer - 1].word == AND:  # "Sở Khoa hoc và Công nghệ" is one name
             longer += 1
-            while longer < len(tokens) and not _boundary(tokens, longer):
+            while longer < len(tokens) and not may_end(tokens, longer):
                 longer += 1
-            if not self._phrase(text, tokens, end)[0] and self._near(_slice(text, tokens, at, longer)):
+            if not self._phrase(text, tokens, end)[0] and self._near(as_written(text, tokens, at, longer)):
                 return longer
-        while tokens[end - 1].word == _AND and end - 1 > at:
+        while tokens[end - 1].word == AND and end - 1 > at:
             end -= 1
         return end
 
     def _unknown(self, written: str) -> Problem:
         plain = ascii_key(_without_ubnd(written))
         kind, bare = _commune_name(written)
-        many = _words(_without_ubnd(written))
+        many = words_of(_without_ubnd(written))
         if any(many[: len(words)] == words for words in _MANY) or (many and many[0].isdecimal()):
             return Problem(trouble=Trouble.OPEN, text=written)
         same = dict.fromkeys(code for name, code in self._names if name == plain)
@@ -814,7 +683,7 @@ def _only_then(unit: Unit) -> str:
 
 def _commune_name(name: str) -> tuple[str, Words]:
     """``UBND xã Hoa Thám`` -> ("xa", its bare words); the kind is empty where none is named."""
-    words = _words(name)
+    words = words_of(name)
     words = words[1:] if words[:1] == ("ubnd",) else words
     for prefix, kind in _KINDS.items():
         if words[: len(prefix)] == prefix and len(words) > len(prefix):
@@ -822,37 +691,12 @@ def _commune_name(name: str) -> tuple[str, Words]:
     return "", words
 
 
-def _after(words: Words, prefixes: Iterable[Words]) -> Words | None:
-    return next((words[len(p) :] for p in prefixes if words[: len(p)] == p), None)
-
-
-def _spells(tokens: list[_Token], at: int, words: Words) -> bool:
-    return len(tokens) >= at + len(words) and all(tokens[at + i].word == w for i, w in enumerate(words))
-
-
-def _boundary(tokens: list[_Token], at: int) -> bool:
-    """Whether a name may end before ``at``."""
-    return (
-        at >= len(tokens) or tokens[at].soft or tokens[at].word == _AND or any(_spells(tokens, at, w) for w in _EXCEPT)
-    )
-
-
-def _is_old(tokens: list[_Token], at: int) -> bool:
-    return at < len(tokens) and tokens[at].word == _OLD
-
-
-def _slice(text: str, tokens: list[_Token], start: int, end: int) -> str:
-    """The text of the tokens as written, with the bracket that closes after them."""
-    piece = text[tokens[start].start : tokens[end - 1].end]
-    return f"{piece})" if piece.count("(") > piece.count(")") else piece
-
-
 def _ambiguous(written: str, candidates: Iterable[str], why: str = "") -> Problem:
     return Problem(trouble=Trouble.AMBIGUOUS, text=written, candidates=tuple(dict.fromkeys(candidates)), why=why)
 
 
 def _without_ubnd(text: str) -> str:
-    return " ".join(word for word in _words(text) if word != "ubnd")
+    return " ".join(word for word in words_of(text) if word != "ubnd")
 
 
 def _plain(words: Words) -> str:
