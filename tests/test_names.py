@@ -131,6 +131,14 @@ ALL_WARDS = 65
         ("Văn phòng Uỷ ban nhân dân tỉnh", "vp-ubnd-tinh"),
         ("Trung tâm Phục vụ hành chính công tỉnh", "vp-ubnd-tinh"),
         ("UBND xã Hoa Thám", "xa-hoa-tham"),
+        ("UBND xã Hoa Thám tỉnh Lạng Sơn, phường Kỳ Lừa", "xa-hoa-tham phuong-ky-lua"),
+        ("Các doanh nghiệp viễn thông (VNPT, Viettel, MobiFone)", "vnpt-lang-son viettel-lang-son mobifone-lang-son"),
+        (
+            "UBND các phường (trừ phường Kỳ Lừa); Sở Y tế",
+            "phuong-dong-kinh phuong-luong-van-tri phuong-tam-thanh so-y-te",
+        ),
+        ("UBND các phường, ngoại trừ phường Kỳ Lừa", "phuong-dong-kinh phuong-luong-van-tri phuong-tam-thanh"),
+        ("UBND các phường (4 phường)", "phuong-dong-kinh phuong-luong-van-tri phuong-tam-thanh phuong-ky-lua"),
         ("Uỷ ban nhân dân xã Quý Hoà", "xa-quy-hoa"),
         ("X.Quí Hoà", "xa-quy-hoa"),
         ("12. U.B.N.D xã Thất Khê", "xa-that-khe"),
@@ -233,9 +241,12 @@ UNKNOWN, AMBIGUOUS, OPEN = names.Trouble
         ("UBND các xã", OPEN, ""),
         ("UBND 60 xã, phường", OPEN, ""),
         ("UBND các xã biên giới", OPEN, ""),
-        ("Các sở (trừ Sở Ngoại vụ)", OPEN, ""),
+        ("Các sở (trừ Sở Ngoại vụ và cơ quan khác)", OPEN, ""),
         ("UBND các xã vùng cao trừ xã Đồng Đăng", OPEN, ""),
-        ("Các sở, ban, ngành ngoại trừ Sở Y tế", OPEN, ""),
+        ("Các sở, ban, ngành ngoại trừ Sở Y học", OPEN, ""),
+        ("UBND các xã, phường (15 xã biên giới)", OPEN, ""),
+        ("Các sở, ban, ngành (theo chức năng, nhiệm vụ)", OPEN, ""),
+        ("Các doanh nghiệp viễn thông (VNPT, Viettel)", OPEN, "vnpt-lang-son viettel-lang-son"),
     ],
 )
 def test_a_doubtful_name_is_asked_and_never_chosen(register, cell, trouble, candidates):
@@ -337,3 +348,53 @@ def test_an_alias_that_a_clerk_adds_settles_the_question():
         "xa-hoang-van-thu",
         "so-y-te",
     )
+
+
+# ------------------------------------------------------------------ laws
+
+PLAN = assignment.builtin(2025)
+LISTED = names.Register(PLAN.units, PLAN.groups, PLAN.former, PLAN.inactive)
+TEXTS = (
+    str, str.lower, str.upper, nfd,
+    lambda t: t.replace(" ", "\u00a0"), lambda t: t.replace("Đ", "\u00d0"), lambda t: t.replace(" - ", " – "),
+    lambda t: t.replace("òa", "oà").replace("Ủy", "Uỷ").replace("ỳ", "ì").replace("ý", "í").replace("ụy", "uỵ"),
+    lambda t: t.replace(" và ", " & "), lambda t: f"1. {t}", lambda t: f"{t} (đầu mối)", lambda t: f"{t} tỉnh Lạng Sơn",
+)  # fmt: skip
+
+
+def written(unit):
+    """The ways in which a unit is called in full."""
+    if unit.type not in ("xa", "phuong"):
+        return (unit.name, unit.short, f"Giám đốc {unit.name}", *unit.aliases)
+    kind, bare = unit.name.split(" ", 1)
+    return unit.name, f"UBND {unit.name}", f"Uỷ ban nhân dân {kind.lower()} {bare}", f"UBND {kind[0]}.{bare}", bare
+
+
+@given(st.sampled_from(PLAN.units), st.data())
+def test_no_spelling_of_a_name_gives_another_unit(unit, data):
+    text = data.draw(st.sampled_from(TEXTS))(data.draw(st.sampled_from(written(unit))))
+    found = LISTED.resolve(text)
+    assert found.units == (unit.code,) or (found.units == () and found.problems), text
+
+
+@given(
+    st.lists(st.sampled_from([u for u in PLAN.units if u.code != "ubnd-tinh"]), min_size=1, max_size=6, unique=True),
+    st.sampled_from(["; ", ", ", "\n", "\n- ", " và ", ";\n", "/", " - ", " , "]),
+    st.data(),
+)
+def test_a_list_of_names_gives_just_these_units(units, between, data):
+    text = between.join(data.draw(st.sampled_from(TEXTS[:5]))(u.name) for u in units)
+    found = LISTED.resolve(text)
+    assert (set(found.units), found.problems) == ({u.code for u in units}, ()), text
+
+
+@pytest.mark.parametrize("old", [f for f in PLAN.former if f.district], ids=lambda f: f"{f.name}, {f.district}")
+def test_an_old_commune_is_its_successor_or_a_question(old):
+    for text in (old.name, f"UBND {old.name.lower()}", f"{old.name} cũ"):
+        found = LISTED.resolve(text)
+        today = {u.code for u in PLAN.units if u.name == old.name and "cũ" not in text}
+        assert found.units == (old.unit,) or set(found.units) == today or (not found.units and found.problems), text
+    for text in (f"{old.name}, {old.district}", f"UBND {old.name} ({old.district.lower()})"):
+        found = LISTED.resolve(text)
+        assert found.units == ((old.unit,) if old.whole else ()), text
+        assert bool(found.problems) is not old.whole

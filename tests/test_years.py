@@ -86,7 +86,10 @@ def first(tmp_path_factory) -> Path:
     duties = plan["Phân công"]  # one row names a commune that will be merged, one the commune that will be split
     for r in range(2, duties.max_row + 1):
         if duties.cell(r, 1).value == "C01_A":
-            duties.cell(r, 2).value, duties.cell(r, 3).value = "Sở KH&CN", "Xã Thụy Hùng; Xã Na Dương; UBND các xã, phường"
+            duties.cell(r, 2).value, duties.cell(r, 3).value = (
+                "Sở KH&CN",
+                "Xã Thụy Hùng; Xã Na Dương; UBND các xã, phường",
+            )
     plan.save(campaign / "phan-cong.xlsx")
     lsindicators("generate", campaign, *(x for u in COMMUNES for x in ("--unit", u)))
     for unit, number in COMMUNES.items():

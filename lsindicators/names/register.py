@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, unique
@@ -98,6 +99,9 @@ _PERSONS = tuple(
 )
 """The head of an agency stands for the agency."""
 _NO_DISTRICTS = "cấp huyện đã kết thúc hoạt động từ 01/7/2025; ghi rõ xã, phường nào"
+_PROVINCE, _HERE = key("tỉnh"), words_of("trên địa bàn")
+_MERE_REMARKS = {words_of(w) for w in ("phối hợp", "chủ trì", "đầu mối", "toàn bộ", "tất cả", "toàn tỉnh")}
+"""What may stand in a bracket after a group without meaning some of its units alone."""
 _GENERIC = {key(w) for w in ["ban", "ngành", "sở", "cơ", "đơn", "địa", "tổ", "đoàn", "doanh", "đoàn", "lực"]}
 
 
@@ -153,6 +157,9 @@ class Register:
                 self._add_former(known)
         for gone in inactive:
             self._add_gone(gone)
+        told = (words_of(u.name) for u in units)
+        tails = Counter(words[words.index(_PROVINCE) :] for words in told if _PROVINCE in words[1:-1])
+        self._tails = tuple(way for tail, _ in tails.most_common(1) for way in (tail, (*_HERE, *tail)))
         self._longest = max((len(words) for _, words in (*self._communes, *self._former)), default=0)
 
     def _add(self, name: str, target: _Target) -> None:
@@ -285,11 +292,9 @@ class Register:
             commune_end, listed = self._commune_end(tokens, at, kind)
             qualified = commune_end > 0 and (is_old(tokens, commune_end) or self._district_at(tokens, commune_end))
             if targets and phrase_end >= commune_end and not qualified:
-                left_out = self._exception_end(tokens, phrase_end)
-                if left_out and any(t.group is not None for t in targets):
-                    written = as_written(text, tokens, at, left_out)
-                    found.problems.append(Problem(trouble=Trouble.OPEN, text=written, why="có đơn vị được trừ ra"))
-                    at, kind = left_out, None
+                narrowed = self._narrowed(text, tokens, at, phrase_end, targets, found)
+                if narrowed:
+                    at, kind = narrowed, None
                     continue
                 self._take(as_written(text, tokens, at, phrase_end), targets, found)
                 found.heads_all = found.heads_all and found.head != ""
@@ -307,6 +312,64 @@ class Register:
                 found.problems.append(self._unknown(as_written(text, tokens, at, end)))
                 at, kind = end, None
 
+    def _narrowed(
+        self, text: str, tokens: list[Token], at: int, end: int, targets: list[_Target], found: _Found
+    ) -> int:
+        """Where a group ends of which what follows leaves some units out; 0 where nothing narrows it.
+
+        Units that are left out by name are taken away; any other remark that may mean some of them alone is asked.
+        """
+        if len(targets) != 1 or targets[0].group is None:
+            return 0
+        members = self._members(targets[0])
+        after = self._tail_end(tokens, end)
+        left_out = self._exception_end(tokens, after)
+        past = left_out or self._past_remark(tokens, after)
+        if past == after or not members:
+            return 0
+        starts = tokens[after].start
+        if left_out:
+            starts = tokens[after + next(len(w) for w in EXCEPT if spells(tokens, after, w))].start
+        named = self._named_of(members, text[starts : tokens[past - 1].end])
+        if left_out and named and named < set(members):
+            found.units += [code for code in members if code not in named]
+            return past
+        words = tuple(t.word for t in tokens[after:past])
+        if not left_out and (words in _MERE_REMARKS or named == set(members)):
+            return 0
+        if not left_out and words[0].isdecimal() and int(words[0]) == len(members):
+            return 0
+        why = "có đơn vị được trừ ra" if left_out else "phần trong ngoặc có thể chỉ nói một số đơn vị"
+        candidates = tuple(code for code in members if code in named)
+        written = as_written(text, tokens, at, past)
+        found.problems.append(Problem(trouble=Trouble.OPEN, text=written, candidates=candidates, why=why))
+        return past
+
+    def _named_of(self, members: Sequence[str], text: str) -> set[str]:
+        """Which of ``members`` a remark names, by any words that only one of them has in its name; empty: not clear."""
+        resolution = self.resolve(text)
+        named = set(resolution.units)
+        for problem in resolution.problems:
+            words = words_of(problem.text)
+            meant = [code for code in members if any(_holds(words_of(n), words) for n in self._called(code))]
+            if len(meant) != 1:
+                return set()
+            named.add(meant[0])
+        return named
+
+    def _called(self, code: str) -> tuple[str, ...]:
+        unit = self._units[code]
+        return (unit.name, unit.short, *unit.aliases)
+
+    def _tail_end(self, tokens: list[Token], at: int) -> int:
+        """Where the name of the province ends that follows a name at ``at``: ``tỉnh Lạng Sơn``; else ``at``."""
+        past = max((at + len(tail) for tail in self._tails if spells(tokens, at, tail)), default=at)
+        return past if may_end(tokens, past) else at
+
+    def _ends(self, tokens: list[Token], at: int) -> bool:
+        """Whether a name may end before ``at``: something new begins there, or the name of the province."""
+        return may_end(tokens, at) or self._tail_end(tokens, at) > at
+
     def _phrase(self, text: str, tokens: list[Token], at: int) -> tuple[int, list[_Target]]:
         """Where the longest known phrase that begins at ``at`` ends, and what it stands for."""
         code = re.match(r"\w+(?:-\w+)*", text[tokens[at].start :])
@@ -321,7 +384,7 @@ class Register:
                 end = start + len(words)
                 if start > at and any(t.group is not None for t in targets):
                     continue
-                if end > best[0] and spells(tokens, start, words) and may_end(tokens, end):
+                if end > best[0] and spells(tokens, start, words) and self._ends(tokens, end):
                     best = end, targets
         return best
 
@@ -489,7 +552,7 @@ class Register:
                 known = bare in self._districts
             else:
                 known = (kind, bare) in self._communes or (kind, bare) in self._former
-            if known and (may_end(tokens, end) or is_old(tokens, end) or self._district_at(tokens, end)):
+            if known and (self._ends(tokens, end) or is_old(tokens, end) or self._district_at(tokens, end)):
                 return end
         return 0
 
@@ -603,7 +666,8 @@ class Register:
         return None
 
     def _past_remark(self, tokens: list[Token], at: int) -> int:
-        """Skip a bracket that only explains the name before it."""
+        """Skip the name of the province, and a bracket that only explains the name before it."""
+        at = self._tail_end(tokens, at)
         if at < len(tokens) and tokens[at].bracket and (at == 0 or tokens[at - 1].bracket != tokens[at].bracket):
             inside = tokens[at].bracket
             while at < len(tokens) and tokens[at].bracket == inside:
@@ -679,6 +743,11 @@ def _only_then(unit: Unit) -> str:
     years += "" if unit.last is None else f" đến năm số liệu {unit.last}"
     heir = "" if unit.last is None else ", chưa có đơn vị nào kế thừa ở trang Đơn vị"
     return f"đơn vị này chỉ hoạt động{years}{heir}"
+
+
+def _holds(words: Words, part: Words) -> bool:
+    """Whether ``part`` stands in ``words``, one after the other."""
+    return any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
 
 
 def _commune_name(name: str) -> tuple[str, Words]:
