@@ -39,12 +39,12 @@ _WHO = r"(?:co quan|don vi|to chuc|so nganh|cap|noi|bo phan|cac don vi|cac co qu
 _HEADINGS: tuple[tuple[Role, str], ...] = (
     (Role.DETAIL, r"(?:stt|tt|so tt|so) (?:chi tiet|con|nho)"),
     (Role.NUMBER, rf"(?:stt|tt|so tt|so thu tu|thu tu|so|no|(?:stt|tt) (?:{_CRITERION}|{_TASK}))"),
-    (Role.CODE, rf"(?:ma|ma so|ky hieu|ma hieu|so hieu)(?: {_CRITERION}| {_TASK})?"),
+    (Role.CODE, rf"(?:ma|ma so|k[iy] hieu|ma hieu|so hieu)(?: {_CRITERION}| {_TASK})?"),
     (Role.MEASURE, r"(?:don vi tinh.*|dvt|dv tinh|don vi do(?: luong)?)"),
     (Role.UNIT, r"don vi"),
     (
         Role.OTHER,
-        r"(?:can cu|ly do|lanh dao|nguoi|muc |phan to|gia tri|nam \d|den |tam nhin|trong so|diem|cong thuc|cach tinh"
+        r"(?:can cu|l[iy] do|lanh dao|nguoi|muc |phan to|gia tri|nam \d|den |tam nhin|trong so|diem|cong thuc|cach tinh"
         r"|phuong phap|muc do|uu tien|chi tieu lien quan|tieu chi lien quan|nhiem vu lien quan|van ban lien quan|khai niem|dinh nghia|yeu cau).*",
     ),
     (Role.BOTH, r".*chu tri.*phoi hop.*|.*phoi hop.*chu tri.*"),
@@ -58,7 +58,7 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
     (Role.SOURCE, r"nguon.*|minh chung.*"),
     (
         Role.DEADLINE,
-        r"(?:thoi gian|thoi han|thoi diem|han|hoan thanh|tien do|ky bao cao|ky cong bo|ky thu thap|moc|ngay).*",
+        r"(?:thoi gian|thoi han|thoi diem|han|hoan thanh|tien do|k[iy] (?:bao cao|cong bo|thu thap)|tan suat|moc|ngay).*",
     ),
     (Role.NOTE, r"ghi chu.*"),
     (

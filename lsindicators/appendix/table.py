@@ -211,10 +211,11 @@ _LED = re.compile(
     r"|(?:phân công|giao|nhiệm vụ giao)\s+(?:cho\s+)?(?P<c>.+)",
     re.IGNORECASE,
 )
-_AGENCIES = (
-    "so ubnd uy ban cong an ban bo van phong thanh tra bao thue thong ke chi cuc cuc kho bac ngan hang bhxh truong hoi"
-    " tinh doan lien doan cac toa an vien trung tam cong ty vnpt viettel mobifone buu dien hai quan kbnn nhnn xa phuong"
+_AGENCY = re.compile(
+    r"(?:so|ubnd|u[iy] ban|cong an|ban|bo|van phong|thanh tra|bao|thue|thong ke|chi cuc|cuc|kho bac|ngan hang|bhxh|truong|hoi"
+    r"|tinh doan|lien doan|cac|toa an|vien|trung tam|cong t[iy]|vnpt|viettel|mobifone|buu dien|hai quan|kbnn|nhnn|xa|phuong)\b"
 )
+"""How the name of a unit begins, without accents."""
 _LONGEST_NAME = 120
 
 
@@ -223,7 +224,7 @@ def told_above(text: str) -> str:
     bare = split_number(values.clean(text))[1].strip(" .:;")
     found = _LED.fullmatch(bare)
     told = next((part for part in found.groups() if part), "") if found else bare
-    if len(told) > _LONGEST_NAME or names.ascii_key(told).split(" ")[0] not in _AGENCIES.split():
+    if len(told) > _LONGEST_NAME or not _AGENCY.match(names.ascii_key(told)):
         return ""
     return told.strip(" .:;")
 
@@ -322,7 +323,10 @@ class _Table:
         )
         joined = self._joined(lines)
         joined = joined[: next((i for i, line in enumerate(joined) if self._is_foot(line, joined[i + 1 :])), None)]
-        groups = [self._is_group(line, self._next(joined[i + 1 :])) for i, line in enumerate(joined)]
+        groups = [
+            self._is_group(line, self._next(joined[i + 1 :]), joined[i + 1] if i + 1 < len(joined) else None)
+            for i, line in enumerate(joined)
+        ]
         for i, line in enumerate(joined):
             if groups[i]:
                 if Role.SUPPORTING in line.own - line.shared and not any(line.text(role) for role in _WHO_ROLES):
@@ -340,7 +344,7 @@ class _Table:
                 continue
             below = [b.text for r in range(heading.last + 1, end) if (b := self.grid.rows[r][column]) is not None]
             below = [text for text in below if text]
-            units = [text for text in below if names.ascii_key(text).split(" ")[0] in _AGENCIES.split()]
+            units = [text for text in below if _AGENCY.match(names.ascii_key(text))]
             if len(units) * 10 >= len(below) * 6 and units:
                 why = f"cột “{_one_line(head.text)}” có tên đơn vị nhưng không rõ là chủ trì hay phối hợp nên không được đọc"
                 at = CellRef(self.file, self.grid.place, str(self.grid.numbers[heading.last]))
@@ -462,7 +466,8 @@ class _Table:
         more = (line for line in rest if line.number or line.code or any(line.text(role) for role in _OTHERS))
         return next(more, rest[0] if rest else None)
 
-    def _is_group(self, line: Line, following: Line | None) -> bool:
+    def _is_group(self, line: Line, following: Line | None, after: Line | None) -> bool:
+        """Whether a line is a heading; ``after`` is the next line, ``following`` the next that tells more than a name."""
         if line.whole is not None:
             return True
         if not line.name and line.lone and re.search(r"[^\W\d_]{3}", line.number):
@@ -474,6 +479,10 @@ class _Table:
         child = following is not None and (
             below(line.number or line.code, following.number or following.code) if line.number or line.code else True
         )
+        if after is not None and (after.whole is not None or after.lone) and (line.number or line.code):
+            # a heading comes next: what is under it says nothing of this row
+            inner = after.number or split_number(_one_line(after.whole if after.whole is not None else after.name))[0]
+            child = below(line.number or line.code, inner) if inner else child and not lead
         if not lead:
             if line.number or line.code:
                 return child or (self._looks_like_heading(line) and following is not None)
