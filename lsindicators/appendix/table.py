@@ -633,7 +633,7 @@ _NOBODY = {"", "…", "x", "0", *map(names.key, ("không", "không có"))}
 """Keys of what stands in a cell that names no unit; dashes and dots have an empty key."""
 
 _DITTO = {names.key(text) for text in ("nt", "như trên", "như dòng trên", "như mục trên")}
-_DITTO_SIGNS = {'"', "''", "〃", "”", "“", "″"}
+_DITTO_SIGNS = {'"', "''", "〃", "”", "“", "″", "//", "-//-", "- // -", '-"-', '- " -', ",,"}
 
 
 def _written(text: str, above: str) -> str:
@@ -643,11 +643,16 @@ def _written(text: str, above: str) -> str:
     return "" if names.key(text) in _NOBODY else values.clean_lines(text)
 
 
-_MARKED = re.compile(r"(.*?\S)\s*\((?:(?:cơ quan|đơn vị)\s+)?(chủ trì|phối hợp)\)[\s;,.]*", re.IGNORECASE | re.DOTALL)
+_MARKED = re.compile(
+    r"(.*?\S)\s*\((?:(?:cơ quan|đơn vị)\s+)?(chủ trì|phối hợp|ct|ph)\)[\s;,.]*", re.IGNORECASE | re.DOTALL
+)
 _LABEL = re.compile(r"(?:(?:cơ quan|đơn vị)\s+)?(chủ trì|phối hợp)(?:\s+thực hiện)?\s*:", re.IGNORECASE)
 _WITH = re.compile(
     r"^\W*(.+?)\s*,?\s+chủ trì\s*[,;]?\s*(?:và\s+)?phối hợp\s+(?:với|cùng)\s+(.+)$", re.IGNORECASE | re.DOTALL
 )
+
+
+_LEADING, _AROUND = ("chủ trì", "ct"), " \n;,.-+*•"
 
 
 def split_both(text: str) -> tuple[str, str] | None:
@@ -656,13 +661,13 @@ def split_both(text: str) -> tuple[str, str] | None:
     if labels and any(found[1].lower() == "chủ trì" for found in labels):
         sides: dict[str, list[str]] = {"chủ trì": [], "phối hợp": []}
         for found, after in zip(labels, [*labels[1:], None], strict=True):
-            part = text[found.end() : after.start() if after else len(text)].strip(" \n;,.-+")
+            part = text[found.end() : after.start() if after else len(text)].strip(_AROUND)
             sides[found[1].lower()].append(part)
-        if not text[: labels[0].start()].strip(" \n;,.-+"):
+        if not text[: labels[0].start()].strip(_AROUND):
             return "\n".join(filter(None, sides["chủ trì"])), "\n".join(filter(None, sides["phối hợp"]))
     marked = list(_MARKED.finditer(text))
-    if marked and marked[-1].end() == len(text) and any(m[2].lower() == "chủ trì" for m in marked):
-        lead = [m[1].strip(" \n-+;,") for m in marked if m[2].lower() == "chủ trì"]
-        return "; ".join(lead), "; ".join(m[1].strip(" \n-+;,") for m in marked if m[2].lower() != "chủ trì")
+    if marked and marked[-1].end() == len(text) and any(m[2].lower() in _LEADING for m in marked):
+        lead = [m[1].strip(_AROUND) for m in marked if m[2].lower() in _LEADING]
+        return "; ".join(lead), "; ".join(m[1].strip(_AROUND) for m in marked if m[2].lower() not in _LEADING)
     found_with = _WITH.match(text)
     return (found_with[1].strip(), found_with[2].strip()) if found_with else None

@@ -26,6 +26,7 @@ from lsindicators.names.tokens import (
     may_end,
     spells,
     tokens_of,
+    without_all,
     words_of,
 )
 
@@ -59,7 +60,7 @@ class Resolution:
     notes: tuple[str, ...] = ()
 
 
-_COMMUNES = ("xa", "phuong")
+_COMMUNES, _EITHER = ("xa", "phuong"), "either"
 _KINDS = {
     **dict.fromkeys([words_of("xã"), ("x",)], "xa"),
     **dict.fromkeys([words_of("phường"), ("p",)], "phuong"),
@@ -99,6 +100,7 @@ _PERSONS = tuple(
 )
 """The head of an agency stands for the agency."""
 _NO_DISTRICTS = "cấp huyện đã kết thúc hoạt động từ 01/7/2025; ghi rõ xã, phường nào"
+_NOW, _OF, _INTO = key("nay"), key("thuộc"), ("là", "thuộc", "nhập vào", "sáp nhập vào", "đổi tên thành")
 _PROVINCE, _HERE = key("tỉnh"), words_of("trên địa bàn")
 _MERE_REMARKS = {words_of(w) for w in ("phối hợp", "chủ trì", "đầu mối", "toàn bộ", "tất cả", "toàn tỉnh")}
 """What may stand in a bracket after a group without meaning some of its units alone."""
@@ -159,7 +161,7 @@ class Register:
             self._add_gone(gone)
         told = (words_of(u.name) for u in units)
         tails = Counter(words[words.index(_PROVINCE) :] for words in told if _PROVINCE in words[1:-1])
-        self._tails = tuple(way for tail, _ in tails.most_common(1) for way in (tail, (*_HERE, *tail)))
+        self._tails = (_HERE, *(way for tail, _ in tails.most_common(1) for way in (tail, (*_HERE, *tail))))
         self._longest = max((len(words) for _, words in (*self._communes, *self._former)), default=0)
 
     def _add(self, name: str, target: _Target) -> None:
@@ -242,9 +244,20 @@ class Register:
     # -------------------------------------------------------------- reading
 
     def resolve(self, text: str) -> Resolution:
-        """The units that a cell such as ``Sở KH&CN; UBND các xã, phường`` names, and what must be asked."""
+        """The units that a cell such as ``Sở KH&CN; UBND các xã, phường`` names, and what must be asked.
+
+        A line break parts two names, or is one that the width of the cell made: the reading with fewer doubts holds.
+        """
+        lines = re.sub(r"\s*\n\s*(?=[(\[])", " ", values.clean_lines(text.replace("_x000D_", " ")).translate(SIGNS))
+        parted = self._resolved(lines)
+        if not parted.problems or "\n" not in lines:
+            return parted
+        wrapped = self._resolved(re.sub(r"\n(?!\s*[-+•·*])", " ", lines))
+        return min(parted, wrapped, key=lambda r: len(r.problems))
+
+    def _resolved(self, text: str) -> Resolution:
         found = _Found()
-        for line in values.clean_lines(text.replace("_x000D_", " ")).translate(SIGNS).split("\n"):
+        for line in text.split("\n"):
             for part in HARD.split(line):
                 numbered = NUMBERING.match(part)
                 self._read(part[numbered.end() :] if numbered else part, found)
@@ -256,7 +269,7 @@ class Register:
         )
 
     def _read(self, text: str, found: _Found) -> None:
-        tokens = tokens_of(text)
+        tokens = without_all(tokens_of(text))
         at, kind = 0, None
         found.head = found.head if found.heads_all else ""
         while at < len(tokens):
@@ -270,6 +283,10 @@ class Register:
             start = self._list_under_head(tokens, at)
             if start:
                 found.head, found.heads_all, kind, at = tokens[start - 1].word, True, None, start
+                continue
+            start = self._list_of_communes(tokens, at)
+            if start:
+                at, kind = start, _EITHER
                 continue
             districts = self._districts_end(tokens, at)
             if districts:
@@ -290,7 +307,11 @@ class Register:
                     phrase_end, targets = headed
             counted = 0 if targets else self._counted_end(tokens, at)
             commune_end, listed = self._commune_end(tokens, at, kind)
-            qualified = commune_end > 0 and (is_old(tokens, commune_end) or self._district_at(tokens, commune_end))
+            qualified = commune_end > 0 and (
+                is_old(tokens, commune_end)
+                or self._renamed_at(tokens, commune_end)
+                or self._district_at(tokens, commune_end)
+            )
             if targets and phrase_end >= commune_end and not qualified:
                 narrowed = self._narrowed(text, tokens, at, phrase_end, targets, found)
                 if narrowed:
@@ -532,16 +553,36 @@ class Register:
     def _commune(self, tokens: list[Token], at: int, kind: str | None) -> tuple[str, int, int, bool] | None:
         """(kind, start and end of the bare name, whether a list of that kind goes on) of a commune at ``at``."""
         start = at + (tokens[at].word == "ubnd")
-        plural = start < len(tokens) and tokens[start].word == EVERY
+        plural = start < len(tokens) and (tokens[start].word == EVERY or tokens[start].word.isdecimal())
         start += plural
         for words, meant in (*_KINDS.items(), *((d, "district") for d in _DISTRICT_KINDS)):
             if spells(tokens, start, words):
                 end = self._bare_end(tokens, start + len(words), meant)
                 return (meant, start + len(words), end, plural) if end else None
+        if kind == _EITHER:
+            ends = [(self._bare_end(tokens, at, k), self._is_today(tokens, at, k), k) for k in _COMMUNES]
+            end, _, kind = max(ends)
+            return (kind, at, end, True) if end else None
         if kind is not None:
             end = self._bare_end(tokens, at, kind)
             return (kind, at, end, True) if end else None
         return None
+
+    def _is_today(self, tokens: list[Token], at: int, kind: str) -> bool:
+        bare = tuple(t.word for t in tokens[at : self._bare_end(tokens, at, kind)])
+        return (kind, bare) in self._communes
+
+    def _list_of_communes(self, tokens: list[Token], at: int) -> int:
+        """Where the names begin after ``các xã, phường:``; 0 where no such list begins at ``at``."""
+        start = at + (tokens[at].word == "ubnd")
+        many = start < len(tokens) and (tokens[start].word == EVERY or tokens[start].word.isdecimal())
+        start += many
+        for words, types in _COUNTED:
+            names_at = start + len(words)
+            here = len(types) > 1 and spells(tokens, start, words) and names_at < len(tokens)
+            if here and not tokens[names_at].soft and any(self._bare_end(tokens, names_at, k) for k in _COMMUNES):
+                return names_at
+        return 0
 
     def _bare_end(self, tokens: list[Token], start: int, kind: str) -> int:
         """Where the longest commune or district name of ``kind`` that begins at ``start`` ends; 0: there is none."""
@@ -567,6 +608,7 @@ class Register:
         """The old district that is named at ``at``, as in ``, huyện Văn Lãng`` or ``(Văn Lãng)``, and where it ends."""
         if at >= len(tokens):
             return None
+        at += tokens[at].word == _OF and at + 1 < len(tokens)
         start = at
         for words in _DISTRICT_KINDS:
             if spells(tokens, at, words):
@@ -592,12 +634,34 @@ class Register:
         district = None
         if kind != "district" and (place := self._district_at(tokens, end)):
             district, end = place
+        if self._renamed_at(tokens, end):
+            past = self._past_remark(tokens, end)
+            self._take_renamed(
+                as_written(text, tokens, at, past), kind, bare, text[tokens[end].end : tokens[past - 1].end], found
+            )
+            return past
         written = as_written(text, tokens, at, end)
         if kind == "district":
             found.problems.append(self._abolished(written, self._districts[bare]))
         else:
-            self._decide(written, kind, bare, district, old, found)
+            self._decide(written, kind, bare, district, bool(old), found)
         return self._past_remark(tokens, end)
+
+    @staticmethod
+    def _renamed_at(tokens: list[Token], at: int) -> bool:
+        """Whether a bracket at ``at`` says what the name before it is now."""
+        return at < len(tokens) and bool(tokens[at].bracket) and tokens[at].word == _NOW
+
+    def _take_renamed(self, written: str, kind: str, bare: Words, now: str, found: _Found) -> None:
+        """``xã Hồng Phong (nay thuộc xã Đồng Đăng)``: the unit of today, if it did take over one of that name."""
+        formers = self._former.get((kind, bare), [])
+        today = self.resolve(re.sub(rf"^\s*(?:{'|'.join(_INTO)})\s+", "", now, flags=re.IGNORECASE))
+        heirs = [old for old in formers if (old.unit,) == today.units and not today.problems]
+        if heirs:
+            found.units.append(heirs[0].unit)
+            found.notes.append(self._now(written, heirs[0]))
+        else:
+            found.problems.append(_ambiguous(written, [*today.units, *(old.unit for old in formers)]))
 
     def _decide(self, written: str, kind: str, bare: Words, district: str | None, old: bool, found: _Found) -> None:
         """One commune name: the commune of today; the one that took it over; or a question."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsindicators.names.text import clean, folded, key
 
@@ -31,6 +31,8 @@ _UBND = (key("ủy ban nhân dân").split(), ["u", "b", "n", "d"])
 _WRITTEN_OUT = {
     "bql": "ban quản lý",
     "kkt": "khu kinh tế",
+    "qlkkt": "quản lý khu kinh tế",
+    "bqlkkt": "ban quản lý khu kinh tế",
     "kktck": "khu kinh tế cửa khẩu",
     "vp": "văn phòng",
     "vpubnd": "văn phòng ubnd",
@@ -68,6 +70,18 @@ def tokens_of(text: str) -> list[Token]:
     return _with_ubnd(found)
 
 
+def without_all(tokens: list[Token]) -> list[Token]:
+    """The tokens without ``tất cả`` and its like before ``các``."""
+    kept: list[Token] = []
+    for at, token in enumerate(tokens):
+        kept.append(token)
+        for words in _ALL:
+            before = kept[-1 - len(words) : -1]
+            if token.word == EVERY and at and tuple(t.word for t in before) == words:
+                kept[-1 - len(words) :] = [replace(token, start=before[0].start, soft=before[0].soft)]
+    return kept
+
+
 def _with_ubnd(tokens: list[Token]) -> list[Token]:
     """The words of Ủy ban nhân dân in any spelling become one word, ``ubnd``."""
     joined: list[Token] = []
@@ -93,7 +107,21 @@ def words_of(text: str) -> Words:
     return tuple(t.word for t in tokens_of(clean(text)))
 
 
-EVERY, _OLD = key("các"), key("cũ")
+EVERY = key("các")
+_OLD = tuple(
+    words_of(w)
+    for w in (
+        "cũ",
+        "trước đây",
+        "trước sắp xếp",
+        "trước khi sắp xếp",
+        "trước sáp nhập",
+        "trước khi sáp nhập",
+        "trước kia",
+    )
+)
+_ALL = (words_of("tất cả"), words_of("toàn bộ"), words_of("toàn thể"))
+"""They add nothing before ``các``."""
 EXCEPT = (
     words_of("trừ"),
     words_of("ngoại trừ"),
@@ -118,9 +146,9 @@ def may_end(tokens: list[Token], at: int) -> bool:
     return at >= len(tokens) or tokens[at].soft or tokens[at].word == AND or any(spells(tokens, at, w) for w in EXCEPT)
 
 
-def is_old(tokens: list[Token], at: int) -> bool:
-    """Whether ``cũ`` stands at ``at``."""
-    return at < len(tokens) and tokens[at].word == _OLD
+def is_old(tokens: list[Token], at: int) -> int:
+    """How many words at ``at`` say that a name is one of the past, such as ``cũ`` or ``trước sáp nhập``; 0 for none."""
+    return max((len(words) for words in _OLD if spells(tokens, at, words)), default=0)
 
 
 def as_written(text: str, tokens: list[Token], start: int, end: int) -> str:
