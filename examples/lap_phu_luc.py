@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table
 
-from lsindicators import appendix, assignment
+from lsindicators import appendix, assignment, files
 from lsindicators.appendix import printing
 
 YEAR = 2025
@@ -86,7 +86,7 @@ def main() -> None:
         first.addprevious(part)
     stream = io.BytesIO()
     document.save(stream)
-    TARGET.write_bytes(printing.steady(stream.getvalue(), YEAR))
+    TARGET.write_bytes(files.steady(stream.getvalue(), YEAR))
 
 
 def write(target: docx.text.paragraph.Paragraph, text: str, look: str, size: Pt) -> None:

@@ -1,11 +1,16 @@
-"""Atomic writes that survive an output open in Excel: the former file stays whole until the new one is complete."""
+"""Atomic writes that survive an output open in Excel: the former file stays whole until the new one is complete.
+
+``steady`` gives a package the same bytes whenever it is made.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 from lsindicators.errors import OutputLockedError
@@ -52,3 +57,14 @@ def _replace(temporary: Path, path: Path) -> None:
 def sha256(content: bytes) -> str:
     """The SHA-256 of ``content`` in lower-case hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
+
+
+def steady(package: bytes, year: int) -> bytes:
+    """The same zip package with fixed times of ``year``, so that the same content has the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for item in source.infolist():
+            fixed = zipfile.ZipInfo(item.filename, (max(year, 1980), 1, 1, 0, 0, 0))
+            fixed.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(fixed, source.read(item))
+    return stream.getvalue()

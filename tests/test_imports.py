@@ -23,7 +23,7 @@ STAGES = {
 ALLOWED = {
     "cli": {"pipeline", "errors", "values", "findings", "model"},
     "pipeline": STAGES | GROUND,
-    "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy"},
+    "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy", "files"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
     "forms": {"model", "layout", "findings", "expressions", "values", "errors"},
     "slips": {"model", "layout", "findings", "expressions", "values"},

@@ -129,6 +129,8 @@ def _codes_disagree(row: AppendixRow, code: str, other: str, catalogue: Plan) ->
 
 def _without_headings(row: AppendixRow, catalogue: Plan) -> AppendixRow:
     """``row`` without the headings below it that were read as the rest of its name: the catalogue knows the name."""
+    if not row.tails:
+        return row
     name = row.name
     for _, text in reversed(row.tails):
         name = name.removesuffix(text).rstrip()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 
-from lsindicators import values
+from lsindicators import files, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Assignment, Criterion, Plan, Standing, Variable
 
@@ -57,7 +56,7 @@ def print_out(plan: Plan) -> bytes:
     properties.created = properties.modified = datetime(plan.year, 1, 1)
     stream = io.BytesIO()
     document.save(stream)
-    return steady(stream.getvalue(), plan.year)
+    return files.steady(stream.getvalue(), plan.year)
 
 
 # ------------------------------------------------------------------ what is printed
@@ -201,14 +200,3 @@ def _merge(lines: Sequence[_Line], rows: Sequence[Any], column: int) -> None:
 
 def _text(line: _Line, column: int) -> str:
     return line.texts[column] if len(line.texts) > column else ""
-
-
-def steady(package: bytes, year: int) -> bytes:
-    """The same package with fixed times, so that the same plan has the same bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-        for item in source.infolist():
-            fixed = zipfile.ZipInfo(item.filename, (max(year, 1980), 1, 1, 0, 0, 0))
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(fixed, source.read(item))
-    return stream.getvalue()

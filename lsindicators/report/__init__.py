@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from importlib import resources
@@ -87,7 +86,7 @@ def _render(template: bytes, name: str, plan: Plan, told: dict[str, Any], pictur
     _sign(document.docx, plan)
     stream = io.BytesIO()
     document.save(stream)
-    return _steady(stream.getvalue(), plan.year)
+    return files.steady(stream.getvalue(), plan.year)
 
 
 def _picture(document: Any, chart: charts.Chart, number: int) -> Any:
@@ -109,17 +108,6 @@ def _sign(document: Any, plan: Plan) -> None:
     properties.title = f"Báo cáo kết quả thực hiện Bộ tiêu chí năm {plan.year}"
     properties.created = properties.modified = datetime(plan.year, 1, 1)
     properties.revision = 1
-
-
-def _steady(package: bytes, year: int) -> bytes:
-    """The same package with fixed times, so that the same report has the same bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-        for item in source.infolist():
-            fixed = zipfile.ZipInfo(item.filename, (max(year, 1980), 1, 1, 0, 0, 0))
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(fixed, source.read(item))
-    return stream.getvalue()
 
 
 def to_pdf(document: Path, target: Path) -> Path:
