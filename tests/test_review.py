@@ -356,3 +356,10 @@ def test_an_answer_may_name_a_criterion_of_last_years_campaign(tmp_path, monkeyp
     first.rename(tmp_path / "dau-do")
     with pytest.raises(UnusableInputError, match="Cần xem lại!F2"):
         assignment.read(second / FILE)
+
+
+@pytest.mark.parametrize(("code", "about"), [("unreadable-row", ""), ("unmatched-criterion", "KQ07")])
+def test_an_answer_that_nothing_can_be_done_with_is_told_and_not_taken_for_seen(plan, code, about):
+    plan = asked(plan, code=code, side="", about=about, candidates=(about,) if about else ())
+    with pytest.raises(UnusableInputError, match=r"Cần xem lại!F2 \(cột “Trả lời”\): “KQ08” chưa dùng được"):
+        answered(plan, "KQ08")
