@@ -229,6 +229,10 @@ class PastFigure:
     value: Decimal | str
 
 
+SIDES = LEAD, SUPPORTING = "Chủ trì", "Phối hợp"
+"""The two sides of an assignment, as the columns of Phân công are called."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A doubt that an appendix left, and what the clerk answered: one row of sheet ``Cần xem lại``."""

@@ -17,6 +17,8 @@ from lsindicators.appendix.measures import fits, known_measures, same_measure, s
 from lsindicators.appendix.wording import PREFIX, Words
 from lsindicators.findings import Code, Severity, unclear_name
 from lsindicators.model import (
+    LEAD,
+    SUPPORTING,
     Aggregation,
     Assignment,
     Criterion,
@@ -148,9 +150,6 @@ def _without_headings(row: AppendixRow, catalogue: Plan) -> AppendixRow:
 
 
 # ------------------------------------------------------------------ the plan
-
-
-LEAD, SUPPORTING = "Chủ trì", "Phối hợp"
 
 
 @dataclass(slots=True)

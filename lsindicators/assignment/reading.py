@@ -13,7 +13,9 @@ from lsindicators.assignment.rows import UNIT_CODE, VARIABLE_CODE, Reader, Row, 
 from lsindicators.errors import ExpressionError, UnusableInputError
 from lsindicators.findings import Code, Finding, Severity, unclear_name
 from lsindicators.model import (
+    LEAD,
     NO,
+    SIDES,
     YES,
     Aggregation,
     Assignment,
@@ -397,7 +399,7 @@ class _Reader(Reader):
                 self._fail(row, "Mã số liệu", f"mã “{code}” đã có ở dòng trên; ghi tất cả đơn vị vào một dòng")
             sides: list[tuple[str, tuple[str, ...]]] = []
             variable = variables.get(code)
-            for heading in sheets.SIDES:
+            for heading in SIDES:
                 written, resolution = answers.read(variable, heading, self._text(row, heading))
                 sides.append((written, resolution.units))
                 for p in resolution.problems:
@@ -427,11 +429,11 @@ class _Reader(Reader):
         )
         return Finding(
             code=Code.CONFLICT,
-            at=self._place(row, sheets.LEAD),
+            at=self._place(row, LEAD),
             message=told,
             severity=Severity.QUESTION,
             variable=variable,
-            value=self._text(row, sheets.LEAD),
+            value=self._text(row, LEAD),
         )
 
     def _doubt(
@@ -464,7 +466,7 @@ class _Reader(Reader):
                 message=self._text(row, "Điều cần xem"),
                 place=self._text(row, "Nơi"),
                 about=values.clean(self._text(row, "Mã")).upper(),
-                side=next((s for s in sheets.SIDES if names.key(s) == names.key(side)), ""),
+                side=next((s for s in SIDES if names.key(s) == names.key(side)), ""),
                 candidates=tuple(part.partition(" ")[0] for part in parts(self._text(row, "Gợi ý"), "\n")),
                 answer=values.clean(self._text(row, "Trả lời")),
             )

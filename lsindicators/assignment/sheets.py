@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lsindicators.model import Kind, Level, Method, Standing
+from lsindicators.model import SIDES, Kind, Level, Method, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,6 @@ PROBLEM_LABELS = {
 
 SKIP, AS_NEW, SEEN = "bỏ qua", "mới", "đã xem"
 """Answers that are no code and no name."""
-
-SIDES = LEAD, SUPPORTING = "Chủ trì", "Phối hợp"
 
 _KINDS = tuple(k.value for k in Kind)
 _METHODS = tuple(m.value for m in Method if m is not Method.WEIGHTED)

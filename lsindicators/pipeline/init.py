@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code, Severity, unclear_name
-from lsindicators.model import Plan, Question
+from lsindicators.model import LEAD, SUPPORTING, Plan, Question
 from lsindicators.pipeline.campaign import FORMS, PLAN, RETURNS, Json, oddities, read_plan, today
 from lsindicators.pipeline.standing import standing
 
@@ -119,7 +119,7 @@ def _open_names(plan: Plan, register: names.Register) -> Iterator[Question]:
     """What last year's assignment names and is no unit of this year, or none that is clear."""
     asked: set[tuple[str, str]] = set()
     for row, owed in enumerate(plan.assignments, 2):
-        for side, written in (("Chủ trì", owed.lead_written), ("Phối hợp", owed.supporting_written)):
+        for side, written in ((LEAD, owed.lead_written), (SUPPORTING, owed.supporting_written)):
             for p in register.resolve(written).problems:
                 told = ", ".join(f"{register.name(unit)} ({unit})" for unit in p.candidates)
                 code, severity, message = unclear_name(p.trouble.value, p.text, told, p.why, p.gone)
