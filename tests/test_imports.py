@@ -34,7 +34,7 @@ ALLOWED = {
     "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession"},
-    "rehearsal": {"model", "layout", "findings", "values", "files", "errors"},
+    "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors", "succession"},
     "succession": {"model", "values"},

@@ -102,8 +102,9 @@ def played(tmp_path_factory):
     everybody = crowd(PLANTED)
     plan = rehearsal.staged(everybody, answers(everybody))
     acts = [act(f"xa-{w.name.lower().replace('_', '-')}", w, f"{w.name}.xlsx") for w in PLANTED]
-    expected = rehearsal.play(plan, send_forms(plan, campaign / "bieu-mau"), answers(plan), acts, campaign / "tra-ve")
-    return read(campaign, plan), expected
+    folder = send_forms(plan, campaign / "bieu-mau")
+    sent = rehearsal.send(plan, folder, answers(plan), acts, campaign / "tra-ve", key=KEY)
+    return read(campaign, plan), tuple(e for s in sent for e in s.expected)
 
 
 @pytest.mark.parametrize("way", [w for w in PLANTED if w not in (Way.GOOD, Way.REWRITTEN, Way.OPEN)])
@@ -252,6 +253,9 @@ def cast():
     return rehearsal.read_acts(EXAMPLES / "khai-bao.csv")
 
 
+IN_THE_EXAMPLE = {*Way} - {*list(Way)[list(Way).index(Way.BELOW) :]}
+"""The others are played by ``rehearse`` alone."""
+
 REMAKE = "bản phân công đã đổi, lập lại bảng: python examples/lap_so_lieu.py"
 
 
@@ -262,7 +266,7 @@ def test_every_owed_row_has_an_answer(builtin, told):
 
 def test_every_unit_has_a_part(builtin, cast):
     assert {a.unit for a in cast} == set(builtin.owed), REMAKE
-    assert {a.way for a in cast} == set(Way)
+    assert {a.way for a in cast} == IN_THE_EXAMPLE
     names = [a.file.partition("!")[0].casefold() for a in cast if a.sent]
     assert len(set(names)) == len(names)
     assert any(not unicodedata.is_normalized("NFC", name) for name in names)

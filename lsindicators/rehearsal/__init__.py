@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from lsindicators import files, layout
 from lsindicators.findings import Code
 from lsindicators.model import Plan
 from lsindicators.rehearsal import faults, packing
+from lsindicators.rehearsal.faults import Planted
 from lsindicators.rehearsal.tables import (
     ACT_COLUMNS,
     ANSWER_COLUMNS,
@@ -23,6 +24,8 @@ from lsindicators.rehearsal.tables import (
     Act,
     Answer,
     Expected,
+    Figures,
+    Sent,
     Way,
     read_acts,
     read_answers,
@@ -36,18 +39,28 @@ __all__ = [
     "Act",
     "Answer",
     "Expected",
+    "Sent",
     "Way",
     "play",
     "read_acts",
     "read_answers",
+    "send",
     "staged",
 ]
 
 OTHER_KEY = b"lsindicators: another campaign   "[:32]
 """Signs the forms that come back from a campaign which is not ours."""
 
-READABLE = frozenset((Way.GOOD, Way.REWRITTEN, Way.SAVED, *faults.CELL_FAULTS))
-"""Ways after which at least something is taken, so that the next file of the unit is a resubmission."""
+RENAMED = "Sheet1"
+"""What a data sheet is called after somebody renamed it."""
+
+UNTAKEN = frozenset(
+    (
+        *faults.REJECTED, Way.SILENT, Way.EMPTY, Way.COPY, Way.OTHER_CAMPAIGN, Way.FORGED, Way.STRANGER, Way.PDF, Way.TORN,
+        Way.OPEN, Way.NOBODY, Way.ENCRYPTED, Way.HUGE,
+    )
+)  # fmt: skip
+"""Ways after which nothing is taken; after any other the next file of the unit is a resubmission."""
 
 
 def play(
@@ -58,82 +71,162 @@ def play(
     out: Path,
     saved: Path | None = None,
 ) -> tuple[Expected, ...]:
+    """``send``, and of it only what reading the folder must find."""
+    return tuple(e for sent in send(plan, forms, answers, acts, out, saved) for e in sent.expected)
+
+
+def send(
+    plan: Plan,
+    forms: Path,
+    answers: Iterable[Answer],
+    acts: Iterable[Act],
+    out: Path,
+    saved: Path | None = None,
+    key: bytes = OTHER_KEY,
+) -> tuple[Sent, ...]:
     """Let the units fill in ``forms`` (one ``unit.xlsx`` each) and send them into the folder ``out``.
 
-    ``saved`` holds the files of the acts ``tệp lưu sẵn``, under the same names as the forms. Gives what reading the
-    folder must find. Same input, same bytes; a file's time is the moment at which it was sent.
+    ``saved`` holds the files of the acts ``tệp lưu sẵn``, under the same names as the forms; ``key`` is the campaign's,
+    for forms of a former version of it. Gives what reading the folder must find. Same input, same bytes; a file's time
+    is the moment at which it was sent.
     """
     told: dict[str, dict[str, Answer]] = {}
     for a in answers:
         told.setdefault(a.unit, {})[a.variable] = a
-    expected: list[Expected] = []
+    sent: list[Sent] = []
     outers: dict[str, list[tuple[str, bytes, datetime]]] = {}
-    planted: Planted
     last: dict[str, bytes] = {}
     for act in acts:
-        if act.sent is None:
+        if act.sent is None or (act.way is Way.SAVED and saved is None):
             continue
         if act.way is Way.COPY:
-            content, planted = last[act.unit], [(None, Code.DUPLICATE_FILE)]
-        elif act.way is Way.SAVED:
-            if saved is None:
-                continue
-            content, planted = (saved / f"{act.unit}.xlsx").read_bytes(), []
+            made = Made(last[act.unit], (Planted(code=Code.DUPLICATE_FILE, typed="gửi trùng"),))
+        elif act.way is Way.SAVED and saved is not None:
+            made = Made((saved / f"{act.unit}.xlsx").read_bytes())
         else:
-            content, planted = _returned(plan, (forms / f"{act.unit}.xlsx").read_bytes(), told.get(act.unit, {}), act)
-        if act.unit in last and act.way in READABLE:
-            planted = [(None, Code.RESUBMISSION), *planted]
-        if act.way in READABLE:
-            last[act.unit] = content
+            made = _returned(plan, (forms / f"{act.unit}.xlsx").read_bytes(), told.get(act.unit, {}), act, key)
+        taken, planted = act.way not in UNTAKEN, made.planted
+        if act.unit in last and taken:
+            planted = (Planted(code=Code.RESUBMISSION, typed="gửi lại"), *planted)
+        if taken:
+            last[act.unit] = made.content
         file = unicodedata.normalize("NFC", f"{out.name}/{act.file}")
-        expected += [Expected(file=file, cell=cell, code=code) for cell, code in planted]
+        sent.append(
+            Sent(
+                file=file,
+                unit=act.unit,
+                ways=(act.way, *act.also),
+                expected=tuple(_expected(file, p) for p in planted),
+                figures=made.figures,
+                taken=taken,
+            )
+        )
         outer, _, inner = act.file.partition("!")
         if inner:
-            outers.setdefault(outer, []).append((inner, content, act.sent))
+            outers.setdefault(outer, []).append((inner, made.content, act.sent))
         else:
-            _send(out / outer, content, act.sent)
+            _deliver(out / outer, made.content, act.sent)
     for outer, parts in outers.items():
-        sent = max(moment for _, _, moment in parts)
-        packed = packing.letter(outer, parts, sent) if outer.endswith(".eml") else packing.zipped(parts)
-        _send(out / outer, packed, sent)
-    return tuple(expected)
+        moment = max(m for _, _, m in parts)
+        packed = packing.letter(outer, parts, moment) if outer.endswith(".eml") else packing.zipped(parts)
+        _deliver(out / outer, packed, moment)
+    return tuple(sent)
 
 
-def _send(path: Path, content: bytes, sent: datetime) -> None:
+def _expected(file: str, planted: Planted) -> Expected:
+    return Expected(
+        file=file,
+        cell=planted.cell,
+        code=planted.code,
+        sheet=layout.DATA if planted.cell else None,
+        variable=planted.variable,
+        typed=planted.typed,
+    )
+
+
+def _deliver(path: Path, content: bytes, sent: datetime) -> None:
     files.write(path, content)
     os.utime(path, (sent.timestamp(), sent.timestamp()))
 
 
-Planted = list[tuple[str | None, Code]]
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a unit makes of its form: the file, the faults that are in it, and the figures to take of it."""
+
+    content: bytes
+    planted: tuple[Planted, ...] = ()
+    figures: Figures = field(default_factory=dict)
 
 
-def _returned(plan: Plan, form: bytes, answers: Mapping[str, Answer], act: Act) -> tuple[bytes, Planted]:
-    """What a unit makes of its form, and the faults that are in it then."""
+def _whole(content: bytes, code: Code, typed: str) -> Made:
+    """A file of which nothing is taken."""
+    return Made(content, (Planted(code=code, typed=typed),))
+
+
+def _returned(plan: Plan, form: bytes, answers: Mapping[str, Answer], act: Act, key: bytes) -> Made:
     assert act.sent is not None
-    if act.way is Way.OPEN:
-        return b"\x0fV\xc4\x83n th\xc6\xb0".ljust(165, b" "), []
-    if act.way is Way.PDF:
-        return packing.PDF, [(None, Code.UNSUPPORTED_FORMAT)]
-    if act.way is Way.STRANGER:
-        return packing.stranger(act.sent), [(None, Code.NOT_A_FORM)]
-    blank = layout.form(plan, act.unit)
-    sheets = {} if act.way is Way.EMPTY else faults.filled(blank, answers, act.words)
-    if act.way is Way.GOOD:
-        return packing.typed(form, sheets, act.sent), []
-    book = packing.open_book(form, sheets)
-    planted: Planted = []
-    if act.way is Way.EMPTY:
-        planted = [(None, Code.EMPTY_RETURN)]
-    elif act.way in faults.CELL_FAULTS:
-        desk = faults.Desk(plan=plan, form=blank, sheet=book[layout.DATA], answers=answers)
-        planted = list(faults.CELL_FAULTS[act.way](desk))
-    content = packing.save_book(book, act.sent)
-    if act.way is Way.TORN:
-        return content[: len(content) * 2 // 3], [(None, Code.UNREADABLE_FILE)]
-    if act.way is Way.FORGED:
-        return packing.restamped(content, packing.forge), [(None, Code.FORGED_FORM)]
-    if act.way is Way.OTHER_CAMPAIGN:
-        former = replace(blank, year=plan.year - 1)
-        stamp = str(layout.stamp(OTHER_KEY, former))
-        return packing.restamped(content, lambda _: stamp), [(None, Code.WRONG_CAMPAIGN)]
-    return content, planted
+    match act.way:
+        case Way.OPEN:
+            return Made(b"\x0fV\xc4\x83n th\xc6\xb0".ljust(165, b" "))
+        case Way.PDF:
+            return _whole(packing.pdf(f"{act.unit} {act.sent:%Y-%m-%d %H:%M}"), Code.UNSUPPORTED_FORMAT, act.way.value)
+        case Way.STRANGER:
+            return _whole(packing.stranger(act.sent), Code.NOT_A_FORM, act.way.value)
+        case Way.EMPTY:
+            return _whole(packing.typed(form, {}, act.sent), Code.EMPTY_RETURN, act.way.value)
+    desk = faults.Desk(plan=plan, form=layout.form(plan, act.unit), answers=answers, words=act.words)
+    ways = tuple(w for w in (act.way, *act.also) if w in faults.FORM_FAULTS)
+    planted = faults.spoil(desk, ways)
+    content = _filled(form, desk, act.sent, rewritten=act.way is Way.REWRITTEN)
+    planted += tuple(p for p in desk.breaches() if p not in planted)
+    if act.way in faults.REJECTED:
+        return Made(content, planted)
+    return _handled(content, desk, act, key) or Made(content, planted, desk.figures())
+
+
+def _filled(form: bytes, desk: faults.Desk, sent: datetime, *, rewritten: bool) -> bytes:
+    if not desk.surgery and not rewritten:
+        content = packing.typed(form, desk.sheets, sent)
+    else:
+        book = packing.open_book(form, desk.sheets)
+        for operate in desk.surgery:
+            operate(book)
+        content = packing.save_book(book, sent)
+    return packing.unlocked(content) if desk.unlocked else content
+
+
+def _handled(content: bytes, desk: faults.Desk, act: Act, key: bytes) -> Made | None:
+    """A form that is filled in well, after something befell the file; ``None`` where nothing does."""
+    form = desk.form
+
+    def stamped(key: bytes, form: layout.Form) -> bytes:
+        stamp = str(layout.stamp(key, form))
+        return packing.restamped(content, lambda _: stamp)
+
+    def good(content: bytes, code: Code) -> Made:
+        return Made(content, (Planted(code=code, typed=act.way.value),), desk.figures())
+
+    match act.way:
+        case Way.TORN:
+            return _whole(content[: len(content) * 2 // 3], Code.UNREADABLE_FILE, act.way.value)
+        case Way.ENCRYPTED:
+            return _whole(packing.encrypted(content), Code.ENCRYPTED_FILE, act.way.value)
+        case Way.HUGE:
+            return _whole(packing.huge(content), Code.TOO_LARGE, act.way.value)
+        case Way.FORGED:
+            return _whole(packing.restamped(content, packing.forge), Code.FORGED_FORM, act.way.value)
+        case Way.OTHER_CAMPAIGN:
+            return _whole(stamped(OTHER_KEY, replace(form, year=form.year - 1)), Code.WRONG_CAMPAIGN, act.way.value)
+        case Way.NOBODY:
+            nobody = replace(form.unit, code=f"{form.unit.code}-cu")
+            return _whole(stamped(key, replace(form, unit=nobody)), Code.UNKNOWN_UNIT, act.way.value)
+        case Way.OLD_VERSION:
+            former = replace(form, head={**form.head, layout.NOTE_ROW: "Bản gửi lần đầu"})
+            return good(stamped(key, former), Code.WRONG_VERSION)
+        case Way.MACRO:
+            return good(packing.with_macro(content), Code.MACRO_PRESENT)
+        case Way.LINK:
+            return good(packing.with_link(content), Code.EXTERNAL_LINK)
+        case Way.RENAMED:
+            return good(packing.renamed(content, layout.DATA, RENAMED), Code.SHEET_RENAMED)
+    return None

@@ -2,68 +2,113 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lsindicators import layout, values
+from lsindicators.expressions import Reference
 from lsindicators.findings import Code
-from lsindicators.model import NEEDS_REASON, Kind, Level, Plan, State, Value
-from lsindicators.rehearsal.packing import Typed
-from lsindicators.rehearsal.tables import Answer, Way
+from lsindicators.model import NEEDS_REASON, Kind, Level, Method, Plan, State, Value
+from lsindicators.rehearsal import rules
+from lsindicators.rehearsal.packing import Broken, Formula, Input, Typed
+from lsindicators.rehearsal.rules import Bound
+from lsindicators.rehearsal.tables import Answer, Figures, Way
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 
-def filled(form: layout.Form, answers: Mapping[str, Answer], words: Mapping[str, str]) -> Mapping[str, Typed]:
-    """What a unit types into its form: sheet -> A1 address -> value, numbers as numbers."""
-    data: dict[str, Value] = {}
-    for row in form.variables:
-        assert row.variable is not None
-        answer = answers.get(row.variable.code)
-        if answer is None:
-            continue
-        columns: dict[int, Value | None] = {
-            layout.PREVIOUS: answer.previous if row.previous is None else None,
-            layout.CURRENT: answer.value,
-            layout.STATE: answer.state.value if answer.state else None,
-            layout.SOURCE: answer.source or None,
-            layout.REASON: answer.reason or None,
-        }
-        data |= {layout.address(row.row, c): value for c, value in columns.items() if value is not None}
-    told: dict[str, Value] = {
-        layout.address(layout.NARRATIVE_FIRST_ROW + i, layout.ANSWER): words[question]
-        for i, question in enumerate(layout.QUESTIONS)
-        if question in words
-    }
-    return {layout.DATA: data, layout.NARRATIVE: told}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """One thing that reading must say: the code, and the cell of the data sheet unless it is about the whole."""
+
+    code: Code
+    cell: str | None = None
+    variable: str | None = None
+    typed: str = ""
+
+
+Faults = Iterator[Planted]
+
+
+@dataclass(kw_only=True)
 class Desk:
-    """A form that is filled in and lies open."""
+    """A form that is filled in and lies open. What is spoilt on it is noted beside it."""
 
     plan: Plan
     form: layout.Form
-    sheet: Worksheet
     answers: Mapping[str, Answer]
+    words: Mapping[str, str]
+    cells: dict[str, Input] = field(default_factory=dict)  # of the data sheet, as typed
+    used: set[str] = field(default_factory=set)  # variables whose rows are spoilt already
+    lost: set[tuple[str, int]] = field(default_factory=set)  # (variable, year) of which nothing may be taken
+    changed: dict[str, Decimal] = field(default_factory=dict)  # variable -> another figure that is taken as it stands
+    unlocked: bool = False
+    surgery: list[Callable[[Workbook], None]] = field(default_factory=list)  # what needs the workbook itself
 
-    def type(self, row: layout.FormRow, column: int, value: object) -> None:
-        """Put ``value`` into one cell; a text that starts with ``=`` is a formula, ``#REF!`` an error."""
-        self.sheet.cell(row.row + 1, column + 1).value = value  # type: ignore[assignment]
+    def __post_init__(self) -> None:
+        for row in self.form.variables:
+            answer = self.answers.get(_code(row))
+            if answer is not None:
+                columns: dict[int, Value | None] = {
+                    layout.PREVIOUS: answer.previous if row.previous is None else None,
+                    layout.CURRENT: answer.value,
+                    layout.STATE: answer.state.value if answer.state else None,
+                    layout.SOURCE: answer.source or None,
+                    layout.REASON: answer.reason or None,
+                }
+                self.cells |= {layout.address(row.row, c): value for c, value in columns.items() if value is not None}
 
-    def numbers(self) -> Iterator[tuple[layout.FormRow, Decimal]]:
-        """The rows that hold a number this year, from a row that differs from unit to unit."""
+    @property
+    def sheets(self) -> Mapping[str, Typed]:
+        """What the unit types into its form: sheet -> A1 address -> value."""
+        told: dict[str, Input] = {
+            layout.address(layout.NARRATIVE_FIRST_ROW + i, layout.ANSWER): self.words[question]
+            for i, question in enumerate(layout.QUESTIONS)
+            if question in self.words
+        }
+        return {layout.DATA: self.cells, layout.NARRATIVE: told}
+
+    # -------------------------------------------------------------- spoiling
+
+    def type(self, row: layout.FormRow, column: int, value: Input) -> None:
+        """Put ``value`` into one cell; ``None`` empties it."""
+        self.cells[_cell(row, column)] = value
+
+    def spoil(self, row: layout.FormRow, code: Code, value: Input, column: int = layout.CURRENT) -> Planted:
+        """Put ``value`` into one cell, so that this year's figure of the row is lost."""
+        self.type(row, column, value)
+        self.lost.add((_code(row), self.form.year))
+        return self.note(row, code, value, column)
+
+    def note(self, row: layout.FormRow, code: Code, value: object, column: int = layout.CURRENT) -> Planted:
+        """What must be said of one cell of ``row``; the row is used from now on."""
+        self.used.add(_code(row))
+        shown = (
+            values.format_number(value) if isinstance(value, Decimal) else "(trống)" if value is None else str(value)
+        )
+        return Planted(code=code, cell=_cell(row, column), variable=_code(row), typed=shown[:100])
+
+    # -------------------------------------------------------------- finding a row
+
+    def rows(self) -> Iterator[tuple[layout.FormRow, Answer]]:
+        """The rows that the unit answers and nobody has spoilt yet, from a row that differs from unit to unit."""
         rows = self.form.variables
         start = sum(self.form.unit.code.encode()) % len(rows)
         for row in (*rows[start:], *rows[:start]):
-            assert row.variable is not None
-            answer = self.answers.get(row.variable.code)
-            if row.variable.kind.numeric and answer is not None and isinstance(answer.value, Decimal):
+            answer = self.answers.get(_code(row))
+            if answer is not None and _code(row) not in self.used:
+                yield row, answer
+
+    def numbers(self) -> Iterator[tuple[layout.FormRow, Decimal]]:
+        """Those of them that hold a number this year."""
+        for row, answer in self.rows():
+            if row.variable is not None and row.variable.kind.numeric and isinstance(answer.value, Decimal):
                 yield row, answer.value
 
     def number(self, *wishes: Callable[[layout.FormRow, Decimal], bool]) -> tuple[layout.FormRow, Decimal] | None:
@@ -74,6 +119,74 @@ class Desk:
                     return row, value
         return None
 
+    def before(self, row: layout.FormRow) -> Decimal | None:
+        """The number of the year before, on record or as the unit types it."""
+        answer = self.answers.get(_code(row))
+        known = row.previous if row.previous is not None else answer.previous if answer else None
+        return known if isinstance(known, Decimal) else None
+
+    # -------------------------------------------------------------- what is left to take
+
+    @cached_property
+    def bound(self) -> tuple[Bound, ...]:
+        return rules.binding(self.plan, self.form)
+
+    def number_of(self, reference: Reference) -> Decimal | None:
+        """The number that goes into a rule."""
+        code, year = reference.code, self.form.year
+        if reference.lag == -1:
+            row = self.form.by_code[code]
+            return None if row.previous is None and (code, year - 1) in self.lost else self.before(row)
+        answer = self.answers.get(code)
+        if reference.lag or answer is None or (code, year) in self.lost:
+            return None
+        numeric = self.form.by_code[code].variable
+        if answer.state is State.NONE_OCCURRED and numeric is not None and numeric.kind.numeric:
+            return Decimal(0)
+        value = self.changed.get(code, answer.value)
+        return value if isinstance(value, Decimal) and answer.state in (None, State.GIVEN) else None
+
+    def breaches(self) -> tuple[Planted, ...]:
+        """The rules that the numbers as they are now do not hold; the figures of a strict one are lost."""
+        found = rules.broken(self.bound, self.number_of)
+        told = tuple(
+            Planted(
+                code=Code.RULE_BROKEN,
+                cell=_cell(self.form.by_code[b.first]),
+                variable=b.first,
+                typed=b.rule.expression,
+            )
+            for b in found
+        )
+        strict = [r for b in found if b.rule.level is Level.ERROR for r in b.references]
+        self.lost |= {(r.code, self.form.year + r.lag) for r in strict}
+        return told
+
+    def figures(self) -> Figures:
+        """What reading must take: (variable, year) -> value and state."""
+        year = self.form.year
+        found: dict[tuple[str, int], tuple[Value | None, State]] = {}
+        for row in self.form.variables:
+            code, answer = _code(row), self.answers.get(_code(row))
+            if answer is None:
+                continue
+            state, value = answer.state, self.changed.get(code, answer.value)
+            if state in NEEDS_REASON:
+                found[code, year] = (None, state)
+            elif state is State.NONE_OCCURRED:
+                zero = row.variable is not None and row.variable.kind.numeric
+                found[code, year] = (Decimal(0) if zero else None, state)
+            elif value is not None:
+                found[code, year] = (value, State.GIVEN)
+            if row.previous is None and answer.previous is not None:
+                found[code, year - 1] = (answer.previous, State.GIVEN)
+        return {place: figure for place, figure in found.items() if place not in self.lost}
+
+
+def _code(row: layout.FormRow) -> str:
+    assert row.variable is not None
+    return row.variable.code
+
 
 def _cell(row: layout.FormRow, column: int = layout.CURRENT) -> str:
     return layout.address(row.row, column)
@@ -83,33 +196,37 @@ def _any(row: layout.FormRow, value: Decimal) -> bool:
     return True
 
 
-def _as_text(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _kind(row: layout.FormRow) -> Kind | None:
+    return row.variable.kind if row.variable else None
+
+
+# ------------------------------------------------------------------ one cell
+
+
+def _as_text(desk: Desk) -> Faults:
     """Every number typed as text, as it is written in Vietnam."""
-    for row, value in desk.numbers():
-        assert row.variable is not None
-        decimals = 0 if row.variable.kind is Kind.WHOLE else max(1, -int(value.as_tuple().exponent))
-        desk.type(row, layout.CURRENT, values.format_number(value, decimals))
-        yield _cell(row), Code.NUMBER_AS_TEXT
+    for row, value in tuple(desk.numbers()):
+        decimals = 0 if _kind(row) is Kind.WHOLE else max(1, -int(value.as_tuple().exponent))
+        text = values.format_number(value, decimals)
+        desk.type(row, layout.CURRENT, text)
+        yield desk.note(row, Code.NUMBER_AS_TEXT, text)
 
 
-def _not_a_number(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _not_a_number(desk: Desk) -> Faults:
     if found := desk.number(_any):
-        desk.type(found[0], layout.CURRENT, f"khoảng {values.format_number(found[1])}")
-        yield _cell(found[0]), Code.NOT_A_NUMBER
+        yield desk.spoil(found[0], Code.NOT_A_NUMBER, f"khoảng {values.format_number(found[1])}")
 
 
-def _ambiguous(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _ambiguous(desk: Desk) -> Faults:
     """One separator and three digits: a thousand more or less."""
     if found := desk.number(lambda _, value: 1000 <= value < 1_000_000, _any):
         row, value = found
-        assert row.variable is not None
-        whole = int(value) if value >= 1000 else 1234
-        separator = "," if row.variable.kind is Kind.WHOLE else "."
-        desk.type(row, layout.CURRENT, f"{whole // 1000}{separator}{whole % 1000:03d}")
-        yield _cell(row), Code.AMBIGUOUS_NUMBER
+        whole = int(value) if 1000 <= value < 1_000_000 else 1234
+        separator = "," if _kind(row) is Kind.WHOLE else "."
+        yield desk.spoil(row, Code.AMBIGUOUS_NUMBER, f"{whole // 1000}{separator}{whole % 1000:03d}")
 
 
-def _above(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _above(desk: Desk) -> Faults:
     """Zeros too many."""
 
     def bounded(row: layout.FormRow, value: Decimal) -> bool:
@@ -120,144 +237,358 @@ def _above(desk: Desk) -> Iterator[tuple[str, Code]]:
         assert row.variable is not None and row.variable.high is not None
         while value <= row.variable.high:
             value *= 10
-        desk.type(row, layout.CURRENT, value)
-        yield _cell(row), Code.ABOVE_MAXIMUM
+        yield desk.spoil(row, Code.ABOVE_MAXIMUM, value)
 
 
-def _kind(row: layout.FormRow) -> Kind | None:
-    return row.variable.kind if row.variable else None
+def _below(desk: Desk) -> Faults:
+    """A minus where none can be."""
+    if found := desk.number(lambda row, _: row.variable is not None and row.variable.low is not None):
+        row, _ = found
+        assert row.variable is not None and row.variable.low is not None
+        low = row.variable.low.to_integral_value("ROUND_FLOOR")
+        yield desk.spoil(row, Code.BELOW_MINIMUM, low - max(Decimal(1), abs(low) // 10))
 
 
-def _fraction(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _fraction(desk: Desk) -> Faults:
     if found := desk.number(lambda row, _: _kind(row) is Kind.WHOLE):
-        desk.type(found[0], layout.CURRENT, found[1] + Decimal("0.5"))
-        yield _cell(found[0]), Code.NOT_AN_INTEGER
+        yield desk.spoil(found[0], Code.NOT_AN_INTEGER, found[1] + Decimal("0.5"))
 
 
-def _date(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _date(desk: Desk) -> Faults:
     """``1/2`` typed for a half: Excel makes a date of it."""
     if found := desk.number(_any):
-        desk.type(found[0], layout.CURRENT, date(desk.plan.year + 1, 2, 1))
-        yield _cell(found[0]), Code.DATE_AS_NUMBER
+        yield desk.spoil(found[0], Code.DATE_AS_NUMBER, date(desk.plan.year + 1, 2, 1))
 
 
-def _blank(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _blank(desk: Desk) -> Faults:
     """The first three required numbers left out, and nothing said."""
     needed = [row for row, _ in desk.numbers() if row.variable is not None and row.variable.required]
     for row in needed[:3]:
-        desk.type(row, layout.CURRENT, None)
         desk.type(row, layout.STATE, None)
-        yield _cell(row), Code.MISSING_VALUE
+        yield desk.spoil(row, Code.MISSING_VALUE, None)
 
 
-def _no_reason(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _no_reason(desk: Desk) -> Faults:
     """The reasons given are struck out; a unit that gave none says ``Chưa có số liệu`` of one row."""
-    rows = [(r, a) for r in desk.form.variables if r.variable and (a := desk.answers.get(r.variable.code))]
-    silent = [row for row, a in rows if a.state in NEEDS_REASON]
+    silent = [row for row, a in desk.rows() if a.state in NEEDS_REASON]
     if not silent and (found := desk.number(_any)):
         desk.type(found[0], layout.CURRENT, None)
         desk.type(found[0], layout.STATE, State.NOT_YET.value)
         silent = [found[0]]
     for row in silent:
-        desk.type(row, layout.REASON, None)
-        yield _cell(row, layout.REASON), Code.MISSING_REASON
+        yield desk.spoil(row, Code.MISSING_REASON, None, layout.REASON)
 
 
-def _contradiction(desk: Desk) -> Iterator[tuple[str, Code]]:
-    if found := desk.number(lambda _, value: value > 0):
-        desk.type(found[0], layout.STATE, State.NONE_OCCURRED.value)
-        yield _cell(found[0]), Code.STATE_CONTRADICTS_VALUE
-
-
-def _not_in_list(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _no_source(desk: Desk) -> Faults:
     if found := desk.number(_any):
-        desk.type(found[0], layout.STATE, "Đang rà soát")
-        yield _cell(found[0], layout.STATE), Code.NOT_IN_LIST
+        desk.type(found[0], layout.SOURCE, None)
+        yield desk.note(found[0], Code.MISSING_SOURCE, None, layout.SOURCE)
 
 
-def _formula(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _contradiction(desk: Desk) -> Faults:
+    if found := desk.number(lambda _, value: value > 0):
+        desk.spoil(found[0], Code.STATE_CONTRADICTS_VALUE, State.NONE_OCCURRED.value, layout.STATE)
+        yield desk.note(found[0], Code.STATE_CONTRADICTS_VALUE, f"{State.NONE_OCCURRED.value}: {found[1]:f}")
+
+
+def _not_in_list(desk: Desk) -> Faults:
+    if found := desk.number(_any):
+        yield desk.spoil(found[0], Code.NOT_IN_LIST, "Đang rà soát", layout.STATE)
+
+
+def _formula(desk: Desk) -> Faults:
     if found := desk.number(_any):
         row, value = found
-        desk.type(row, layout.CURRENT, f"=SUM({value // 2},{value - value // 2})")
-        yield _cell(row), Code.FORMULA_IN_INPUT
+        yield desk.spoil(row, Code.FORMULA_IN_INPUT, Formula(f"=SUM({value // 2},{value - value // 2})"))
 
 
-def _cell_error(desk: Desk) -> Iterator[tuple[str, Code]]:
+def _cell_error(desk: Desk) -> Faults:
     if found := desk.number(_any):
-        desk.type(found[0], layout.CURRENT, "#REF!")
-        yield _cell(found[0]), Code.CELL_ERROR
+        yield desk.spoil(found[0], Code.CELL_ERROR, Broken("#REF!"))
 
 
-_AT_MOST = re.compile(r"\s*(\w+)\s*<=\s*(\w+)\s*")
+def _long(desk: Desk) -> Faults:
+    """A whole report pasted into one cell."""
+    for row, answer in desk.rows():
+        text = "Kèm theo báo cáo chi tiết của đơn vị. " * (layout.TEXT_LIMIT // 30)
+        column = layout.SOURCE if answer.source or not answer.reason else layout.REASON
+        desk.type(row, column, text.strip())
+        yield desk.note(row, Code.TEXT_TOO_LONG, text, column)
+        return
 
 
-def _rule(desk: Desk) -> Iterator[tuple[str, Code]]:
-    """A part that is larger than its whole."""
-    held = {row.variable.code: (row, value) for row, value in desk.numbers() if row.variable}
-    for rule in desk.plan.rules:
-        sides = _AT_MOST.fullmatch(rule.expression)
-        if rule.level is Level.ERROR and sides and sides[1] in held and sides[2] in held:
-            row, whole = held[sides[1]][0], held[sides[2]][1]
-            desk.type(row, layout.CURRENT, whole + max(Decimal(1), whole // 20))
-            yield _cell(row), Code.RULE_BROKEN
-            return
+def _control(desk: Desk) -> Faults:
+    """Invisible characters that come along when a text is pasted from the web."""
+    if found := desk.number(_any):
+        text = "\u200bTrang thông tin\u00ad của đơn vị\ufeff"
+        desk.type(found[0], layout.SOURCE, text)
+        yield desk.note(found[0], Code.CONTROL_CHARACTERS, text, layout.SOURCE)
 
 
-def _scale(desk: Desk) -> Iterator[tuple[str, Code]]:
+# ------------------------------------------------------------------ across cells and years
+
+
+def _rule(desk: Desk) -> Faults:
+    """A part that is larger than its whole, and the like: one figure changed so that a rule does not hold."""
+    for strict in (True, False):
+        for bound in desk.bound:
+            if (bound.rule.level is Level.ERROR) is strict and (told := _broken(desk, bound)):
+                yield from told
+                return
+
+
+def _broken(desk: Desk, bound: Bound) -> tuple[Planted, ...]:
+    codes = list(dict.fromkeys(r.code for r in bound.references if r.lag == 0))
+    if not desk.used.isdisjoint(r.code for r in bound.references) or not rules.holds(bound, desk.number_of):
+        return ()
+    free = {_code(row): (row, value) for row, value in desk.numbers()}
+    for code in codes:
+        if code not in free or (bound.rule.level is Level.WARNING and _shared(desk.plan, code)):
+            continue
+        row, now = free[code]
+        assert row.variable is not None
+        for proposal in rules.proposals(bound, row.variable, now, desk.number_of):
+            value = rules.placed(row.variable, proposal)
+            if value is None or value == now or not value or not _measured(desk.before(row), value):
+                continue
+            desk.changed[code] = value
+            found = rules.broken(desk.bound, desk.number_of)
+            if bound in found and desk.used.isdisjoint(r.code for b in found for r in b.references):
+                desk.type(row, layout.CURRENT, value)
+                desk.type(row, layout.REASON, "Số liệu theo báo cáo mới nhất")
+                told = desk.breaches()
+                desk.used |= {r.code for b in found for r in b.references}
+                return told
+            del desk.changed[code]
+    return ()
+
+
+def _shared(plan: Plan, code: str) -> bool:
+    """Whether a figure is held against those of other units."""
+    return plan.variable[code].aggregation.method is Method.LEAD
+
+
+_SCALES = tuple(Decimal(10) ** n for n in (3, 6, 9))
+
+
+def _measured(before: Decimal | None, value: Decimal) -> bool:
+    """Whether nobody could take ``value`` for another measure than last year's."""
+    if before is None or before < 10 or value <= 0:
+        return True
+    ratio, slack = value / before, Decimal("2.2")
+    return not any(n / slack <= r <= n * slack for n in _SCALES for r in (ratio, 1 / ratio))
+
+
+def _ruled(desk: Desk, row: layout.FormRow) -> bool:
+    return any(b.names(_code(row)) for b in desk.bound)
+
+
+def _scale(desk: Desk) -> Faults:
     """A thousand times the figure: thousands of đồng where millions are asked, and the like."""
-    ruled = " ".join(rule.expression for rule in desk.plan.rules)
 
     def roomy(row: layout.FormRow, value: Decimal) -> bool:
         high = row.variable.high if row.variable else None
-        known = isinstance(row.previous, Decimal) and row.previous >= 100
-        return known and value > 0 and (high is None or value * 1000 <= high)
+        before = desk.before(row)
+        near = before is not None and before >= 100 and before * Decimal("0.6") < value < before * Decimal("1.6")
+        return near and (high is None or value * 1000 <= high)
 
-    if found := desk.number(
-        lambda row, value: roomy(row, value) and row.variable is not None and row.variable.code not in ruled, roomy
-    ):
-        desk.type(found[0], layout.CURRENT, found[1] * 1000)
-        yield _cell(found[0]), Code.UNIT_SCALE_SUSPECT
+    if found := desk.number(lambda row, value: roomy(row, value) and not _ruled(desk, row), roomy):
+        yield desk.spoil(found[0], Code.UNIT_SCALE_SUSPECT, found[1] * 1000)
 
 
-def _locked(desk: Desk) -> Iterator[tuple[str | None, Code]]:
+def _change(desk: Desk) -> Faults:
+    """More than three times last year's figure, and not a word on why."""
+
+    def roomy(row: layout.FormRow, value: Decimal) -> bool:
+        before = desk.before(row)
+        high = row.variable.high if row.variable else None
+        return before is not None and before >= 100 and (high is None or before * Decimal("3.3") <= high)
+
+    if found := desk.number(lambda row, value: roomy(row, value) and not _ruled(desk, row)):
+        row, _ = found
+        before = desk.before(row)
+        assert before is not None and row.variable is not None
+        desk.type(row, layout.REASON, None)
+        yield desk.spoil(row, Code.LARGE_CHANGE, (before * Decimal("3.2")).quantize(rules.step(row.variable)))
+
+
+# ------------------------------------------------------------------ the sheet
+
+
+def _unlocked(desk: Desk) -> Faults:
+    """The lock taken off, and nothing else."""
+    desk.unlocked = True
+    yield Planted(code=Code.PROTECTION_REMOVED, typed="bỏ khóa trang tính")
+
+
+def _locked(desk: Desk) -> Faults:
     """The lock taken off and a đơn vị tính rewritten."""
-    desk.sheet.protection.disable()
-    row = next(iter(desk.numbers()))[0]
-    desk.type(row, layout.MEASURE, "nghìn lượt")
-    yield _cell(row, layout.MEASURE), Code.LOCKED_CELL_CHANGED
-    yield None, Code.PROTECTION_REMOVED
+    if found := desk.number(_any):
+        desk.type(found[0], layout.MEASURE, "nghìn lượt")
+        yield desk.note(found[0], Code.LOCKED_CELL_CHANGED, "nghìn lượt", layout.MEASURE)
+        yield from _unlocked(desk)
 
 
-def _row(desk: Desk) -> Iterator[tuple[str | None, Code]]:
+def _row(desk: Desk) -> Faults:
     """The lock taken off and a row deleted, so that all below moves up."""
-    desk.sheet.protection.disable()
-    at = next(iter(desk.numbers()))[0].row + 1
-    below = [r for r in desk.sheet.merged_cells.ranges if r.min_row > at]
+    if (found := desk.number(_any)) and _others(desk, found[0]):
+        row = found[0]
+        desk.surgery.append(lambda book: _delete(book[layout.DATA], row.row + 1))
+        _forget(desk, row)
+        yield Planted(code=Code.ROW_MISSING, variable=_code(row), typed="xóa dòng")
+        yield from _unlocked(desk)
+
+
+def _delete(sheet: Worksheet, at: int) -> None:
+    below = [r for r in sheet.merged_cells.ranges if r.min_row > at]
     for merged in below:
-        desk.sheet.unmerge_cells(merged.coord)
-    desk.sheet.delete_rows(at)
+        sheet.unmerge_cells(merged.coord)
+    sheet.delete_rows(at)
     for merged in below:
         merged.shift(row_shift=-1)
-        desk.sheet.merge_cells(merged.coord)
-    yield None, Code.ROW_MISSING
-    yield None, Code.PROTECTION_REMOVED
+        sheet.merge_cells(merged.coord)
 
 
-CELL_FAULTS: Mapping[Way, Callable[[Desk], Iterable[tuple[str | None, Code]]]] = {
-    Way.AS_TEXT: _as_text,
-    Way.NOT_A_NUMBER: _not_a_number,
-    Way.AMBIGUOUS: _ambiguous,
+def _forget(desk: Desk, row: layout.FormRow) -> None:
+    """Nothing of ``row`` may be taken, of neither year."""
+    desk.used.add(_code(row))
+    desk.lost |= {(_code(row), desk.form.year), (_code(row), desk.form.year - 1)}
+
+
+def _others(desk: Desk, row: layout.FormRow) -> bool:
+    """Whether the form says anything beside ``row``."""
+    return any(other is not row for other, answer in desk.rows() if answer.value is not None)
+
+
+def _moved(desk: Desk) -> Faults:
+    """Two rows sorted without their keys: names and figures stand beside the key of the other."""
+    rows = [row for row, _ in desk.numbers()]
+    for first in rows:
+        second = next((r for r in rows if r is not first and r.text != first.text), None)
+        if second is not None:
+            break
+    else:
+        return
+    locked, cells = desk.form.locked, dict(desk.cells)
+    for row, other in ((first, second), (second, first)):
+        desk.used.add(_code(row))
+        _forget(desk, row)
+        for column in (layout.LABEL, layout.MEASURE, layout.PREVIOUS, *layout.INPUTS):
+            was, now = (locked.get(_cell(r, column), cells.get(_cell(r, column))) for r in (row, other))
+            desk.type(row, column, now if now != "" else None)
+            if column == layout.LABEL:
+                yield desk.note(row, Code.ROW_MOVED, now, layout.KEY)
+            elif _cell(row, column) in locked and now != was and (now or was):
+                yield desk.note(row, Code.LOCKED_CELL_CHANGED, now, column)
+    yield from _unlocked(desk)
+
+
+def _twice(desk: Desk, *, same: bool = False) -> Faults:
+    """A row copied below the table, and one of the two changed."""
+    if not (found := desk.number(_any)):
+        return
+    row, value = found
+    more = value if same else value + 1
+    below = desk.form.last_row + 1
+
+    def copy(book: Workbook) -> None:
+        sheet = book[layout.DATA]
+        for column in range(len(layout.COLUMNS)):
+            content: object = sheet.cell(row.row + 1, column + 1).value
+            sheet.cell(below + 1, column + 1).value = more if column == layout.CURRENT else content  # type: ignore[assignment]
+
+    desk.surgery.append(copy)
+    again = Planted(
+        code=Code.ROW_DUPLICATED, cell=layout.address(below, layout.KEY), variable=_code(row), typed=f"{more:f}"
+    )
+    if same:
+        desk.used.add(_code(row))
+    else:
+        _forget(desk, row)
+        yield desk.note(row, Code.ROW_DUPLICATED, value, layout.KEY)
+    yield again
+    yield from _unlocked(desk)
+
+
+def _twice_same(desk: Desk) -> Faults:
+    yield from _twice(desk, same=True)
+
+
+def _stray(desk: Desk) -> Faults:
+    """A remark beside the table."""
+    place = layout.address(layout.FIRST_ROW + 1, layout.CHECK + 2)
+
+    def write(book: Workbook) -> None:
+        book[layout.DATA][place].value = "Đã trình lãnh đạo"
+
+    desk.surgery.append(write)
+    yield Planted(code=Code.STRAY_CONTENT, cell=place, typed="Đã trình lãnh đạo")
+    yield from _unlocked(desk)
+
+
+def _no_narrative(desk: Desk) -> Faults:
+    """The sheet of difficulties deleted by a unit that has none."""
+    desk.surgery.append(lambda book: book.remove(book[layout.NARRATIVE]))
+    yield Planted(code=Code.SHEET_MISSING, typed=f"xóa trang {layout.NARRATIVE}")
+
+
+def _no_sheet(desk: Desk) -> Faults:
+    """The sheet of figures deleted, or moved into a file of its own."""
+    desk.surgery.append(lambda book: book.remove(book[layout.DATA]))
+    yield Planted(code=Code.SHEET_MISSING, typed=f"xóa trang {layout.DATA}")
+
+
+Fault = Callable[[Desk], Faults]
+
+CELL_FAULTS: Mapping[Way, Fault] = {
+    Way.RULE: _rule,
+    Way.SCALE: _scale,
+    Way.CHANGE: _change,
     Way.ABOVE: _above,
+    Way.BELOW: _below,
     Way.FRACTION: _fraction,
+    Way.AMBIGUOUS: _ambiguous,
+    Way.NOT_A_NUMBER: _not_a_number,
     Way.DATE: _date,
-    Way.BLANK: _blank,
-    Way.NO_REASON: _no_reason,
     Way.CONTRADICTION: _contradiction,
     Way.NOT_IN_LIST: _not_in_list,
     Way.FORMULA: _formula,
     Way.CELL_ERROR: _cell_error,
-    Way.RULE: _rule,
-    Way.SCALE: _scale,
+    Way.NO_SOURCE: _no_source,
+    Way.CONTROL: _control,
+    Way.LONG: _long,
+    Way.NO_REASON: _no_reason,
+    Way.BLANK: _blank,
+    Way.AS_TEXT: _as_text,
+}
+"""Faults in the cells of a form, several of which go together; in the order in which they are made: those that find
+few rows to live in come first."""
+
+SHEET_FAULTS: Mapping[Way, Fault] = {
+    Way.UNLOCKED: _unlocked,
     Way.LOCKED: _locked,
     Way.ROW: _row,
+    Way.MOVED: _moved,
+    Way.TWICE: _twice,
+    Way.TWICE_SAME: _twice_same,
+    Way.STRAY: _stray,
+    Way.NO_NARRATIVE: _no_narrative,
+    Way.NO_SHEET: _no_sheet,
 }
+"""Faults of the sheet as a whole."""
+
+REJECTED = frozenset((Way.NO_SHEET,))
+"""Those of them after which nothing of the form is taken."""
+
+FORM_FAULTS: Mapping[Way, Fault] = {**CELL_FAULTS, **SHEET_FAULTS}
+
+
+def spoil(desk: Desk, ways: tuple[Way, ...]) -> tuple[Planted, ...]:
+    """Make the faults of ``ways`` on one form; empty where one of them finds no place on it."""
+    planted: list[Planted] = []
+    for way in sorted(ways, key=list(FORM_FAULTS).index):
+        made = tuple(FORM_FAULTS[way](desk))
+        if not made:
+            return ()
+        planted += made
+    return tuple(dict.fromkeys(planted))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+import struct
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -18,32 +20,75 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 
-Typed = Mapping[str, Value]
+class Formula(str):
+    """A formula, with its ``=``."""
+
+    __slots__ = ()
+
+
+class Broken(str):
+    """An error value such as ``#REF!``."""
+
+    __slots__ = ()
+
+
+Input = Value | date | None
+"""What may be typed into a cell; ``None`` empties it. ``Formula`` and ``Broken`` are texts to Python."""
+
+Typed = Mapping[str, Input]
 """A1 address -> what is typed there."""
 
 _CELL = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)[^>]*?(?:/>|>.*?</c>)')
+_DAY_ZERO = date(1899, 12, 30)
 
 
 def typed(form: bytes, sheets: Mapping[str, Typed], sent: datetime) -> bytes:
     """The form with values typed into its cells, and all else as it was but the results of formulas, now stale."""
     with zipfile.ZipFile(io.BytesIO(form)) as archive:
         names = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode())
+        styles = re.search(r'<cellXfs count="(\d+)"', archive.read("xl/styles.xml").decode())
     parts = {f"xl/worksheets/sheet{i}.xml": sheets[name] for i, name in enumerate(names, 1) if name in sheets}
+    dates = any(isinstance(value, date) for cells in parts.values() for value in cells.values())
+    as_date = styles[1] if styles else "0"
 
     def fill(name: str, part: bytes) -> bytes:
-        def cell(found: re.Match[str]) -> str:
-            value = parts[name].get(found[1])
-            if value is None:
-                return found[0]
-            if isinstance(value, str):
-                return f'<c r="{found[1]}"{found[2]} t="inlineStr"><is><t>{escape(value)}</t></is></c>'
-            return f'<c r="{found[1]}"{found[2]}><v>{value:f}</v></c>'
-
+        if dates and name == "xl/styles.xml":
+            return _with_date_style(part.decode(), int(as_date)).encode()
         if not parts.get(name):
             return part
+
+        def cell(found: re.Match[str]) -> str:
+            if found[1] not in parts[name]:
+                return found[0]
+            value = parts[name][found[1]]
+            style = f' s="{as_date}"' if isinstance(value, date) else found[2]
+            return f'<c r="{found[1]}"{style}{_content(value)}'
+
         return re.sub(r"(</f>)<v>[^<]*</v>", r"\1", _CELL.sub(cell, part.decode())).encode()
 
     return _rewritten(form, fill, sent)
+
+
+def _content(value: Input) -> str:
+    """What follows the address and the style of a cell in the XML of its sheet."""
+    if value is None:
+        return "/>"
+    if isinstance(value, date):
+        return f"><v>{(value - _DAY_ZERO).days}</v></c>"
+    if isinstance(value, Formula):
+        return f"><f>{escape(value.removeprefix('='))}</f></c>"
+    if isinstance(value, Broken):
+        return f' t="e"><v>{escape(value)}</v></c>'
+    if isinstance(value, str):
+        return f' t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+    return f"><v>{value:f}</v></c>"
+
+
+def _with_date_style(styles: str, count: int) -> str:
+    """One style more, which shows a number as a date."""
+    style = '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    grown = styles.replace(f'<cellXfs count="{count}"', f'<cellXfs count="{count + 1}"', 1)
+    return grown.replace("</cellXfs>", f"{style}</cellXfs>", 1)
 
 
 def open_book(form: bytes, sheets: Mapping[str, Typed]) -> Workbook:
@@ -140,5 +185,97 @@ def stranger(sent: datetime) -> bytes:
     return save_book(book, sent)
 
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-"""An empty document, as a scanner would save it under a wrong name."""
+# ------------------------------------------------------------------ what else becomes of a form on its way
+
+
+def unlocked(content: bytes) -> bytes:
+    """The same workbook with the protection taken off every sheet."""
+    return _rewritten(content, lambda _, part: re.sub(rb"<sheetProtection[^>]*/>", b"", part))
+
+
+def renamed(content: bytes, sheet: str, name: str) -> bytes:
+    """The same workbook with ``sheet`` called ``name``, also where formulas and names refer to it."""
+    quoted = f"'{sheet}'!".encode()
+
+    def change(part_name: str, part: bytes) -> bytes:
+        part = part.replace(quoted, f"'{name}'!".encode())
+        if part_name == "xl/workbook.xml":
+            part = part.replace(f'<sheet name="{sheet}"'.encode(), f'<sheet name="{name}"'.encode())
+        return part
+
+    return _rewritten(content, change)
+
+
+def with_macro(content: bytes) -> bytes:
+    """The same workbook as an .xlsm with a macro in it."""
+
+    def change(name: str, part: bytes) -> bytes:
+        if name != "[Content_Types].xml":
+            return part
+        kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+        macro = b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+        part = part.replace(kind, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+        return part.replace(b"<Override ", macro + b"<Override ", 1)
+
+    return _with_part(_rewritten(content, change), "xl/vbaProject.bin", b"Sub Auto_Open()")
+
+
+_LINK = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" \
+Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" \
+Target="file:///D:/So%20lieu/tong-hop.xlsx" TargetMode="External"/></Relationships>"""
+
+
+def with_link(content: bytes) -> bytes:
+    """The same workbook with a link to another one left in it."""
+    return _with_part(content, "xl/externalLinks/_rels/externalLink1.xml.rels", _LINK.encode())
+
+
+def huge(content: bytes) -> bytes:
+    """The same workbook with a photograph of more than 10 MB put in."""
+    return _with_part(content, "xl/media/image1.bmp", bytes(11 << 20), zipfile.ZIP_STORED)
+
+
+def _with_part(content: bytes, name: str, body: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    stream = io.BytesIO(content)
+    with zipfile.ZipFile(stream, "a") as book:
+        info = zipfile.ZipInfo(name, book.infolist()[0].date_time)
+        info.external_attr = 0o644 << 16
+        book.writestr(info, body, method)
+    return stream.getvalue()
+
+
+_SECTOR, _FREE, _END, _NO_STREAM = 512, 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF
+
+
+def encrypted(content: bytes) -> bytes:
+    """A workbook saved with a password to open it: a compound file whose stream nobody can read without."""
+    body = hashlib.sha512(content).digest() * 128
+    sectors = len(body) // _SECTOR
+    table = [_END, 0xFFFFFFFD, *range(3, 2 + sectors), _END]
+    table += [_FREE] * (_SECTOR // 4 - len(table))
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
+    header += struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 0, 0, 4096, _END, 0, _END, 0)
+    header += struct.pack("<109I", 1, *[_FREE] * 108)
+    directory = _entry("Root Entry", 5, 1, _END, 0) + _entry("EncryptedPackage", 2, _NO_STREAM, 2, len(body))
+    directory += 2 * (bytes(68) + struct.pack("<III", *[_NO_STREAM] * 3) + bytes(48))
+    return header + directory + struct.pack(f"<{len(table)}I", *table) + body
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    """One line of the directory of a compound file."""
+    raw = name.encode("utf-16-le") + b"\0\0"
+    links = struct.pack("<III", _NO_STREAM, _NO_STREAM, child)
+    return (
+        raw.ljust(64, b"\0")
+        + struct.pack("<HBB", len(raw), kind, 1)
+        + links
+        + bytes(36)
+        + struct.pack("<IQ", start, size)
+    )
+
+
+def pdf(note: str) -> bytes:
+    """An empty document, as a scanner would save it under a wrong name; ``note`` tells one from another."""
+    start = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    return start + f"% {note}\n".encode() + b"trailer<</Root 1 0 R>>\n%%EOF\n"

@@ -54,6 +54,28 @@ class Way(Enum):
     PDF = "PDF đổi đuôi"
     TORN = "tệp hỏng"
     OPEN = "tệp khóa tạm"  # what Excel leaves beside an open file; it is to be passed over
+    # what only `rehearse` plays: faults of a cell
+    BELOW = "dưới mức thấp nhất"
+    NO_SOURCE = "thiếu nguồn số liệu"
+    LONG = "nội dung quá dài"
+    CONTROL = "ký tự điều khiển"
+    CHANGE = "thay đổi lớn không giải trình"
+    # of the sheet
+    MOVED = "sắp xếp lệch dòng"
+    TWICE = "chép trùng dòng, khác số"
+    TWICE_SAME = "chép trùng dòng, cùng số"
+    UNLOCKED = "bỏ khóa trang tính"
+    STRAY = "ghi chú ngoài ô nhập"
+    RENAMED = "đổi tên trang tính"
+    NO_SHEET = "xóa trang Số liệu"
+    NO_NARRATIVE = "xóa trang Khó khăn, kiến nghị"
+    # of the file
+    OLD_VERSION = "biểu bản cũ"
+    NOBODY = "mã của đơn vị không có trong phân công"
+    MACRO = "có macro"
+    LINK = "có liên kết ngoài"
+    ENCRYPTED = "đặt mật khẩu mở"
+    HUGE = "tệp quá lớn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +101,35 @@ class Act:
     file: str  # below the folder of returns; "outer.zip!inner.xlsx" for a file in a container
     way: Way
     words: Mapping[str, str]  # question of the narrative sheet -> the unit's answer
+    also: tuple[Way, ...] = ()  # further faults of cells in the same form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """A planted fault: reading must find ``code`` in ``file``, at ``cell`` unless it is about the whole file."""
+    """A planted fault: reading must find ``code`` in ``file``, at ``cell`` unless it is about the whole file or sheet."""
 
     file: str
     cell: str | None
     code: Code
+    sheet: str | None = None  # of the cell
+    variable: str | None = None
+    typed: str = ""  # what was put there, for people
+
+
+Figures = Mapping[tuple[str, int], tuple[Value | None, State]]
+"""(variable, year) -> value and state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One file that came back: what reading must say of it, and the figures that it must give."""
+
+    file: str  # below the campaign's folder, as reading names it
+    unit: str
+    ways: tuple[Way, ...]
+    expected: tuple[Expected, ...]
+    figures: Figures
+    taken: bool  # at least something is taken of it: it is not rejected, and no copy
 
 
 # ------------------------------------------------------------------ the tables
