@@ -144,7 +144,9 @@ class Code(Enum):
     # across cells and years
     RULE_BROKEN = Rule("rule-broken", _E, "{message} ({expression}: {values})")
     LARGE_CHANGE = Rule(
-        "large-change", _Q, "thay đổi lớn so với năm trước ({previous} → {value}); ghi lý do ở cột Giải trình"
+        "large-change",
+        _Q,
+        "{value} {how} {change} % so với năm trước ({previous}), quá mức {limit} %; kiểm tra lại số, nếu đúng thì ghi lý do ở cột Giải trình cùng dòng",
     )
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from lsindicators import succession
@@ -66,6 +67,9 @@ ANSWER = 1
 SLIP = "Phiếu trả lại"
 """The sheet that stands first in a return slip; it comes back with the mended form and is no answer."""
 
+SMALLEST = Decimal(10)
+"""A figure of last year below this says nothing by being many times smaller or larger than this year's."""
+
 TEXT_LIMIT = 2000
 """Characters of a text that are kept of one input cell."""
 
@@ -100,6 +104,14 @@ class FormRow:
     number: int | None = None  # TT of a variable
     previous: Value | None = None  # the figure on record for the year before; None: unknown, the unit is asked
     origin: str = ""  # the former units that gave it, or why they gave none; empty for a unit without predecessors
+    change: Decimal = Decimal(0)  # in percent of last year's figure: a greater change must be explained
+    change_from: Decimal = Decimal(0)  # last year's figures below this are too small for their change to mean much
+
+    def leaps(self, before: Decimal, now: Decimal) -> bool:
+        """Whether a figure has changed by more than the variable's limit since last year, up or down."""
+        if not before or abs(before) < self.change_from:
+            return False
+        return round(abs(now - before) / abs(before) * 100, 8) > self.change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +209,17 @@ def form(plan: Plan, unit: str) -> Form:
         known = succession.figure(plan, v.code, unit, plan.year - 1)
         origin = succession.how(plan, unit, plan.year - 1, known)
         rows.append(
-            FormRow(row=at, level=None, text=v.name, variable=v, number=number, previous=known.value, origin=origin)
+            FormRow(
+                row=at,
+                level=None,
+                text=v.name,
+                variable=v,
+                number=number,
+                previous=known.value,
+                origin=origin,
+                change=settings.change if v.change is None else v.change,
+                change_from=SMALLEST if v.change is None else Decimal(0),
+            )
         )
         at += 1
     deadline = settings.unit_deadline

@@ -190,6 +190,9 @@ class Variable:
     explanation: str = ""  # Giải thích
     source: str = ""  # Nguồn: where a unit finds the figure
     standing: Standing = Standing.PROPOSED
+    change: Decimal | None = (
+        None  # Biến động (%): a greater change from last year must be explained; None: the campaign's
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +252,10 @@ class Question:
     answer: str = ""  # as typed
 
 
+CHANGE_LIMIT = Decimal(50)
+"""Percent by which a figure may change from last year without a word, where the clerk has set nothing else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Sheet ``Kỳ báo cáo``. ``raw`` keeps every key as typed, unknown ones too."""
@@ -265,6 +272,7 @@ class Settings:
     signer: str = ""  # Người ký
     recipients: tuple[str, ...] = ()  # Nơi nhận, separated by ";"
     contact: str = ""  # Đầu mối liên hệ
+    change: Decimal = CHANGE_LIMIT  # Biến động phải giải trình (%): of variables without a limit of their own
     made_up: bool = False  # Số liệu giả định: every product is marked as not real
     raw: Mapping[str, str] = field(default_factory=dict)
 

@@ -237,11 +237,25 @@ def test_a_year_in_any_form(typed):
         ("Số liệu", "A2", " C01_A ", "code", "C01_A"),
         ("Số liệu", "D2", 2025, "measure", "2025"),
         ("Số liệu", "L2", None, "standing", "đề xuất"),
+        ("Số liệu", "M2", "12,5", "change", Decimal("12.5")),
+        ("Số liệu", "M2", 200, "change", Decimal(200)),
+        ("Số liệu", "M2", None, "change", None),
     ],
 )
 def test_a_cell_of_a_variable_as_people_type_it(sheet, address, typed, field, expected):
     found = getattr(read(put(sheet, address, typed))[0].variables[0], field)
     assert getattr(found, "value", found) == expected or str(found) == expected
+
+
+@pytest.mark.parametrize(("typed", "limit"), [("30", 30), (12.5, Decimal("12.5")), (None, 50)])
+def test_the_limit_of_change(typed, limit):
+    assert read(put("Kỳ báo cáo", f"B{row_of(sheets.CHANGE)}", typed))[0].settings.change == limit
+
+
+@pytest.mark.parametrize(("sheet", "column"), [("Kỳ báo cáo", "B"), ("Số liệu", "M")])
+def test_no_change_at_all_is_no_limit(sheet, column):
+    row = row_of(sheets.CHANGE) if sheet == "Kỳ báo cáo" else 2
+    assert any(f"{sheet}!{column}{row}" in line for line in told(put(sheet, f"{column}{row}", 0)))
 
 
 @pytest.mark.parametrize("typed", ["=C01_A+C01_B", "C01_A + C01_B", " = C01_A + C01_B"])

@@ -597,11 +597,57 @@ def test_a_figure_on_record_is_never_read_as_an_input(plan):
 )
 def test_unit_scale(plan, previous, now, suspect):
     past = (PastFigure(variable="C01_A", unit=UNIT, year=2024, value=D(previous)),)
-    on_record = judge(replace(plan, past=past), returned(replace(plan, past=past), {"F12": now, "E21": 28_900_000}))
-    typed = judge(replace(plan, past=()), returned(replace(plan, past=()), {"E12": previous, "F12": now}))
+    on_record = judge(
+        replace(plan, past=past), returned(replace(plan, past=past), {"F12": now, "E21": 28_900_000, "I12": WHY})
+    )
+    typed = judge(replace(plan, past=()), returned(replace(plan, past=()), {"E12": previous, "F12": now, "I12": WHY}))
     for verdict in (on_record, typed):
         assert told(verdict) == ([("F12", "unit-scale-suspect")] if suspect else [])
         assert ("C01_A" in figures(verdict)) is not suspect and ("C01_A" in verdict.untaken) is suspect
+
+
+WHY = "Tách thêm hai trung tâm"
+
+
+@pytest.mark.parametrize(
+    ("previous", "now", "limit", "told_of"),
+    [
+        (120, 180, None, False),  # 50 % are allowed where the clerk has set nothing
+        (120, 181, None, True),
+        (120, 60, None, False),
+        (120, 59, None, True),
+        (120, 0, None, True),
+        (9, 400, None, False),  # too small to mean much
+        (10, 16, None, True),
+        (0, 400, None, False),
+        (120, 133, 10, True),  # the variable's own limit
+        (120, 132, 10, False),
+        (9, 10, 10, True),  # which asks of small figures too
+        (120, 400, 300, False),
+    ],
+)
+def test_large_change(plan, previous, now, limit, told_of):
+    if limit is not None:
+        changed = tuple(replace(v, change=D(limit)) if v.code == "C01_A" else v for v in plan.variables)
+        plan = replace(plan, variables=changed)
+    known = replace(plan, past=(PastFigure(variable="C01_A", unit=UNIT, year=2024, value=D(previous)),))
+    asked = replace(plan, past=())
+    for made, more in ((known, {"E21": 28_900_000}), (asked, {"E12": previous})):
+        verdict = judge(made, returned(made, {"F12": now, **more}))
+        assert told(verdict) == ([("F12", "large-change")] if told_of else [])
+        assert ("C01_A" in figures(verdict)) is not told_of and ("C01_A" in verdict.untaken) is told_of
+        explained = judge(made, returned(made, {"F12": now, "I12": WHY, **more}))
+        assert told(explained) == [] and "C01_A" in figures(explained)
+
+
+def test_the_limit_of_change_is_the_campaigns_where_a_variable_has_none(plan):
+    strict = replace(plan, settings=replace(plan.settings, change=D("5.5")))
+    assert told(judge(strict, returned(strict, {"F12": 127}))) == [("F12", "large-change")]
+    assert told(judge(plan, returned(plan, {"F12": 127}))) == []
+
+
+def test_a_true_zero_is_no_change_to_explain(plan):
+    assert told(judge(plan, returned(plan, {"F12": None, "G12": NONE_OCCURRED}))) == []
 
 
 def test_a_broken_rule_takes_none_of_its_cells(plan):

@@ -124,6 +124,7 @@ def _variable_facts(variable: Variable) -> dict[str, str]:
         "kiểu": variable.kind.value,
         "nhỏ nhất": _number(variable.low),
         "lớn nhất": _number(variable.high),
+        "biến động": _number(variable.change),
         "bắt buộc": "có" if variable.required else "không",
         "cách tổng hợp": str(variable.aggregation),
         "tính chất": variable.standing.value,

@@ -13,6 +13,7 @@ from lsindicators.assignment.rows import UNIT_CODE, VARIABLE_CODE, Reader, Row, 
 from lsindicators.errors import ExpressionError, UnusableInputError
 from lsindicators.findings import Code, Finding, Severity, unclear_name
 from lsindicators.model import (
+    CHANGE_LIMIT,
     LEAD,
     NO,
     SIDES,
@@ -138,6 +139,7 @@ class _Reader(Reader):
         elif sheets.SETTINGS.name not in self._lacking:
             self.errors.append(f"{CellRef(self._file, sheets.SETTINGS.name)}: thiếu mục “{sheets.YEAR}”")
         made_up = self._yes(rows[sheets.MADE_UP], "Giá trị") if sheets.MADE_UP in rows else False
+        change = self._limit(rows[sheets.CHANGE], "Giá trị") if sheets.CHANGE in rows else None
 
         def text(key: str, default: str = "") -> str:
             return values.clean(raw.get(key, "")) or default
@@ -157,6 +159,7 @@ class _Reader(Reader):
             signer=text(sheets.SIGNER),
             recipients=tuple(line for r in recipients if (line := values.clean(r).removeprefix("- "))),
             contact=text(sheets.CONTACT),
+            change=CHANGE_LIMIT if change is None else change,
             made_up=made_up,
             raw=raw,
         )
@@ -352,6 +355,7 @@ class _Reader(Reader):
                 explanation=self._text(row, "Giải thích"),
                 source=self._text(row, "Nguồn"),
                 standing=self._word(row, "Tính chất", Standing, Standing.PROPOSED) or Standing.PROPOSED,
+                change=self._limit(row, "Biến động (%)"),
             )
             if code:
                 variables[code] = variable

@@ -192,6 +192,14 @@ class Reader:
             self._fail(row, heading, f"{what}; gõ lại thành số")
         return reading.number
 
+    def _limit(self, row: Row, heading: str) -> Decimal | None:
+        """A percentage above 0; ``None`` where the cell is empty."""
+        number = self._number(row, heading, Kind.PERCENT)
+        if number is not None and number <= 0:
+            self._fail(row, heading, f"{values.format_number(number)}: cần số lớn hơn 0, hoặc để trống")
+            return None
+        return number
+
     def _whole(self, row: Row, heading: str, low: int, high: int) -> int:
         before = len(self.errors)
         number = self._number(row, heading, Kind.WHOLE)

@@ -271,6 +271,12 @@ VARIABLES = Table(
             choices=_STANDINGS,
             note="chính thức hoặc đề xuất. Để trống được hiểu là đề xuất.",
         ),
+        Column(
+            heading="Biến động (%)",
+            width=9,
+            number=True,
+            note="Tăng hoặc giảm quá mức này so với năm trước thì đơn vị phải giải trình. Để trống: theo mức chung ở trang Kỳ báo cáo, và chỉ xét khi số năm trước từ 10 trở lên.",
+        ),
     ),
 )
 
@@ -430,7 +436,7 @@ TABLES = (SETTINGS, REVIEW, UNITS, GROUPS, CRITERIA, COMPANIONS, VARIABLES, ASSI
 PROVINCE, YEAR, UNIT_DEADLINE, REPORT_DEADLINE = "Tỉnh", "Năm số liệu", "Hạn đơn vị gửi", "Hạn báo cáo"
 ISSUER, COMPILER, PLACE, AUTHORITY = "Cơ quan ban hành", "Cơ quan tổng hợp", "Địa danh", "Quyền hạn ký"
 POSITION, SIGNER, RECIPIENTS, CONTACT = "Chức vụ ký", "Người ký", "Nơi nhận", "Đầu mối liên hệ"
-MADE_UP = "Số liệu giả định"
+CHANGE, MADE_UP = "Biến động phải giải trình (%)", "Số liệu giả định"
 PREVIOUS = "Kỳ trước"
 """The folder of last year's campaign, seen from this one's; only where ``init --previous`` made it."""
 
@@ -447,6 +453,7 @@ KEYS = {
     SIGNER: "Họ tên người ký báo cáo.",
     RECIPIENTS: "Mỗi nơi nhận cách nhau bằng dấu chấm phẩy.",
     CONTACT: "Họ tên, điện thoại, thư điện tử của người nhận biểu; in trên biểu mẫu để đơn vị liên hệ.",
+    CHANGE: "Số tăng hoặc giảm quá mức này so với năm trước thì đơn vị phải giải trình; để trống là 50.",
     MADE_UP: "có: mọi sản phẩm ghi rõ là số liệu giả định, chỉ dùng để chạy thử. không: số liệu thật.",
 }
 """Keys of the sheet Kỳ báo cáo that mean something to the program, and what a clerk is told; others are kept as they are."""

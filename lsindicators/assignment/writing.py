@@ -246,6 +246,7 @@ def _rows(plan: Plan) -> Mapping[str, Sequence[Row]]:
                 v.explanation,
                 v.source,
                 v.standing.value,
+                v.change,
             )
             for v in plan.variables
         ],
@@ -316,6 +317,7 @@ def settings_texts(plan: Plan) -> dict[str, str]:
         sheets.SIGNER: s.signer,
         sheets.RECIPIENTS: "; ".join(s.recipients),
         sheets.CONTACT: s.contact,
+        sheets.CHANGE: values.format_number(s.change),
         sheets.MADE_UP: sheets.YES if s.made_up else sheets.NO,
     }
     return {**known, **{k: v for k, v in s.raw.items() if k not in known}}

@@ -15,7 +15,7 @@ from lsindicators.checks import across, cells, gates, structure
 from lsindicators.checks.across import Doubt, Numbers
 from lsindicators.findings import Code, Finding, Verdict, needs_person
 from lsindicators.layout import Form, Stamp
-from lsindicators.model import CellRef, Entry, Figure, Plan, Return, Status
+from lsindicators.model import CellRef, Entry, Figure, Plan, Return, State, Status
 
 __all__ = ["judge"]
 
@@ -90,7 +90,11 @@ def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str,
         previous = row.previous if row.previous is not None else last and last.value
         if isinstance(previous, Decimal):
             before[code] = previous
-    return Numbers(form=form, now=now, before=before, cells={code: e.current.at for code, e in entries.items()})
+    settled = {
+        code for (code, year), f in taken.items() if year == form.year and (f.reason or f.state is not State.GIVEN)
+    }
+    cells = {code: e.current.at for code, e in entries.items()}
+    return Numbers(form=form, now=now, before=before, cells=cells, settled=frozenset(settled))
 
 
 def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[Finding, ...]]:

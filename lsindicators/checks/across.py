@@ -9,7 +9,7 @@ from decimal import Decimal
 from lsindicators import expressions, values
 from lsindicators.expressions import NotComputable, Reference
 from lsindicators.findings import Code, Finding, Severity
-from lsindicators.layout import Form
+from lsindicators.layout import SMALLEST, Form
 from lsindicators.model import CellRef, Level, Plan
 
 
@@ -21,6 +21,7 @@ class Numbers:
     now: Mapping[str, Decimal]
     before: Mapping[str, Decimal]  # on record, or typed in this return
     cells: Mapping[str, CellRef]
+    settled: frozenset[str]  # variables whose figure needs no more explanation: a reason is given, or it is a true zero
 
     def value(self, reference: Reference) -> Decimal | None:
         if reference.lag == 0:
@@ -37,15 +38,13 @@ class Doubt:
 
 
 _SCALES = tuple(Decimal(10) ** n for n in (3, 6, 9))
-_SMALLEST = Decimal(10)
-"""Below this, a thousand times more or less is no sign of another measure."""
 
 
 def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
     """About 10^3, 10^6 or 10^9 times last year's figure, or that part of it: half to double counts as about."""
     for code, number in numbers.now.items():
         previous = numbers.before.get(code)
-        if previous is None or previous < _SMALLEST or number <= 0:
+        if previous is None or previous < SMALLEST or number <= 0:
             continue
         ratio = number / previous
         scale = next((s for n in _SCALES for s in (n, 1 / n) if s / 2 <= ratio <= s * 2), None)
@@ -61,6 +60,26 @@ def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
                 measure=row.variable.measure,
             )
             yield Doubt(finding, (Reference(code),))
+
+
+def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
+    """A figure that has changed since last year by more than the variable's limit, and nobody says why."""
+    for code, number in numbers.now.items():
+        previous = numbers.before.get(code)
+        row = numbers.form.by_code[code]
+        if previous is None or code in numbers.settled or not row.leaps(previous, number):
+            continue
+        finding = Code.LARGE_CHANGE.at(
+            numbers.cells[code],
+            variable=code,
+            found=number,
+            value=values.format_number(number),
+            how="tăng" if number > previous else "giảm",
+            change=values.format_number(abs(number - previous) / abs(previous) * 100, 0),
+            previous=values.format_number(previous),
+            limit=values.format_number(row.change),
+        )
+        yield Doubt(finding, (Reference(code),))
 
 
 def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -89,5 +108,5 @@ def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
         yield Doubt(finding, named if rule.level is Level.ERROR else ())
 
 
-RULES = (unit_scale, broken_rules)
+RULES = (unit_scale, broken_rules, large_change)
 """Each takes what those before it have left."""
