@@ -10,6 +10,7 @@ from lsindicators.pipeline.existing import Compared, Printed, compare, print_app
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
+from lsindicators.pipeline.rehearse import Rehearsed, rehearse
 from lsindicators.pipeline.results import (
     Merged,
     Reported,
@@ -31,6 +32,7 @@ __all__ = [
     "Played",
     "Printed",
     "Received",
+    "Rehearsed",
     "Reported",
     "State",
     "begin",
@@ -43,6 +45,7 @@ __all__ = [
     "play_year",
     "print_appendix",
     "receive",
+    "rehearse",
     "state",
     "today",
     "told",

@@ -24,6 +24,7 @@ class Received:
     returns: tuple[Judged, ...]
     slips: Mapping[int, str]  # order of a receipt -> its slip, relative to the campaign
     findings: tuple[Finding, ...]  # of the plan
+    standing: Standing  # where the campaign stands after it
 
     @property
     def summary(self) -> dict[Status, int]:
@@ -98,6 +99,7 @@ def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = qui
         returns=(*(judged[order] for order in orders), *unread),
         slips=_write_slips(campaign, current, progress),
         findings=findings,
+        standing=current,
     )
 
 

@@ -16,6 +16,7 @@ from lsindicators import files, layout
 from lsindicators.findings import Code
 from lsindicators.model import Plan
 from lsindicators.rehearsal import faults, packing
+from lsindicators.rehearsal.cast import Cast, Disagreement, cast
 from lsindicators.rehearsal.faults import Planted
 from lsindicators.rehearsal.tables import (
     ACT_COLUMNS,
@@ -38,9 +39,12 @@ __all__ = [
     "WORDS",
     "Act",
     "Answer",
+    "Cast",
+    "Disagreement",
     "Expected",
     "Sent",
     "Way",
+    "cast",
     "play",
     "read_acts",
     "read_answers",

@@ -349,7 +349,7 @@ def _broken(desk: Desk, bound: Bound) -> tuple[Planted, ...]:
         assert row.variable is not None
         for proposal in rules.proposals(bound, row.variable, now, desk.number_of):
             value = rules.placed(row.variable, proposal)
-            if value is None or value == now or not value or not _measured(desk.before(row), value):
+            if value is None or value == now or not value or not measured(desk.before(row), value):
                 continue
             desk.changed[code] = value
             found = rules.broken(desk.bound, desk.number_of)
@@ -371,7 +371,7 @@ def _shared(plan: Plan, code: str) -> bool:
 _SCALES = tuple(Decimal(10) ** n for n in (3, 6, 9))
 
 
-def _measured(before: Decimal | None, value: Decimal) -> bool:
+def measured(before: Decimal | None, value: Decimal) -> bool:
     """Whether nobody could take ``value`` for another measure than last year's."""
     if before is None or before < 10 or value <= 0:
         return True
@@ -399,17 +399,17 @@ def _scale(desk: Desk) -> Faults:
 def _change(desk: Desk) -> Faults:
     """More than three times last year's figure, and not a word on why."""
 
-    def roomy(row: layout.FormRow, value: Decimal) -> bool:
+    def leapt(row: layout.FormRow) -> Decimal | None:
         before = desk.before(row)
-        high = row.variable.high if row.variable else None
-        return before is not None and before >= 100 and (high is None or before * Decimal("3.3") <= high)
+        if before is None or before < 100 or row.variable is None or _ruled(desk, row):
+            return None
+        value = rules.placed(row.variable, before * max(Decimal("3.2"), row.change * Decimal("0.013")))
+        good = value is not None and value > before * 3 and row.leaps(before, value) and measured(before, value)
+        return value if good else None
 
-    if found := desk.number(lambda row, value: roomy(row, value) and not _ruled(desk, row)):
-        row, _ = found
-        before = desk.before(row)
-        assert before is not None and row.variable is not None
-        desk.type(row, layout.REASON, None)
-        yield desk.spoil(row, Code.LARGE_CHANGE, (before * Decimal("3.2")).quantize(rules.step(row.variable)))
+    if found := desk.number(lambda row, _: leapt(row) is not None):
+        desk.type(found[0], layout.REASON, None)
+        yield desk.spoil(found[0], Code.LARGE_CHANGE, leapt(found[0]))
 
 
 # ------------------------------------------------------------------ the sheet

@@ -48,13 +48,22 @@ def answers(plan: Plan, seed: int) -> tuple[Answer, ...]:
 class Row:
     """One variable on a unit's form, being filled in."""
 
-    variable: Variable
-    known: Value | None  # the year before, on record
+    place: layout.FormRow
     typed: Decimal | None = None  # the year before, as the unit types it
     value: Value | None = None
     state: State | None = None
     source: str = ""
     reason: str = ""
+
+    @property
+    def variable(self) -> Variable:
+        assert self.place.variable is not None
+        return self.place.variable
+
+    @property
+    def known(self) -> Value | None:
+        """The year before, on record."""
+        return self.place.previous
 
     @property
     def before(self) -> Decimal | None:
@@ -116,7 +125,7 @@ class _Sheet:
     def _row(self, place: layout.FormRow) -> Row:
         assert place.variable is not None
         v = place.variable
-        row = Row(variable=v, known=place.previous)
+        row = Row(place=place)
         chance = self.chance(v.code)
         if not v.kind.numeric:
             self._words(row, chance)
@@ -124,7 +133,7 @@ class _Sheet:
         figure = _size(v, chance)
         if row.known is None and figure is not None and chance.random() < 0.6 and not _several_leads(self.plan, v):
             row.typed = figure
-        value = figure if row.before is None else _near(v, row.before, chance)
+        value = figure if row.before is None else _near(row.place, row.before, chance)
         luck = chance.random()
         if value is None:
             row.say(State.NOT_APPLICABLE, REASONS[State.NOT_APPLICABLE])
@@ -157,7 +166,7 @@ class _Sheet:
     def fits(self, code: str, value: Decimal, *, near: bool = True) -> bool:
         """Whether ``value`` may stand at ``code`` beside all the others."""
         row = self.rows[code]
-        if rules.placed(row.variable, value) != value or not _plausible(row.known, value, near=near):
+        if rules.placed(row.variable, value) != value or not _plausible(row.place, row.known, value, near=near):
             return False
         return not self._broken(code, value)
 
@@ -192,7 +201,7 @@ class _Sheet:
             best, choice = self._broken(code, now), None
             for proposal in rules.proposals(bound, row.variable, now, self.number):
                 value = rules.placed(row.variable, proposal)
-                if value is None or not _plausible(row.known, value, near=near):
+                if value is None or not _plausible(row.place, row.known, value, near=near):
                     continue
                 worse = self._broken(code, value)
                 if worse < best:
@@ -225,15 +234,15 @@ class _Sheet:
                 row.state = State.GIVEN
             self._retype(code, row)
             number = row.number
-            if number is not None and not _plausible(row.before, number, near=True):
+            if number is not None and not _plausible(row.place, row.before, number, near=True):
                 row.reason = CHANGED
 
     def _retype(self, code: str, row: Row) -> None:
         """Let the year before that the unit types lie near a figure that was moved away from it."""
         typed, number = row.typed, row.number
-        if typed is None or number is None or _plausible(typed, number, near=True):
+        if typed is None or number is None or _plausible(row.place, typed, number, near=True):
             return
-        row.typed = _near(row.variable, number, self.chance(code, "before"))
+        row.typed = _near(row.place, number, self.chance(code, "before"))
         lagging = [b for b in self.bound if Reference(code, -1) in b.references]
         if rules.broken(lagging, self.number):
             row.typed = typed
@@ -260,21 +269,29 @@ def _size(v: Variable, chance: Random) -> Decimal | None:
     return rules.placed(v, Decimal(repr(figure)))
 
 
-def _near(v: Variable, before: Decimal, chance: Random) -> Decimal | None:
+def _span(place: layout.FormRow) -> Decimal:
+    """How far, as a part of it, a figure may lie from the year before without a word."""
+    return min(NEAR, place.change / 100)
+
+
+def _near(place: layout.FormRow, before: Decimal, chance: Random) -> Decimal | None:
     """A number as last year's, a little more or less; last year's own where that is too coarse."""
-    moved = rules.placed(v, before * (1 + Decimal(repr(round(chance.uniform(-0.15, 0.15), 4)))))
-    return moved if moved is not None and _plausible(before, moved, near=True) else rules.placed(v, before)
+    assert place.variable is not None
+    share = 1 + _span(place) * Decimal(repr(round(chance.uniform(-0.8, 0.8), 4)))
+    moved = rules.placed(place.variable, before * share)
+    good = moved is not None and _plausible(place, before, moved, near=True)
+    return moved if good else rules.placed(place.variable, before)
 
 
 _FAR = 400
 """More than so many times last year's figure looks like another measure."""
 
 
-def _plausible(before: Value | None, value: Decimal, *, near: bool) -> bool:
+def _plausible(place: layout.FormRow, before: Value | None, value: Decimal, *, near: bool) -> bool:
     if not isinstance(before, Decimal):
         return True
     if near:
-        return abs(value - before) <= abs(before) * NEAR
+        return abs(value - before) <= abs(before) * _span(place)
     if before <= 0 or value <= 0:
         return True
     return before / _FAR < value < before * _FAR

@@ -1,0 +1,260 @@
+"""Who sends what: the faults of every kind shared out among the units of a plan, and good returns from all others.
+
+A fault goes only where it can live; what no form of the plan can hold is said, with the reason. A fault of two units'
+figures against each other is planted in what they say, so that only merging can find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+
+from lsindicators import layout
+from lsindicators.findings import Code
+from lsindicators.model import HANOI, Method, Plan, State, Variable
+from lsindicators.rehearsal import faults, figures, rules
+from lsindicators.rehearsal.tables import Act, Answer, Way
+
+REPEATS = 3
+"""A fault of a cell stands in so many units, where so many can hold it; one of a sheet or a file in one less."""
+
+TOGETHER = 3
+"""At most so many kinds of faults go into one form."""
+
+FILE_FAULTS = (
+    Way.EMPTY, Way.OTHER_CAMPAIGN, Way.FORGED, Way.STRANGER, Way.PDF, Way.TORN, Way.NOBODY, Way.ENCRYPTED, Way.HUGE,
+)  # fmt: skip
+"""Nothing is taken of these files, so that a unit that has to stay without a return may send them too."""
+
+HANDLED = (Way.OLD_VERSION, Way.MACRO, Way.LINK, Way.RENAMED)
+"""Something befell the file, and all of it is taken."""
+
+ONCE = (Way.HUGE,)
+"""Large files are sent once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Units that contradict each other in one variable: ``conflict`` or ``totals-disagree``."""
+
+    code: Code
+    variable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """What a rehearsal is played from."""
+
+    answers: tuple[Answer, ...]
+    acts: tuple[Act, ...]  # in the order of sending
+    disagreements: tuple[Disagreement, ...]
+
+
+Told = dict[str, dict[str, Answer]]  # unit -> variable -> answer
+
+
+def cast(plan: Plan, seed: int) -> Cast:
+    """The play of ``plan`` for ``seed``: same plan and seed, same play."""
+    chance = Random(f"{seed}|cast")
+    told: Told = {unit: {} for unit in plan.owed}
+    for answer in figures.answers(plan, seed):
+        told[answer.unit][answer.variable] = answer
+    units = list(plan.owed)
+    chance.shuffle(units)
+    disagreements, settled = _disagreements(plan, told)
+    silent = _silent(units, settled)
+    playing = [u for u in units if u not in silent]
+    stage = _Stage(plan=plan, told=told, files={u: [] for u in units})
+    for way in FILE_FAULTS:
+        stage.whole(way, playing, 1 if way in ONCE else REPEATS - 1)
+    for unit in silent[:1]:
+        stage.files[unit] = [(Way.PDF,), (Way.STRANGER,)]
+    for unit in silent[1:]:
+        stage.files[unit] = [(Way.SILENT,)]
+    third = max(6, len(playing) // 3)
+    for way in (*faults.SHEET_FAULTS, *HANDLED):
+        stage.form(way, playing[third:], playing, REPEATS - 1, together=1)
+    for way in faults.CELL_FAULTS:
+        stage.form(way, playing[:third], playing, REPEATS, together=TOGETHER)
+    for unit in playing:
+        stage.end(unit, chance, must=unit in settled)
+    answers = tuple(a for rows in told.values() for a in rows.values())
+    return Cast(answers=answers, acts=tuple(_acts(plan, units, stage.files, chance)), disagreements=disagreements)
+
+
+def _silent(units: Sequence[str], settled: Iterable[str]) -> list[str]:
+    """The units of which nothing will be taken: the first sends files that are of no use, the others none at all."""
+    free = [u for u in units if u not in settled]
+    if len(units) < 2 or not free:
+        return []
+    return free[-max(1, len(units) // 30) :]
+
+
+# ------------------------------------------------------------------ faults onto forms
+
+
+@dataclass(kw_only=True)
+class _Stage:
+    """The files of each unit so far: for each its ways, the first of which says what the unit does."""
+
+    plan: Plan
+    told: Told
+    files: dict[str, list[tuple[Way, ...]]]
+    forms: dict[str, layout.Form] = field(default_factory=dict)
+
+    def desk(self, unit: str) -> faults.Desk:
+        if unit not in self.forms:
+            self.forms[unit] = layout.form(self.plan, unit)
+        return faults.Desk(plan=self.plan, form=self.forms[unit], answers=self.told[unit], words={})
+
+    def whole(self, way: Way, pool: Sequence[str], times: int) -> None:
+        """A file of which nothing is taken, from ``times`` units of ``pool``."""
+        for unit in sorted(pool, key=self._load)[:times]:
+            self.files[unit].append((way,))
+
+    def form(self, way: Way, first: Sequence[str], pool: Sequence[str], times: int, *, together: int) -> None:
+        """A form with a fault in it from ``times`` units, rather from those of ``first``."""
+        preferred = set(first)
+        left = times
+        for unit in sorted(pool, key=lambda u: (u not in preferred, self._load(u))):
+            if left and self._plant(unit, way, together):
+                left -= 1
+
+    def _plant(self, unit: str, way: Way, together: int) -> bool:
+        if way in HANDLED:
+            self.files[unit].append((way,))
+            return True
+        if not faults.spoil(self.desk(unit), (way,)):
+            return False
+        files = self.files[unit]
+        for at, ways in enumerate(files):
+            joint = (*ways, way)
+            if (
+                len(joint) <= together
+                and all(w in faults.CELL_FAULTS for w in joint)
+                and self._go_together(unit, joint)
+            ):
+                files[at] = joint
+                return True
+        files.append((way,))
+        return True
+
+    def _go_together(self, unit: str, ways: tuple[Way, ...]) -> bool:
+        return len(set(ways)) == len(ways) and bool(faults.spoil(self.desk(unit), ways))
+
+    def _load(self, unit: str) -> int:
+        return sum(len(ways) for ways in self.files[unit])
+
+    def end(self, unit: str, chance: Random, *, must: bool) -> None:
+        """The good form at the end, as most units send one after they were told; and now and then a copy of it."""
+        taken = any(ways[0] not in FILE_FAULTS and ways[0] is not Way.NO_SHEET for ways in self.files[unit])
+        if must or not taken or chance.random() < 0.5:
+            self.files[unit].append((Way.REWRITTEN if chance.random() < 0.08 else Way.GOOD,))
+            taken = True
+        if taken and chance.random() < 0.1:
+            self.files[unit].append((Way.COPY,))
+
+
+# ------------------------------------------------------------------ units against each other
+
+
+def _disagreements(plan: Plan, told: Told) -> tuple[tuple[Disagreement, ...], set[str]]:
+    """Change what some units say, so that they contradict each other; and the units that must be heard to the end."""
+    found: list[Disagreement] = []
+    settled: set[str] = set()
+    for v in plan.variables:
+        owed = plan.assignment.get(v.code)
+        if v.aggregation.method is not Method.LEAD or owed is None or not v.kind.numeric:
+            continue
+        leads = [u for u in owed.lead if _number(told, u, v) is not None]
+        parts = [u for u in owed.supporting if u not in owed.lead and _number(told, u, v) is not None]
+        code = Code.CONFLICT if len(leads) > 1 else Code.TOTALS_DISAGREE
+        if sum(1 for d in found if d.code is code) == REPEATS or not leads or (len(leads) == 1 and not parts):
+            continue
+        changing = leads[1] if code is Code.CONFLICT else parts[0]
+        if _otherwise(plan, told, changing, v):
+            found.append(Disagreement(code=code, variable=v.code))
+            settled |= {*leads, *parts}
+    return tuple(found), settled
+
+
+def _number(told: Told, unit: str, v: Variable) -> Decimal | None:
+    value = told[unit][v.code].value if unit in told else None
+    return value if isinstance(value, Decimal) else None
+
+
+def _otherwise(plan: Plan, told: Told, unit: str, v: Variable) -> bool:
+    """Let ``unit`` say somewhat more than it did; whether there is a figure that does it no other harm."""
+    answer = told[unit][v.code]
+    assert isinstance(answer.value, Decimal)
+    for more in ("1.2", "1.05", "1.5", "2"):
+        value = rules.placed(v, answer.value * Decimal(more) + rules.step(v))
+        if value is None or value <= answer.value:
+            continue
+        changed = replace(answer, value=value, state=State.GIVEN, reason="Số liệu chốt ngày 31/12")
+        desk = faults.Desk(plan=plan, form=layout.form(plan, unit), answers={**told[unit], v.code: changed}, words={})
+        row = desk.form.by_code[v.code]
+        if faults.measured(desk.before(row), value) and not rules.broken(desk.bound, desk.number_of):
+            told[unit][v.code] = changed
+            return True
+    return False
+
+
+# ------------------------------------------------------------------ files and moments
+
+SPAN, OPENS, CLOSES = 24, 8 * 60, 17 * 60
+"""Days before the deadline in which units answer, and the minutes of the day in which offices send."""
+
+NAMES = (
+    "{unit}.xlsx",
+    "Biểu mẫu {unit}.xlsx",
+    "BM_{unit}_{year}.xlsx",
+    "{unit} (1).xlsx",
+    "{unit} - so lieu {year}.xlsx",
+)
+WORDS: tuple[Mapping[str, str], ...] = (
+    {},
+    {},
+    {layout.QUESTIONS[0]: "Chưa có cán bộ chuyên trách.", layout.QUESTIONS[3]: "Đề nghị tập huấn hằng năm."},
+)
+
+
+def _acts(
+    plan: Plan, units: Sequence[str], files: Mapping[str, list[tuple[Way, ...]]], chance: Random
+) -> Iterator[Act]:
+    """Every file with its name and its moment: all units send their first one, then some their second, and so on."""
+    order = [
+        (unit, turn, files[unit][turn])
+        for turn in range(max(len(f) for f in files.values()))
+        for unit in units
+        if turn < len(files[unit])
+    ]
+    for slot, (unit, turn, ways) in enumerate(order):
+        way = ways[0]
+        moment = None if way is Way.SILENT else _moment(plan, slot, len(order))
+        name = chance.choice(NAMES).format(unit=unit, year=plan.year)
+        stem, _, ending = name.rpartition(".")
+        file = f"{stem} lần {turn + 1}.{'xlsm' if way is Way.MACRO else ending}"
+        if way in (Way.GOOD, Way.REWRITTEN):
+            wrapped = chance.random()
+            file = (
+                f"{unit} {turn}.zip!{file}"
+                if wrapped < 0.08
+                else f"Thư {unit} {turn}.eml!{file}"
+                if wrapped < 0.16
+                else file
+            )
+        yield Act(unit=unit, sent=moment, file=file, way=way, words=chance.choice(WORDS), also=ways[1:])
+        if slot == 0 and moment is not None:
+            yield Act(unit=unit, sent=moment, file=f"~${unit}.xlsx", way=Way.OPEN, words={})
+
+
+def _moment(plan: Plan, slot: int, slots: int) -> datetime:
+    """A minute of its own for each file, in working hours, in time."""
+    day, minute = divmod(slot * SPAN * (CLOSES - OPENS) // slots, CLOSES - OPENS)
+    hour, minute = divmod(OPENS + minute, 60)
+    first = plan.settings.unit_deadline - timedelta(days=SPAN + 1)
+    return datetime.combine(first + timedelta(days=day), time(hour, minute), HANOI)
