@@ -107,6 +107,18 @@ def test_the_same_bytes_under_another_name_are_a_duplicate(campaign):
     assert seen["so-khcn.xlsx"] == ("duplicate", "so-khcn", 0, ["duplicate-file"])
 
 
+def test_a_later_copy_of_an_old_return_is_no_newer_answer(campaign):
+    send(campaign, "xa-hoa-tham", "b lần 1.xlsx", moment=1_774_000_000)
+    send(campaign, "xa-hoa-tham", "b lần 2.xlsx", moment=1_774_100_000, F13=8)
+    copy = campaign / "tra-ve" / "a bản sao lần 1.xlsx"  # is read first, and was sent last
+    shutil.copy(campaign / "tra-ve" / "b lần 1.xlsx", copy)
+    os.utime(copy, (1_774_200_000, 1_774_200_000))
+    seen = told(pipeline.receive(campaign))
+    assert seen["b lần 1.xlsx"][0] == "duplicate"
+    assert seen["b lần 2.xlsx"][3] == ["resubmission"]
+    assert pipeline.compile_table(campaign).dataset.figure["C01_B", "xa-hoa-tham", 2025].value == 8
+
+
 def test_a_later_return_replaces_the_former_as_a_whole(campaign):
     send(campaign, "xa-hoa-tham", "b.xlsx")
     pipeline.receive(campaign)

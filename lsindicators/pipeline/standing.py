@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -89,7 +90,7 @@ def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standi
     """Judge every receipt of the ledger afresh and find the return of each unit that counts."""
     key = ledger.key(campaign)
     with ledger.opened(campaign) as book:
-        receipts = book.receipts()
+        receipts = _as_sent(book.receipts())
         first = {r.sha256: r for r in reversed(receipts)}
         verdicts: dict[int, Verdict] = {}
         for r in progress(receipts, "Kiểm tra từng ô"):
@@ -113,6 +114,16 @@ def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standi
         current[unit] = Judged(receipt=newest.receipt, verdict=verdicts[newest.receipt.order])
     judged = tuple(Judged(receipt=r, verdict=verdicts[r.order]) for r in receipts)
     return Standing(plan=plan, judged=judged, current={u: current[u] for u in plan.unit if u in current})
+
+
+def _as_sent(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
+    """The receipts with the moment at which their bytes were first sent: a copy that comes later is no newer answer,
+    also where its name lets it be read before the original."""
+    listed = tuple(receipts)
+    sent: dict[str, datetime] = {}
+    for r in listed:
+        sent[r.sha256] = min(r.sent_at, sent.get(r.sha256, r.sent_at))
+    return tuple(replace(r, sent_at=sent[r.sha256]) for r in listed)
 
 
 def _judge(plan: Plan, key: bytes, receipt: Receipt, content: bytes) -> Verdict:
