@@ -20,7 +20,7 @@ from lsindicators.model import Standing
 if TYPE_CHECKING:
     from lsindicators.findings import Finding
     from lsindicators.model import Result
-    from lsindicators.pipeline import Begun, Merged, Received, State
+    from lsindicators.pipeline import Begun, Merged, Received, Rehearsed, State
 
 
 # ------------------------------------------------------------------ Vietnamese help and errors
@@ -277,6 +277,22 @@ def generate_command(ky: Path, units: tuple[str, ...]) -> int:
     return issued.exit_code
 
 
+@main.command("rehearse")
+@KY
+@click.option("--seed", type=int, default=1, metavar="N", help="Bản diễn tập thứ mấy; cùng số thì cùng kết quả.")
+@click.option("--keep", type=FILE, metavar="THƯ MỤC", help="Giữ lại bản diễn tập trong thư mục này để xem.")
+@JSON
+def rehearse_command(ky: Path, seed: int, keep: Path | None, as_json: bool) -> int:
+    """Diễn tập trên số liệu giả định có cài lỗi, xem công cụ có phát hiện hết không."""
+    from lsindicators import pipeline
+
+    rehearsed = pipeline.rehearse(ky, seed, keep, _progress)
+    if as_json:
+        return _json(rehearsed.to_json(), rehearsed.exit_code)
+    _show_rehearsed(rehearsed)
+    return rehearsed.exit_code
+
+
 @main.command("read")
 @KY
 @click.argument("paths", nargs=-1, type=FILE, metavar="[PATH]…")
@@ -449,6 +465,39 @@ def _show_begun(begun: Begun) -> None:
         click.echo(f"  {level.label}, {place}dòng {question.row}: {question.message}")
     if len(levels) > _SHOWN:
         click.echo(f"  … và {len(levels) - _SHOWN} chỗ khác.")
+
+
+def _show_rehearsed(rehearsed: Rehearsed) -> None:
+    from lsindicators.pipeline import KINDS
+
+    counts = rehearsed.counts
+    rows = [(code.word, KINDS[code], str(planted), str(caught)) for code, (planted, caught) in counts.items()]
+    _table(("Mã", "Kiểu lỗi", "Số chỗ cài", "Phát hiện"), rows, numbers=(2, 3))
+    for code, why in rehearsed.not_planted:
+        click.echo(f"Không cài được {code.word} ({KINDS[code]}): {why}.")
+    if rehearsed.missed:
+        click.echo("Chưa phát hiện:")
+        missed = [(f.file, f.cell or "", f.code.word, f.typed, f.said) for f in rehearsed.missed]
+        _table(("Tệp", "Ô", "Mã", "Đã cài", "Công cụ nói"), missed)
+    if rehearsed.false_alarms:
+        click.echo("Báo sai:")
+        _table(
+            ("Tệp", "Ô", "Mã", "Công cụ nói"),
+            [(a.file, a.cell or "", a.code, a.message) for a in rehearsed.false_alarms],
+        )
+    planted, missed_ = len(rehearsed.faults), len(rehearsed.missed)
+    click.echo(
+        f"Diễn tập năm {rehearsed.year}, bản số {rehearsed.seed}: {rehearsed.forms} biểu mẫu, {rehearsed.files} tệp gửi về trên "
+        f"số liệu giả định; cài {planted} chỗ thuộc {len(counts)} kiểu, phát hiện {planted - missed_}, báo sai "
+        f"{len(rehearsed.false_alarms)}."
+    )
+    if rehearsed.folder is not None:
+        click.echo(f"Bản diễn tập nằm ở {rehearsed.folder}")
+    click.echo(
+        "Chưa nên gửi biểu: báo cho người phụ trách công cụ."
+        if rehearsed.exit_code
+        else "Mọi lỗi đã cài đều được phát hiện, không chỗ nào báo sai: có thể gửi biểu cho đơn vị."
+    )
 
 
 def _show_received(received: Received) -> None:

@@ -10,7 +10,7 @@ from lsindicators.pipeline.existing import Compared, Printed, compare, print_app
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
-from lsindicators.pipeline.rehearse import Rehearsed, rehearse
+from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
 from lsindicators.pipeline.results import (
     Merged,
     Reported,
@@ -23,6 +23,7 @@ from lsindicators.pipeline.results import (
 
 __all__ = [
     "FORMS",
+    "KINDS",
     "SLIPS",
     "TABLE",
     "Begun",

@@ -6,7 +6,6 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,8 @@ from lsindicators.pipeline.generate import issue
 from lsindicators.pipeline.read import Received, receive
 
 if TYPE_CHECKING:
-    from lsindicators.rehearsal import Cast, Expected, Sent
+    from lsindicators.appendix import Doubt
+    from lsindicators.rehearsal import Cast, Expected, Paper, Sent
     from lsindicators.rehearsal.tables import Figures
 
 MARK = "dien-tap.txt"
@@ -67,6 +67,10 @@ class Rehearsed:
     folder: Path | None  # where the play lies, if it was kept
 
     @property
+    def exit_code(self) -> int:
+        return 1 if self.missed or self.false_alarms else 0
+
+    @property
     def missed(self) -> tuple[Fault, ...]:
         return tuple(f for f in self.faults if not f.caught)
 
@@ -75,10 +79,6 @@ class Rehearsed:
         """Code -> how often it was planted, and how often caught, in the order of the catalogue."""
         by_code = {code: [f.caught for f in self.faults if f.code is code] for code in Code}
         return {code: (len(caught), sum(caught)) for code, caught in by_code.items() if caught}
-
-    @property
-    def exit_code(self) -> int:
-        return 1 if self.missed or self.false_alarms else 0
 
     def to_json(self) -> Json:
         def place(f: Fault) -> Json:
@@ -124,23 +124,18 @@ def rehearse(campaign: Path, seed: int = 1, keep: Path | None = None, progress: 
     if keep is not None:
         _clear(keep, campaign)
         return _played(plan, keep, seed, progress, kept=keep)
-    with _scratch() as folder:
+    folder = Path(tempfile.mkdtemp(prefix="lsindicators-dien-tap-"))
+    kept = False
+    try:
         played = _played(plan, folder, seed, progress, kept=None)
-        if played.exit_code:
-            shutil.copytree(folder, saved := Path(tempfile.mkdtemp(prefix=_PREFIX)), dirs_exist_ok=True)
-            played = replace(played, folder=saved)
-    return played
+        kept = bool(played.exit_code)
+    finally:
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
+    return replace(played, folder=folder) if kept else played
 
 
 # ------------------------------------------------------------------ the scratch folder
-
-_PREFIX = "lsindicators-dien-tap-"
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
-        yield Path(name)
 
 
 def _clear(folder: Path, campaign: Path) -> None:
@@ -154,6 +149,8 @@ def _clear(folder: Path, campaign: Path) -> None:
             raise UnusableInputError(f"{folder}: thư mục này đã có tệp khác; chọn tên thư mục mới cho bản diễn tập")
         for name in (FORMS, RETURNS, SLIPS, ledger.FOLDER):
             shutil.rmtree(folder / name, ignore_errors=True)
+        for path in folder.glob(PAPER.format(code="*")):
+            path.unlink()
 
 
 # ------------------------------------------------------------------ the play
@@ -176,8 +173,18 @@ def _played(plan: Plan, folder: Path, seed: int, progress: Progress, kept: Path 
     found = {j.receipt.file: j.verdict.findings for j in received.returns}
     expected = [e for s in sent for e in s.expected]
     merging = tuple(_of_merging(staged, cast, sent))
-    faults = (*(_looked_for(e, found.get(e.file, ())) for e in expected), *_in_merging(merging, noticed))
-    alarms = (*_alarms(expected, found), *_merge_alarms(merging, noticed), *_taken_otherwise(received, sent, faults))
+    papers = [_of_paper(staged, paper, folder) for paper in rehearsal.papers(staged, seed)]
+    faults = (
+        *(_looked_for(e, found.get(e.file, ())) for e in expected),
+        *_in_merging(merging, noticed),
+        *(fault for fault, _ in papers),
+    )
+    alarms = (
+        *_alarms(expected, found),
+        *_merge_alarms(merging, noticed),
+        *_taken_otherwise(received, sent, faults),
+        *(alarm for _, alarms in papers for alarm in alarms),
+    )
     return Rehearsed(
         year=plan.year,
         seed=seed,
@@ -347,6 +354,110 @@ def _on_record(finding: Finding) -> bool:
     return finding.code is Code.CONFLICT and finding.at.sheet is None
 
 
+# ------------------------------------------------------------------ the appendix
+
+
+def _of_paper(plan: Plan, paper: Paper, folder: Path) -> tuple[Fault, tuple[FalseAlarm, ...]]:
+    """Print an appendix with a doubt in it, read it, and look for the doubt."""
+    file = PAPER.format(code=paper.code.word)
+    sound, _ = _doubts(plan, paper.sound, folder / file)
+    asked_anyhow = {(d.code, d.row, d.value) for d in sound}
+    doubts, rows = _doubts(plan, paper.plan, folder / file)
+    row = rows.get(paper.name)
+    caught = any((d.code, d.row) == (paper.code, row) for d in doubts)
+    alarms = tuple(
+        FalseAlarm(file=file, cell=_row(d.row), code=d.code.word, message=d.message)
+        for d in doubts
+        if (d.code, d.row) != (paper.code, row) and (d.code, d.row, d.value) not in asked_anyhow
+    )
+    said = "" if caught else "; ".join(f"{d.code.word}: {d.message}" for d in doubts[:3]) or "không hỏi gì"
+    fault = Fault(
+        code=paper.code,
+        file=file,
+        sheet=None,
+        cell=_row(row),
+        variable=None,
+        typed=paper.typed,
+        caught=caught,
+        said=said,
+    )
+    return fault, alarms
+
+
+PAPER = "phu-luc-{code}.docx"
+
+
+def _row(number: int | None) -> str | None:
+    return None if number is None else f"dòng {number}"
+
+
+def _doubts(plan: Plan, printed: Plan, path: Path) -> tuple[tuple[Doubt, ...], Mapping[str, int]]:
+    """What is asked about the appendix of ``printed``, and the row of each name in it."""
+    from lsindicators import appendix, names
+
+    files.write(path, appendix.print_out(printed))
+    read = appendix.read(path)
+    _, _, doubts = appendix.assign(read, plan, names.Register(plan.units, plan.groups, plan.former, plan.inactive))
+    return doubts, {values.clean(r.name): r.row for r in read.rows}
+
+
+# ------------------------------------------------------------------ in words
+
+KINDS: Mapping[Code, str] = {
+    Code.UNREADABLE_FILE: "tệp hỏng",
+    Code.ENCRYPTED_FILE: "tệp đặt mật khẩu",
+    Code.UNSUPPORTED_FORMAT: "không phải tệp bảng tính",
+    Code.TOO_LARGE: "tệp quá lớn",
+    Code.NOT_A_FORM: "bảng tính khác, không phải biểu mẫu",
+    Code.WRONG_CAMPAIGN: "biểu của kỳ khác",
+    Code.WRONG_VERSION: "biểu bản cũ",
+    Code.FORGED_FORM: "mã nhận dạng bị sửa",
+    Code.UNKNOWN_UNIT: "đơn vị không có trong phân công",
+    Code.MACRO_PRESENT: "có macro",
+    Code.EXTERNAL_LINK: "có liên kết ngoài",
+    Code.DUPLICATE_FILE: "gửi trùng",
+    Code.RESUBMISSION: "gửi lại",
+    Code.EMPTY_RETURN: "biểu để trống",
+    Code.SHEET_MISSING: "mất trang tính",
+    Code.SHEET_RENAMED: "đổi tên trang tính",
+    Code.ROW_MISSING: "mất dòng",
+    Code.ROW_MOVED: "dòng bị sắp xếp lệch",
+    Code.ROW_DUPLICATED: "dòng chép trùng",
+    Code.LOCKED_CELL_CHANGED: "sửa ô khóa",
+    Code.PROTECTION_REMOVED: "bỏ khóa trang tính",
+    Code.STRAY_CONTENT: "ghi ngoài ô nhập",
+    Code.MISSING_VALUE: "bỏ trống ô bắt buộc",
+    Code.MISSING_REASON: "thiếu giải trình",
+    Code.MISSING_SOURCE: "thiếu nguồn số liệu",
+    Code.NOT_A_NUMBER: "chữ trong ô số",
+    Code.NOT_AN_INTEGER: "số lẻ trong ô số nguyên",
+    Code.AMBIGUOUS_NUMBER: "số đọc được hai cách",
+    Code.NUMBER_AS_TEXT: "số gõ dạng chữ",
+    Code.DATE_AS_NUMBER: "ngày trong ô số",
+    Code.BELOW_MINIMUM: "dưới mức thấp nhất",
+    Code.ABOVE_MAXIMUM: "quá mức cao nhất",
+    Code.CELL_ERROR: "ô báo lỗi",
+    Code.FORMULA_IN_INPUT: "công thức trong ô nhập",
+    Code.NOT_IN_LIST: "ngoài danh sách",
+    Code.TEXT_TOO_LONG: "nội dung quá dài",
+    Code.CONTROL_CHARACTERS: "ký tự điều khiển",
+    Code.STATE_CONTRADICTS_VALUE: "tình trạng trái số liệu",
+    Code.RULE_BROKEN: "trái ràng buộc",
+    Code.LARGE_CHANGE: "thay đổi lớn không giải trình",
+    Code.UNIT_SCALE_SUSPECT: "nghi sai đơn vị tính",
+    Code.CONFLICT: "các đơn vị chủ trì báo khác nhau",
+    Code.TOTALS_DISAGREE: "tổng các đơn vị phối hợp khác số chủ trì",
+    Code.NO_RETURN: "đơn vị không gửi",
+    Code.COVERAGE_LOW: "số liệu chưa đủ đơn vị báo",
+    Code.UNKNOWN_UNIT_NAME: "phụ lục: đơn vị lạ",
+    Code.AMBIGUOUS_UNIT_NAME: "phụ lục: tên hiểu được hai cách",
+    Code.OPEN_GROUP: "phụ lục: cụm từ mở",
+    Code.UNMATCHED_CRITERION: "phụ lục: tiêu chí lạ",
+    Code.UNREADABLE_ROW: "phụ lục: dòng thiếu cơ quan chủ trì",
+}
+"""What each kind of fault is called on the screen."""
+
+
 # ------------------------------------------------------------------ what found no place
 
 WHY: Mapping[Code, str] = {
@@ -363,6 +474,11 @@ WHY: Mapping[Code, str] = {
     Code.TOTALS_DISAGREE: "không có số liệu nào vừa có đơn vị chủ trì vừa có đơn vị phối hợp báo cùng một số",
     Code.NO_RETURN: "không có đơn vị nào để trống được",
     Code.COVERAGE_LOW: "mọi đơn vị đều báo đủ",
+    Code.AMBIGUOUS_UNIT_NAME: "không có tên cũ nào mà hai đơn vị hiện nay cùng nhận",
+    Code.OPEN_GROUP: "mọi cụm từ mở đều đã ghi rõ đơn vị ở trang Nhóm đơn vị",
+    Code.UNKNOWN_UNIT_NAME: "không có tiêu chí nào có đơn vị chủ trì để lập phụ lục thử",
+    Code.UNMATCHED_CRITERION: "không có tiêu chí nào có đơn vị chủ trì để lập phụ lục thử",
+    Code.UNREADABLE_ROW: "phụ lục thử cần ít nhất hai tiêu chí có đơn vị chủ trì",
 }
 
 

@@ -18,6 +18,7 @@ from lsindicators.model import Plan
 from lsindicators.rehearsal import faults, packing
 from lsindicators.rehearsal.cast import Cast, Disagreement, cast
 from lsindicators.rehearsal.faults import Planted
+from lsindicators.rehearsal.paper import Paper, papers
 from lsindicators.rehearsal.tables import (
     ACT_COLUMNS,
     ANSWER_COLUMNS,
@@ -42,9 +43,11 @@ __all__ = [
     "Cast",
     "Disagreement",
     "Expected",
+    "Paper",
     "Sent",
     "Way",
     "cast",
+    "papers",
     "play",
     "read_acts",
     "read_answers",

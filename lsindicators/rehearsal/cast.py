@@ -79,8 +79,8 @@ def cast(plan: Plan, seed: int) -> Cast:
         stage.form(way, playing[third:], playing, REPEATS - 1, together=1)
     for way in faults.CELL_FAULTS:
         stage.form(way, playing[:third], playing, REPEATS, together=TOGETHER)
-    for unit in playing:
-        stage.end(unit, chance, must=unit in settled)
+    for at, unit in enumerate(playing):
+        stage.end(unit, chance, must=unit in settled, twice=at < REPEATS - 1)
     answers = tuple(a for rows in told.values() for a in rows.values())
     return Cast(answers=answers, acts=tuple(_acts(plan, units, stage.files, chance)), disagreements=disagreements)
 
@@ -148,13 +148,12 @@ class _Stage:
     def _load(self, unit: str) -> int:
         return sum(len(ways) for ways in self.files[unit])
 
-    def end(self, unit: str, chance: Random, *, must: bool) -> None:
+    def end(self, unit: str, chance: Random, *, must: bool, twice: bool) -> None:
         """The good form at the end, as most units send one after they were told; and now and then a copy of it."""
         taken = any(ways[0] not in FILE_FAULTS and ways[0] is not Way.NO_SHEET for ways in self.files[unit])
         if must or not taken or chance.random() < 0.5:
             self.files[unit].append((Way.REWRITTEN if chance.random() < 0.08 else Way.GOOD,))
-            taken = True
-        if taken and chance.random() < 0.1:
+        if chance.random() < 0.08 or twice:
             self.files[unit].append((Way.COPY,))
 
 
@@ -215,6 +214,9 @@ NAMES = (
     "{unit} (1).xlsx",
     "{unit} - so lieu {year}.xlsx",
 )
+LAST = "zz bản sao"
+"""A copy is read after what it is a copy of."""
+
 WORDS: tuple[Mapping[str, str], ...] = (
     {},
     {},
@@ -247,6 +249,8 @@ def _acts(
                 if wrapped < 0.16
                 else file
             )
+        if way is Way.COPY:
+            file = f"{LAST} {unit}.{ending}"
         yield Act(unit=unit, sent=moment, file=file, way=way, words=chance.choice(WORDS), also=ways[1:])
         if slot == 0 and moment is not None:
             yield Act(unit=unit, sent=moment, file=f"~${unit}.xlsx", way=Way.OPEN, words={})
