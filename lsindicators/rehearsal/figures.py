@@ -32,7 +32,7 @@ SILENCE = "Chưa thống nhất được cách thống kê, đang rà soát"
 CHANGED = "Thay đổi do điều chỉnh phạm vi thống kê"
 
 
-def answers(plan: Plan, seed: int) -> tuple[Answer, ...]:
+def answers(plan: Plan, seed: object) -> tuple[Answer, ...]:
     """What every unit has to say, by unit, in the order of its form."""
     sheets = {unit: _Sheet(plan, unit, seed) for unit in plan.owed}
     for sheet in sheets.values():
@@ -107,7 +107,7 @@ class _Sheet:
 
     plan: Plan
     unit: str
-    seed: int
+    seed: object
     rows: dict[str, Row] = field(init=False)
     bound: tuple[Bound, ...] = field(init=False)
     form: layout.Form = field(init=False)
