@@ -172,7 +172,7 @@ def test_forms_of_another_campaign_and_forged_ones_are_rejected(campaign, tmp_pa
     answer(other / "bieu-mau" / "so-khcn.xlsx", campaign / "tra-ve" / "ky khac.xlsx", NUMBERS["so-khcn"])
     book = openpyxl.load_workbook(send(campaign, "so-khcn", "sua ma.xlsx"))
     content = io.BytesIO()
-    token = book["Số liệu"]["A5"].value
+    token = book["Số liệu"]["A8"].value
     forged = token.replace("SO-KHCN", "XA-HOA-THAM")
     for sheet in book:
         for line in sheet.iter_rows():
