@@ -17,7 +17,7 @@ GROUND = {
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
-    "rehearsal",
+    "rehearsal", "letters",
 }  # fmt: skip
 
 ALLOWED = {
@@ -34,6 +34,7 @@ ALLOWED = {
     "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
+    "letters": {"model", "values", "errors", "layout", "files", "papers"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors", "succession"},
