@@ -13,11 +13,11 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy",
+    "legacy", "papers",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
-    "rehearsal",
+    "rehearsal", "letters",
 }  # fmt: skip
 
 ALLOWED = {
@@ -33,12 +33,14 @@ ALLOWED = {
     "merge": {"model", "findings", "expressions", "values", "succession"},
     "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
-    "report": {"model", "findings", "values", "errors", "layout", "files", "succession"},
+    "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
+    "letters": {"model", "values", "errors", "layout", "files", "papers"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors", "succession", "control"},
     "control": {"model"},
     "succession": {"model", "values"},
+    "papers": {"model", "values", "layout"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},
     "workbook": {"errors", "values"},
