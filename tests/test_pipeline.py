@@ -296,7 +296,7 @@ def test_every_form_has_its_letter_and_its_row_in_the_list(campaign):
         assert row["SHA-256"] == hashlib.sha256(form.read_bytes()).hexdigest()
         text = docx.Document(str(letter)).element.xpath("string(.)")
         assert f"{unit}.xlsx" in text
-        assert openpyxl.load_workbook(form)["Số liệu"]["A5"].value.rpartition(" ")[2] in text  # the form's own stamp
+        assert openpyxl.load_workbook(form)["Số liệu"]["A8"].value.rpartition(" ")[2] in text  # the form's own stamp
     assert [row["Số liệu phải gửi"] for row in listed.values()] == [8, 5, 5]
     assert {row["Thư điện tử"] for row in listed.values()} == {"chưa có địa chỉ"}
 

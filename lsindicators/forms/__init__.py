@@ -14,7 +14,6 @@ from functools import cached_property
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from lsindicators import layout
@@ -22,6 +21,7 @@ from lsindicators.findings import Finding, Severity
 from lsindicators.forms import look, pages
 from lsindicators.forms.live import Formula, Live
 from lsindicators.forms.look import Drawn, Look, Style
+from lsindicators.forms.package import Book, Parts, pack
 from lsindicators.forms.sheet import Sheet, sure
 from lsindicators.forms.wording import cut, found, halves, length
 from lsindicators.layout import Form, FormRow, Stamp
@@ -51,7 +51,7 @@ def write(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return _Book(plan, form, stamp, typed or {}, tuple(remarks)).bytes()
+        return pack(_Book(plan, form, stamp, typed or {}, tuple(remarks)).parts())
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class _Book:
     typed: Mapping[tuple[str, int], Value]
     remarks: tuple[Finding, ...]
 
-    def bytes(self) -> bytes:
+    def parts(self) -> Parts:
         if self.remarks:
             self._slip()
         self._data()
@@ -72,8 +72,7 @@ class _Book:
         self._hidden()
         self._calculation()
         self._identity()
-        self.book.close()
-        return self.stream.getvalue()
+        return self.book.parts()
 
     # -------------------------------------------------------------- ground
 
@@ -82,11 +81,7 @@ class _Book:
         return look.load()
 
     @cached_property
-    def stream(self) -> BytesIO:
-        return BytesIO()
-
-    @cached_property
-    def book(self) -> Workbook:
+    def book(self) -> Book:
         options = {
             "in_memory": True,
             "strings_to_formulas": False,
@@ -94,7 +89,7 @@ class _Book:
             "strings_to_numbers": False,
             "default_format_properties": dict(self.look.font),
         }
-        return Workbook(self.stream, options)
+        return Book(BytesIO(), options)
 
     @cached_property
     def facts(self) -> dict[str, str]:
@@ -135,11 +130,16 @@ class _Book:
         sheet: Sheet = self.book.add_worksheet(name, worksheet_class=Sheet)
         if protected:
             sheet.protect("", {"format_columns": True, "format_rows": True})
+        # what is not written is locked by its column: the style Normal is not
+        locked = self.format(self.look.font) if protected else None
         if drawn is None:
+            sheet.set_rest(0, locked)
             return sheet
         plan = self.look.sheets[drawn]
-        for column, pixels in enumerate(plan.widths):
-            sheet.set_column_pixels(column, column, pixels)
+        widths = plan.widths if drawn != look.STYLES else self.widths
+        for column, pixels in enumerate(widths):
+            sure(sheet.set_column_pixels(column, column, pixels, locked))
+        sheet.set_rest(len(widths), locked)
         page = plan.page
         if page.landscape:
             sheet.set_landscape()
@@ -198,8 +198,6 @@ class _Book:
     def _data(self) -> None:
         form = self.form
         sheet = self.sheet(layout.DATA, look.STYLES)
-        for column in range(len(layout.COLUMNS), len(self.look.sheets[look.STYLES].widths)):
-            sheet.set_column_pixels(column, column, 64)
         self._head(sheet)
         for row in form.rows:
             if row.variable is None:

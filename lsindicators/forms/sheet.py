@@ -6,12 +6,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import ColumnInfo, Worksheet
 
 from lsindicators import layout
 from lsindicators.errors import LsindicatorsError
 from lsindicators.forms.live import Formula
 from lsindicators.model import Value
+
+LAST_COLUMN = 16383
 
 HIGHEST = 400
 """Points of a row; Excel takes none above 409."""
@@ -19,6 +21,8 @@ HIGHEST = 400
 
 class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """A worksheet that takes each value for what it is, and fails where Excel's limits would swallow it."""
+
+    _rest = -1
 
     @cached_property
     def heights(self) -> dict[int, float]:
@@ -49,6 +53,15 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     def rich(self, row: int, column: int, first: str, second: str, small: Format, style: Format) -> None:
         """Write a text of two parts: the first as the cell's ``style`` says, the second ``small``."""
         sure(self.write_rich_string(row, column, first, small, second, style))
+
+    def set_rest(self, column: int, style: Format | None) -> None:
+        """Give ``style`` to ``column`` and all columns beyond it."""
+        sure(self.set_column(column, column, None, style))
+        self._rest = column
+
+    def _write_col_info(self, col_min: int, col_max: int, col_info: ColumnInfo) -> None:
+        # xlsxwriter keeps a record for each column: 16384 of them for every sheet
+        super()._write_col_info(col_min, LAST_COLUMN if col_max == self._rest else col_max, col_info)
 
     def set_row(self, row: int, height: float | None) -> None:
         """Set the height of a row in points, within Excel's limit; ``None``: as the program likes."""
