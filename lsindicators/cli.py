@@ -258,12 +258,18 @@ def _init_existing(ky: Path, printed: Path | None, former: Path | None, as_json:
 @KY
 @click.option("--unit", "units", multiple=True, metavar="MÃ", help="Chỉ lập biểu cho đơn vị này (dùng được nhiều lần).")
 def generate_command(ky: Path, units: tuple[str, ...]) -> int:
-    """Lập biểu mẫu Excel có khóa cho từng đơn vị, vào thư mục bieu-mau/."""
+    """Lập biểu mẫu Excel có khóa cho từng đơn vị, kèm công văn và danh sách gửi."""
     from lsindicators import pipeline
 
     issued = pipeline.issue(ky, units, _progress)
     fresh = sum(1 for *_, written in issued.forms if written)
     click.echo(f"{len(issued.forms)} biểu mẫu trong {ky / pipeline.FORMS} ({fresh} tệp mới hoặc thay đổi).")
+    fresh = sum(1 for *_, written in issued.letters if written)
+    lacking = f" ({issued.unaddressed} đơn vị chưa có địa chỉ thư điện tử)" if issued.unaddressed else ""
+    click.echo(
+        f"{len(issued.letters)} công văn trong {ky / pipeline.LETTERS} ({fresh} tệp mới hoặc thay đổi); "
+        f"danh sách gửi {len(issued.parcels)} đơn vị: {issued.mailing}{lacking}."
+    )
     for path in issued.strangers:
         click.echo(f"Lưu ý: {path} không còn trong phân công; đừng gửi tệp này.")
     for note in issued.notes:

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from lsindicators import succession
-from lsindicators.model import Plan, Unit, Value, Variable
+from lsindicators import control, succession
+from lsindicators.model import NO, YES, Kind, Plan, Unit, Value, Variable
+from lsindicators.values import clean_lines, format_number, sentence
 
-LAYOUT_VERSION = "1"
+LAYOUT_VERSION = "2"
 """Stamped into every form; raise it when a row, a column or a sheet moves."""
 
 DATA, NARRATIVE, SCRATCH, GUIDE, HIDDEN = "Số liệu", "Khó khăn, kiến nghị", "Nháp", "Hướng dẫn", "Danh mục"
+CALCULATION = "Tính"
+"""The hidden sheet of the live checks: a row for each variable."""
 
 COLUMNS = (
     "TT",
@@ -39,10 +42,14 @@ NUMBER, KEY, LABEL, MEASURE, PREVIOUS, CURRENT, STATE, SOURCE, REASON, CHECK = r
 INPUTS = (CURRENT, STATE, SOURCE, REASON)
 """Columns that are unlocked in every row of a variable; PREVIOUS only where no figure is on record."""
 
-TITLE_ROW, CAMPAIGN_ROW, UNIT_ROW, DEADLINE_ROW, TOKEN_ROW, PROGRESS_ROW, NOTE_ROW, ORIGIN_ROW = range(8)
+TITLE_ROW, CAMPAIGN_ROW, UNIT_ROW, DEADLINE_ROW, PROGRESS_ROW, NOTE_ROW, ORIGIN_ROW, TOKEN_ROW = range(8)
 HEADING_ROW = 8
 FIRST_ROW = 9
-"""Rows of the data sheet, counted from 0; the row of the origin stays empty for a unit without predecessors."""
+"""Rows of the data sheet, counted from 0; the row of the origin stays empty for a unit without predecessors. The rows of
+the stamp and of the headings are printed on every page."""
+
+LINK, CONTROL = (PROGRESS_ROW, STATE), (TOKEN_ROW, STATE)
+"""Where the link to the first open cell and the control code stand: row and column, counted from 0."""
 
 TOKEN_NAME, TOKEN_CONSTANT = "LSI_MA_BIEU_MAU", "LSI_MA"
 """Defined names: one that points at the visible stamp, one that holds it as a constant."""
@@ -101,11 +108,17 @@ class FormRow:
     level: int | None  # None: a variable
     text: str  # the heading's text, or the variable's name
     variable: Variable | None = None
-    number: int | None = None  # TT of a variable
+    detail: str = ""  # of a variable: what counts, where the figure is found, an example
+    number: str = ""  # TT of a variable: the number of its criterion in the appendix, and its own below that
     previous: Value | None = None  # the figure on record for the year before; None: unknown, the unit is asked
     origin: str = ""  # the former units that gave it, or why they gave none; empty for a unit without predecessors
     change: Decimal = Decimal(0)  # in percent of last year's figure: a greater change must be explained
     change_from: Decimal = Decimal(0)  # last year's figures below this are too small for their change to mean much
+
+    @property
+    def label(self) -> str:
+        """What stands in the column Số liệu: the name, and below it what explains it."""
+        return f"{self.text}\n{self.detail}" if self.detail else self.text
 
     def leaps(self, before: Decimal, now: Decimal) -> bool:
         """Whether a figure has changed by more than the variable's limit since last year, up or down."""
@@ -147,18 +160,29 @@ class Form:
             if r.variable is None:
                 cells[address(r.row, 0)] = r.text
                 continue
-            cells[address(r.row, NUMBER)] = str(r.number)
+            cells[address(r.row, NUMBER)] = r.number
             cells[address(r.row, KEY)] = r.variable.code
-            cells[address(r.row, LABEL)] = r.text
+            cells[address(r.row, LABEL)] = r.label
             cells[address(r.row, MEASURE)] = r.variable.measure
             if r.previous is not None:
                 cells[address(r.row, PREVIOUS)] = r.previous
         return cells
 
+    @property
+    def signed_row(self) -> int:
+        """The first row of the signature block, counted from 0; the control code stands at its left."""
+        return self.last_row + 2
+
+    @cached_property
+    def formulas(self) -> frozenset[tuple[int, int]]:
+        """Where formulas of ours stand: row and column, counted from 0."""
+        head = {(PROGRESS_ROW, NUMBER), LINK, CONTROL, (self.signed_row, NUMBER)}
+        return frozenset(head | {(r.row, CHECK) for r in self.variables})
+
     @cached_property
     def signature(self) -> Mapping[str, str]:
         """A1 address -> text of the signature block below the table; locked, and empty paper to the reader."""
-        top = self.last_row + 2
+        top = self.signed_row
         return {
             address(top, SOURCE): f"……………, ngày …… tháng …… năm {self.year + 1}",
             address(top + 1, NUMBER): "NGƯỜI LẬP BIỂU",
@@ -173,10 +197,11 @@ class Form:
         rows = [
             [
                 r.row,
-                r.text,
+                r.number + r.label,
                 "" if r.previous is None else str(r.previous),
                 [v.code, v.measure, v.kind.value, str(v.low), str(v.high), v.required] if (v := r.variable) else None,
                 *([r.origin] if r.origin else []),
+                str(r.change) if r.variable else None,
             ]
             for r in self.rows
         ]
@@ -193,7 +218,8 @@ def form(plan: Plan, unit: str) -> Form:
     at = FIRST_ROW
     last_group: tuple[str, ...] = ()
     last_criterion = None
-    for number, v in enumerate(owed, 1):
+    numbers = _numbers(plan)
+    for v in owed:
         criterion = names.get(v.criterion)
         if criterion is not None and v.criterion != last_criterion:
             group = tuple(part for part in criterion.group.split(" / ") if part)
@@ -203,7 +229,7 @@ def form(plan: Plan, unit: str) -> Form:
                     at += 1
             last_group, last_criterion = group, v.criterion
             mark = plan.mark(criterion)
-            text = f"{criterion.code}. {criterion.name}" + (f" ({mark})" if mark else "")
+            text = f"{numbers[criterion.code]}. {criterion.name} ({', '.join(filter(None, (criterion.code, mark)))})"
             rows.append(FormRow(row=at, level=2, text=text))
             at += 1
         known = succession.figure(plan, v.code, unit, plan.year - 1)
@@ -214,7 +240,8 @@ def form(plan: Plan, unit: str) -> Form:
                 level=None,
                 text=v.name,
                 variable=v,
-                number=number,
+                detail=_detail(v),
+                number=numbers[v.code],
                 previous=known.value,
                 origin=origin,
                 change=settings.change if v.change is None else v.change,
@@ -236,10 +263,56 @@ def form(plan: Plan, unit: str) -> Form:
     if origin:
         head[ORIGIN_ROW] = (
             f"Số năm {plan.year - 1} tính theo các đơn vị trước sắp xếp: {origin}. Bấm vào ô để xem cách tính; "
-            "ô còn nền vàng thì đơn vị nhập giúp số chung."
+            "ô còn nền sáng thì đơn vị nhập giúp số chung."
         )
     headings = tuple(h.format(year=plan.year, previous=plan.year - 1) for h in COLUMNS)
     return Form(year=plan.year, unit=plan.unit[unit], head=head, headings=headings, rows=tuple(rows))
+
+
+def _numbers(plan: Plan) -> Mapping[str, str]:
+    """Criterion or variable -> its number: the appendix counts the criteria, and below them their figures."""
+    numbers: dict[str, str] = {}
+    parts: dict[str, list[str]] = {}
+    for v in plan.variables:
+        parts.setdefault(v.criterion, []).append(v.code)
+    for n, criterion in enumerate(
+        (*(c.code for c in plan.criteria), *(c for c in parts if c not in plan.criterion)), 1
+    ):
+        codes = parts.get(criterion, [])
+        numbers |= {code: f"{n}.{part}" if len(codes) > 1 else str(n) for part, code in enumerate(codes, 1)}
+        numbers[criterion] = str(n)
+    return numbers
+
+
+_EXAMPLES = {
+    Kind.WHOLE: ("1234", "12", "3", "1", "0"),
+    Kind.DECIMAL: ("1234.5", "12.5", "0.75", "-0.5"),
+    Kind.PERCENT: ("12.5", "0.5"),
+}
+
+
+def example(v: Variable) -> Decimal | None:
+    """A number that may be typed for ``v``; ``None`` where it is no number or its bounds allow none of the usual ones."""
+    usual = map(Decimal, _EXAMPLES.get(v.kind, ()))
+    return next((n for n in usual if (v.low is None or n >= v.low) and (v.high is None or n <= v.high)), None)
+
+
+def _detail(v: Variable) -> str:
+    """What counts as ``v``, where it is found, and how it is typed."""
+    told = [sentence(v.explanation), sentence(f"Nguồn: {v.source}") if v.source else ""]
+    number = example(v)
+    if number is not None:
+        plain, grouped = f"{number:f}".replace(".", ","), format_number(number)
+        measure = "%" if v.kind is Kind.PERCENT else v.measure
+        told.append(
+            f"Ví dụ: {grouped} {measure}".rstrip()
+            + (f" thì gõ {plain}." if plain != grouped or v.kind is Kind.PERCENT else ".")
+        )
+    elif v.kind is Kind.YES_NO:
+        told.append(f"Chọn {YES} hoặc {NO}.")
+    if not v.required:
+        told.append("Không bắt buộc.")
+    return clean_lines(" ".join(filter(None, told)))
 
 
 MADE_UP = "SỐ LIỆU GIẢ ĐỊNH ĐỂ MINH HỌA, KHÔNG CÓ GIÁ TRỊ SỬ DỤNG"
@@ -247,7 +320,7 @@ MADE_UP = "SỐ LIỆU GIẢ ĐỊNH ĐỂ MINH HỌA, KHÔNG CÓ GIÁ TRỊ S�
 
 
 def _note(plan: Plan) -> str:
-    note = "Chỉ nhập vào ô nền vàng. Tiêu chí ghi “đề xuất” và các số liệu thành phần là dự kiến, chờ hướng dẫn chính thức."
+    note = "Chỉ nhập vào ô nền sáng, viền đậm. Tiêu chí ghi “đề xuất” và các số liệu thành phần là dự kiến, chờ hướng dẫn chính thức."
     return f"{MADE_UP}. {note}" if plan.settings.made_up else note
 
 
@@ -258,7 +331,6 @@ def _month(month: int) -> str:
 
 # ------------------------------------------------------------------ the stamp
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TOKEN = re.compile(
     r"LSI1-([0-9A-Z]{4})-(\d{4})-([0-9A-Z]+(?:-[0-9A-Z]+)*?)-([0-9A-Z]{8})-R(\d{1,2})-([0-9A-Z]{6}(?:-[0-9A-Z]{6}){3})"
 )
@@ -321,7 +393,7 @@ def _mac(key: bytes, year: int, unit: str, digest: str, round_: int) -> str:
 def _letters(content: bytes) -> str:
     """Base 32 in letters that are not mistaken for each other; ``len(content)`` a multiple of 5."""
     number = int.from_bytes(content, "big")
-    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(len(content) * 8 - 5, -1, -5))
+    return "".join(control.LETTERS[number >> shift & 31] for shift in range(len(content) * 8 - 5, -1, -5))
 
 
 def _unconfused(letters: str) -> str:

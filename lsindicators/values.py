@@ -44,6 +44,12 @@ def clean_lines(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
+def sentence(text: str) -> str:
+    """``text`` with a capital letter and a full stop; an empty text stays empty."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if not text or text.endswith((".", "!", "?", "…")) else ".")
+
+
 def has_control_characters(text: str) -> bool:
     """Whether ``clean`` would drop an invisible or control character; line breaks and tabs are none."""
     return _INVISIBLE.search(text) is not None

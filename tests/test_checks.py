@@ -71,7 +71,13 @@ def grid(plan, unit=UNIT, key=KEY, round=1):
     cells = {a: t for a, t in {**form.locked, **form.signature}.items() if t != ""}
     cells[layout.address(layout.TOKEN_ROW, 0)] = f"Mã biểu mẫu: {layout.stamp(key, form, round)}"
     cells[layout.address(layout.PROGRESS_ROW, 0)] = "Đã nhập 0/8"
+    shown = (layout.CONTROL, (form.signed_row, layout.NUMBER))
+    cells |= dict.fromkeys((layout.address(*place) for place in shown), "Mã kiểm soát: 0000-0000")
     return cells
+
+
+CODES = ("G8", "A27")
+"""Where the control code stands in the small plan's form of ``so-khcn``."""
 
 
 def split(address):
@@ -217,8 +223,8 @@ def test_one_genuine_stamp_among_damaged_ones_is_enough(plan):
 def test_a_damaged_stamp_in_the_sheet_is_told_at_its_cell(plan):
     spoilt = forged(stamp(plan))
     for text in (f"Mã biểu mẫu: {spoilt}", None):
-        verdict = judge(plan, returned(plan, {"A5": text}, tokens=[stamp(plan)]))
-        assert (told(verdict), verdict.status) == ([("A5", "locked-cell-changed")], Status.ACCEPTED)
+        verdict = judge(plan, returned(plan, {"A8": text}, tokens=[stamp(plan)]))
+        assert (told(verdict), verdict.status) == ([("A8", "locked-cell-changed")], Status.ACCEPTED)
 
 
 def test_the_highest_round_counts(plan):
@@ -711,7 +717,7 @@ def test_a_row_in_doubt_is_no_part_of_a_rule(plan):
 # ------------------------------------------------------------------ structure
 
 
-@pytest.mark.parametrize("address", [a for a in grid(small_plan()) if a not in ("A5", "A6")])
+@pytest.mark.parametrize("address", [a for a in grid(small_plan()) if a not in ("A5", "A8", *CODES)])
 @pytest.mark.parametrize("text", ["sửa lại", None])
 def test_every_locked_cell_that_changes_is_told_at_its_address(plan, address, text):
     ret = returned(plan, {address: text}, tokens=[stamp(plan)])
@@ -733,11 +739,17 @@ def test_every_locked_cell_that_changes_is_told_at_its_address(plan, address, te
     ["Số  người nghiên cứu ", "S\u00f4\u0301 ng\u01b0\u01a1\u0300i nghi\u00ean c\u01b0\u0301u", "Sốngười nghiên cứu"],
 )
 def test_spaces_and_composition_are_no_change(plan, text):
-    assert told(judge(plan, returned(plan, {"C12": text}))) == []
+    detail = grid(plan)["C12"].partition("\n")[2]
+    for between in ("\n", " ", " \n "):
+        assert told(judge(plan, returned(plan, {"C12": f"{text}{between}{detail}"}))) == []
+    assert told(judge(plan, returned(plan, {"C12": text}))) == [("C12", "locked-cell-changed")]
+    assert told(judge(plan, returned(plan, {"C12": f"{text}\nTính thế nào cũng được"}))) == [
+        ("C12", "locked-cell-changed")
+    ]
 
 
 @pytest.mark.parametrize(
-    ("address", "text"), [("A12", D(1)), ("E12", D("120.0")), ("B12", "c01_a"), ("E21", D("27500000.50"))]
+    ("address", "text"), [("A12", D("1.1")), ("E12", D("120.0")), ("B12", "c01_a"), ("E21", D("27500000.50"))]
 )
 def test_numbers_are_compared_as_numbers(plan, address, text):
     expected = [("B12", "locked-cell-changed")] if address == "B12" else []
@@ -812,14 +824,14 @@ def test_rows_sorted_without_their_keys_are_not_taken(plan):
 
 def test_a_row_twice_with_the_same_values_is_taken_and_told(plan):
     copy = {f"{c}30": t for c in "BCDEFGHI" if (t := filled(plan).get(f"{c}12")) is not None}
-    verdict = judge(plan, gathered({**filled(plan), **copy, "A30": "1"}))
+    verdict = judge(plan, gathered({**filled(plan), **copy, "A30": "1.1"}))
     assert told(verdict) == [("B30", "row-duplicated")] and verdict.findings[0].severity is Severity.WARNING
     assert figures(verdict)["C01_A"] == 125 and verdict.status is Status.ACCEPTED
 
 
 def test_a_row_twice_with_other_values_is_not_taken(plan):
     copy = {f"{c}30": t for c in "BCDEFGHI" if (t := filled(plan).get(f"{c}12")) is not None}
-    verdict = judge(plan, gathered({**filled(plan), **copy, "A30": "1", "F30": D(126)}))
+    verdict = judge(plan, gathered({**filled(plan), **copy, "A30": "1.1", "F30": D(126)}))
     assert told(verdict) == [("B12", "row-duplicated"), ("B30", "row-duplicated")]
     assert "C01_A" in verdict.untaken and verdict.status is Status.PARTIAL
 
@@ -901,9 +913,10 @@ def test_narrative_answers_are_no_strays_but_notes_beside_them_are(plan):
 
 def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
     formulas = {f"J{split(a)[1]}": "=IF(1,2)" for a in grid(plan) if a[0] == "B" and split(a)[1] > 9}
-    assert told(judge(plan, returned(plan, {**formulas, "A6": "=1"}))) == []
-    verdict = judge(plan, returned(plan, {**formulas, "A6": "Xong", "J12": "Đạt", "J13": None}))
-    assert told(verdict) == [(a, "locked-cell-changed") for a in ("J12", "J13", "A6")]
+    formulas |= dict.fromkeys(("A5", "G5", *CODES), "=1")
+    assert told(judge(plan, returned(plan, formulas))) == []
+    verdict = judge(plan, returned(plan, {**formulas, "A5": "Xong", "J12": "Đạt", "J13": None, "G8": "0000-0000"}))
+    assert told(verdict) == [(a, "locked-cell-changed") for a in ("J12", "J13", "A5", "G8")]
     assert told(judge(plan, returned(plan, dict.fromkeys(formulas, "Đạt")))) == []
 
 

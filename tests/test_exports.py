@@ -514,3 +514,74 @@ def test_json_is_the_contracts(plan):
         "unit": "so-khcn", "year": 2025, "value": 5, "file": "tra-ve/so-khcn.xlsx", "sheet": "Số liệu", "cell": "F12",
     }  # fmt: skip
     assert [c["code"] for c in document["companions"]] == ["KQ07_X"]
+
+
+# ------------------------------------------------------------------ danh-sach-gui.xlsx
+
+
+def parcels(*units: tuple[str, str], sha256: str = "0" * 64) -> list[exports.mailing.Parcel]:
+    """A parcel for each name and e-mail address."""
+    return [
+        exports.mailing.Parcel(
+            unit=Unit(code=f"u{i}", name=name, short="", type="so", email=email),
+            form=f"bieu-mau/u{i}.xlsx" if sha256 else "",
+            letter=f"cong-van/u{i}.docx" if sha256 else "",
+            count=i,
+            sha256=sha256,
+        )
+        for i, (name, email) in enumerate(units, 1)
+    ]
+
+
+def mailing_sheet(rows, plan=None):
+    return openpyxl.load_workbook(io.BytesIO(exports.mailing.write(plan or small_plan(), rows))).active
+
+
+def test_mailing_list():
+    sheet = mailing_sheet(parcels(("Sở A", "a@x.vn"), ("Sở B", "")))
+    assert [[c.value for c in row] for row in sheet.iter_rows()] == [
+        ["TT", "Mã đơn vị", "Tên đơn vị", "Thư điện tử", "Biểu mẫu", "Công văn", "Số liệu phải gửi", "SHA-256"],
+        [1, "u1", "Sở A", "a@x.vn", "bieu-mau/u1.xlsx", "cong-van/u1.docx", 1, "0" * 64],
+        [2, "u2", "Sở B", "chưa có địa chỉ", "bieu-mau/u2.xlsx", "cong-van/u2.docx", 2, "0" * 64],
+    ]
+    plain, marked = sheet["D2"].fill, sheet["D3"].fill
+    assert plain.fill_type is None
+    assert (marked.fill_type, marked.fgColor.rgb) == ("solid", "FFFBE0DD")
+
+
+def test_a_form_that_is_not_made_is_marked_in_the_mailing_list():
+    sheet = mailing_sheet(parcels(("Sở A", "a@x.vn"), sha256=""))
+    for cell in ("E2", "F2", "H2"):
+        assert (sheet[cell].value, sheet[cell].fill.fill_type) == ("chưa lập", "solid")
+
+
+def test_texts_of_the_mailing_list_never_become_formulas_or_links():
+    odd = ["=1+1", "{=1}", "http://x.vn", "mailto:a@x.vn", "+1", "@SUM(1)"]
+    content = exports.mailing.write(small_plan(), parcels(*((text, text) for text in odd)))
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert [sheet.cell(r, 3).value for r in range(2, 8)] == [sheet.cell(r, 4).value for r in range(2, 8)] == odd
+    assert {sheet.cell(r, c).data_type for r in range(2, 8) for c in (3, 4)} == {"s"}
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        text = package.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in text and "hyperlink" not in text
+
+
+def test_mailing_list_in_print_and_on_the_screen():
+    sheet = mailing_sheet(parcels(*((f"Sở {i}", "") for i in range(100))))
+    assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.freeze_panes == "D2"
+    assert sheet.auto_filter.ref == "A1:H101"
+    assert MADE_UP not in sheet.oddHeader.center.text
+    made_up = replace(small_plan().settings, made_up=True)
+    assert MADE_UP in mailing_sheet(parcels(("Sở A", "")), small_plan(settings=made_up)).oddHeader.center.text
+
+
+def test_mailing_list_has_the_same_bytes_each_time():
+    rows = parcels(("Sở A", "a@x.vn"))
+    content = exports.mailing.write(small_plan(), rows)
+    assert exports.mailing.write(small_plan(), rows) == content
+    found = openpyxl.load_workbook(io.BytesIO(content)).properties
+    assert found.title == "Danh sách gửi biểu mẫu cung cấp số liệu năm 2025, tỉnh Lạng Sơn"
+    assert found.created.year == 2025

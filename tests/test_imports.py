@@ -12,12 +12,12 @@ import lsindicators
 PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
-    "ledger", "layout", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy",
+    "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
+    "legacy", "papers",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
-    "rehearsal",
+    "rehearsal", "letters",
 }  # fmt: skip
 
 ALLOWED = {
@@ -25,19 +25,22 @@ ALLOWED = {
     "pipeline": STAGES | GROUND,
     "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy", "files"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
-    "forms": {"model", "layout", "findings", "expressions", "values", "errors"},
+    "forms": {"model", "layout", "control", "findings", "expressions", "values", "errors"},
     "slips": {"model", "layout", "findings", "expressions", "values"},
     "inbox": {"model", "findings", "errors", "workbook", "values"},
     "returns": {"model", "findings", "layout", "errors", "workbook", "values"},
-    "checks": {"model", "findings", "layout", "values", "expressions"},
+    "checks": {"model", "findings", "layout", "control", "values", "expressions"},
     "merge": {"model", "findings", "expressions", "values", "succession"},
     "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
-    "report": {"model", "findings", "values", "errors", "layout", "files", "succession"},
+    "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
+    "letters": {"model", "values", "errors", "layout", "files", "papers"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
     "ledger": {"model", "files", "errors"},
-    "layout": {"model", "values", "errors", "succession"},
+    "layout": {"model", "values", "errors", "succession", "control"},
+    "control": {"model"},
     "succession": {"model", "values"},
+    "papers": {"model", "values", "layout"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},
     "workbook": {"errors", "values"},

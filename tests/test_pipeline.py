@@ -1,19 +1,22 @@
 """The stages in their order, on a small campaign: what comes in, comes again, comes wrong, and what becomes of it."""
 
+import hashlib
 import io
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from conftest import small_plan
 
-from lsindicators import assignment, ledger, pipeline
-from lsindicators.errors import UnusableInputError
+from lsindicators import assignment, files, ledger, letters, pipeline
+from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.model import Status
 
 NUMBERS = {
@@ -184,7 +187,7 @@ def test_forms_of_another_campaign_and_forged_ones_are_rejected(campaign, tmp_pa
     answer(other / "bieu-mau" / "so-khcn.xlsx", campaign / "tra-ve" / "ky khac.xlsx", NUMBERS["so-khcn"])
     book = openpyxl.load_workbook(send(campaign, "so-khcn", "sua ma.xlsx"))
     content = io.BytesIO()
-    token = book["Số liệu"]["A5"].value
+    token = book["Số liệu"]["A8"].value
     forged = token.replace("SO-KHCN", "XA-HOA-THAM")
     for sheet in book:
         for line in sheet.iter_rows():
@@ -289,6 +292,97 @@ def test_a_form_for_an_unknown_unit_is_refused(campaign):
         pipeline.issue(campaign, ["ubnd-xyz"])
 
 
+def mailing(campaign: Path) -> dict[str, dict[str, object]]:
+    """``danh-sach-gui.xlsx``: unit -> heading -> cell."""
+    heading, *rows = openpyxl.load_workbook(campaign / "danh-sach-gui.xlsx").active.iter_rows(values_only=True)
+    return {row[1]: dict(zip(heading, row, strict=True)) for row in rows}
+
+
+def test_every_form_has_its_letter_and_its_row_in_the_list(campaign):
+    listed = mailing(campaign)
+    assert list(listed) == ["so-khcn", "xa-hoa-tham", "phuong-ky-lua"]
+    for unit, row in listed.items():
+        form, letter = campaign / str(row["Biểu mẫu"]), campaign / str(row["Công văn"])
+        assert form == campaign / "bieu-mau" / f"{unit}.xlsx"
+        assert letter == campaign / "cong-van" / f"{unit}.docx"
+        assert row["SHA-256"] == hashlib.sha256(form.read_bytes()).hexdigest()
+        text = docx.Document(str(letter)).element.xpath("string(.)")
+        assert f"{unit}.xlsx" in text
+        assert openpyxl.load_workbook(form)["Số liệu"]["A8"].value.rpartition(" ")[2] in text  # the form's own stamp
+    assert [row["Số liệu phải gửi"] for row in listed.values()] == [8, 5, 5]
+    assert {row["Thư điện tử"] for row in listed.values()} == {"chưa có địa chỉ"}
+
+
+def test_issuing_again_writes_nothing(campaign):
+    products = [p for p in campaign.rglob("*") if p.suffix in (".docx", ".xlsx")]
+    before = {p: p.stat().st_mtime_ns for p in products}
+    issued = pipeline.issue(campaign)
+    assert not any(written for *_, written in (*issued.forms, *issued.letters))
+    assert {p: p.stat().st_mtime_ns for p in products} == before
+    assert issued.unaddressed == 3
+
+
+def test_for_one_unit_the_list_still_holds_all(campaign):
+    forms, letters = campaign / "bieu-mau", campaign / "cong-van"
+    whole = (campaign / "danh-sach-gui.xlsx").read_bytes()
+    (letters / "so-khcn.docx").unlink()
+    issued = pipeline.issue(campaign, ["so-khcn"])
+    assert [(unit, written) for unit, _, written in issued.letters] == [("so-khcn", True)]
+    assert (campaign / "danh-sach-gui.xlsx").read_bytes() == whole
+    (forms / "xa-hoa-tham.xlsx").write_bytes(b"another")
+    (forms / "phuong-ky-lua.xlsx").unlink()
+    (letters / "phuong-ky-lua.docx").unlink()
+    pipeline.issue(campaign, ["so-khcn"])
+    assert not (letters / "phuong-ky-lua.docx").exists()
+    listed = mailing(campaign)
+    assert listed["xa-hoa-tham"]["SHA-256"] == hashlib.sha256(b"another").hexdigest()
+    missing = listed["phuong-ky-lua"]
+    assert [missing[c] for c in ("Biểu mẫu", "Công văn", "SHA-256")] == ["chưa lập"] * 3
+
+
+def test_forms_and_letters_of_units_that_owe_nothing_any_more_are_told(campaign):
+    leads = tuple(replace(a, supporting=(), supporting_written="") for a in small_plan().assignments)
+    (campaign / "phan-cong.xlsx").write_bytes(assignment.write(small_plan(assignments=leads)))
+    (campaign / "cong-van" / "~$so-khcn.docx").write_bytes(b"held by Word")
+    issued = pipeline.issue(campaign)
+    assert [p.relative_to(campaign).as_posix() for p in issued.strangers] == [
+        "bieu-mau/phuong-ky-lua.xlsx", "bieu-mau/xa-hoa-tham.xlsx",
+        "cong-van/phuong-ky-lua.docx", "cong-van/xa-hoa-tham.docx",
+    ]  # fmt: skip
+    assert list(mailing(campaign)) == ["so-khcn"]
+
+
+@pytest.mark.parametrize("name", ["so-khcn.docx", "danh-sach-gui.xlsx"])
+def test_a_letter_or_list_open_in_office_stops_with_a_sentence(campaign, monkeypatch, name):
+    (campaign / "phan-cong.xlsx").write_bytes(
+        assignment.write(small_plan(settings=replace(small_plan().settings, compiler="Sở A", signer="Nguyễn Văn A")))
+    )
+    monkeypatch.setattr(files, "WAITS", (0,))
+    replaced = type(campaign).replace
+
+    def locked(self, target):
+        if target.name == name:
+            raise PermissionError(13, "in use")
+        return replaced(self, target)
+
+    monkeypatch.setattr(type(campaign), "replace", locked)
+    with pytest.raises(OutputLockedError, match=name):
+        pipeline.issue(campaign)
+
+
+def test_a_faulty_template_of_letters_stops_before_anything_is_written(campaign, monkeypatch):
+    monkeypatch.setattr(letters, "TAGS", {"year": ""})
+    shutil.rmtree(campaign / "bieu-mau")
+    with pytest.raises(UnusableInputError, match=r"cong-van-gui-bieu.docx: .* không có thẻ tên"):
+        pipeline.issue(campaign)
+    assert not (campaign / "bieu-mau").exists()
+
+
+def test_the_next_step_names_the_list_and_the_letters(campaign):
+    told = pipeline.next_step(campaign)
+    assert "danh-sach-gui.xlsx" in told and "cong-van/" in told
+
+
 def test_what_is_left_open_in_the_plan_is_told(campaign):
     book = openpyxl.load_workbook(campaign / "phan-cong.xlsx")
     duties = book["Phân công"]
@@ -310,9 +404,6 @@ def test_what_is_left_open_in_the_plan_is_told(campaign):
 
 
 def test_an_output_open_in_excel_leaves_all_as_it_was(campaign, monkeypatch):
-    from lsindicators import files
-    from lsindicators.errors import OutputLockedError
-
     send(campaign, "so-khcn")
     pipeline.receive(campaign)
     before = pipeline.compile_table(campaign).path.read_bytes()

@@ -35,7 +35,8 @@ from lsindicators.model import (
     Status,
     Total,
 )
-from lsindicators.report import charts, content, sentences, tags
+from lsindicators.papers import initials, tags
+from lsindicators.report import charts, content, sentences
 
 HANOI = timezone(timedelta(hours=7))
 TODAY = date(2026, 4, 10)
@@ -428,7 +429,7 @@ def test_recipients(names, printed):
     [("Sở Khoa học và Công nghệ", "SKHCN"), ("Ủy ban nhân dân tỉnh", "UBNDT"), ("Đài Phát thanh", "ĐPT")],
 )
 def test_the_symbol_is_made_of_initials(name, short):
-    assert content.initials(name) == short
+    assert initials(name) == short
 
 
 # ------------------------------------------------------------------ form by Nghị định 30/2020/NĐ-CP

@@ -10,7 +10,14 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize(
-    "path", ["xlsx/bo-tieu-chi.xlsx", "xlsx/bieu-mau.xlsx", "docx/bao-cao.docx", "docx/phu-luc.docx"]
+    "path",
+    [
+        "xlsx/bo-tieu-chi.xlsx",
+        "xlsx/bieu-mau.xlsx",
+        "docx/bao-cao.docx",
+        "docx/phu-luc.docx",
+        "docx/cong-van-gui-bieu.docx",
+    ],
 )
 def test_a_template_is_package_data(path):
     assert files("lsindicators.templates").joinpath(path).read_bytes().startswith(b"PK")

@@ -10,12 +10,12 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
-from lsindicators import layout
+from lsindicators import control, layout
 from lsindicators.checks import across, cells, gates, structure
 from lsindicators.checks.across import Doubt, Numbers
 from lsindicators.findings import Code, Finding, Verdict, needs_person
 from lsindicators.layout import Form, Stamp
-from lsindicators.model import CellRef, Entry, Figure, Plan, Return, State, Status
+from lsindicators.model import CellRef, Entry, Figure, FoundCell, Plan, Return, State, Status, Value
 
 __all__ = ["judge"]
 
@@ -59,7 +59,32 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime) -> Verdict:
         untaken=_untaken(form, found.entries, taken, findings, doubts),
         answers=answers,
         findings=findings,
+        control=_control(form, found.entries_of),
     )
+
+
+def _control(form: Form, entries: Mapping[str, Entry]) -> str:
+    """The control code of the rows as they stand, whatever is wrong with them: the paper shows the same."""
+    rows = []
+    for code, entry in entries.items():
+        now = entry.current
+        past = entry.previous if form.by_code[code].previous is None else None
+        rows.append(
+            control.Typed(
+                code=code,
+                current=_stored(now),
+                current_is_error=now.error,
+                state=str(_stored(entry.state) or ""),
+                previous=None if past is None else _stored(past),
+                previous_is_error=past is not None and past.error,
+            )
+        )
+    return control.compute(rows, form.unit.code, form.year)
+
+
+def _stored(cell: FoundCell) -> Value | bool | None:
+    """What a cell holds, a text with all its characters."""
+    return cell.literal or cell.value if isinstance(cell.value, str) else cell.value
 
 
 def _rejected(plan: Plan, ret: Return, stamp: Stamp | None, findings: tuple[Finding, ...]) -> Verdict:

@@ -37,6 +37,11 @@ class Found:
     rows: tuple[tuple[FormRow, Entry], ...]
     """Every row of a known key, also those that must not be read."""
 
+    @property
+    def entries_of(self) -> Mapping[str, Entry]:
+        """The first row of each known key, also where it must not be read."""
+        return {row.variable.code: entry for row, entry in reversed(self.rows) if row.variable is not None}
+
 
 def compare(form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str], *, current: bool) -> Found:
     """Hold ``ret`` against ``form``. ``genuine``: the stamps that are ours; ``current``: the form is of this version.
@@ -160,7 +165,7 @@ class Table:
         """Variable -> the row that has its name, but not its key any more."""
         label = self.columns[layout.LABEL]
         places = {code: self.rows[row.row] for code, row in self.form.by_code.items() if code not in self.by_code}
-        return {c: r for c, r in places.items() if _same(self.form.by_code[c].text, self.cells.get((r, label)))}
+        return {c: r for c, r in places.items() if _same(self.form.by_code[c].label, self.cells.get((r, label)))}
 
     @cached_property
     def texts(self) -> frozenset[str]:
@@ -174,9 +179,9 @@ class Table:
 
     def changed(self, place: Place, old: Value, *, variable: str | None = None) -> Finding:
         """The finding that the locked cell at ``place`` does not hold ``old`` any more."""
-        new = _seen(self.cells.get(place))
+        new, before = _seen(self.cells.get(place)), values.format_value(old)
         return Code.LOCKED_CELL_CHANGED.at(
-            self.at(place), variable=variable, found=new, old=values.format_value(old) or EMPTY, new=new[:200] or EMPTY
+            self.at(place), variable=variable, found=new, old=before[:200] or EMPTY, new=new[:200] or EMPTY
         )
 
     def place_of(self, row: int, column: int = 0) -> Place:
@@ -213,6 +218,9 @@ def _seen(cell: FoundCell | None) -> str:
 
 
 _AS_EXCEL = Context(prec=15)
+_CONTROL = re.compile(r".{0,40}\b[0-9A-Z]{4}-[0-9A-Z]{4}")
+"""The control code after its name: it is another in each return, and may stand elsewhere where rows were put in."""
+_NUMERAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def _same(expected: Value, cell: FoundCell | None) -> bool:
@@ -223,9 +231,9 @@ def _same(expected: Value, cell: FoundCell | None) -> bool:
         return False
     if isinstance(expected, Decimal):
         return isinstance(cell.value, Decimal) and _AS_EXCEL.plus(expected) == _AS_EXCEL.plus(cell.value)
-    # a program may turn the text "1" into the number 1
-    found = f"{cell.value:f}" if isinstance(cell.value, Decimal) else _seen(cell)
-    return _plain(found) == _plain(expected)
+    if isinstance(cell.value, Decimal):  # a program may turn the text "1.10" into the number 1.1
+        return _NUMERAL.fullmatch(expected) is not None and Decimal(expected) == cell.value
+    return _plain(_seen(cell)) == _plain(expected)
 
 
 # ------------------------------------------------------------------ rules: the sheet as a whole
@@ -306,20 +314,29 @@ def labels(table: Table) -> Iterator[Finding]:
     for code, entries in table.by_code.items():
         row = table.form.by_code[code]
         for entry in entries:
-            if _plain(entry.label) == _plain(row.text):
+            if _plain(entry.label) == _plain(row.label):
                 continue
-            if _plain(entry.label) in names:
-                yield Code.ROW_MOVED.at(entry.key, variable=code, found=entry.label, label=row.text)
+            name = _name(entry.label)
+            if _plain(name) in names - {_plain(row.text)}:
+                yield Code.ROW_MOVED.at(entry.key, variable=code, found=name, label=row.text)
             elif entry.key.sheet == table.sheet:
-                yield table.changed((_row(entry), table.columns[layout.LABEL]), row.text, variable=code)
+                yield table.changed((_row(entry), table.columns[layout.LABEL]), row.label, variable=code)
+
+
+def _name(label: str) -> str:
+    """The name in a cell of the column Số liệu; what explains it stands on further lines."""
+    return label.partition("\n")[0]
 
 
 def other_labels(table: Table) -> Iterator[Finding]:
     """What ``labels`` finds in a form of another version, where the plan may have renamed the variable."""
     for found in labels(table):
         if found.code is Code.LOCKED_CELL_CHANGED and found.variable is not None:
-            label = table.form.by_code[found.variable].text
-            told = f"tên ở biểu bản cũ là “{found.value}”, nay là “{label}”; số liệu vẫn lấy theo mã số liệu"
+            old = _name(table.by_code[found.variable][0].label)
+            new = table.form.by_code[found.variable].text
+            if _plain(old) == _plain(new):  # only what explains it is worded otherwise
+                continue
+            told = f"tên ở biểu bản cũ là “{old or EMPTY}”, nay là “{new}”; số liệu vẫn lấy theo mã số liệu"
             found = replace(found, message=told)
         yield found
 
@@ -359,7 +376,7 @@ def _locked(row: FormRow, column: int) -> Value | None:
     assert row.variable is not None
     if column == layout.PREVIOUS:
         return row.previous
-    return {layout.NUMBER: str(row.number), layout.KEY: row.variable.code}.get(column, row.variable.measure)
+    return {layout.NUMBER: row.number, layout.KEY: row.variable.code}.get(column, row.variable.measure)
 
 
 def headings(table: Table) -> Iterator[Finding]:
@@ -400,10 +417,18 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     for entry, cell in cells.items():
         if cell is None or cell.formula is None:
             yield table.changed((_row(entry), column), FORMULA, variable=code_of(entry))
-    progress = table.place_of(layout.PROGRESS_ROW)
-    found = table.cells.get(progress)
-    if found is None or found.formula is None:
-        yield table.changed(progress, FORMULA)
+    rows = {_row(e) for e in cells}
+    beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}
+    moved = table.heading != layout.HEADING_ROW
+    for row, own in sorted(table.form.formulas):
+        place = table.place_of(row, own)
+        elsewhere = moved and place[1] in beside  # a row was put into the head of the form
+        if (
+            own != layout.CHECK
+            and not elsewhere
+            and ((found := table.cells.get(place)) is None or found.formula is None)
+        ):
+            yield table.changed(place, FORMULA)
 
 
 # ------------------------------------------------------------------ rules: what stands outside
@@ -415,11 +440,13 @@ def strays(table: Table) -> Iterator[Finding]:
     ours = {table.place_of(row) for row in range(layout.HEADING_ROW)}
     ours |= {table.place_of(r.row) for r in form.rows if r.variable is None}
     ours |= {table.place_of(*_place(address)) for address in form.signature}
+    ours |= {table.place_of(row, column) for row, column in form.formulas if column != layout.CHECK}
     ours |= {(r, c) for r in table.keyless.values() for k, c in table.columns.items() if k not in layout.INPUTS}
     known = {_plain(t) for t in (*form.head.values(), *(r.text for r in form.rows if r.variable is None))}
     known |= {_plain(t) for t in form.signature.values()}
     outside = _outside(table, {table.heading, *(_row(e) for e in table.entries)} - set(table.keyless.values()))
-    yield from _told(c for place, c in outside if place not in ours and _plain(_seen(c)) not in known)
+    strange = (c for place, c in outside if place not in ours and _plain(_seen(c)) not in known)
+    yield from _told(c for c in strange if not (isinstance(c.value, str) and _CONTROL.fullmatch(c.value)))
 
 
 def strays_beside(table: Table) -> Iterator[Finding]:
@@ -438,7 +465,9 @@ def _outside(table: Table, rows: set[int]) -> Iterator[tuple[Place, FoundCell]]:
 
 def other_sheets(table: Table) -> Iterator[Finding]:
     """Content of sheets that are not ours, and beside the answers of the narrative."""
-    guide = {_plain(n).casefold() for n in (layout.SCRATCH, layout.HIDDEN, layout.GUIDE, layout.SLIP)}
+    guide = {
+        _plain(n).casefold() for n in (layout.SCRATCH, layout.HIDDEN, layout.CALCULATION, layout.GUIDE, layout.SLIP)
+    }
     answers = {at for _, _, at in table.ret.answers}
     copies = {e.key.sheet for e in table.ret.entries}
     for name in table.ret.sheets:

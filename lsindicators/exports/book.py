@@ -64,7 +64,7 @@ class Column:
 class Book:
     """A workbook in memory. Texts are always written as texts, so that none can become a formula or a link."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, title: str) -> None:
         self.plan = plan
         self._stream = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._stream, {"in_memory": True})
@@ -72,7 +72,7 @@ class Book:
         settings = plan.settings
         self._book.set_properties(
             {
-                "title": f"Tổng hợp số liệu và tiêu chí năm {plan.year}, tỉnh {settings.province}",
+                "title": title,
                 "author": settings.compiler,
                 "company": settings.compiler,
                 "comments": MADE_UP if settings.made_up else "",

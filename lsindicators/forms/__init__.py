@@ -14,19 +14,19 @@ from functools import cached_property
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from lsindicators import layout
 from lsindicators.findings import Finding, Severity
-from lsindicators.forms import look
-from lsindicators.forms.live import Live
+from lsindicators.forms import look, pages
+from lsindicators.forms.live import Formula, Live
 from lsindicators.forms.look import Drawn, Look, Style
+from lsindicators.forms.package import Book, Parts, pack
 from lsindicators.forms.sheet import Sheet, sure
-from lsindicators.forms.wording import cut, found, halves, length, sentence
+from lsindicators.forms.wording import cut, found, halves, length
 from lsindicators.layout import Form, FormRow, Stamp
 from lsindicators.model import NO, YES, Kind, Plan, State, Value, Variable
-from lsindicators.values import clean, format_date, format_number, format_value
+from lsindicators.values import clean, format_date, format_number, format_value, sentence
 
 PROMPT, ALARM, TITLE = 255, 224, 32
 """Excel's limits for the text of a prompt, the text of an error message, and the title of either."""
@@ -51,7 +51,7 @@ def write(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return _Book(plan, form, stamp, typed or {}, tuple(remarks)).bytes()
+        return pack(_Book(plan, form, stamp, typed or {}, tuple(remarks)).parts())
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class _Book:
     typed: Mapping[tuple[str, int], Value]
     remarks: tuple[Finding, ...]
 
-    def bytes(self) -> bytes:
+    def parts(self) -> Parts:
         if self.remarks:
             self._slip()
         self._data()
@@ -70,9 +70,9 @@ class _Book:
         self._guide()
         self._scratch()
         self._hidden()
+        self._calculation()
         self._identity()
-        self.book.close()
-        return self.stream.getvalue()
+        return self.book.parts()
 
     # -------------------------------------------------------------- ground
 
@@ -81,11 +81,7 @@ class _Book:
         return look.load()
 
     @cached_property
-    def stream(self) -> BytesIO:
-        return BytesIO()
-
-    @cached_property
-    def book(self) -> Workbook:
+    def book(self) -> Book:
         options = {
             "in_memory": True,
             "strings_to_formulas": False,
@@ -93,7 +89,7 @@ class _Book:
             "strings_to_numbers": False,
             "default_format_properties": dict(self.look.font),
         }
-        return Workbook(self.stream, options)
+        return Book(BytesIO(), options)
 
     @cached_property
     def facts(self) -> dict[str, str]:
@@ -134,11 +130,16 @@ class _Book:
         sheet: Sheet = self.book.add_worksheet(name, worksheet_class=Sheet)
         if protected:
             sheet.protect("", {"format_columns": True, "format_rows": True})
+        # what is not written is locked by its column: the style Normal is not
+        locked = self.format(self.look.font) if protected else None
         if drawn is None:
+            sheet.set_rest(0, locked)
             return sheet
         plan = self.look.sheets[drawn]
-        for column, pixels in enumerate(plan.widths):
-            sheet.set_column_pixels(column, column, pixels)
+        widths = plan.widths if drawn != look.STYLES else self.widths
+        for column, pixels in enumerate(widths):
+            sure(sheet.set_column_pixels(column, column, pixels, locked))
+        sheet.set_rest(len(widths), locked)
         page = plan.page
         if page.landscape:
             sheet.set_landscape()
@@ -188,7 +189,7 @@ class _Book:
 
     @cached_property
     def live(self) -> Live:
-        return Live(self.plan, self.form, self.look)
+        return Live(self.plan, self.form, self.look, self.typed)
 
     @cached_property
     def widths(self) -> tuple[int, ...]:
@@ -197,25 +198,23 @@ class _Book:
     def _data(self) -> None:
         form = self.form
         sheet = self.sheet(layout.DATA, look.STYLES)
-        for column in range(len(layout.COLUMNS), len(self.look.sheets[look.STYLES].widths)):
-            sheet.set_column_pixels(column, column, 64)
-        results = {row.row: self.live.result(row, self.typed) for row in form.variables}
-        self._head(sheet, list(results.values()))
+        self._head(sheet)
         for row in form.rows:
             if row.variable is None:
                 role = self.look.roles[f"group_{row.level}"]
                 sheet.merge_range(row.row, 0, row.row, layout.CHECK, row.text, self.format(role.style))
                 sheet.set_row(row.row, max(role.height, look.height(row.text, sum(self.widths), role.style)))
             else:
-                self._line(sheet, row, row.variable, results[row.row])
+                self._line(sheet, row, row.variable)
         self._validations(sheet)
         self._colours(sheet)
         end = self._signature(sheet)
         sheet.freeze_panes(layout.FIRST_ROW, layout.LABEL + 1)
         first = form.variables[0].row
         sheet.set_selection(first, layout.CURRENT, first, layout.CURRENT)
-        sheet.repeat_rows(layout.HEADING_ROW)
+        sheet.repeat_rows(layout.TOKEN_ROW, layout.HEADING_ROW)
         sheet.print_area(0, 0, end, layout.CHECK)
+        sheet.set_h_pagebreaks(self._page_breaks(sheet, end))
         # no green corners of Excel in a form that is right: TT is text, and each check is a formula of its own
         table = [
             f"{layout.address(layout.FIRST_ROW, c)}:{layout.address(form.last_row, c)}"
@@ -230,7 +229,15 @@ class _Book:
         if not self.remarks:
             sheet.activate()
 
-    def _head(self, sheet: Sheet, results: list[str]) -> None:
+    def _page_breaks(self, sheet: Sheet, end: int) -> list[int]:
+        """Rows before which a new page begins: headings stay with what they head, the signatures with the last figure."""
+        form = self.form
+        bound = {r.row for r in form.rows if r.variable is None} | set(range(form.last_row, end))
+        repeated = sum(sheet.heights[row] for row in (layout.TOKEN_ROW, layout.HEADING_ROW))
+        room = pages.capacity(self.look.sheets[look.STYLES].page, self.widths)
+        return pages.breaks(sheet.heights, frozenset(bound), layout.FIRST_ROW, end, repeated, room)
+
+    def _head(self, sheet: Sheet) -> None:
         roles = {
             layout.TITLE_ROW: "title",
             layout.CAMPAIGN_ROW: "campaign",
@@ -250,9 +257,10 @@ class _Book:
         sheet.put(layout.TOKEN_ROW, 0, look.fill(token.text, token=self.stamp), self.format(token.style))
         sheet.set_row(layout.TOKEN_ROW, token.height or None)
         line = self.look.roles["progress"]
-        formula, shown = self.live.progress(line.text), self.live.progress_result(line.text, results)
-        sheet.write_formula(layout.PROGRESS_ROW, 0, formula, self.format(line.style), shown)
+        sheet.formula(layout.PROGRESS_ROW, 0, self.live.progress(line.text), self.format(line.style))
         sheet.set_row(layout.PROGRESS_ROW, line.height or None)
+        sheet.formula(*layout.LINK, self.live.link(), self.role("link"))
+        sheet.formula(*layout.CONTROL, self.live.control_code(), self.role("control"))
         origin = self.form.head.get(layout.ORIGIN_ROW, "")
         if origin:
             style = {**self.look.roles["note"].style, "text_wrap": True, "valign": "top"}
@@ -268,7 +276,7 @@ class _Book:
         asked = column == layout.PREVIOUS and all(row.previous is None for row in self.form.variables)
         return "heading_input" if asked or column in layout.INPUTS else "heading"
 
-    def _line(self, sheet: Sheet, row: FormRow, v: Variable, result: str) -> None:
+    def _line(self, sheet: Sheet, row: FormRow, v: Variable) -> None:
         """One variable: its locked texts, its inputs, its check; high enough for the longest of them."""
         at = row.row
         wrapped: list[tuple[int, str, Style]] = []
@@ -278,14 +286,17 @@ class _Book:
             sheet.put(at, column, value, self.format(style))
             wrapped.append((column, value, style))
 
-        text(layout.NUMBER, str(row.number), "number")
+        text(layout.NUMBER, row.number, "number")
         text(layout.KEY, v.code, "key")
-        text(layout.LABEL, row.text, "label")
+        label, detail = self.look.roles["label"].style, self.look.roles["detail"].style
+        if row.detail:
+            sheet.rich(at, layout.LABEL, row.text, f"\n{row.detail}", self.format(detail), self.format(label))
+        else:
+            sheet.put(at, layout.LABEL, row.text, self.format(label))
         text(layout.MEASURE, v.measure, "measure")
         if isinstance(row.previous, Decimal):
             # a share has more places than a figure that somebody reported: rather small digits than ####
-            fit = {"shrink": True, "text_wrap": False} if row.origin else {}
-            style = self.role("figure", num_format=_exactly(row.previous), **fit)
+            style = self.role("figure", num_format=_ANY_PLACES, shrink=True, text_wrap=False)
             sheet.put(at, layout.PREVIOUS, row.previous, style)
         elif row.previous is not None:
             text(layout.PREVIOUS, row.previous, "figure_text")
@@ -298,11 +309,13 @@ class _Book:
             sheet.put(at, column, value, self.format(style, **changes))
             if isinstance(value, str):
                 wrapped.append((column, value, style))
-        sheet.write_formula(at, layout.CHECK, self.live.formula(row), self.role("check"), result)
-        wrapped.append((layout.CHECK, result, self.look.roles["check"].style))
-        drawn = self.look.roles["label"].height
+        check = self.live.check(v.code)
+        sheet.formula(at, layout.CHECK, check, self.role("check"))
+        wrapped.append((layout.CHECK, self.live.longest(row), self.look.roles["check"].style))
         needed = max(look.height(value, self.widths[column], style) for column, value, style in wrapped)
-        sheet.set_row(at, max(drawn, needed))
+        width = self.widths[layout.LABEL]
+        explained = look.height(row.text, width, label) + (look.height(row.detail, width, detail) if row.detail else 0)
+        sheet.set_row(at, max(self.look.roles["label"].height, needed, explained))
 
     def _inputs(self, row: FormRow, v: Variable) -> dict[int, str]:
         """The unlocked columns of a row, and the role that each plays."""
@@ -355,8 +368,8 @@ class _Book:
             Kind.TEXT: _LENGTH,
         }[v.kind]
         rule = {**rule, **self._said(kind, kind, facts)}
-        notes = [v.explanation, *(r.message for r in self.live.rules_of.get(v.code, ()))]
-        message = " ".join([rule["input_message"], *(sentence(note) for note in notes if note)])
+        notes = (sentence(r.message) for r in self.live.rules_of.get(v.code, ()))
+        message = " ".join([rule["input_message"], *notes])
         now = {**rule, "input_message": cut(message, PROMPT), **self._remarked.get((row.row, layout.CURRENT), {})}
         sure(sheet.data_validation(row.row, layout.CURRENT, row.row, layout.CURRENT, now))
         if row.previous is None:
@@ -408,15 +421,8 @@ class _Book:
             sure(sheet.conditional_format(row, column, row, column, rule))
         first, last = form.variables[0].row, form.last_row
         check = f"${layout.address(first, layout.CHECK)}"
-        current = layout.address(first, layout.CURRENT)
-        hint = self.live.hints[1]
-        tones = (
-            (f'{check}="{word("check_good")}"', "tone_good"),
-            (f'OR({check}="{word("check_missing")}",{check}="{word("check_source")}")', "tone_open"),
-            (f'LEFT({check},{len(hint)})="{hint}"', "tone_open"),
-            (f'{check}<>""', "tone_bad"),
-        )
-        for criteria, tone in tones:
+        tones = [(f"OR({','.join(self.live.says(check, tone))})", tone) for tone in self.live.tones]
+        for criteria, tone in (*tones, (f'{check}<>""', "tone_bad")):
             rule = {"type": "formula", "criteria": f"={criteria}", "format": self.tone(tone), "stop_if_true": True}
             sure(sheet.conditional_format(first, layout.CHECK, last, layout.CHECK, rule))
         missing = {
@@ -445,14 +451,17 @@ class _Book:
     def _signature(self, sheet: Sheet) -> int:
         """The block that is signed on paper. Returns its last row."""
         roles = ("signature_date", "signature_title", "signature_note")
-        top = self.form.last_row + 2
+        top = self.form.signed_row
         texts = self.form.signature
+        sheet.merge_range(top, layout.NUMBER, top, layout.LABEL, "", self.role("signature_code"))
+        sheet.formula(top, layout.NUMBER, self.live.control_code(), self.role("signature_code"))
         for row, role in enumerate(roles, top):
             style = self.role(role)
             for start, end in ((layout.NUMBER, layout.LABEL), (layout.SOURCE, layout.CHECK)):
                 if text := texts.get(layout.address(row, start)):
                     sheet.merge_range(row, start, row, end, text, style)
             sheet.set_row(row, self.look.roles[role].height or None)
+        sheet.set_row(top - 1, 15)
         sheet.set_row(top + len(roles), self.look.roles["signature_space"].height or None)
         return top + len(roles)
 
@@ -481,27 +490,10 @@ class _Book:
 
     def _guide(self) -> None:
         sheet = self.sheet(layout.GUIDE, layout.GUIDE)
-        drawn, roles = self.look.sheets[layout.GUIDE], self.look.roles
-        until = roles["guide_heading"].row
-        at = self._copy(sheet, (c for c in drawn.cells if c.row <= until), drawn.widths, self.facts)
-        heading = at - 1
-        for row in self.form.variables:
-            if row.variable is None:
-                continue
-            v = row.variable
-            allowed = self.look.word(f"kind_{v.kind.name.lower()}", range=self._range(v))
-            if not v.required:
-                allowed += f"; {self.look.word('optional')}"
-            notes = [v.explanation, *(r.message for r in self.live.rules_of.get(v.code, ()))]
-            explained = " ".join(sentence(note) for note in notes if note)
-            needed = 0.0
-            for column, text in enumerate((v.code, v.name, explained, v.source, allowed)):
-                role = "guide_cell" if column else "guide_key"
-                sheet.put(at, column, text, self.role(role))
-                needed = max(needed, look.height(text, drawn.widths[column], roles[role].style))
-            sheet.set_row(at, needed)
-            at += 1
-        sheet.repeat_rows(heading)
+        drawn = self.look.sheets[layout.GUIDE]
+        last = self._copy(sheet, drawn.cells, drawn.widths, self.facts) - 1
+        sheet.print_area(0, 0, last, len(drawn.widths) - 1)
+        sheet.fit_to_pages(1, 1)
 
     def _scratch(self) -> None:
         drawn = self.look.sheets[layout.SCRATCH]
@@ -526,6 +518,20 @@ class _Book:
         for column, choices in ((3, [s.value for s in State]), (4, [YES, NO])):
             for row, choice in enumerate(choices):
                 sheet.put(row, column, choice, plain)
+        sheet.very_hidden()
+
+    def _calculation(self) -> None:
+        """The hidden sheet of the live checks."""
+        sheet = self.sheet(layout.CALCULATION, None)
+        plain = self.format(self.look.font)
+        lines = [self.live.sums(), *(self.live.line(code) for code in self.form.by_code)]
+        for row, line in enumerate(lines):
+            for letter, content in line:
+                column = ord(letter) - ord("A")
+                if isinstance(content, Formula):
+                    sheet.formula(row, column, content, plain)
+                else:
+                    sheet.put(row, column, content, plain)
         sheet.very_hidden()
 
     def _identity(self) -> None:
@@ -652,6 +658,10 @@ def _literal(value: Decimal) -> str:
 
 def _number(value: Decimal | None) -> str:
     return "" if value is None else format_number(value)
+
+
+_ANY_PLACES = "#,##0.##########"
+"""A figure on record with all its places."""
 
 
 def _exactly(value: Decimal) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsindicators.findings import Finding
-from lsindicators.values import clean, format_value
+from lsindicators.values import clean, format_value, sentence
 
 LONGEST_SHOWN = 255
 """Characters of a returned cell that a slip repeats."""
@@ -19,12 +19,6 @@ def cut(text: str, limit: int) -> str:
     if length(text) <= limit:
         return text
     return text.encode("utf-16-le")[: 2 * limit - 2].decode("utf-16-le", "ignore").rsplit(" ", 1)[0] + "…"
-
-
-def sentence(text: str) -> str:
-    """With a capital letter and a full stop."""
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
 def found(remark: Finding) -> str:

@@ -4,7 +4,7 @@ Every function takes the campaign's folder and gives an outcome: what was done, 
 exit code. Stages are imported where they are needed, so that no command loads a library that it does not use.
 """
 
-from lsindicators.pipeline.campaign import FORMS, SLIPS, TABLE, is_campaign, next_step, today
+from lsindicators.pipeline.campaign import FORMS, LETTERS, SLIPS, TABLE, is_campaign, next_step, today
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
 from lsindicators.pipeline.generate import Issued, issue
@@ -24,6 +24,7 @@ from lsindicators.pipeline.results import (
 __all__ = [
     "FORMS",
     "KINDS",
+    "LETTERS",
     "SLIPS",
     "TABLE",
     "Begun",

@@ -13,6 +13,7 @@ from lsindicators.findings import Finding
 from lsindicators.model import HANOI, Method, Plan
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
+LETTERS, MAILING = "cong-van", "danh-sach-gui.xlsx"
 TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
 
 Json = dict[str, Any]
@@ -36,7 +37,10 @@ def next_step(campaign: Path) -> str:
     if not any((campaign / FORMS).glob("*.xlsx")):
         return f"Xem và sửa {PLAN} trong Excel, rồi lập biểu mẫu: lsindicators generate"
     if not (campaign / ledger.FOLDER / ledger.DATABASE).is_file():
-        return f"Gửi các tệp trong {FORMS}/ cho đơn vị; biểu nhận về bỏ vào {RETURNS}/ rồi chạy: lsindicators read"
+        return (
+            f"Gửi mỗi đơn vị tệp của mình trong {FORMS}/ kèm công văn trong {LETTERS}/, theo {MAILING}; "
+            f"biểu nhận về bỏ vào {RETURNS}/ rồi chạy: lsindicators read"
+        )
     if not (campaign / TABLE).is_file():
         return f"Xem ai chưa gửi: lsindicators status. Khi đã đủ biểu trong {RETURNS}/: lsindicators read, rồi lsindicators merge"
     if not (campaign / REPORT).is_file():

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
-from lsindicators.pipeline.campaign import FORMS, PLAN, REPORT, RETURNS, SLIPS, TABLE, Progress, quietly
+from lsindicators.pipeline.campaign import (
+    FORMS,
+    LETTERS,
+    MAILING,
+    PLAN,
+    REPORT,
+    RETURNS,
+    SLIPS,
+    TABLE,
+    Progress,
+    quietly,
+)
 from lsindicators.pipeline.generate import issue
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.results import Merged, compile_table, write_report
@@ -72,6 +83,8 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
         (campaign / APPENDIX, "phụ lục Word của Kế hoạch (ví dụ), từ đó có bản phân công"),
         (campaign / PLAN, "bản phân công: tiêu chí, số liệu, đơn vị, ai báo số nào"),
         (forms / "so-khcn.xlsx", "một biểu mẫu như đơn vị nhận được"),
+        (campaign / LETTERS / "so-khcn.docx", "công văn gửi kèm biểu mẫu, để lấy số và ký"),
+        (campaign / MAILING, "danh sách gửi: đơn vị, địa chỉ, tệp, mã SHA-256"),
         (sent, "biểu các đơn vị gửi về"),
         (campaign / SLIPS, "phiếu trả lại: biểu của đơn vị với các ô cần sửa được đánh dấu"),
         (campaign / TABLE, "bảng tổng hợp toàn tỉnh, công thức sống"),

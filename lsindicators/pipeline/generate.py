@@ -1,23 +1,41 @@
-"""``generate``: one locked form for each unit that owes figures."""
+"""``generate``: one locked form for each unit that owes figures, the letter that goes with it, and the mailing list."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsindicators import files, layout, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, Severity, needs_person
-from lsindicators.pipeline.campaign import FORMS, PLAN, Progress, oddities, quietly, read_plan
+from lsindicators.model import Plan
+from lsindicators.pipeline.campaign import (
+    FORMS,
+    LETTERS,
+    MAILING,
+    PLAN,
+    Progress,
+    content,
+    oddities,
+    quietly,
+    read_plan,
+)
+
+if TYPE_CHECKING:
+    from lsindicators.exports.mailing import Parcel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """The forms of a campaign."""
+    """The forms and letters of a campaign."""
 
     forms: tuple[tuple[str, Path, int, bool], ...]  # unit, file, variables in it, whether the file was written
-    strangers: tuple[Path, ...]  # forms in the folder that no unit of the plan owes any more
+    letters: tuple[tuple[str, Path, bool], ...]  # unit, file, whether it was written
+    strangers: tuple[Path, ...]  # forms and letters in the folders that are of no unit of the plan any more
+    mailing: Path  # the list of what is sent to whom
+    parcels: tuple[Parcel, ...]  # its rows: all units that owe figures
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]  # what can be done as it stands, and is hardly meant so
 
@@ -25,13 +43,18 @@ class Issued:
     def exit_code(self) -> int:
         return 1 if needs_person(self.findings) else 0
 
+    @property
+    def unaddressed(self) -> int:
+        """How many units of the list have no e-mail address."""
+        return sum(1 for p in self.parcels if not p.unit.email)
+
 
 def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietly) -> Issued:
-    """Write one locked form for each unit that owes figures, or for ``units`` alone.
+    """Write one locked form and its letter for each unit that owes figures, or for ``units`` alone; list them all.
 
     Raises ``UnusableInputError`` while an error of the assignment is open; questions are told and wait for an answer.
     """
-    from lsindicators import forms
+    from lsindicators import exports, forms, letters
 
     plan, findings = read_plan(campaign)
     errors = [f for f in findings if f.severity is Severity.ERROR]
@@ -43,11 +66,61 @@ def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietl
         if code not in plan.owed:
             known = "có trong danh sách nhưng không phải gửi số liệu nào" if code in plan.unit else "không có"
             raise UnusableInputError(f"{PLAN}: đơn vị “{code}” {known}; xem trang Đơn vị và trang Phân công")
-    issued = []
+    transmittal = letters.transmittal(plan)
+    issued, written = [], []
+    digests: dict[str, str] = {}
     for unit in progress(tuple(dict.fromkeys(units or plan.owed)), "Lập biểu mẫu"):
         form = layout.form(plan, unit)
-        path = campaign / FORMS / f"{unit}.xlsx"
-        written = files.write(path, forms.write(plan, form, layout.stamp(key, form)))
-        issued.append((unit, path, len(form.variables), written))
-    strangers = tuple(p for p in sorted((campaign / FORMS).glob("[!~.]*.xlsx")) if p.stem not in plan.owed)
-    return Issued(forms=tuple(issued), strangers=strangers, findings=findings, notes=tuple(oddities(plan)))
+        stamp = layout.stamp(key, form)
+        made = forms.write(plan, form, stamp)
+        digests[unit] = files.sha256(made)
+        path = _form_of(campaign, unit)
+        issued.append((unit, path, len(form.variables), files.write(path, made)))
+        letter = _letter_of(campaign, unit)
+        written.append((unit, letter, files.write(letter, transmittal(form, stamp))))
+    parcels = _parcels(campaign, plan, digests)
+    mailing = campaign / MAILING
+    files.write(mailing, exports.mailing.write(plan, parcels))
+    return Issued(
+        forms=tuple(issued),
+        letters=tuple(written),
+        strangers=_strangers(campaign, plan),
+        mailing=mailing,
+        parcels=parcels,
+        findings=findings,
+        notes=tuple(oddities(plan)),
+    )
+
+
+def _form_of(campaign: Path, unit: str) -> Path:
+    return campaign / FORMS / f"{unit}.xlsx"
+
+
+def _letter_of(campaign: Path, unit: str) -> Path:
+    return campaign / LETTERS / f"{unit}.docx"
+
+
+def _parcels(campaign: Path, plan: Plan, digests: Mapping[str, str]) -> tuple[Parcel, ...]:
+    """What every unit of the plan is sent; of a form not made just now, the bytes that lie in the folder count."""
+    from lsindicators.exports.mailing import Parcel
+
+    parcels = []
+    for code, owed in plan.owed.items():
+        form, letter = _form_of(campaign, code), _letter_of(campaign, code)
+        sha256 = digests.get(code) or (files.sha256(content(form)) if form.is_file() else "")
+        parcels.append(
+            Parcel(
+                unit=plan.unit[code],
+                form=form.relative_to(campaign).as_posix() if sha256 else "",
+                letter=letter.relative_to(campaign).as_posix() if letter.is_file() else "",
+                count=len(owed),
+                sha256=sha256,
+            )
+        )
+    return tuple(parcels)
+
+
+def _strangers(campaign: Path, plan: Plan) -> tuple[Path, ...]:
+    """Forms and letters of units that owe nothing any more."""
+    found = (*sorted((campaign / FORMS).glob("[!~.]*.xlsx")), *sorted((campaign / LETTERS).glob("[!~.]*.docx")))
+    return tuple(path for path in found if path.stem not in plan.owed)

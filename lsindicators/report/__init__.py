@@ -8,15 +8,14 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from importlib import resources
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lsindicators import files, values
+from lsindicators import files, papers
 from lsindicators.errors import LsindicatorsError, UnusableInputError
 from lsindicators.model import CellRef, Dataset, Plan, Result, Sending
-from lsindicators.report import charts, content, tags
+from lsindicators.report import charts, content
 
 __all__ = ["fill", "lint", "shipped_template", "to_pdf"]
 
@@ -25,12 +24,12 @@ SHIPPED = "bao-cao.docx"
 
 def shipped_template() -> bytes:
     """The template of the package."""
-    return (resources.files("lsindicators.templates") / "docx" / SHIPPED).read_bytes()
+    return papers.shipped(SHIPPED)
 
 
 def lint(template: bytes, name: str) -> tuple[str, ...]:
     """What is wrong with the Word file ``name``, a Vietnamese sentence each with its place; empty when nothing is."""
-    return tuple(f"{name}: {problem}" for problem in tags.problems(template, content.TAGS))
+    return papers.lint(template, content.TAGS, name)
 
 
 def fill(
@@ -53,25 +52,13 @@ def fill(
     if faults:
         more = f" (và {len(faults) - 1} lỗi khác; xem lsindicators report --check)" if len(faults) > 1 else ""
         raise UnusableInputError(f"{faults[0]}{more}")
-    told = _plain(content.gather(plan, dataset, results, sendings, answers, today))
+    told = papers.plain(content.gather(plan, dataset, results, sendings, answers, today))
     return _render(drawn, name, plan, told, charts.draw(plan, results))
-
-
-def _plain(told: Any) -> Any:
-    """``told`` with every text on one line and free of control characters: the only kinds of value left are plain."""
-    match told:
-        case dict():
-            return {key: _plain(value) for key, value in told.items()}
-        case list():
-            return [_plain(value) for value in told]
-        case _:
-            return values.clean(told)
 
 
 def _render(template: bytes, name: str, plan: Plan, told: dict[str, Any], pictures: Sequence[charts.Chart]) -> bytes:
     from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined, TemplateError
-    from jinja2.sandbox import SandboxedEnvironment
+    from jinja2 import TemplateError
 
     document = DocxTemplate(io.BytesIO(template))
     document.init_docx()
@@ -80,10 +67,10 @@ def _render(template: bytes, name: str, plan: Plan, told: dict[str, Any], pictur
         for number, chart in enumerate(pictures, 1)
     ]
     try:
-        document.render(told, SandboxedEnvironment(autoescape=True, undefined=StrictUndefined))
+        document.render(told, papers.environment())
     except (TemplateError, ValueError, TypeError) as error:
         raise UnusableInputError(f"{name}: không điền được vào tệp mẫu ({error})") from error
-    _sign(document.docx, plan)
+    papers.sign(document.docx, plan, f"Báo cáo kết quả thực hiện Bộ tiêu chí năm {plan.year}")
     stream = io.BytesIO()
     document.save(stream)
     return files.steady(stream.getvalue(), plan.year)
@@ -100,14 +87,6 @@ def _picture(document: Any, chart: charts.Chart, number: int) -> Any:
     inline.docPr.set("descr", chart.description)
     drawing = etree.tostring(inline, encoding="unicode")
     return Markup(f'</w:t></w:r><w:r><w:drawing>{drawing}</w:drawing></w:r><w:r><w:t xml:space="preserve">')
-
-
-def _sign(document: Any, plan: Plan) -> None:
-    properties = document.core_properties
-    properties.author = properties.last_modified_by = plan.settings.compiler[:255]  # the longest that Word takes
-    properties.title = f"Báo cáo kết quả thực hiện Bộ tiêu chí năm {plan.year}"
-    properties.created = properties.modified = datetime(plan.year, 1, 1)
-    properties.revision = 1
 
 
 def to_pdf(document: Path, target: Path) -> Path:

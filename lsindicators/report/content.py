@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from lsindicators import layout, values
+from lsindicators import layout, papers, values
 from lsindicators.model import (
     HANOI,
     CellRef,
@@ -44,26 +42,14 @@ _ROW = dict.fromkeys(
 _OPINIONS = {"lines": [""], "said": [{"units": "", "text": ""}]}
 
 TAGS: Content = {
+    **papers.FIELDS,
     **dict.fromkeys(
         (
-            *("parent", "organ", "symbol", "place", "province", "addressee", "compiler", "issuer"),
-            *(
-                "year",
-                "previous",
-                "sign_year",
-                "unit_deadline",
-                "report_deadline",
-                "signer",
-                "contact",
-                "made_up",
-                "marked",
-            ),
+            *("symbol", "addressee", "year", "previous", "sign_year", "unit_deadline", "report_deadline", "marked"),
             *("assigned", "overview", "comparison", "shortfall", "sending_summary"),
         ),
         "",
     ),
-    "signature": [""],
-    "recipients": [""],
     "collection": [""],
     "groups": [
         {
@@ -94,26 +80,14 @@ def gather(
     criteria = [r for r in results if r.criterion.parent is None]
     opinions = _opinions(plan, answers)
     return {
-        "parent": _short(settings.issuer).upper(),
-        "organ": settings.compiler.upper(),
-        "symbol": f"BC-{initials(settings.compiler)}",
-        "place": settings.place,
-        "province": settings.province,
+        **papers.lines(settings),
+        "symbol": f"BC-{papers.initials(settings.compiler)}",
         "addressee": settings.issuer,
-        "compiler": settings.compiler,
-        "issuer": settings.issuer,
         "year": str(year),
         "previous": str(year - 1),
         "sign_year": str(today.year),
         "unit_deadline": values.format_date(settings.unit_deadline),
         "report_deadline": values.format_date(settings.report_deadline),
-        "contact": settings.contact,
-        "signer": settings.signer,
-        "signature": [
-            line.upper() for line in (*settings.authority.split("\n"), *settings.position.split("\n")) if line.strip()
-        ],
-        "recipients": _recipients(settings.recipients),
-        "made_up": layout.MADE_UP if settings.made_up else "",
         "marked": "có" if any(plan.mark(c) for c in plan.criteria) else "",
         "assigned": sentences.assigned(plan),
         "collection": sentences.collection(sendings),
@@ -130,29 +104,6 @@ def gather(
         "gaps_table": _gaps_table(plan, dataset, criteria),
         "opinions_table": [row for o in opinions.values() for row in o["overflow"]],
     }
-
-
-# ------------------------------------------------------------------ head and signature
-
-
-def initials(name: str) -> str:
-    """The abbreviation in a document's symbol: ``Sở Khoa học và Công nghệ`` -> ``SKHCN``."""
-    letters = "".join(word[0] for word in re.findall(r"\w+", name) if word.lower() != "và").upper()
-    return "".join(c for c in unicodedata.normalize("NFD", letters) if not unicodedata.combining(c))
-
-
-def _short(name: str) -> str:
-    """``Ủy ban nhân dân tỉnh Lạng Sơn`` -> ``UBND tỉnh Lạng Sơn``, as it stands in a head block."""
-    return re.sub(r"^(ủy|uỷ) ban nhân dân\b", "UBND", name, flags=re.IGNORECASE)
-
-
-def _recipients(names: Sequence[str]) -> list[str]:
-    """``Nơi nhận``, each on its line; a report that is addressed to somebody begins with ``Như trên``."""
-    bare = [name.strip().lstrip("-–").strip().rstrip(";.").strip() for name in names]
-    bare = [name for name in bare if name] or ["Lưu: VT"]
-    if bare[0].casefold() != "như trên":
-        bare.insert(0, "Như trên")
-    return [f"- {name}{';' if i < len(bare) else '.'}" for i, name in enumerate(bare, 1)]
 
 
 # ------------------------------------------------------------------ the criteria

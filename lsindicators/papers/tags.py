@@ -276,7 +276,7 @@ def _follow(node: Any, names: Mapping[str, Any]) -> tuple[Any, list[str]]:
             if isinstance(kind, dict) and attribute in kind and not attribute.startswith("_"):
                 return kind[attribute], []
             known = kind if isinstance(kind, dict) else {}
-            return None, [f"“{_written(node)}” không có trong số liệu của báo cáo{_like(attribute, known)}"]
+            return None, [f"“{_written(node)}” không có trong số liệu của văn bản{_like(attribute, known)}"]
         case nodes.Const():
             return "", []
         case nodes.TemplateData():

@@ -1,0 +1,76 @@
+"""The parts of a workbook as xlsxwriter makes them, before they are packed; and the packing."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+
+from xlsxwriter import Workbook
+from xlsxwriter.packager import Packager
+
+Parts = Mapping[str, str]
+"""Name of a part -> its XML, in the order of the package."""
+
+STYLES = "xl/styles.xml"
+_XF = re.compile(r"<xf ([^>]*?)(?:/>|>(.*?)</xf>)", re.DOTALL)
+
+
+class _Packager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
+    """Keeps the parts and hands on nothing to be written."""
+
+    parts: dict[str, str]
+
+    def _create_package(self) -> list[object]:
+        self.parts = {name: stream.getvalue() for stream, name, _ in super()._create_package()}
+        return []
+
+
+class Book(Workbook):  # type: ignore[misc]
+    """A workbook that gives its parts instead of writing a file."""
+
+    def _get_packager(self) -> _Packager:
+        self._packager = _Packager()
+        return self._packager
+
+    def parts(self) -> Parts:
+        """Close the workbook; all of its parts."""
+        self.close()
+        parts = self._packager.parts
+        return {**parts, STYLES: locked_explicitly(parts[STYLES])}
+
+
+def locked_explicitly(styles: str) -> str:
+    """The style Normal unlocked, and every format of a cell locked or unlocked by its own word.
+
+    A text pasted from a web page or from Word takes the style Normal in Excel: so an input stays unlocked all the same.
+    """
+    normal, cells, rest = re.split("(<cellXfs.*?</cellXfs>)", styles, maxsplit=1, flags=re.DOTALL)
+    normal = normal.replace("<cellStyleXfs", "\0", 1)
+    before, _, after = normal.partition("\0")
+    return (
+        before
+        + "<cellStyleXfs"
+        + _XF.sub(lambda xf: _with_lock(xf, "0"), after, 1)
+        + _XF.sub(lambda xf: _with_lock(xf, "1"), cells)
+        + rest
+    )
+
+
+def _with_lock(xf: re.Match[str], locked: str) -> str:
+    attributes, content = xf[1], xf[2] or ""
+    if "<protection" in content:
+        return xf[0]
+    return f'<xf {attributes} applyProtection="1">{content}<protection locked="{locked}"/></xf>'
+
+
+def pack(parts: Parts) -> bytes:
+    """The package of ``parts``; the same parts give the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, xml in parts.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(entry, xml.encode())
+    return stream.getvalue()
