@@ -20,7 +20,7 @@ from lsindicators.pipeline.read import Received, receive
 
 if TYPE_CHECKING:
     from lsindicators.appendix import Doubt
-    from lsindicators.rehearsal import Cast, Expected, Paper, Sent
+    from lsindicators.rehearsal import Cast, Doubtful, Expected, Sent
     from lsindicators.rehearsal.tables import Figures
 
 MARK = "dien-tap.txt"
@@ -149,7 +149,7 @@ def _clear(folder: Path, campaign: Path) -> None:
             raise UnusableInputError(f"{folder}: thư mục này đã có tệp khác; chọn tên thư mục mới cho bản diễn tập")
         for name in (FORMS, RETURNS, SLIPS, ledger.FOLDER):
             shutil.rmtree(folder / name, ignore_errors=True)
-        for path in folder.glob(PAPER.format(code="*")):
+        for path in folder.glob(APPENDIX.format(code="*")):
             path.unlink()
 
 
@@ -173,17 +173,17 @@ def _played(plan: Plan, folder: Path, seed: int, progress: Progress, kept: Path 
     found = {j.receipt.file: j.verdict.findings for j in received.returns}
     expected = [e for s in sent for e in s.expected]
     merging = tuple(_of_merging(staged, cast, sent))
-    papers = [_of_paper(staged, paper, folder) for paper in rehearsal.papers(staged, seed)]
+    appendices = [_of_appendix(staged, one, folder) for one in rehearsal.doubtful(staged, seed)]
     faults = (
         *(_looked_for(e, found.get(e.file, ())) for e in expected),
         *_in_merging(merging, noticed),
-        *(fault for fault, _ in papers),
+        *(fault for fault, _ in appendices),
     )
     alarms = (
         *_alarms(expected, found),
         *_merge_alarms(merging, noticed),
         *_taken_otherwise(received, sent, faults),
-        *(alarm for _, alarms in papers for alarm in alarms),
+        *(alarm for _, alarms in appendices for alarm in alarms),
     )
     return Rehearsed(
         year=plan.year,
@@ -357,34 +357,34 @@ def _on_record(finding: Finding) -> bool:
 # ------------------------------------------------------------------ the appendix
 
 
-def _of_paper(plan: Plan, paper: Paper, folder: Path) -> tuple[Fault, tuple[FalseAlarm, ...]]:
+def _of_appendix(plan: Plan, one: Doubtful, folder: Path) -> tuple[Fault, tuple[FalseAlarm, ...]]:
     """Print an appendix with a doubt in it, read it, and look for the doubt."""
-    file = PAPER.format(code=paper.code.word)
-    sound, _ = _doubts(plan, paper.sound, folder / file)
+    file = APPENDIX.format(code=one.code.word)
+    sound, _ = _doubts(plan, one.sound, folder / file)
     asked_anyhow = {(d.code, d.row, d.value) for d in sound}
-    doubts, rows = _doubts(plan, paper.plan, folder / file)
-    row = rows.get(paper.name)
-    caught = any((d.code, d.row) == (paper.code, row) for d in doubts)
+    doubts, rows = _doubts(plan, one.plan, folder / file)
+    row = rows.get(one.name)
+    caught = any((d.code, d.row) == (one.code, row) for d in doubts)
     alarms = tuple(
         FalseAlarm(file=file, cell=_row(d.row), code=d.code.word, message=d.message)
         for d in doubts
-        if (d.code, d.row) != (paper.code, row) and (d.code, d.row, d.value) not in asked_anyhow
+        if (d.code, d.row) != (one.code, row) and (d.code, d.row, d.value) not in asked_anyhow
     )
     said = "" if caught else "; ".join(f"{d.code.word}: {d.message}" for d in doubts[:3]) or "không hỏi gì"
     fault = Fault(
-        code=paper.code,
+        code=one.code,
         file=file,
         sheet=None,
         cell=_row(row),
         variable=None,
-        typed=paper.typed,
+        typed=one.typed,
         caught=caught,
         said=said,
     )
     return fault, alarms
 
 
-PAPER = "phu-luc-{code}.docx"
+APPENDIX = "phu-luc-{code}.docx"
 
 
 def _row(number: int | None) -> str | None:

@@ -16,9 +16,9 @@ from lsindicators import files, layout
 from lsindicators.findings import Code
 from lsindicators.model import Plan
 from lsindicators.rehearsal import faults, packing
+from lsindicators.rehearsal.appendices import Doubtful, doubtful
 from lsindicators.rehearsal.cast import Cast, Disagreement, cast
 from lsindicators.rehearsal.faults import Planted
-from lsindicators.rehearsal.paper import Paper, papers
 from lsindicators.rehearsal.tables import (
     ACT_COLUMNS,
     ANSWER_COLUMNS,
@@ -42,12 +42,12 @@ __all__ = [
     "Answer",
     "Cast",
     "Disagreement",
+    "Doubtful",
     "Expected",
-    "Paper",
     "Sent",
     "Way",
     "cast",
-    "papers",
+    "doubtful",
     "play",
     "read_acts",
     "read_answers",

@@ -19,7 +19,7 @@ UNHEARD = "Số giờ nắng đo được tại các trạm khí tượng thủy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Doubtful:
     """An appendix to be printed from ``plan``, and what must be asked of one row of it."""
 
     code: Code
@@ -30,13 +30,13 @@ class Paper:
     sound: Plan  # the same without the fault: what is asked of it anyhow is no false alarm
 
 
-def papers(plan: Plan, seed: int) -> tuple[Paper, ...]:
+def doubtful(plan: Plan, seed: int) -> tuple[Doubtful, ...]:
     """One appendix for each kind of doubt that the plan's own names allow."""
     known = [c for c in plan.criteria if any(v.criterion == c.code for v in plan.variables)]
     lead = next((plan.unit[u].name for a in plan.assignments for u in a.lead), None)
     if lead is None:
         return ()
-    chance = Random(f"{seed}|paper")
+    chance = Random(f"{seed}|appendix")
     chance.shuffle(known)
     chosen = known[:ROWS]
     sound = _short(plan, [c for c in plan.criteria if c in chosen])
@@ -50,7 +50,7 @@ def papers(plan: Plan, seed: int) -> tuple[Paper, ...]:
         if code is Code.UNMATCHED_CRITERION:
             name, ill = text, _renamed(well, criterion, text)
         made.append(
-            Paper(
+            Doubtful(
                 code=code,
                 criterion=criterion.code,
                 name=values.clean(name),
