@@ -1073,6 +1073,16 @@ def test_a_row_deleted_by_a_program_costs_no_other_row(plan, row):
     assert told(verdict) == [(None, "row-missing")] and verdict.values(2025) == 6
 
 
+def test_the_last_row_deleted_by_a_program_moves_the_signatures(plan):
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(typed_into(plan, NUMBERS)))
+    book[layout.DATA].delete_rows(layout.form(plan, UNIT).last_row + 1)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert told(judge(plan, read(stream.getvalue()))) == [(None, "row-missing")]
+
+
 @needs_libreoffice
 def test_a_form_saved_by_libreoffice_is_no_tampering(plan, tmp_path):
     source = tmp_path / "so-khcn.xlsx"

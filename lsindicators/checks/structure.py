@@ -154,11 +154,24 @@ class Table:
                 shift = own[row] - row
                 placed.update((r, r + shift) for r in above)
                 above = []
+        placed.update((r, r + shift) for r in above)
         below = range(self.form.last_row + 1, self.form.last_row + 8)
-        placed.update((r, r + shift) for r in (*above, *below))
+        shift = self._shift_of_signature(shift)
+        placed.update((r, r + shift) for r in below)
         head = self.heading - layout.HEADING_ROW
         placed.update((r, r + head) for r in range(layout.FIRST_ROW))
         return placed
+
+    def _shift_of_signature(self, otherwise: int) -> int:
+        """By how many rows the signature block has moved: the last row of the table may have gone, and so tell nothing."""
+        texts = {
+            (column, text): row for address, text in self.form.signature.items() for row, column in [_place(address)]
+        }
+        for (row, column), cell in self.cells.items():
+            place = texts.get((column - self.first_column, _seen(cell)))
+            if place is not None and row > self.heading:
+                return row - place
+        return otherwise
 
     @cached_property
     def keyless(self) -> Mapping[str, int]:
