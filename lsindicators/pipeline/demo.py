@@ -23,6 +23,7 @@ from lsindicators.pipeline.campaign import (
 )
 from lsindicators.pipeline.generate import issue
 from lsindicators.pipeline.read import Received, receive
+from lsindicators.pipeline.rehearse import looked_for
 from lsindicators.pipeline.results import Merged, compile_table, write_report
 
 if TYPE_CHECKING:
@@ -105,10 +106,6 @@ def _is_demo(campaign: Path, key: bytes) -> bool:
 
 def _uncaught(expected: Iterable[Expected], received: Received) -> tuple[str, ...]:
     """The planted faults that no finding tells of."""
-    found = {(j.receipt.file, f.at.address, f.code) for j in received.returns for f in j.verdict.findings}
-    anywhere = {(file, code) for file, _, code in found}
-    return tuple(
-        f"{e.file} {e.cell or ''} {e.code.word}"
-        for e in expected
-        if ((e.file, e.cell, e.code) not in found if e.cell else (e.file, e.code) not in anywhere)
-    )
+    found = {j.receipt.file: j.verdict.findings for j in received.returns}
+    faults = (looked_for(e, found.get(e.file, ())) for e in expected)
+    return tuple(f"{f.file} {f.cell or ''} {f.code.word}" for f in faults if not f.caught)

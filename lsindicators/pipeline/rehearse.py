@@ -175,7 +175,7 @@ def _played(plan: Plan, folder: Path, seed: int, progress: Progress, kept: Path 
     merging = tuple(_of_merging(staged, cast, sent))
     appendices = [_of_appendix(staged, one, folder) for one in rehearsal.doubtful(staged, seed)]
     faults = (
-        *(_looked_for(e, found.get(e.file, ())) for e in expected),
+        *(looked_for(e, found.get(e.file, ())) for e in expected),
         *_in_merging(merging, noticed),
         *(fault for fault, _ in appendices),
     )
@@ -207,7 +207,8 @@ def _place(finding: Finding) -> Place:
     return (finding.at.sheet if finding.at.address else None, finding.at.address, finding.code)
 
 
-def _looked_for(expected: Expected, findings: Sequence[Finding]) -> Fault:
+def looked_for(expected: Expected, findings: Sequence[Finding]) -> Fault:
+    """Whether any of the ``findings`` about a file tells of what was planted in it."""
     caught = (expected.sheet, expected.cell, expected.code) in map(_place, findings)
     near = [f for f in findings if f.at.address == expected.cell] or list(findings)
     said = "" if caught else "; ".join(f"{f.code.word}: {f.message}" for f in near[:3]) or "không báo gì"

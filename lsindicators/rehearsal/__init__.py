@@ -122,7 +122,6 @@ def send(
             Sent(
                 file=file,
                 unit=act.unit,
-                ways=(act.way, *act.also),
                 expected=tuple(_expected(file, p) for p in planted),
                 figures=made.figures,
                 taken=taken,
@@ -145,7 +144,7 @@ def _expected(file: str, planted: Planted) -> Expected:
         file=file,
         cell=planted.cell,
         code=planted.code,
-        sheet=layout.DATA if planted.cell else None,
+        sheet=planted.sheet if planted.cell else None,
         variable=planted.variable,
         typed=planted.typed,
     )

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
-    """One thing that reading must say: the code, and the cell of the data sheet unless it is about the whole."""
+    """One thing that reading must say: the code, and the cell unless it is about the whole file or sheet."""
 
     code: Code
     cell: str | None = None
+    sheet: str = layout.DATA
     variable: str | None = None
     typed: str = ""
 
@@ -429,6 +430,26 @@ def _locked(desk: Desk) -> Faults:
         yield from _unlocked(desk)
 
 
+def _locked_all(desk: Desk) -> Faults:
+    """Other locked texts rewritten, the stamp rubbed out, and a formula of ours typed over."""
+    group = next((r for r in desk.form.rows if r.variable is None), None)
+    row = next((r for r in desk.form.variables if _code(r) not in desk.used), None)
+    if row is None:
+        return
+    changes: list[tuple[int, int, Input]] = [
+        (layout.HEADING_ROW, layout.MEASURE, "ĐVT"),
+        (layout.TOKEN_ROW, layout.NUMBER, None),
+        (row.row, layout.CHECK, "Đã kiểm tra"),
+    ]
+    if group is not None:
+        changes.append((group.row, layout.NUMBER, "Nội dung khác"))
+    for at, column, text in changes:
+        place = layout.address(at, column)
+        desk.cells[place] = text
+        yield Planted(code=Code.LOCKED_CELL_CHANGED, cell=place, typed=str(text or "(trống)"))
+    yield from _unlocked(desk)
+
+
 def _row(desk: Desk) -> Faults:
     """The lock taken off and a row deleted, so that all below moves up."""
     if (found := desk.number(_any)) and _others(desk, found[0]):
@@ -526,6 +547,36 @@ def _stray(desk: Desk) -> Faults:
     yield from _unlocked(desk)
 
 
+NOTES, UNKNOWN = "Ghi chú", "ZZ99_Z"
+"""A sheet, and the key of a row, that units put in by themselves."""
+
+
+def _added(desk: Desk) -> Faults:
+    """A row of the unit's own below the table, and a sheet of its own."""
+    below = desk.form.last_row + 1
+
+    def write(book: Workbook) -> None:
+        for column, text in ((layout.KEY, UNKNOWN), (layout.LABEL, "Số khác"), (layout.CURRENT, 5)):
+            book[layout.DATA][layout.address(below, column)].value = text
+        book.create_sheet(NOTES)["A1"].value = "Số liệu do văn phòng tổng hợp"
+
+    desk.surgery.append(write)
+    yield Planted(code=Code.STRAY_CONTENT, cell=layout.address(below, layout.KEY), typed=UNKNOWN)
+    yield Planted(code=Code.STRAY_CONTENT, sheet=NOTES, cell="A1", typed="thêm trang tính")
+    yield from _unlocked(desk)
+
+
+def _merged(desk: Desk) -> Faults:
+    """A figure merged with the cell beside it: nobody knows what stood there."""
+    if found := desk.number(_any):
+        row, value = found
+        first, last = _cell(row, layout.CURRENT), _cell(row, layout.STATE)
+        desk.surgery.append(lambda book: book[layout.DATA].merge_cells(f"{first}:{last}"))
+        yield desk.spoil(row, Code.CELL_ERROR, value)
+        yield desk.note(row, Code.CELL_ERROR, "(gộp ô)", layout.STATE)
+        yield from _unlocked(desk)
+
+
 def _no_narrative(desk: Desk) -> Faults:
     """The sheet of difficulties deleted by a unit that has none."""
     desk.surgery.append(lambda book: book.remove(book[layout.NARRATIVE]))
@@ -572,6 +623,9 @@ SHEET_FAULTS: Mapping[Way, Fault] = {
     Way.TWICE: _twice,
     Way.TWICE_SAME: _twice_same,
     Way.STRAY: _stray,
+    Way.LOCKED_ALL: _locked_all,
+    Way.ADDED: _added,
+    Way.MERGED: _merged,
     Way.NO_NARRATIVE: _no_narrative,
     Way.NO_SHEET: _no_sheet,
 }

@@ -66,6 +66,9 @@ class Way(Enum):
     TWICE_SAME = "chép trùng dòng, cùng số"
     UNLOCKED = "bỏ khóa trang tính"
     STRAY = "ghi chú ngoài ô nhập"
+    LOCKED_ALL = "sửa tiêu đề, mã biểu, công thức kiểm tra"
+    ADDED = "thêm dòng và trang tính"
+    MERGED = "gộp ô"
     RENAMED = "đổi tên trang tính"
     NO_SHEET = "xóa trang Số liệu"
     NO_NARRATIVE = "xóa trang Khó khăn, kiến nghị"
@@ -126,7 +129,6 @@ class Sent:
 
     file: str  # below the campaign's folder, as reading names it
     unit: str
-    ways: tuple[Way, ...]
     expected: tuple[Expected, ...]
     figures: Figures
     taken: bool  # at least something is taken of it: it is not rejected, and no copy
