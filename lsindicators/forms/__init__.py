@@ -22,6 +22,7 @@ from lsindicators.forms import look, pages
 from lsindicators.forms.live import Formula, Live
 from lsindicators.forms.look import Drawn, Look, Style
 from lsindicators.forms.package import Book, Parts, pack
+from lsindicators.forms.press import Press
 from lsindicators.forms.sheet import Sheet, sure
 from lsindicators.forms.wording import cut, found, halves, length
 from lsindicators.layout import Form, FormRow, Stamp
@@ -52,6 +53,17 @@ def write(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return pack(_Book(plan, form, stamp, typed or {}, tuple(remarks)).parts())
+
+
+def press(plan: Plan) -> Press:
+    """Writes the empty forms of ``plan``: the same bytes as ``write`` gives, faster for many."""
+
+    def written(form: Form, stamp: Stamp) -> Parts:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return _Book(plan, form, stamp, {}, ()).parts()
+
+    return Press(written)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from lsindicators.forms.look import Page
 A4 = (595.3, 841.9)
 """Width and height of the paper in points, upright."""
 
-_SPARE = 0.95
+_SPARE = 0.97
 """Programs and printers measure rows a little differently: a page is not filled to the last point."""
 
 

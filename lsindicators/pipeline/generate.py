@@ -66,13 +66,13 @@ def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietl
         if code not in plan.owed:
             known = "có trong danh sách nhưng không phải gửi số liệu nào" if code in plan.unit else "không có"
             raise UnusableInputError(f"{PLAN}: đơn vị “{code}” {known}; xem trang Đơn vị và trang Phân công")
-    transmittal = letters.transmittal(plan)
+    transmittal, press = letters.transmittal(plan), forms.press(plan)
     issued, written = [], []
     digests: dict[str, str] = {}
     for unit in progress(tuple(dict.fromkeys(units or plan.owed)), "Lập biểu mẫu"):
         form = layout.form(plan, unit)
         stamp = layout.stamp(key, form)
-        made = forms.write(plan, form, stamp)
+        made = press.form(form, stamp)
         digests[unit] = files.sha256(made)
         path = _form_of(campaign, unit)
         issued.append((unit, path, len(form.variables), files.write(path, made)))

@@ -1,0 +1,126 @@
+"""Many forms of one plan: those that differ only in what a unit is called and what it had last year are copied.
+
+One form of each shape is written, with marks in the places that differ; for each unit the marks are replaced in the
+parts of the package. What comes out is, part by part, what ``forms.write`` would have written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from xml.sax.saxutils import escape
+
+from lsindicators import control, layout
+from lsindicators.forms.package import Parts, pack
+from lsindicators.layout import Form, Stamp
+
+Write = Callable[[Form, Stamp], Parts]
+"""Writes the parts of an empty form."""
+
+_TIMES = {"token": 7, "digest": 1, "code": 1}
+"""How often a mark stands in a form; the others stand there twice, a figure where it is shown and where it counts."""
+
+_UNIT, _CODE = "⟦đơn vị⟧", "lsi-mau"
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """The parts of a form, cut at its marks."""
+
+    whole: Parts  # parts without marks
+    cut: Mapping[str, list[str]]  # text, mark, text, mark … text
+    order: tuple[str, ...]
+
+    def filled(self, texts: Mapping[str, str]) -> Parts:
+        parts: dict[str, str] = {}
+        for name in self.order:
+            pieces = self.cut.get(name)
+            if pieces is None:
+                parts[name] = self.whole[name]
+            else:
+                pieces = pieces.copy()
+                pieces[1::2] = [texts[mark] for mark in pieces[1::2]]
+                parts[name] = "".join(pieces)
+        return parts
+
+
+class Press:
+    """Writes forms of one plan, as many as are asked for."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self._models: dict[Hashable, _Model | None] = {}
+
+    def parts(self, form: Form, stamp: Stamp) -> Parts:
+        """The parts of the empty ``form``."""
+        shape = _shape(form, stamp)
+        if shape not in self._models:
+            self._models[shape] = self._model(form, stamp)
+        model = self._models[shape]
+        return self._write(form, stamp) if model is None else model.filled(_texts(form, stamp))
+
+    def form(self, form: Form, stamp: Stamp) -> bytes:
+        """The workbook of the empty ``form``, as .xlsx."""
+        return pack(self.parts(form, stamp))
+
+    def _model(self, form: Form, stamp: Stamp) -> _Model | None:
+        """One form of the shape, with marks; ``None`` where a mark stands elsewhere too, so that nothing can be copied."""
+        unit = replace(form.unit, code=_CODE, name=_UNIT)
+        head = {
+            row: text.replace(form.unit.name, _UNIT) if row == layout.UNIT_ROW else text
+            for row, text in form.head.items()
+        }
+        rows = tuple(
+            replace(row, previous=Decimal(f"71{n:05d}17")) if isinstance(row.previous, Decimal) else row
+            for n, row in enumerate(form.rows)
+        )
+        marked = replace(form, unit=unit, head=head, rows=rows)
+        token = replace(stamp, key_id="0000", unit=_CODE, digest=marked.digest, mac="-".join(["000000"] * 4))
+        marks = {text: mark for mark, text in _texts(marked, token).items()}
+        # longer marks first: the token holds the code of the unit and the digest
+        pattern = re.compile("|".join(re.escape(text) for text in sorted(marks, key=len, reverse=True)))
+        whole, cut = {}, {}
+        parts = self._write(marked, token)
+        for name, xml in parts.items():
+            pieces = re.split(f"({pattern.pattern})", xml)
+            if len(pieces) == 1:
+                whole[name] = xml
+            else:
+                pieces[1::2] = [marks[text] for text in pieces[1::2]]
+                cut[name] = pieces
+        found = Counter(mark for pieces in cut.values() for mark in pieces[1::2])
+        if any(found[mark] != _TIMES.get(mark, 2) for mark in marks.values()):
+            return None
+        return _Model(whole, cut, tuple(parts))
+
+
+def _shape(form: Form, stamp: Stamp) -> Hashable:
+    """What two forms have in common when only their marked places differ."""
+    rows = tuple(
+        (
+            *(r.row, r.level, r.label, r.number, r.variable, r.origin, r.change, r.change_from),
+            isinstance(r.previous, Decimal) or r.previous,
+        )
+        for r in form.rows
+    )
+    head = tuple((row, text) for row, text in form.head.items() if row != layout.UNIT_ROW)
+    return form.year, form.headings, head, rows, stamp.round
+
+
+def _texts(form: Form, stamp: Stamp) -> dict[str, str]:
+    """Mark -> the text in its place, as it stands in the XML."""
+    first, second = control.seeds(form.unit.code, form.year)
+    texts = {
+        "token": str(stamp),
+        "digest": form.digest,
+        "unit": escape(form.unit.name),
+        "code": form.unit.code,
+        "first": str(first),
+        "second": str(second),
+        "control": control.compute((), form.unit.code, form.year),
+    }
+    figures = ((n, row.previous) for n, row in enumerate(form.rows) if isinstance(row.previous, Decimal))
+    return texts | {f"row {n}": f"{value:.16G}" for n, value in figures}
