@@ -3,7 +3,9 @@
 import hashlib
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,8 @@ from drawn import drawn_plan
 from lsindicators import assignment, checks, cli, layout, merge, pipeline
 from lsindicators.checks import across, cells
 from lsindicators.findings import Code, Severity
-from lsindicators.model import HANOI, CellRef, Entry, FoundCell, Return, State, Status, Token
-from lsindicators.rehearsal import faults, figures
+from lsindicators.model import HANOI, CellRef, Entry, FoundCell, Return, State, Status, Token, UnitGroup
+from lsindicators.rehearsal import faults, figures, rules
 
 MANY = range(25)
 
@@ -229,6 +231,59 @@ def test_files_come_in_many_ways(province):
     assert any(name.startswith("~$") for name in names)
     assert "GIẢ ĐỊNH" in (folder / "dien-tap.txt").read_text(encoding="utf-8").upper()
     assert assignment.read(folder / "phan-cong.xlsx")[0].settings.made_up
+
+
+def test_what_finds_no_place_is_said_and_is_no_miss(tmp_path):
+    plan = small_plan()
+    words = tuple(v for v in plan.variables if v.code in ("C43_A", "C43_B"))
+    alone = tuple(
+        replace(a, supporting=(), supporting_written="") for a in plan.assignments if a.variable in ("C43_A", "C43_B")
+    )
+    criteria = tuple(c for c in plan.criteria if c.code == "TD26")
+    poor = replace(plan, variables=words, assignments=alone, criteria=criteria, rules=(), past=())
+    outcome = pipeline.rehearse(campaign(tmp_path / "ky", poor))
+    assert every(outcome) == ([], [])
+    why = dict(outcome.not_planted)
+    assert {Code.ABOVE_MAXIMUM, Code.RULE_BROKEN, Code.NO_RETURN, Code.NOT_AN_INTEGER, Code.UNREADABLE_ROW} <= set(why)
+    assert all(why.values())
+    assert outcome.exit_code == 0
+
+
+def test_an_error_of_the_plan_is_exit_2(tmp_path):
+    first, *others = small_plan().assignments
+    gone = replace(first, supporting=(), supporting_written="UBND các huyện, thành phố")
+    groups = (*small_plan().groups, UnitGroup(phrase="UBND các huyện, thành phố"))
+    folder = campaign(tmp_path / "ky", replace(small_plan(), assignments=(gone, *others), groups=groups))
+    _, found = assignment.read(folder / "phan-cong.xlsx")
+    assert [f.severity for f in found] == [Severity.ERROR]
+    run = CliRunner().invoke(cli.main, ["rehearse", str(folder)])
+    assert run.exit_code == 2
+    assert "chưa diễn tập được vì còn 1 lỗi" in run.stderr
+
+
+# ------------------------------------------------------------------ where a rule begins to be broken
+
+
+@pytest.mark.parametrize(
+    ("expression", "border"),
+    [
+        ("C01_A <= C01_B", "40"),
+        ("C01_A + C01_B = 100", "60"),
+        ("C01_A * 2 <= C01_B + C09_A", "25"),
+        ("C01_A * C01_A <= C01_B * 10", "20"),
+        ("C01_A / C01_B <= 0.5", "20"),
+    ],
+)
+def test_the_border_of_a_rule(plan, expression, border):
+    ruled = replace(plan, rules=(replace(plan.rules[0], expression=expression),))
+    (bound,) = rules.binding(ruled, layout.form(ruled, "so-khcn"))
+    numbers = {"C01_A": Decimal(7), "C01_B": Decimal(40), "C09_A": Decimal(10)}
+
+    def lookup(reference):
+        return numbers[reference.code]
+
+    proposed = [round(p, 6) for p in rules.proposals(bound, plan.variable["C01_A"], Decimal(7), lookup)]
+    assert Decimal(border) in proposed
 
 
 # ------------------------------------------------------------------ the folder

@@ -38,7 +38,7 @@ def next_step(campaign: Path) -> str:
         return f"Xem và sửa {PLAN} trong Excel, rồi lập biểu mẫu: lsindicators generate"
     if not (campaign / ledger.FOLDER / ledger.DATABASE).is_file():
         return (
-            f"Gửi mỗi đơn vị tệp của mình trong {FORMS}/ kèm công văn trong {LETTERS}/, theo {MAILING}; "
+            f"Diễn tập: lsindicators rehearse. Sau đó gửi mỗi đơn vị tệp của mình trong {FORMS}/ kèm công văn trong {LETTERS}/, theo {MAILING}; "
             f"biểu nhận về bỏ vào {RETURNS}/ rồi chạy: lsindicators read"
         )
     if not (campaign / TABLE).is_file():

@@ -15,7 +15,6 @@ from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import CellRef, Method, Plan, State, Status, Value
 from lsindicators.pipeline.campaign import FORMS, PLAN, RETURNS, SLIPS, Json, Progress, quietly, read_plan
-from lsindicators.pipeline.generate import issue
 from lsindicators.pipeline.read import Received, receive
 
 if TYPE_CHECKING:
@@ -157,17 +156,20 @@ def _clear(folder: Path, campaign: Path) -> None:
 
 
 def _played(plan: Plan, folder: Path, seed: int, progress: Progress, kept: Path | None) -> Rehearsed:
-    from lsindicators import assignment, rehearsal
+    from lsindicators import assignment, forms, layout, rehearsal
 
     files.write(folder / MARK, MARKED.encode())
-    key = hashlib.sha256(f"lsindicators rehearsal {seed}".encode()).hexdigest()
-    files.write(folder / ledger.FOLDER / ledger.KEY_FILE, key.encode())
+    key = hashlib.sha256(f"lsindicators rehearsal {seed}".encode()).digest()
+    files.write(folder / ledger.FOLDER / ledger.KEY_FILE, key.hex().encode())
     made_up = replace(plan, settings=replace(plan.settings, made_up=True))
     files.write(folder / PLAN, assignment.write(made_up))
     staged, _ = read_plan(folder)
-    issued = issue(folder, (), progress)
+    press = forms.press(staged)
+    for unit in progress(tuple(staged.owed), "Lập biểu mẫu"):
+        form = layout.form(staged, unit)
+        files.write(folder / FORMS / f"{unit}.xlsx", press.form(form, layout.stamp(key, form)))
     cast = rehearsal.cast(staged, seed)
-    sent = rehearsal.send(staged, folder / FORMS, cast.answers, cast.acts, folder / RETURNS, key=bytes.fromhex(key))
+    sent = rehearsal.send(staged, folder / FORMS, cast.answers, cast.acts, folder / RETURNS, key=key)
     received = receive(folder, (), progress)
     _, noticed = received.standing.combined()
     found = {j.receipt.file: j.verdict.findings for j in received.returns}
@@ -188,7 +190,7 @@ def _played(plan: Plan, folder: Path, seed: int, progress: Progress, kept: Path 
     return Rehearsed(
         year=plan.year,
         seed=seed,
-        forms=len(issued.forms),
+        forms=len(staged.owed),
         files=len(received.returns),
         faults=tuple(faults),
         false_alarms=alarms,

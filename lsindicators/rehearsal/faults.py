@@ -439,8 +439,9 @@ def _locked_all(desk: Desk) -> Faults:
     changes: list[tuple[int, int, Input]] = [
         (layout.HEADING_ROW, layout.MEASURE, "ĐVT"),
         (layout.TOKEN_ROW, layout.NUMBER, None),
-        (row.row, layout.CHECK, "Đã kiểm tra"),
     ]
+    if len(desk.form.variables) > 1:  # where the last formula has gone, the file may come from a program without any
+        changes.append((row.row, layout.CHECK, "Đã kiểm tra"))
     if group is not None:
         changes.append((group.row, layout.NUMBER, "Nội dung khác"))
     for at, column, text in changes:
