@@ -81,7 +81,7 @@ def _cast(plan: Plan, seed: str) -> tuple[Cast, int]:
     units = list(plan.owed)
     chance.shuffle(units)
     disagreements, settled = _disagreements(plan, told)
-    silent = _silent(units, settled)
+    silent = _silent(plan, units, settled)
     playing = [u for u in units if u not in silent]
     stage = _Stage(plan=plan, told=told, files={u: [] for u in units})
     for way in FILE_FAULTS:
@@ -104,11 +104,17 @@ def _cast(plan: Plan, seed: str) -> tuple[Cast, int]:
     return made, len(kinds)
 
 
-def _silent(units: Sequence[str], settled: Iterable[str]) -> list[str]:
+FEW = 8
+"""With fewer units than this, the one that is silent is the one whose form can hold least."""
+
+
+def _silent(plan: Plan, units: Sequence[str], settled: Iterable[str]) -> list[str]:
     """The units of which nothing will be taken: the first sends files that are of no use, the others none at all."""
     free = [u for u in units if u not in settled]
     if len(units) < 2 or not free:
         return []
+    if len(units) < FEW:
+        free.sort(key=lambda u: -len(plan.owed[u]) - len(rules.binding(plan, layout.form(plan, u))))
     return free[-max(1, len(units) // 30) :]
 
 
@@ -193,7 +199,7 @@ def _disagreements(plan: Plan, told: Told) -> tuple[tuple[Disagreement, ...], se
         if sum(1 for d in found if d.code is code) == REPEATS or not leads or (len(leads) == 1 and not parts):
             continue
         changing = leads[1] if code is Code.CONFLICT else parts[0]
-        if _otherwise(plan, told, changing, v):
+        if _otherwise(plan, told, changing, v, ("1.2", "1.05", "1.5", "2", *(LESS if code is Code.CONFLICT else ()))):
             found.append(Disagreement(code=code, variable=v.code))
             settled |= {*leads, *parts}
     return tuple(found), settled
@@ -204,13 +210,19 @@ def _number(told: Told, unit: str, v: Variable) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def _otherwise(plan: Plan, told: Told, unit: str, v: Variable) -> bool:
-    """Let ``unit`` say somewhat more than it did; whether there is a figure that does it no other harm."""
+LESS = ("0.8", "0.5")
+"""A part must grow, so that the parts are more than the whole; of two leads one may as well say less."""
+
+
+def _otherwise(plan: Plan, told: Told, unit: str, v: Variable, times: Iterable[str]) -> bool:
+    """Let ``unit`` say so many ``times`` what it did; whether there is a figure that does it no other harm."""
     answer = told[unit][v.code]
     assert isinstance(answer.value, Decimal)
-    for more in ("1.2", "1.05", "1.5", "2"):
-        value = rules.placed(v, answer.value * Decimal(more) + rules.step(v))
-        if value is None or value <= answer.value:
+    for factor in times:
+        value = rules.placed(v, answer.value * Decimal(factor))
+        if value == answer.value:
+            value = rules.placed(v, value + rules.step(v))
+        if not value or value == answer.value:
             continue
         changed = replace(answer, value=value, state=State.GIVEN, reason="Số liệu chốt ngày 31/12")
         desk = faults.Desk(plan=plan, form=layout.form(plan, unit), answers={**told[unit], v.code: changed}, words={})

@@ -442,12 +442,16 @@ def _locked_all(desk: Desk) -> Faults:
     ]
     if len(desk.form.variables) > 1:  # where the last formula has gone, the file may come from a program without any
         changes.append((row.row, layout.CHECK, "Đã kiểm tra"))
+    known = next((r for r in desk.form.variables if isinstance(r.previous, Decimal)), None)
+    changes.append((row.row, layout.LABEL, "Tên số liệu do đơn vị sửa"))
+    if known is not None and isinstance(known.previous, Decimal):
+        changes.append((known.row, layout.PREVIOUS, known.previous + 1))
     if group is not None:
         changes.append((group.row, layout.NUMBER, "Nội dung khác"))
     for at, column, text in changes:
         place = layout.address(at, column)
         desk.cells[place] = text
-        yield Planted(code=Code.LOCKED_CELL_CHANGED, cell=place, typed=str(text or "(trống)"))
+        yield Planted(code=Code.LOCKED_CELL_CHANGED, cell=place, typed="(trống)" if text is None else str(text))
     yield from _unlocked(desk)
 
 
