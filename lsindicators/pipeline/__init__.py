@@ -11,10 +11,12 @@ from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.results import (
+    Held,
     Merged,
     Reported,
     State,
     compile_table,
+    hold,
     lint_template,
     state,
     write_report,
@@ -27,6 +29,7 @@ __all__ = [
     "TABLE",
     "Begun",
     "Compared",
+    "Held",
     "Issued",
     "Merged",
     "Played",
@@ -37,6 +40,7 @@ __all__ = [
     "begin",
     "compare",
     "compile_table",
+    "hold",
     "is_campaign",
     "issue",
     "lint_template",
