@@ -20,7 +20,7 @@ from lsindicators.model import Standing
 if TYPE_CHECKING:
     from lsindicators.findings import Finding
     from lsindicators.model import Result
-    from lsindicators.pipeline import Begun, Merged, Received, Rehearsed, State
+    from lsindicators.pipeline import Begun, Held, Merged, Received, Rehearsed, State
 
 
 # ------------------------------------------------------------------ Vietnamese help and errors
@@ -320,11 +320,20 @@ def read_command(ky: Path, paths: tuple[Path, ...], as_json: bool) -> int:
 @main.command("status")
 @KY
 @click.option("--date", "day", callback=_day, metavar="NGÀY", help="Tính đến ngày này; mặc định là hôm nay.")
+@click.option(
+    "--check", "paper", metavar="MÃ", help="Mã kiểm soát in trên bản giấy đã ký: cho biết đó là biểu nào đã nhận."
+)
 @JSON
-def status_command(ky: Path, day: date | None, as_json: bool) -> int:
-    """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày."""
+def status_command(ky: Path, day: date | None, paper: str | None, as_json: bool) -> int:
+    """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp."""
     from lsindicators import pipeline
 
+    if paper is not None:
+        held = pipeline.hold(ky, paper)
+        if as_json:
+            return _json(held.to_json(), held.exit_code)
+        _show_held(held)
+        return held.exit_code
     state = pipeline.state(ky, day or pipeline.today())
     if as_json:
         return _json(state.to_json(), state.exit_code)
@@ -515,10 +524,10 @@ def _show_received(received: Received) -> None:
         mend = open_places(found)
         others = sum(1 for f in found if not f.severity.stops)
         values = j.verdict.values(received.plan.year)
-        rows.append(
-            (j.receipt.file, j.verdict.unit or "", j.verdict.status.label, str(values), _count(mend), _count(others))
-        )
-    _table(("Tệp", "Đơn vị", "Kết quả", "Số liệu", "Cần sửa", "Lưu ý"), rows, numbers=(3, 4, 5))
+        verdict = j.verdict
+        counted = (str(values), _count(mend), _count(others))
+        rows.append((j.receipt.file, verdict.unit or "", verdict.status.label, *counted, verdict.control))
+    _table(("Tệp", "Đơn vị", "Kết quả", "Số liệu", "Cần sửa", "Lưu ý", "Mã kiểm soát"), rows, numbers=(3, 4, 5))
     for j in received.returns:
         _tell(f for f in j.verdict.findings if f.severity.stops)
     _tell(received.findings)
@@ -554,6 +563,24 @@ def _show_state(state: State) -> None:
     click.echo(
         f"Hạn gửi: trước ngày {deadline}; " + (f"còn {left} ngày." if left >= 0 else f"đã quá hạn {-left} ngày.")
     )
+
+
+def _show_held(held: Held) -> None:
+    for j, counts in held.returns:
+        known = held.plan.any_unit.get(j.verdict.unit or "")
+        unit = known.name if known else j.verdict.unit
+        standing = "đang được tính cho đơn vị" if counts else "không phải bản đang được tính cho đơn vị"
+        click.echo(
+            f"{held.code}: {unit}, tệp {j.receipt.file} (gửi {j.receipt.sent_at:%d/%m/%Y %H:%M}), {j.verdict.status.label.lower()}, "
+            f"{standing}."
+        )
+    if not held.returns:
+        click.echo(
+            f"{held.code}: không biểu nào đã đọc có mã này. Bản giấy và tệp gửi về không cùng số liệu, hoặc tệp chưa được đọc; "
+            "xem lại mã, chạy lsindicators read, rồi hỏi đơn vị."
+        )
+    elif held.exit_code:
+        click.echo("Đơn vị đã gửi bản khác sau bản này: cần bản giấy ký theo bản đang được tính.")
 
 
 def _show_merged(merged: Merged) -> None:

@@ -8,6 +8,7 @@ of rows is no matter; ``forms`` prints it as formulas.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -17,6 +18,9 @@ from lsindicators.model import State
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 in letters that are not mistaken for each other."""
+
+MISREAD = str.maketrans("OIL", "011")
+"""What people read for them all the same."""
 
 PRIMES = (1048573, 1048571)
 """A residue to each of these makes four letters of the code."""
@@ -56,6 +60,12 @@ class Typed:
     previous: Decimal | bool | str | None = None  # only where the unit was asked for last year's figure
     current_is_error: bool = False
     previous_is_error: bool = False
+
+
+def typed(text: str) -> str | None:
+    """The code that somebody copied from paper, in its proper spelling; ``None`` where it is none."""
+    letters = re.sub(r"[\s–—-]", "", text.upper().rpartition(":")[2]).translate(MISREAD)
+    return f"{letters[:4]}-{letters[4:]}" if re.fullmatch(f"[{LETTERS}]{{8}}", letters) else None
 
 
 def compute(rows: Iterable[Typed], unit: str, year: int) -> str:

@@ -397,4 +397,4 @@ def _letters(content: bytes) -> str:
 
 
 def _unconfused(letters: str) -> str:
-    return letters.translate(str.maketrans("OIL", "011"))
+    return letters.translate(control.MISREAD)

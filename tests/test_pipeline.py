@@ -439,3 +439,58 @@ def test_a_missing_folder_of_returns_is_made(campaign):
     (campaign / "tra-ve").rmdir()
     assert told(pipeline.receive(campaign)) == {}
     assert (campaign / "tra-ve").is_dir()
+
+
+# ------------------------------------------------------------------ the signed paper and the file
+
+
+def codes(campaign):
+    return {r["file"].removeprefix("tra-ve/"): r["control"] for r in pipeline.receive(campaign).to_json()["returns"]}
+
+
+def test_a_paper_is_found_by_its_control_code(campaign):
+    send(campaign, "so-khcn")
+    send(campaign, "xa-hoa-tham")
+    found = codes(campaign)
+    assert len(set(found.values())) == 2
+    code = found["so-khcn.xlsx"]
+    for paper in (code, code.lower(), code.replace("-", " "), f"Mã kiểm soát: {code}", code.replace("0", "O")):
+        held = pipeline.hold(campaign, paper)
+        assert [(j.receipt.file, counts) for j, counts in held.returns] == [("tra-ve/so-khcn.xlsx", True)]
+        assert held.exit_code == 0
+
+
+def test_a_paper_of_a_former_return_is_told_as_such(campaign):
+    send(campaign, "so-khcn")
+    former = codes(campaign)["so-khcn.xlsx"]
+    send(campaign, "so-khcn", "lần 2.xlsx", 1_774_100_000, F12=131)
+    newer = codes(campaign)["lần 2.xlsx"]
+    assert newer != former
+    held = pipeline.hold(campaign, former)
+    assert [(j.receipt.file, counts) for j, counts in held.returns] == [("tra-ve/so-khcn.xlsx", False)]
+    assert (held.exit_code, pipeline.hold(campaign, newer).exit_code) == (1, 0)
+
+
+def test_a_copy_of_the_file_is_as_good_as_the_file(campaign):
+    path = send(campaign, "so-khcn")
+    shutil.copy2(path, path.with_name("bản sao.xlsx"))
+    held = pipeline.hold(campaign, codes(campaign)["so-khcn.xlsx"])
+    assert {(j.receipt.file, counts) for j, counts in held.returns} == {
+        ("tra-ve/so-khcn.xlsx", True),
+        ("tra-ve/bản sao.xlsx", True),
+    }
+
+
+def test_no_return_has_another_code_and_no_other_text_is_one(campaign):
+    send(campaign, "so-khcn")
+    pipeline.receive(campaign)
+    assert pipeline.hold(campaign, "0000-0000").exit_code == 1
+    for paper in ("", "K7Q2", "K7Q2-M9XDD", "mười hai"):
+        with pytest.raises(UnusableInputError, match="mã kiểm soát"):
+            pipeline.hold(campaign, paper)
+
+
+def test_what_is_no_form_has_no_control_code(campaign):
+    (campaign / "tra-ve" / "khác.xlsx").write_bytes(b"PK no")
+    shutil.copy2(campaign / "bieu-mau" / "so-khcn.xlsx", campaign / "tra-ve" / "trống.xlsx")
+    assert codes(campaign) == {"khác.xlsx": None, "trống.xlsx": None}

@@ -12,10 +12,12 @@ from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
 from lsindicators.pipeline.results import (
+    Held,
     Merged,
     Reported,
     State,
     compile_table,
+    hold,
     lint_template,
     state,
     write_report,
@@ -29,6 +31,7 @@ __all__ = [
     "TABLE",
     "Begun",
     "Compared",
+    "Held",
     "Issued",
     "Merged",
     "Played",
@@ -40,6 +43,7 @@ __all__ = [
     "begin",
     "compare",
     "compile_table",
+    "hold",
     "is_campaign",
     "issue",
     "lint_template",

@@ -45,6 +45,7 @@ class Received:
                     "unit": j.verdict.unit,
                     "status": j.verdict.status.value,
                     "values": j.verdict.values(self.plan.year),
+                    "control": j.verdict.control or None,
                     "slip": self.slips.get(j.receipt.order),
                     "findings": [finding_json(f) for f in j.verdict.findings],
                 }

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from lsindicators import files
+from lsindicators import control, files
+from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding
 from lsindicators.model import CellRef, Dataset, Plan, Result, Sending, Status
 from lsindicators.pipeline.campaign import REPORT, REPORT_PDF, TABLE, Json, Progress, content, quietly, read_plan
-from lsindicators.pipeline.standing import standing
+from lsindicators.pipeline.standing import Judged, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,48 @@ def state(campaign: Path, today: date) -> State:
     """How the units of a campaign stand on the day ``today``."""
     plan, _ = read_plan(campaign)
     return State(plan=plan, today=today, sendings=standing(campaign, plan).sendings())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The returns that hold what a signed paper shows: its control code is theirs."""
+
+    plan: Plan
+    code: str
+    returns: tuple[tuple[Judged, bool], ...]  # a return, and whether it is the one that counts for its unit
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if any(counts for _, counts in self.returns) else 1
+
+    def to_json(self) -> Json:
+        return {
+            "year": self.plan.year,
+            "code": self.code,
+            "returns": [
+                {
+                    "file": j.receipt.file,
+                    "sha256": j.receipt.sha256,
+                    "unit": j.verdict.unit,
+                    "status": j.verdict.status.value,
+                    "sent_at": j.receipt.sent_at.isoformat(),
+                    "counts": counts,
+                }
+                for j, counts in self.returns
+            ],
+        }
+
+
+def hold(campaign: Path, paper: str) -> Held:
+    """The returns whose control code stands on ``paper``. Raises ``UnusableInputError`` for what is no such code."""
+    code = control.typed(paper)
+    if code is None:
+        raise UnusableInputError(f"“{paper}” không phải là mã kiểm soát; mã gồm 8 chữ và số, ví dụ K7Q2-M9XD")
+    plan, _ = read_plan(campaign)
+    current = standing(campaign, plan)
+    counting = {j.receipt.sha256 for j in current.current.values() if j.verdict.status is not Status.REJECTED}
+    found = (j for j in current.judged if j.verdict.control == code)
+    return Held(plan=plan, code=code, returns=tuple((j, j.receipt.sha256 in counting) for j in found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,7 +139,8 @@ def _judge(plan: Plan, key: bytes, receipt: Receipt, content: bytes) -> Verdict:
 
 def _duplicate(receipt: Receipt, original: Receipt, verdict: Verdict) -> Verdict:
     found = Code.DUPLICATE_FILE.at(CellRef(receipt.file), other=original.file)
-    return replace(nothing_taken(receipt, Status.DUPLICATE, (found,)), unit=verdict.unit, round=verdict.round)
+    nothing = nothing_taken(receipt, Status.DUPLICATE, (found,))
+    return replace(nothing, unit=verdict.unit, round=verdict.round, control=verdict.control)
 
 
 def nothing_taken(receipt: Receipt, status: Status, findings: tuple[Finding, ...]) -> Verdict:
