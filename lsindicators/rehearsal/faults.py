@@ -504,7 +504,7 @@ def _moved(desk: Desk) -> Faults:
             desk.type(row, column, now if now != "" else None)
             if column == layout.LABEL:
                 yield desk.note(row, Code.ROW_MOVED, now, layout.KEY)
-            elif _cell(row, column) in locked and now != was and (now or was):
+            elif _cell(row, column) in locked and now != was and {now, was} != {None, ""}:
                 yield desk.note(row, Code.LOCKED_CELL_CHANGED, now, column)
     yield from _unlocked(desk)
 
