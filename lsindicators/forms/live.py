@@ -196,12 +196,13 @@ class Live:
             name + control.compute(rows, self.form.unit.code, self.form.year),
         )
 
-    def longest(self, row: FormRow) -> str:
-        """The longest text that ``Kiểm tra`` of ``row`` may show."""
+    def longest(self, code: str) -> str:
+        """The longest text that ``Kiểm tra`` of a variable may show."""
+        row = self.form.by_code[code]
         v = _variable(row)
-        said = [check.said for check in self._own_checks(row, v, self._facts[v.code], 0)]
+        said = [check.said for check in self._own_checks(row, v, self._facts[code], 0)]
         if v.kind.numeric:
-            said += [check.said for check in self._across_checks(row, v, self._facts[v.code], 0)]
+            said += [check.said for check in self._across_checks(row, v, self._facts[code], 0)]
         return max(said, key=len)
 
     def says(self, cell: str, tone: str) -> Iterator[str]:
