@@ -68,7 +68,7 @@ def _head(draft: Draft, sheet: Sheet) -> None:
     sheet.formula(layout.PROGRESS_ROW, 0, draft.live.progress(line.text), draft.format(line.style))
     sheet.set_row(layout.PROGRESS_ROW, line.height or None)
     sheet.formula(*layout.LINK, draft.live.link(), draft.role("link"))
-    sheet.formula(*layout.CONTROL, draft.live.control_code(), draft.role("control"))
+    sheet.formula(*layout.CONTROL, draft.live.control_code, draft.role("control"))
     origin = draft.form.head.get(layout.ORIGIN_ROW, "")
     if origin:
         style = {**draft.look.roles["note"].style, "text_wrap": True, "valign": "top"}
@@ -142,7 +142,7 @@ def _signature(draft: Draft, sheet: Sheet) -> int:
     texts = draft.form.signature
     code = draft.role("signature_code")
     sheet.merge_range(top, layout.NUMBER, top, layout.LABEL, "", code)
-    sheet.formula(top, layout.NUMBER, draft.live.control_code(), code)
+    sheet.formula(top, layout.NUMBER, draft.live.control_code, code)
     for row, role in enumerate(roles, top):
         style = draft.role(role)
         for start, end in ((layout.NUMBER, layout.LABEL), (layout.SOURCE, layout.CHECK)):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lsindicators import layout
 from lsindicators.forms.draft import Draft
-from lsindicators.forms.live import Formula
+from lsindicators.forms.formula import Formula
 from lsindicators.forms.sheet import sure
 from lsindicators.forms.wording import PROMPT
 from lsindicators.model import NO, YES, State
