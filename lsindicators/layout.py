@@ -297,6 +297,7 @@ def example(v: Variable) -> Decimal | None:
     return next((n for n in usual if (v.low is None or n >= v.low) and (v.high is None or n <= v.high)), None)
 
 
+@lru_cache(maxsize=4096)
 def _detail(v: Variable) -> str:
     """What counts as ``v``, where it is found, and how it is typed."""
     told = [sentence(v.explanation), sentence(f"Nguồn: {v.source}") if v.source else ""]

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import ColumnInfo, Worksheet
 
 from lsindicators import layout
 from lsindicators.errors import LsindicatorsError
-from lsindicators.forms.live import Formula
+from lsindicators.forms.formula import Formula
 from lsindicators.model import Value
 
 LAST_COLUMN = 16383

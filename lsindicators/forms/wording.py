@@ -5,6 +5,9 @@ from __future__ import annotations
 from lsindicators.findings import Finding
 from lsindicators.values import clean, format_value, sentence
 
+PROMPT, ALARM, TITLE = 255, 224, 32
+"""Excel's limits for the text of a prompt, the text of an error message, and the title of either."""
+
 LONGEST_SHOWN = 255
 """Characters of a returned cell that a slip repeats."""
 

@@ -1,0 +1,91 @@
+"""A number that is good by itself, beside the others of its form and beside last year's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lsindicators import expressions
+from lsindicators.forms.alone import ZERO, Line
+from lsindicators.forms.formula import REASON, STATE, USABLE, USABLE_PAST, Check
+from lsindicators.forms.look import fill
+from lsindicators.layout import Form
+from lsindicators.model import Level, Plan
+from lsindicators.values import format_number
+
+ROOM, LEVELS = 5000, 48
+"""Characters and levels that the rules may take of a formula; Excel allows 8192 and 64 in all. What finds no room is
+left to the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormRule:
+    """A rule of the plan whose numbers all stand in one form."""
+
+    expression: expressions.Expression
+    inputs: tuple[expressions.Reference, ...]
+    level: Level
+    message: str
+
+
+def rules(plan: Plan, form: Form) -> tuple[FormRule, ...]:
+    """The rules that this form alone can judge, errors before warnings."""
+    found = []
+    for rule in plan.rules:
+        expression = expressions.parse(rule.expression)
+        inputs = expressions.references(expression)
+        if inputs and all(_here(reference, form) for reference in inputs):
+            found.append(FormRule(expression, inputs, rule.level, rule.message))
+    return tuple(sorted(found, key=lambda rule: rule.level is not Level.ERROR))
+
+
+def _here(reference: expressions.Reference, form: Form) -> bool:
+    row = form.by_code.get(reference.code)
+    return row is not None and row.variable is not None and row.variable.kind.numeric and reference.lag in (0, -1)
+
+
+def broken(rule: FormRule, lines: Mapping[str, Line]) -> Check:
+    """Whether all numbers of a rule are there and it does not hold."""
+
+    def place(reference: expressions.Reference) -> str:
+        return f"${USABLE_PAST if reference.lag else USABLE}${lines[reference.code].n}"
+
+    def number(reference: expressions.Reference) -> Decimal | None:
+        line = lines[reference.code]
+        return line.usable_past if reference.lag else line.usable
+
+    there = ",".join(f"ISNUMBER({place(reference)})" for reference in rule.inputs)
+    holds = expressions.to_excel(rule.expression, lambda reference: f"N({place(reference)})")
+    try:
+        breaks = expressions.evaluate(rule.expression, number) is False
+    except expressions.NotComputable:
+        breaks = False
+    return Check(f"IFERROR(AND({there},NOT({holds})),FALSE)", breaks, "")
+
+
+def checks(line: Line, rules: Iterable[tuple[FormRule, Check]]) -> Iterator[Check]:
+    """Whether a number goes with the others, by the ``rules`` that hold it, and with last year's; the first is said."""
+    room, levels = ROOM, LEVELS
+    for rule, check in rules:
+        if expressions.excel_takes(check.condition, characters=room, levels=levels):
+            room, levels = room - len(check.condition), levels - 1
+            yield Check(check.condition, check.holds, _mismatch(line, rule))
+    now, past, row = f"${USABLE}{line.n}", f"${USABLE_PAST}{line.n}", line.row
+    leap = f"ROUND(ABS({now}-{past})/ABS({past})*100,8)>{row.change:f}"
+    asked = f"{past}<>0,ABS({past})>={row.change_from:f}" if row.change_from else f"{past}<>0"
+    leaps = False
+    if line.usable is not None and line.usable_past is not None:
+        leaps = not line.reason and not line.zero and row.leaps(line.usable_past, line.usable)
+    yield Check(
+        f"IF(AND(ISNUMBER({past}),${REASON}{line.n}=0,${STATE}{line.n}<>{ZERO}),IF(AND({asked}),{leap},FALSE),FALSE)",
+        leaps,
+        fill(line.say["change"], limit=format_number(row.change)),
+    )
+
+
+def _mismatch(line: Line, rule: FormRule) -> str:
+    code = line.variable.code
+    others = [c for c in dict.fromkeys(r.code for r in rule.inputs) if c != code] or [code]
+    named = ", ".join(others[:2]) + ("…" if len(others) > 2 else "")
+    return fill(line.say["rule" if rule.level is Level.ERROR else "rule_hint"], codes=named)

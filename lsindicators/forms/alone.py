@@ -1,0 +1,199 @@
+"""One row of the hidden sheet by itself: what stands in its inputs, and each question whether that can be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from lsindicators import control, layout
+from lsindicators.control import trimmed
+from lsindicators.forms.formula import NOW, PAST, REASON, SOURCE, STATE, USABLE_PAST, Check, first_said
+from lsindicators.forms.look import fill
+from lsindicators.layout import SMALLEST, FormRow
+from lsindicators.model import NEEDS_REASON, NO, YES, Kind, State, Value, Variable
+from lsindicators.values import format_number
+
+SETTLED, OPTIONAL = "+", "-"
+"""What a row says that is settled without a number, and one that may stay empty."""
+
+NUMBERS = {state: number for number, state in enumerate(State, 1)}
+"""The states as the hidden sheet counts them; those that need a reason stand together."""
+ZERO, FIRST_REASON, LAST_REASON = NUMBERS[State.NONE_OCCURRED], NUMBERS[NEEDS_REASON[0]], NUMBERS[NEEDS_REASON[-1]]
+
+SCALES = tuple(Decimal(10) ** n for n in (3, 6, 9, -3, -6, -9))
+"""So many times last year's figure, if that is not below ``SMALLEST``, looks like another measure: đồng for triệu đồng.
+The same is asked of a return, and a test holds the two together."""
+
+_SCALES = "{" + ",".join(f"{scale:f}" for scale in SCALES) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A test of a number by itself."""
+
+    condition: str
+    breaks: Callable[[Decimal], bool]
+    said: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One variable: its row in the form, its row in the hidden sheet, and what stands in its inputs."""
+
+    row: FormRow
+    variable: Variable
+    n: int
+    say: Mapping[str, str]  # what Kiểm tra can say
+    past: Value | None
+    now: Value | None
+    state: str
+    source: str
+    reason: str
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """Whether the inputs go together and the figure is good by itself; the first that holds is said."""
+        return tuple(_checks(self))
+
+    @cached_property
+    def said(self) -> str:
+        """What is wrong with the row by itself; empty for a number that others may be held against."""
+        return first_said(self.checks, self.otherwise)
+
+    @property
+    def otherwise(self) -> str:
+        """What is said when nothing is wrong with the row by itself."""
+        return "" if self.numeric else SETTLED
+
+    @property
+    def numeric(self) -> bool:
+        return self.variable.kind.numeric
+
+    @cached_property
+    def state_number(self) -> int:
+        """0: none; 1 to 5; ``control.OTHER_STATE``."""
+        return control.state_number(self.state)
+
+    @property
+    def zero(self) -> bool:
+        """The state says that the figure is zero."""
+        return self.state_number == ZERO
+
+    @property
+    def asked_before(self) -> bool:
+        """Last year's figure is not on record, and asked for."""
+        return self.row.previous is None
+
+    @cached_property
+    def usable(self) -> Decimal | None:
+        """This year's number, if nothing is wrong with the row by itself; a true zero need not be typed."""
+        if self.said or not self.numeric:
+            return None
+        return self.now if isinstance(self.now, Decimal) else Decimal(0)
+
+    @cached_property
+    def usable_past(self) -> Decimal | None:
+        """Last year's number as on record, or as typed if the variable allows it."""
+        past = self.past
+        if not isinstance(past, Decimal):
+            return None
+        return None if self.asked_before and any(b.breaks(past) for b in self.bounds("")) else past
+
+    @cached_property
+    def typed(self) -> control.Typed:
+        """What the control code is made of."""
+        before = self.past if self.asked_before else None
+        return control.Typed(code=self.variable.code, current=self.now, state=self.state, previous=before)
+
+    @cached_property
+    def residues(self) -> tuple[int, int]:
+        """What the row adds to the control code."""
+        return control.residues(self.typed)
+
+    def bounds(self, x: str) -> Iterator[Bound]:
+        """What may speak against the number ``x`` alone."""
+        low, high = self.variable.low, self.variable.high
+        if self.variable.kind is Kind.WHOLE:
+            yield Bound(f"{x}<>INT({x})", lambda n: n != n.to_integral_value(), self.say["whole"])
+        if low is not None:
+            said = fill(self.say["low"], low=format_number(low))
+            yield Bound(f"{x}<{low:f}", lambda n: n < low, said)
+        if high is not None:
+            said = fill(self.say["high"], high=format_number(high))
+            yield Bound(f"{x}>{high:f}", lambda n: n > high, said)
+
+    def outside(self, x: str) -> str:
+        """A condition: the number ``x`` breaks a bound."""
+        return f"OR(FALSE{''.join(f',{bound.condition}' for bound in self.bounds(x))})"
+
+
+def line(row: FormRow, n: int, say: Mapping[str, str], typed: Mapping[tuple[str, int], Value]) -> Line:
+    """The line ``n`` of the hidden sheet, for a variable's ``row`` with what is ``typed`` into it."""
+    v = row.variable
+    assert v is not None
+    code = v.code
+    state, source, reason = (_text(typed.get((code, c))) for c in (layout.STATE, layout.SOURCE, layout.REASON))
+    past = typed.get((code, layout.PREVIOUS)) if row.previous is None else row.previous
+    return Line(row, v, n, say, past, typed.get((code, layout.CURRENT)), state, source, reason)
+
+
+def _checks(line: Line) -> Iterator[Check]:
+    say, v, now = line.say, line.variable, line.now
+    past, x, state, source, reason = (f"${letter}{line.n}" for letter in (PAST, NOW, STATE, SOURCE, REASON))
+    empty = _text(now) == ""
+    yield Check(f"ISERROR({past}&{x}&{state}&{source}&{reason})", False, say["error"])
+    if line.asked_before and v.kind is not Kind.TEXT:
+        number = f"IF(ISNUMBER({past}),{line.outside(past)},TRUE)"
+        choice = f'AND(TRIM({past})<>"{YES}",TRIM({past})<>"{NO}")'
+        yield Check(
+            f'IF(TRIM({past})="",FALSE,{choice if v.kind is Kind.YES_NO else number})',
+            _text(line.past) != "" and _is_bad(line, line.past),
+            say["previous"],
+        )
+    explain = f"AND({state}>={FIRST_REASON},{state}<={LAST_REASON})"
+    explained = FIRST_REASON <= line.state_number <= LAST_REASON
+    yield Check(f'AND({explain},TRIM({x})<>"")', explained and not empty, say["contradiction"])
+    yield Check(f"AND({explain},{reason}=0)", explained and not line.reason, say["reason"])
+    yield Check(explain, explained, SETTLED)
+    some = f'IF(ISNUMBER({x}),{x}<>0,TRIM({x})<>"")' if line.numeric else f'TRIM({x})<>""'
+    contradicts = line.zero and not empty and not (line.numeric and now == 0)
+    yield Check(f"AND({state}={ZERO},{some})", contradicts, say["contradiction"])
+    yield Check(f"{state}={control.OTHER_STATE}", line.state_number == control.OTHER_STATE, say["state"])
+    if not v.required:
+        yield Check(f'AND(TRIM({x})="",{state}=0)', empty and line.state_number == 0, OPTIONAL)
+    yield Check(f'AND(TRIM({x})="",{state}<>{ZERO})', empty and not line.zero, say["missing"])
+    if v.kind is Kind.YES_NO:
+        wrong = not line.zero and _is_bad(line, now)
+        yield Check(f'AND({state}<>{ZERO},TRIM({x})<>"{YES}",TRIM({x})<>"{NO}")', wrong, say["choice"])
+    if line.numeric:
+        yield from _number_checks(line, x, f"{state}<>{ZERO}")
+
+
+def _number_checks(line: Line, x: str, given: str) -> Iterator[Check]:
+    number = line.now if isinstance(line.now, Decimal) and not line.zero else None
+    wrong = not line.zero and not isinstance(line.now, Decimal)
+    yield Check(f"AND({given},NOT(ISNUMBER({x})))", wrong, line.say["number"])
+    for bound in line.bounds(f"N({x})"):
+        broken = number is not None and bound.breaks(number)
+        yield Check(f"AND({given},{bound.condition})", broken, bound.said)
+    past = f"${USABLE_PAST}{line.n}"
+    near = f"SUMPRODUCT(--(ABS(N({x})/{past}/{_SCALES}-1.25)<=0.75))>0"
+    before = line.usable_past
+    scaled = False
+    if number is not None and before is not None and before >= SMALLEST and number > 0:
+        scaled = any(s / 2 <= number / before <= s * 2 for s in SCALES)
+    yield Check(f"IF(ISNUMBER({past}),IF(AND({past}>={SMALLEST},N({x})>0),{near}))", scaled, line.say["scale"])
+
+
+def _is_bad(line: Line, value: Value | None) -> bool:
+    """Whether a value is none that the variable allows."""
+    if line.variable.kind is Kind.YES_NO:
+        return _text(value).casefold() not in (YES.casefold(), NO.casefold())
+    return not isinstance(value, Decimal) or any(bound.breaks(value) for bound in line.bounds(""))
+
+
+def _text(value: Value | None) -> str:
+    """A cell's text as ``TRIM`` leaves it."""
+    return "" if value is None else trimmed(str(value))

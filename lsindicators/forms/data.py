@@ -1,0 +1,163 @@
+"""The sheet ``Số liệu``: head, table, signatures, and where the paper turns."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from lsindicators import layout
+from lsindicators.forms import inputs, look, pages
+from lsindicators.forms.draft import Draft
+from lsindicators.forms.look import Style
+from lsindicators.forms.sheet import Sheet, sure
+from lsindicators.layout import FormRow
+from lsindicators.model import Variable
+
+
+def add(draft: Draft) -> None:
+    """Write the sheet; it is seen first unless a slip is."""
+    form = draft.form
+    sheet = draft.sheet(layout.DATA, look.STYLES)
+    _head(draft, sheet)
+    for row in form.rows:
+        if row.variable is None:
+            role = draft.look.roles[f"group_{row.level}"]
+            sheet.merge_range(row.row, 0, row.row, layout.CHECK, row.text, draft.format(role.style))
+            sheet.set_row(row.row, max(role.height, look.height(row.text, sum(draft.widths), role.style)))
+        else:
+            _line(draft, sheet, row, row.variable)
+    inputs.guard(draft, sheet)
+    inputs.colour(draft, sheet)
+    end = _signature(draft, sheet)
+    sheet.freeze_panes(layout.FIRST_ROW, layout.LABEL + 1)
+    first = form.variables[0].row
+    sheet.set_selection(first, layout.CURRENT, first, layout.CURRENT)
+    sheet.repeat_rows(layout.TOKEN_ROW, layout.HEADING_ROW)
+    sheet.print_area(0, 0, end, layout.CHECK)
+    sheet.set_h_pagebreaks(_page_breaks(draft, sheet, end))
+    # no green corners of Excel in a form that is right: TT is text, and each check is a formula of its own
+    texts, checks = (
+        f"{layout.address(layout.FIRST_ROW, start)}:{layout.address(form.last_row, end)}"
+        for start, end in ((layout.NUMBER, layout.REASON), (layout.CHECK, layout.CHECK))
+    )
+    sure(sheet.ignore_errors({"number_stored_as_text": texts, "formula_differs": checks, "formula_range": checks}))
+    if not draft.remarks:
+        sheet.activate()
+
+
+def _head(draft: Draft, sheet: Sheet) -> None:
+    roles = {
+        layout.TITLE_ROW: "title",
+        layout.CAMPAIGN_ROW: "campaign",
+        layout.UNIT_ROW: "unit",
+        layout.DEADLINE_ROW: "deadline",
+        layout.NOTE_ROW: "banner" if draft.plan.settings.made_up else "note",
+    }
+    for row, name in roles.items():
+        role = draft.look.roles[name]
+        style = draft.format(role.style)
+        sheet.put(row, 0, draft.form.head[row], style)
+        if "bg_color" in role.style:
+            for column in range(1, len(layout.COLUMNS)):
+                sheet.put(row, column, None, style)
+        sheet.set_row(row, role.height or None)
+    token = draft.look.roles["token"]
+    sheet.put(layout.TOKEN_ROW, 0, look.fill(token.text, token=draft.stamp), draft.format(token.style))
+    sheet.set_row(layout.TOKEN_ROW, token.height or None)
+    line = draft.look.roles["progress"]
+    sheet.formula(layout.PROGRESS_ROW, 0, draft.live.progress(line.text), draft.format(line.style))
+    sheet.set_row(layout.PROGRESS_ROW, line.height or None)
+    sheet.formula(*layout.LINK, draft.live.link(), draft.role("link"))
+    sheet.formula(*layout.CONTROL, draft.live.control_code, draft.role("control"))
+    origin = draft.form.head.get(layout.ORIGIN_ROW, "")
+    if origin:
+        style = {**draft.look.roles["note"].style, "text_wrap": True, "valign": "top"}
+        sheet.merge_range(layout.ORIGIN_ROW, 0, layout.ORIGIN_ROW, layout.CHECK, origin, draft.book.add_format(style))
+    sheet.set_row(layout.ORIGIN_ROW, look.height(origin, sum(draft.widths), style) if origin else 6)
+    for column, heading in enumerate(draft.form.headings):
+        sheet.put(layout.HEADING_ROW, column, heading, draft.role(_heading(draft, column)))
+    sheet.set_row(layout.HEADING_ROW, draft.look.roles["heading"].height or None)
+
+
+def _heading(draft: Draft, column: int) -> str:
+    asked = column == layout.PREVIOUS and all(row.previous is None for row in draft.form.variables)
+    return "heading_input" if asked or column in layout.INPUTS else "heading"
+
+
+def _line(draft: Draft, sheet: Sheet, row: FormRow, v: Variable) -> None:
+    """One variable: its locked texts, its inputs, its check; high enough for the longest of them."""
+    at, roles = row.row, draft.look.roles
+    wrapped: list[tuple[int, str, Style]] = []
+
+    def text(column: int, value: str, role: str) -> None:
+        style = roles[role].style
+        sheet.put(at, column, value, draft.format(style))
+        wrapped.append((column, value, style))
+
+    text(layout.NUMBER, row.number, "number")
+    text(layout.KEY, v.code, "key")
+    label, detail = roles["label"].style, roles["detail"].style
+    if row.detail:
+        sheet.rich(at, layout.LABEL, row.text, f"\n{row.detail}", draft.format(detail), draft.format(label))
+    else:
+        sheet.put(at, layout.LABEL, row.text, draft.format(label))
+    text(layout.MEASURE, v.measure, "measure")
+    if isinstance(row.previous, Decimal):
+        # a share has more places than a figure that somebody reported: rather small digits than ####
+        style = draft.role("figure", num_format=_ANY_PLACES, shrink=True, text_wrap=False)
+        sheet.put(at, layout.PREVIOUS, row.previous, style)
+    elif row.previous is not None:
+        text(layout.PREVIOUS, row.previous, "figure_text")
+    for column, role in inputs.roles(row, v).items():
+        value = draft.typed.get((v.code, column))
+        style = roles[role].style
+        changes: dict[str, Any] = {"locked": False}
+        if isinstance(value, Decimal) and value != value.to_integral_value():
+            changes["num_format"] = _exactly(value)  # 12,5 among whole numbers must not look like 13
+        sheet.put(at, column, value, draft.format(style, **changes))
+        if isinstance(value, str):
+            wrapped.append((column, value, style))
+    sheet.formula(at, layout.CHECK, draft.live.check(v.code), draft.role("check"))
+    wrapped.append((layout.CHECK, draft.live.longest(v.code), roles["check"].style))
+    needed = max(look.height(value, draft.widths[column], style) for column, value, style in wrapped)
+    width = draft.widths[layout.LABEL]
+    explained = look.height(row.text, width, label) + (look.height(row.detail, width, detail) if row.detail else 0)
+    sheet.set_row(at, max(roles["label"].height, needed, explained))
+
+
+_ANY_PLACES = "#,##0.##########"
+"""A figure on record with all its places."""
+
+
+def _exactly(value: Decimal) -> str:
+    """The number format that shows all places of a figure on record, and no bare decimal comma."""
+    places = max(0, -int(value.normalize().as_tuple().exponent))
+    return "#,##0" + ("." + "0" * min(places, 10) if places else "")
+
+
+def _signature(draft: Draft, sheet: Sheet) -> int:
+    """The block that is signed on paper. Returns its last row."""
+    roles = ("signature_date", "signature_title", "signature_note")
+    top = draft.form.signed_row
+    texts = draft.form.signature
+    code = draft.role("signature_code")
+    sheet.merge_range(top, layout.NUMBER, top, layout.LABEL, "", code)
+    sheet.formula(top, layout.NUMBER, draft.live.control_code, code)
+    for row, role in enumerate(roles, top):
+        style = draft.role(role)
+        for start, end in ((layout.NUMBER, layout.LABEL), (layout.SOURCE, layout.CHECK)):
+            if text := texts.get(layout.address(row, start)):
+                sheet.merge_range(row, start, row, end, text, style)
+        sheet.set_row(row, draft.look.roles[role].height or None)
+    sheet.set_row(top - 1, 15)
+    sheet.set_row(top + len(roles), draft.look.roles["signature_space"].height or None)
+    return top + len(roles)
+
+
+def _page_breaks(draft: Draft, sheet: Sheet, end: int) -> list[int]:
+    """Rows before which a new page begins: headings stay with what they head, the signatures with the last figure."""
+    form = draft.form
+    bound = {r.row for r in form.rows if r.variable is None} | set(range(form.last_row, end))
+    repeated = sum(sheet.heights[row] for row in (layout.TOKEN_ROW, layout.HEADING_ROW))
+    room = pages.capacity(draft.look.sheets[look.STYLES].page, draft.widths)
+    return pages.breaks(sheet.heights, frozenset(bound), layout.FIRST_ROW, end, repeated, room)

@@ -1,0 +1,63 @@
+"""A formula and what it shows; the columns of the hidden sheet ``Tính``, and how formulas name their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lsindicators import layout
+
+(
+    PAST, NOW, STATE, SOURCE, REASON, OWN, USABLE, USABLE_PAST, ACROSS, SHOWN, GO, ORDER, SORT, SIZE, PAST_SORT, PAST_SIZE, R1, R2,
+) = "BCDEFGHIJKLMNOPQRS"  # fmt: skip
+"""Columns of the hidden sheet, below the codes in column A: what stands in the inputs (last year's figure, this year's,
+the number of the state, whether there is a source, a reason); what is wrong with the figure by itself; the figures that
+rules may use; what is wrong with it beside others; what Kiểm tra shows; the cell that wants a hand, and its turn; the parts of the control
+code. Its first row holds the sums of the last two columns."""
+
+Result = Decimal | str
+"""What a formula shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula and what it shows."""
+
+    text: str
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question to a row: in Excel, its answer, and what is said when it is yes."""
+
+    condition: str
+    holds: bool
+    said: str
+
+
+def first_said(checks: Iterable[Check], otherwise: str) -> str:
+    """What the first check that holds says."""
+    return next((check.said for check in checks if check.holds), otherwise)
+
+
+def first_that_holds(checks: Iterable[Check], otherwise: str) -> str:
+    """``first_said`` in Excel."""
+    parts = [f"IF({check.condition},{quoted(check.said)}," for check in checks]
+    return f"{''.join(parts)}{quoted(otherwise)}{')' * len(parts)}"
+
+
+def cell_of(letter: str, line: int) -> str:
+    """A cell of the hidden sheet, seen from another sheet."""
+    return f"'{layout.CALCULATION}'!${letter}${line}"
+
+
+def column_of(letter: str, count: int) -> str:
+    """The cells of all ``count`` variables in one column of the hidden sheet."""
+    return f"${letter}$2:${letter}${count + 1}"
+
+
+def quoted(text: str) -> str:
+    """A text in a formula."""
+    return '"' + text.replace('"', '""') + '"'

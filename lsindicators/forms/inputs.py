@@ -1,0 +1,173 @@
+"""The input cells of the sheet ``Số liệu``: the role of each, what Excel lets in and says of it, the colours that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from lsindicators import layout
+from lsindicators.forms import remarks
+from lsindicators.forms.draft import Draft
+from lsindicators.forms.sheet import Sheet, sure
+from lsindicators.forms.wording import PROMPT, cut, length
+from lsindicators.layout import FormRow
+from lsindicators.model import NO, YES, Kind, State, Value, Variable
+from lsindicators.values import format_number, sentence
+
+TEXT: dict[str, Any] = {"validate": "length", "criteria": "<=", "value": layout.TEXT_LIMIT}
+"""What a cell for text lets in."""
+
+_FARTHEST = Decimal(10) ** 15
+"""Bound of a number whose variable has none: beyond it Excel keeps no whole numbers."""
+
+
+def roles(row: FormRow, v: Variable) -> dict[int, str]:
+    """The unlocked columns of a row, and the role that each plays."""
+    figure = {
+        Kind.WHOLE: "input_whole",
+        Kind.DECIMAL: "input_decimal",
+        Kind.PERCENT: "input_percent",
+        Kind.YES_NO: "input_choice",
+        Kind.TEXT: "input_text",
+    }[v.kind]
+    asked = {layout.PREVIOUS: figure} if row.previous is None else {}
+    return {
+        **asked,
+        layout.CURRENT: figure,
+        layout.STATE: "input_list",
+        layout.SOURCE: "input_text",
+        layout.REASON: "input_text",
+    }
+
+
+# ------------------------------------------------------------------ help while typing
+
+
+def guard(draft: Draft, sheet: Sheet) -> None:
+    """Every input takes what its variable allows, and tells so when it is chosen."""
+    prompts = remarks.prompts(draft)
+    for row in draft.form.variables:
+        if row.variable is not None:
+            _figures(draft, sheet, row, row.variable, prompts)
+    rules = {
+        layout.STATE: {"validate": "list", "source": [s.value for s in State], **draft.told("state", "state")},
+        layout.SOURCE: {**TEXT, **draft.told("source", "text")},
+        layout.REASON: {**TEXT, **draft.told("reason", "text")},
+    }
+    for column, rule in rules.items():
+        plain = [r.row for r in draft.form.variables if (r.row, column) not in prompts]
+        blocks = _blocks(plain)
+        if blocks:
+            first, *others = blocks
+            more = [[start, column, end, column] for start, end in others]
+            sure(sheet.data_validation(first[0], column, first[1], column, {**rule, "other_cells": more}))
+        for r in draft.form.variables:
+            if (r.row, column) in prompts:
+                told = {**rule, **prompts[r.row, column]}
+                sure(sheet.data_validation(r.row, column, r.row, column, told))
+
+
+def _figures(draft: Draft, sheet: Sheet, row: FormRow, v: Variable, prompts: remarks.Prompts) -> None:
+    facts = {"code": v.code, "measure": v.measure or "–", "range": _range(draft, v)}
+    kind = v.kind.name.lower()
+    rule: dict[str, Any] = {
+        Kind.WHOLE: {"validate": "integer", **_bounds(v)},
+        Kind.DECIMAL: {"validate": "decimal", **_bounds(v)},
+        Kind.PERCENT: {"validate": "decimal", **_bounds(v)},
+        Kind.YES_NO: {"validate": "list", "source": [YES, NO]},
+        Kind.TEXT: TEXT,
+    }[v.kind]
+    rule = {**rule, **draft.told(kind, kind, **facts)}
+    notes = (sentence(r.message) for r in draft.live.rules_of.get(v.code, ()))
+    message = " ".join([rule["input_message"], *notes])
+    now = {**rule, "input_message": cut(message, PROMPT), **prompts.get((row.row, layout.CURRENT), {})}
+    sure(sheet.data_validation(row.row, layout.CURRENT, row.row, layout.CURRENT, now))
+    if row.previous is None:
+        before = {**rule, **draft.told("previous", kind, **facts)}
+        if row.origin:
+            before["input_message"] = cut(f"{sentence(row.origin)} {before['input_message']}", PROMPT)
+        before |= prompts.get((row.row, layout.PREVIOUS), {})
+        sure(sheet.data_validation(row.row, layout.PREVIOUS, row.row, layout.PREVIOUS, before))
+    elif row.origin:  # a locked figure: no rule, only where it comes from
+        title = draft.told("previous", kind, **facts)["input_title"]
+        told = {"validate": "any", "input_title": title, "input_message": cut(sentence(row.origin), PROMPT)}
+        sure(sheet.data_validation(row.row, layout.PREVIOUS, row.row, layout.PREVIOUS, told))
+
+
+def _range(draft: Draft, v: Variable) -> str:
+    """“ từ 0 đến 100” as it stands in a prompt; empty when all numbers are allowed."""
+    bounds = {"low": v.low, "high": v.high}
+    known = {name: format_number(bound) for name, bound in bounds.items() if bound is not None}
+    if not known:
+        return ""
+    return draft.look.word("range_both" if len(known) == 2 else f"range_{next(iter(known))}", **known)
+
+
+def _bounds(v: Variable) -> dict[str, Any]:
+    low = -_FARTHEST if v.low is None else v.low
+    high = _FARTHEST if v.high is None else v.high
+    return {"criteria": "between", "minimum": _literal(low), "maximum": _literal(high)}
+
+
+def _literal(value: Decimal) -> str:
+    """``value`` in a formula, as short and as exact as in a cell."""
+    return f"{float(value):.16G}"
+
+
+# ------------------------------------------------------------------ colours
+
+
+def colour(draft: Draft, sheet: Sheet) -> None:
+    """Colours that follow what is typed: the check, required cells that are empty, cells that came back."""
+    form, live = draft.form, draft.live
+    shown = {
+        (r.row, column): value
+        for (code, column), value in draft.typed.items()
+        if (r := form.by_code.get(code)) is not None
+    }
+    for remark, (row, column) in remarks.placed(draft):
+        criteria = _still(row, column, shown.get((row, column)))
+        rule = {"type": "formula", "criteria": criteria, "format": draft.tone(remarks.role(remark))}
+        sure(sheet.conditional_format(row, column, row, column, rule))
+    first, last = form.variables[0].row, form.last_row
+    check = f"${layout.address(first, layout.CHECK)}"
+    tones = [(f"OR({','.join(live.says(check, tone))})", tone) for tone in live.tones]
+    for criteria, tone in (*tones, (f'{check}<>""', "tone_bad")):
+        rule = {"type": "formula", "criteria": f"={criteria}", "format": draft.tone(tone), "stop_if_true": True}
+        sure(sheet.conditional_format(first, layout.CHECK, last, layout.CHECK, rule))
+    criteria = f'={check}="{draft.look.word("check_missing")}"'
+    missing = {"type": "formula", "criteria": criteria, "format": draft.tone("tone_missing")}
+    sure(sheet.conditional_format(first, layout.CURRENT, last, layout.CURRENT, missing))
+    # a number without a fraction shows no bare decimal comma
+    fractional = [r.row for r in form.variables if r.variable and r.variable.kind in (Kind.DECIMAL, Kind.PERCENT)]
+    for start, end in _blocks(fractional):
+        current = layout.address(start, layout.PREVIOUS)
+        whole = {
+            "type": "formula",
+            "criteria": f"=IF(ISNUMBER({current}),{current}=INT({current}))",
+            "format": draft.book.add_format({"num_format": "#,##0"}),
+        }
+        sure(sheet.conditional_format(start, layout.PREVIOUS, end, layout.CURRENT, whole))
+
+
+def _still(row: int, column: int, value: Value | None) -> str:
+    """True as long as a cell holds what came back in it: the colour goes when it is mended."""
+    cell = layout.address(row, column)
+    if value is None or value == "":
+        return f'={cell}=""'
+    if isinstance(value, Decimal):
+        return f"={cell}={_literal(value)}"
+    formula = f'=EXACT({cell},"{value.replace(chr(34), chr(34) * 2)}")'
+    return formula if length(formula) <= PROMPT else f'={cell}<>""'
+
+
+def _blocks(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Runs of neighbouring rows: first and last of each."""
+    blocks: list[tuple[int, int]] = []
+    for row in rows:
+        if blocks and blocks[-1][1] == row - 1:
+            blocks[-1] = (blocks[-1][0], row)
+        else:
+            blocks.append((row, row))
+    return blocks
