@@ -3,7 +3,8 @@
 Each is a formula and, beside it, its true result in Python. The hidden sheet alone looks at the inputs, through ranges
 that begin and end in locked cells, ``INDEX(F$9:F$81,5)``: an input that is cut and pasted elsewhere does not drag them
 along. Its rows hold one variable each; all else refers to its cells, which nobody can move. No function is younger than
-Excel 2007 but ``UNICODE`` (2013), which only a text needs.
+Excel 2007 but ``UNICODE`` (2013), which only a text needs, and ``ISFORMULA`` (2013), without which nothing is lost but
+one remark.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from lsindicators.model import NEEDS_REASON, NO, YES, Kind, Level, Plan, State, 
 from lsindicators.values import format_number
 
 SAYINGS = (
-    "missing", "number", "whole", "low", "high", "choice", "state", "contradiction", "reason", "change", "error", "rule",
+    "missing", "number", "whole", "low", "high", "choice", "state", "contradiction", "reason", "change", "error", "formula", "rule",
     "rule_hint", "scale", "source", "previous", "good",
 )  # fmt: skip
 """What ``Kiểm tra`` can say: keys of the template's sentences, without ``check_``."""
@@ -260,7 +261,7 @@ class Live:
                 yield USABLE_PAST, row.previous
             else:
                 bounds = "".join(f",{b.condition}" for b in self._bounds(v, f"${PAST}{n}"))
-                formula = f'=IF(ISNUMBER(${PAST}{n}),IF(OR(FALSE{bounds}),"",${PAST}{n}),"")'
+                formula = f'=IF({_is_number(f"${PAST}{n}")},IF(OR(FALSE{bounds}),"",${PAST}{n}),"")'
                 yield USABLE_PAST, Formula(formula, "" if past is None else past)
             formula = _first_that_holds(tuple(self._across_checks(row, v, facts, n)), "")
             yield ACROSS, Formula(f'=IF(ISNUMBER(${USABLE}{n}),{formula[1:]},"")', self.across[code])
@@ -431,8 +432,11 @@ class Live:
         past, x, state, source, reason = (f"${letter}{n}" for letter in (PAST, NOW, STATE, SOURCE, REASON))
         empty, now = _text(facts.now) == "", facts.now
         yield Check(f"ISERROR({past}&{x}&{state}&{source}&{reason})", False, say["error"])
+        columns = (*layout.INPUTS, *((layout.PREVIOUS,) if row.previous is None else ()))
+        formulas = ",".join(f"_xlfn.ISFORMULA({self._cell(row.row, column)})" for column in columns)
+        yield Check(f"IFERROR(OR({formulas}),FALSE)", False, say["formula"])
         if row.previous is None and v.kind is not Kind.TEXT:
-            number = f"IF(ISNUMBER({past}),OR(FALSE{''.join(f',{b.condition}' for b in self._bounds(v, past))}),TRUE)"
+            number = f"IF({_is_number(past)},OR(FALSE{''.join(f',{b.condition}' for b in self._bounds(v, past))}),TRUE)"
             choice = f'AND(TRIM({past})<>"{YES}",TRIM({past})<>"{NO}")'
             yield Check(
                 f'IF(TRIM({past})="",FALSE,{choice if v.kind is Kind.YES_NO else number})',
@@ -443,7 +447,7 @@ class Live:
         yield Check(f'AND({explain},TRIM({x})<>"")', facts.explained_away and not empty, say["contradiction"])
         yield Check(f"AND({explain},{reason}=0)", facts.explained_away and not facts.reason, say["reason"])
         yield Check(explain, facts.explained_away, SETTLED)
-        some = f'IF(ISNUMBER({x}),{x}<>0,TRIM({x})<>"")' if v.kind.numeric else f'TRIM({x})<>""'
+        some = f'IF({_is_number(x)},{x}<>0,TRIM({x})<>"")' if v.kind.numeric else f'TRIM({x})<>""'
         contradicts = facts.zero and not empty and not (v.kind.numeric and now == 0)
         yield Check(f"AND({state}={ZERO},{some})", contradicts, say["contradiction"])
         yield Check(f"{state}={control.OTHER_STATE}", facts.state == control.OTHER_STATE, say["state"])
@@ -461,7 +465,7 @@ class Live:
         x, given, now = f"${NOW}{n}", f"${STATE}{n}<>{ZERO}", facts.now
         number = now if isinstance(now, Decimal) and not facts.zero else None
         wrong = not facts.zero and not isinstance(now, Decimal)
-        yield Check(f"AND({given},NOT(ISNUMBER({x})))", wrong, self._word["number"])
+        yield Check(f"AND({given},NOT({_is_number(x)}))", wrong, self._word["number"])
         for bound in self._bounds(v, f"N({x})"):
             broken = number is not None and bound.breaks(number)
             yield Check(f"AND({given},{bound.condition})", broken, bound.said)
@@ -569,12 +573,18 @@ def _first_that_holds(checks: tuple[Check, ...], otherwise: str) -> str:
     return f"={parts}{_quoted(otherwise)}" + ")" * len(checks)
 
 
+def _is_number(x: str) -> str:
+    """Whether ``x`` is a number; LibreOffice takes TRUE for one as well."""
+    return f"AND(ISNUMBER({x}),NOT(ISLOGICAL({x})))"
+
+
 def _sort_formula(x: str) -> str:
     """The sort of a cell for the control code."""
     number = f"IF(ABS({x})<{control.LARGE:f},IF({x}<0,{control.NEGATIVE},{control.POSITIVE}),"
     number += f"IF({x}<0,{control.LARGE_NEGATIVE},{control.LARGE_POSITIVE}))"
-    other = f'IF(ISLOGICAL({x}),{control.LOGICAL},IF(TRIM({x})="",{control.BLANK},{control.TEXT}))'
-    return f"=IF(ISERROR({x}),{control.ERROR},IF(ISNUMBER({x}),{number},{other}))"
+    other = f'IF(ISNUMBER({x}),{number},IF(TRIM({x})="",{control.BLANK},{control.TEXT}))'
+    # LibreOffice takes TRUE for a number as well
+    return f"=IF(ISERROR({x}),{control.ERROR},IF(ISLOGICAL({x}),{control.LOGICAL},{other}))"
 
 
 def _size_formula(x: str, sort: str) -> str:
