@@ -1,0 +1,354 @@
+"""Typed by a person, here by LibreOffice in place of Excel: each row says at once what reading will say of it.
+
+What is typed goes through the program's own input line, in Vietnamese; one LibreOffice serves the whole file.
+"""
+
+import dataclasses
+import random
+from datetime import datetime
+from decimal import Decimal
+
+import office
+import pytest
+from conftest import KEY, small_plan, variable
+from test_forms import shown, table
+
+from lsindicators import checks, forms, layout, returns
+from lsindicators.findings import Code
+from lsindicators.forms import look
+from lsindicators.forms.live import Live
+from lsindicators.layout import CALCULATION, CHECK, CONTROL, CURRENT, DATA, LINK, PREVIOUS, REASON, SOURCE, STATE
+from lsindicators.model import HANOI, Assignment, CheckRule, Criterion, Kind, Level, PastFigure, Standing, State
+
+pytestmark = pytest.mark.libreoffice
+UNIT = "so-khcn"
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    with office.running(tmp_path_factory.mktemp("office")) as work:
+        yield work
+
+
+SORTS = {
+    "W": (Kind.WHOLE, 0, 1000),
+    "N": (Kind.WHOLE, 1, 1000),  # never zero but as a true zero
+    "B": (Kind.WHOLE, 0, 10**12),
+    "D": (Kind.DECIMAL, 0, 1000),
+    "S": (Kind.DECIMAL, "-12.5", "12.5"),
+    "F": (Kind.DECIMAL, None, None),
+    "P": (Kind.PERCENT, 0, 100),
+    "Y": (Kind.YES_NO, None, None),
+    "T": (Kind.TEXT, None, None),
+}
+"""Kind, lowest, highest."""
+
+
+def crowd(sorts, rules=(), change=Decimal(30)):
+    """A plan whose one unit has a row for each of ``sorts`` (letter, required, last year's figure or ``None``).
+
+    ``rules``: (expression, with ``{0}`` for the first row …; level).
+    """
+    codes = [f"C01_{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(len(sorts))]
+    variables, past = [], []
+    for code, (letter, required, before) in zip(codes, sorts, strict=True):
+        kind, *bounds = SORTS[letter]
+        low, high = (None if b is None else Decimal(b) for b in bounds)
+        variables.append(variable(code, f"Dòng {code}", "người", kind, required=required, low=low, high=high))
+        if before is not None:
+            past.append(PastFigure(variable=code, unit=UNIT, year=2024, value=before))
+    criterion = Criterion(
+        code="DV01", group="Nhóm", name="Tiêu chí", measure="", formula="1", decimals=0, standing=Standing.PROPOSED
+    )
+    base = small_plan()
+    return small_plan(
+        settings=dataclasses.replace(base.settings, change=change),
+        criteria=(criterion,),
+        variables=tuple(variables),
+        assignments=tuple(Assignment(variable=code, lead=(UNIT,), supporting=()) for code in codes),
+        rules=tuple(
+            CheckRule(code=f"R{n}", expression=e.format(*codes), level=level, message="Không khớp")
+            for n, (e, level) in enumerate(rules)
+        ),
+        past=tuple(past),
+    )
+
+
+class Paper:
+    """A form of ``plan`` on disk, and its cells by variable and column."""
+
+    def __init__(self, plan, folder, typed=None, unit=UNIT, name="bieu"):
+        self.plan, self.folder = plan, folder
+        self.form = layout.form(plan, unit)
+        self.path = folder / f"{name}.xlsx"
+        self.path.write_bytes(forms.write(plan, self.form, layout.stamp(KEY, self.form), typed=typed))
+
+    def at(self, code, column):
+        return layout.address(self.form.by_code[code].row, column)
+
+    def saved(self, name="gui", kind="xlsx"):
+        return self.folder / f"{name}.{kind}"
+
+    def save(self, name="gui", kind="xlsx"):
+        return ("save", self.saved(name, kind).as_uri(), kind)
+
+    def read(self, content, kind="xlsx"):
+        ret, findings = returns.read(content, "tra-ve/a.xlsx", "0" * 64, kind)
+        assert findings == ()
+        return ret
+
+    def judge(self, content, kind="xlsx"):
+        read_at = datetime(2026, 3, 28, 9, 15, tzinfo=HANOI)
+        return checks.judge(self.plan, KEY, self.read(content, kind), read_at)
+
+
+def quiet(said):
+    """Whether ``Kiểm tra`` asks for nothing to be mended."""
+    return said in ("", "Đạt", "Thiếu nguồn") or said.startswith("Xem lại với")
+
+
+def apart(paper, said, verdict):
+    """The variables over which what the form has said and the reader disagree; a number typed as text may be read."""
+    bad = {f.variable for f in verdict.findings if f.severity.stops and f.variable} | set(verdict.untaken)
+    read_all_the_same = {f.variable for f in verdict.findings if f.code is Code.NUMBER_AS_TEXT}
+    return {code for code in paper.form.by_code if quiet(said[code]) == (code in bad)} - read_all_the_same
+
+
+def told(verdict):
+    """Variable -> the number or text taken for this year, as it is written."""
+    return {
+        f.variable: f"{f.value:f}" if isinstance(f.value, Decimal) else f.value
+        for f in verdict.figures
+        if f.year == 2025
+    }
+
+
+# ------------------------------------------------------------------ what is typed into a row
+
+TYPED = """
+    sort | required | năm trước | năm nay      | tình trạng            | nguồn | giải trình -> check -> what is taken
+    W    | yes      |           |              |                       |       |            -> Thiếu số liệu ->
+    W    | no       |           |              |                       |       |            -> ->
+    W    | no       |           |              | Có số liệu            |       |            -> Thiếu số liệu ->
+    W    | yes      |           | 5            |                       |       |            -> Thiếu nguồn -> 5
+    W    | yes      |           | 5            |                       | BC 1  |            -> Đạt -> 5
+    W    | yes      |           | 5            | Có số liệu            | BC 1  |            -> Đạt -> 5
+    W    | yes      |           | " 5 "        |                       | BC 1  |            -> Đạt -> 5
+    W    | yes      |           | 0012         |                       | BC 1  |            -> Đạt -> 12
+    W    | yes      |           | +5           |                       | BC 1  |            -> Đạt -> 5
+    W    | yes      |           | '5           |                       | BC 1  |            -> Sai kiểu: không phải số -> 5
+    W    | yes      |           | 5 người      |                       | BC 1  |            -> Sai kiểu: không phải số -> 5
+    W    | yes      |           | mười         |                       | BC 1  |            -> Sai kiểu: không phải số ->
+    W    | yes      |           | khoảng 5     |                       | BC 1  |            -> Sai kiểu: không phải số ->
+    W    | yes      |           | -            |                       | BC 1  |            -> Sai kiểu: không phải số ->
+    W    | yes      |           | #N/A         |                       | BC 1  |            -> Sai kiểu: không phải số ->
+    W    | yes      |           | TRUE         |                       | BC 1  |            -> Sai kiểu: không phải số ->
+    W    | yes      |           | ĐÚNG         |                       | BC 1  |            -> Sai kiểu: không phải số ->
+    W    | yes      |           | =1/0         |                       | BC 1  |            -> Ô báo lỗi ->
+    W    | yes      |           | =1+1         |                       | BC 1  |            -> Không gõ công thức ->
+    W    | yes      |           | =A1          |                       | BC 1  |            -> Không gõ công thức ->
+    W    | yes      |           | 0            |                       | BC 1  |            -> Đạt -> 0
+    W    | yes      |           | -1           |                       | BC 1  |            -> Ngoài khoảng: nhỏ hơn 0 ->
+    W    | yes      |           | (5)          |                       | BC 1  |            -> Ngoài khoảng: nhỏ hơn 0 ->
+    W    | yes      |           | 1000         |                       | BC 1  |            -> Đạt -> 1000
+    W    | yes      |           | 1.000        |                       | BC 1  |            -> Đạt -> 1000
+    W    | yes      |           | 1001         |                       | BC 1  |            -> Ngoài khoảng: lớn hơn 1.000 ->
+    W    | yes      |           | 1,234        |                       | BC 1  |            -> Sai kiểu: phải là số nguyên ->
+    W    | yes      |           | 0,00001      |                       | BC 1  |            -> Sai kiểu: phải là số nguyên ->
+    W    | yes      |           | 12,5%        |                       | BC 1  |            -> Sai kiểu: phải là số nguyên ->
+    W    | yes      |           | 1/2          |                       | BC 1  |            -> Ngoài khoảng: lớn hơn 1.000 ->
+    W    | yes      |           | 15/3/2026    |                       | BC 1  |            -> Ngoài khoảng: lớn hơn 1.000 ->
+    N    | yes      |           | 0            |                       | BC 1  |            -> Ngoài khoảng: nhỏ hơn 1 ->
+    N    | yes      |           | 1            |                       | BC 1  |            -> Đạt -> 1
+    N    | yes      |           |              | Không phát sinh       |       |            -> Đạt -> 0
+    N    | yes      |           | 0            | Không phát sinh       |       |            -> Đạt -> 0
+    N    | yes      |           | 0,00001      | Không phát sinh       |       |            -> Trái Tình trạng ->
+    B    | yes      |           | 1.234        |                       | BC 1  |            -> Đạt -> 1234
+    B    | yes      |           | 1.234.567    |                       | BC 1  |            -> Đạt -> 1234567
+    B    | yes      |           | 1 234        |                       | BC 1  |            -> Sai kiểu: không phải số -> 1234
+    B    | yes      |           | 1e5          |                       | BC 1  |            -> Đạt -> 100000
+    B    | yes      |           | 12.5         |                       | BC 1  |            -> Sai kiểu: không phải số ->
+    B    | yes      |           | 1,234.5      |                       | BC 1  |            -> Sai kiểu: không phải số ->
+    B    | yes      |           | 1.234,5      |                       | BC 1  |            -> Sai kiểu: phải là số nguyên ->
+    B    | yes      |           | 1000000000000 |                      | BC 1  |            -> Đạt -> 1000000000000
+    B    | yes      |           | 1000000000001 |                      | BC 1  |            -> Ngoài khoảng: lớn hơn 1.000.000.000.000 ->
+    D    | yes      |           | 12,5         |                       | BC 1  |            -> Đạt -> 12.5
+    D    | yes      |           | 1,234        |                       | BC 1  |            -> Đạt -> 1.234
+    D    | yes      |           | 0,00001      |                       | BC 1  |            -> Đạt -> 0.00001
+    D    | yes      |           | 12.5         |                       | BC 1  |            -> Sai kiểu: không phải số -> 12.5
+    D    | yes      |           | 1.2345       |                       | BC 1  |            -> Sai kiểu: không phải số -> 1.2345
+    D    | yes      |           | 1000,00      |                       | BC 1  |            -> Đạt -> 1000
+    D    | yes      |           | 1000,01      |                       | BC 1  |            -> Ngoài khoảng: lớn hơn 1.000 ->
+    D    | yes      |           | -0,01        |                       | BC 1  |            -> Ngoài khoảng: nhỏ hơn 0 ->
+    D    | yes      |           | mười hai     |                       |       |            -> Sai kiểu: không phải số ->
+    S    | yes      |           | -12,5        |                       | BC 1  |            -> Đạt -> -12.5
+    S    | yes      |           | -12,51       |                       | BC 1  |            -> Ngoài khoảng: nhỏ hơn -12,5 ->
+    S    | yes      |           | 12,5         |                       | BC 1  |            -> Đạt -> 12.5
+    S    | yes      |           | 12,500001    |                       | BC 1  |            -> Ngoài khoảng: lớn hơn 12,5 ->
+    F    | yes      |           | -1234567,89  |                       | BC 1  |            -> Đạt -> -1234567.89
+    F    | yes      |           | 15/3/2026    |                       | BC 1  |            -> Đạt -> 46096
+    P    | yes      |           | 12,5         |                       | BC 1  |            -> Đạt -> 12.5
+    P    | yes      |           | 12,5%        |                       | BC 1  |            -> Đạt -> 0.125
+    P    | yes      |           | 100          |                       | BC 1  |            -> Đạt -> 100
+    P    | yes      |           | 100,01       |                       | BC 1  |            -> Ngoài khoảng: lớn hơn 100 ->
+    P    | no       |           |              |                       |       |            -> ->
+    P    | no       |           | 0            |                       | BC 1  |            -> Đạt -> 0
+    Y    | yes      |           |              |                       |       |            -> Thiếu số liệu ->
+    Y    | yes      |           | Có           |                       |       |            -> Đạt -> Có
+    Y    | yes      |           | không        |                       |       |            -> Đạt -> Không
+    Y    | yes      |           | " Có "       |                       |       |            -> Đạt -> Có
+    Y    | yes      |           | có lẽ        |                       |       |            -> Sai kiểu: chọn Có hoặc Không ->
+    Y    | yes      |           | 1            |                       |       |            -> Sai kiểu: chọn Có hoặc Không ->
+    Y    | yes      |           | TRUE         |                       |       |            -> Sai kiểu: chọn Có hoặc Không ->
+    Y    | yes      |           |              | Không phát sinh       |       |            -> Đạt -> nothing
+    Y    | yes      |           | Không        | Không phát sinh       |       |            -> Trái Tình trạng ->
+    Y    | no       |           |              |                       |       |            -> ->
+    T    | yes      |           |              |                       |       |            -> Thiếu số liệu ->
+    T    | no       |           |              |                       |       |            -> ->
+    T    | no       |           | =1+1         |                       |       |            -> Đạt -> =1+1
+    T    | yes      |           | 00123        |                       |       |            -> Đạt -> 00123
+    T    | yes      |           | minh chứng   | Không phát sinh       |       |            -> Trái Tình trạng ->
+    W    | yes      |           |              | Không phát sinh       |       |            -> Đạt -> 0
+    W    | yes      |           | 3            | Không phát sinh       |       |            -> Trái Tình trạng ->
+    W    | yes      |           | ba           | Không phát sinh       |       |            -> Trái Tình trạng ->
+    W    | yes      |           |              | Chưa có số liệu       |       |            -> Cần giải trình ->
+    W    | yes      |           |              | Chưa có số liệu       |       | Chờ chốt   -> Đạt -> nothing
+    W    | no       |           |              | Chưa có số liệu       |       |            -> Cần giải trình ->
+    W    | yes      |           | 7            | Chưa có số liệu       |       | Chờ chốt   -> Trái Tình trạng ->
+    W    | yes      |           |              | Không áp dụng         |       |            -> Cần giải trình ->
+    W    | yes      |           |              | Không áp dụng         |       | Không có   -> Đạt -> nothing
+    W    | yes      |           |              | Đã tính ở đơn vị khác |       |            -> Cần giải trình ->
+    W    | yes      |           |              | Đã tính ở đơn vị khác | BC 1  | Sở X       -> Đạt -> nothing
+    W    | yes      |           | 0            | Đã tính ở đơn vị khác | BC 1  | Sở X       -> Trái Tình trạng ->
+    W    | yes      |           | 7            | Không biết            | BC 1  |            -> Chọn lại Tình trạng ->
+    W    | no       |           |              | Không biết            |       |            -> Chọn lại Tình trạng ->
+    W    | yes      |           | 7            | có số liệu            | BC 1  |            -> Đạt -> 7
+    W    | yes      |           | 7            | " Có số liệu"         | BC 1  |            -> Đạt -> 7
+    W    | yes      |           |              | Chưa có               |       | Chờ chốt   -> Chọn lại Tình trạng ->
+    W    | yes      | 5         | 5            |                       | BC 1  |            -> Đạt -> 5
+    W    | yes      | -1        | 5            |                       | BC 1  |            -> Xem lại số năm 2024 -> 5
+    W    | yes      | 5,5       | 5            |                       | BC 1  |            -> Xem lại số năm 2024 -> 5
+    W    | yes      | năm       | 5            |                       | BC 1  |            -> Xem lại số năm 2024 -> 5
+    W    | yes      | '5        | 5            |                       | BC 1  |            -> Xem lại số năm 2024 -> 5
+    W    | yes      | =2+3      | 5            |                       | BC 1  |            -> Không gõ công thức -> 5
+    Y    | yes      | có lẽ     | Có           |                       | BC 1  |            -> Xem lại số năm 2024 -> Có
+    Y    | yes      | không     | Có           |                       | BC 1  |            -> Đạt -> Có
+    T    | no       | gì cũng được | Có        |                       | BC 1  |            -> Đạt -> Có
+    B    | yes      | [1000]    | 1300         |                       | BC 1  |            -> Đạt -> 1300
+    B    | yes      | [1000]    | 1301         |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | [1000]    | 1301         |                       | BC 1  | Sáp nhập   -> Đạt -> 1301
+    B    | yes      | [1000]    | 700          |                       | BC 1  |            -> Đạt -> 700
+    B    | yes      | [1000]    | 699          |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | [1000]    |              | Không phát sinh       |       |            -> Đạt -> 0
+    B    | yes      | [1000]    | 0            |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | 1000      | 1300         |                       | BC 1  |            -> Đạt -> 1300
+    B    | yes      | 1000      | 1301         |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | [9]       | 50           |                       | BC 1  |            -> Đạt -> 50
+    B    | yes      | [10]      | 14           |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | [0]       | 50           |                       | BC 1  |            -> Đạt -> 50
+    B    | yes      | [1000]    | 499999       |                       | BC 1  | Đúng thế   -> Đạt -> 499999
+    B    | yes      | [1000]    | 500000       |                       | BC 1  | Đúng thế   -> Xem lại đơn vị tính ->
+    B    | yes      | [1000]    | 2000000      |                       | BC 1  | Đúng thế   -> Xem lại đơn vị tính ->
+    B    | yes      | [1000]    | 2000001      |                       | BC 1  | Đúng thế   -> Đạt -> 2000001
+    B    | yes      | [1000]    | 1000000000   |                       | BC 1  | Đúng thế   -> Xem lại đơn vị tính ->
+    B    | yes      | [200000]  | 400          |                       | BC 1  | Đúng thế   -> Xem lại đơn vị tính ->
+    B    | yes      | [200000]  | 401          |                       | BC 1  | Đúng thế   -> Đạt -> 401
+    B    | yes      | [200000]  | 100          |                       | BC 1  | Đúng thế   -> Xem lại đơn vị tính ->
+    B    | yes      | [200000]  | 99           |                       | BC 1  | Đúng thế   -> Đạt -> 99
+    B    | yes      | [9]       | 9000         |                       | BC 1  | Đúng thế   -> Đạt -> 9000
+    F    | yes      | [-100]    | -130         |                       | BC 1  |            -> Đạt -> -130
+    F    | yes      | [-100]    | -130,01      |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    F    | yes      | [0.3]     | 300          |                       | BC 1  |            -> Đạt -> 300
+    D    | yes      | 12,5      | 16,25        |                       | BC 1  |            -> Đạt -> 16.25
+    D    | yes      | 12,5      | 16,26        |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+"""
+"""``[n]`` is on record for last year; ``nothing`` is taken where the answer counts and has no figure."""
+
+RULED = """
+    năm nay | tình trạng      | level    | beside | tình trạng      -> check of the first -> of the second
+    3       |                 | lỗi      | 5      |                 -> Đạt -> Đạt
+    5       |                 | lỗi      | 5      |                 -> Đạt -> Đạt
+    6       |                 | lỗi      | 5      |                 -> Trái ràng buộc với {1} -> Trái ràng buộc với {0}
+    6       |                 | cảnh báo | 5      |                 -> Xem lại với {1} -> Xem lại với {0}
+    6       |                 | lỗi      |        |                 -> Đạt ->
+    6       |                 | lỗi      | năm    |                 -> Đạt -> Sai kiểu: không phải số
+            | Không phát sinh | lỗi      | 5      |                 -> Đạt -> Đạt
+    5       |                 | lỗi      |        | Không phát sinh -> Trái ràng buộc với {1} -> Trái ràng buộc với {0}
+    5       |                 | cảnh báo |        | Không phát sinh -> Xem lại với {1} -> Xem lại với {0}
+    0       |                 | lỗi      |        | Không phát sinh -> Đạt -> Đạt
+    mười    |                 | lỗi      | 5      |                 -> Sai kiểu: không phải số -> Đạt
+"""
+"""The first figure may not be greater than the one beside it."""
+
+
+def lines(text):
+    for cells, said in table(text):
+        yield [cell.strip('"') for cell in cells], [part.strip() for part in said.split("->")]
+
+
+@pytest.fixture(scope="module")
+def typed(work, tmp_path_factory):
+    """Both tables typed into one form, a row for each line: the paper, what was saved, code -> check and taken."""
+    sorts, entered, expected, rules = [], [], [], []
+    for (letter, required, past, now, state, source, reason), (said, *taken) in lines(TYPED):
+        before = Decimal(past.strip("[]")) if past.startswith("[") else None
+        sorts.append((letter, required == "yes", before))
+        inputs = {CURRENT: now, STATE: state, SOURCE: source, REASON: reason}
+        entered.append({**inputs, PREVIOUS: past} if before is None else inputs)
+        expected.append((said, taken[0]))
+    for (now, state, level, other, its_state), (said, other_said) in lines(RULED):
+        n = len(sorts)
+        sorts += [("W", True, None), ("D", False, None)]
+        entered.append({CURRENT: now, STATE: state, SOURCE: "BC 1"})
+        entered.append({CURRENT: other, STATE: its_state, SOURCE: "BC 1" if other else ""})
+        rules.append((f"{{{n}}} <= {{{n + 1}}}", Level(level)))
+        expected += [((said, other_said), n), ((said, other_said), n)]
+    assert len(sorts) >= 100
+    plan = crowd(sorts, rules)
+    paper = Paper(plan, tmp_path_factory.mktemp("typed"))
+    codes = list(paper.form.by_code)
+    wanted = {}
+    for i, (code, (said, more)) in enumerate(zip(codes, expected, strict=True)):
+        pair = isinstance(more, int)
+        wanted[code] = (said[i - more].format(*codes[more : more + 2]), None) if pair else (said, more)
+    steps = [
+        ("enter", DATA, paper.at(code, column), text)
+        for code, cells in zip(codes, entered, strict=True)
+        for column, text in cells.items()
+        if text
+    ]
+    work(paper.path, [*steps, paper.save()])
+    return paper, paper.saved().read_bytes(), wanted
+
+
+def test_each_row_says_at_once_what_is_wrong_with_it(typed):
+    paper, content, wanted = typed
+    results = shown(content)
+    said = {code: results[DATA, paper.at(code, CHECK)] for code in wanted}
+    assert said == {code: said for code, (said, _) in wanted.items()}
+
+
+def test_reading_says_the_same_of_each_row(typed):
+    paper, content, wanted = typed
+    verdict = paper.judge(content)
+    assert apart(paper, {code: said for code, (said, _) in wanted.items()}, verdict) == set()
+    assert {f.code for f in verdict.findings if f.variable is None} == set()
+    taken = told(verdict)
+    for code, (said, value) in wanted.items():
+        if value is not None:
+            assert (code, said, taken.get(code, "")) == (code, said, None if value == "nothing" else value)
+
+
+def test_the_progress_line_the_link_and_the_control_code_are_those_of_what_is_typed(typed):
+    paper, content, wanted = typed
+    results = shown(content)
+    says = [said for said, _ in wanted.values()]
+    answered = sum(said not in ("", "Thiếu số liệu") for said in says)
+    waiting = sum(not quiet(said) for said in says)
+    progress = results[DATA, layout.address(layout.PROGRESS_ROW, 0)]
+    assert progress == f"Đã nhập {answered}/{len(says)}, còn {waiting} ô cần xem"
+    first = paper.form.variables[0].variable.code
+    assert wanted[first][0] == "Thiếu số liệu"
+    assert results[DATA, layout.address(*LINK)] == f"Đến ô cần xem đầu tiên: {paper.at(first, CURRENT)}"
+    printed = {results[DATA, place] for place in (layout.address(*CONTROL), layout.address(paper.form.signed_row, 0))}
+    assert printed == {f"Mã kiểm soát: {paper.judge(content).control}"}
