@@ -482,11 +482,13 @@ class Live:
     def _across_checks(self, row: FormRow, v: Variable, facts: Facts, n: int) -> Iterator[Check]:
         """Whether a number that is good by itself goes with the others and with last year's; the first is said."""
         room, levels = ROOM, LEVELS
+        broken: list[tuple[Level, Check]] = []
         for rule in self.rules_of.get(v.code, ()):
             condition = self._conditions[id(rule)]
             if expressions.excel_takes(condition, characters=room, levels=levels):
                 room, levels = room - len(condition), levels - 1
-                yield Check(condition, self._breaks(rule), self._mismatch(v.code, rule))
+                broken.append((rule.level, Check(condition, self._breaks(rule), self._mismatch(v.code, rule))))
+        yield from (check for level, check in broken if level is Level.ERROR)
         now, past = f"${USABLE}{n}", f"${USABLE_PAST}{n}"
         number, before = self._usable(v.code), self._usable_past(v.code)
         leap = f"ROUND(ABS({now}-{past})/ABS({past})*100,8)>{row.change:f}"
@@ -500,6 +502,7 @@ class Live:
             and row.leaps(before, number),
             fill(self._word["change"], limit=format_number(row.change)),
         )
+        yield from (check for level, check in broken if level is not Level.ERROR)
 
     def _bounds(self, v: Variable, x: str) -> Iterator[Bound]:
         """What may speak against the number ``x`` alone."""
