@@ -621,7 +621,9 @@ def test_formulas_use_ranges_that_end_in_locked_cells_and_no_young_function(plan
     for name, formulas in all_formulas(written(plan)).items():
         for formula in formulas:
             outside = re.sub(r'"[^"]*"', "", formula)
-            assert set(re.findall(r"([A-Z]+)\(", re.sub(r"_xlfn\.(UNICODE|ISFORMULA)\(", "(", outside))) <= OLD_FUNCTIONS
+            assert (
+                set(re.findall(r"([A-Z]+)\(", re.sub(r"_xlfn\.(UNICODE|ISFORMULA)\(", "(", outside))) <= OLD_FUNCTIONS
+            )
             assert len(formula) < 8192
             cells = re.findall(rf"'{DATA}'!([A-Z])\$(\d+):([A-Z])\$(\d+)", outside)
             assert outside.count(DATA) == len(cells)  # the inputs are looked at as ranges alone
