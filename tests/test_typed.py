@@ -11,13 +11,14 @@ from decimal import Decimal
 import office
 import pytest
 from conftest import KEY, small_plan, variable
+from openpyxl.utils import range_boundaries
 from test_forms import shown, table
 
-from lsindicators import checks, forms, layout, returns
+from lsindicators import checks, forms, layout, returns, workbook
 from lsindicators.findings import Code
 from lsindicators.forms import look
 from lsindicators.forms.live import Live
-from lsindicators.layout import CHECK, CONTROL, CURRENT, DATA, LINK, PREVIOUS, REASON, SOURCE, STATE
+from lsindicators.layout import CALCULATION, CHECK, CONTROL, CURRENT, DATA, LINK, PREVIOUS, REASON, SOURCE, STATE
 from lsindicators.model import HANOI, Assignment, CheckRule, Criterion, Kind, Level, PastFigure, Standing, State
 
 pytestmark = pytest.mark.libreoffice
@@ -447,3 +448,122 @@ def test_whatever_is_typed_form_and_python_and_reader_say_the_same(work, tmp_pat
     why = {code: (live.shown[code], [f.message for f in verdict.findings if f.variable == code]) for code in differ}
     assert why == {}, f"seed {seed}"
     assert computed[DATA, layout.address(*CONTROL)] == f"Mã kiểm soát: {verdict.control}"
+
+
+# ------------------------------------------------------------------ pasted, moved, filled down, cleared
+
+
+def spread(ranges):
+    """The addresses in ranges such as ``G12:H13``."""
+    cells = set()
+    for text in ranges:
+        left, top, right, bottom = range_boundaries(text)
+        assert (right - left + 1) * (bottom - top + 1) < 10000, text
+        cells |= {
+            layout.address(row - 1, column - 1) for row in range(top, bottom + 1) for column in range(left, right + 1)
+        }
+    return cells
+
+
+def inputs(form):
+    """The addresses of the cells that a unit may fill in."""
+    cells = {layout.address(r.row, c) for r in form.variables for c in layout.INPUTS}
+    return cells | {layout.address(r.row, PREVIOUS) for r in form.variables if r.previous is None}
+
+
+FIRST_BLOCK = [(131, "Có số liệu", "Báo cáo 15", "Sáp nhập"), (42.5, None, None, None)]
+SECOND_BLOCK = [(3, None, "Sổ theo dõi", None), (2, "Chưa có số liệu", None, "Chờ chốt")]
+
+
+@pytest.fixture(scope="module")
+def pasted(work, tmp_path_factory):
+    """A form after each of several ways to bring in or take away: the paper, name -> (saved, locks, said)."""
+    plan = small_plan(past=small_plan().past[:1])  # 120 in C01_A, and nothing else on record
+    paper = Paper(plan, tmp_path_factory.mktemp("pasted"))
+    at = paper.at
+
+    def block(*codes):
+        return f"{at(codes[0], CURRENT)}:{at(codes[-1], REASON)}"
+
+    laid = [
+        ("put", layout.SCRATCH, layout.address(row, column), value)
+        for top, rows in ((4, FIRST_BLOCK), (9, SECOND_BLOCK))
+        for row, cells in enumerate(rows, top)
+        for column, value in enumerate(cells)
+        if value is not None
+    ]
+    laid += [("format", layout.SCRATCH, "A15:A16", "@"), ("put", layout.SCRATCH, "A15", "28875000,75")]
+    laid += [("put", layout.SCRATCH, "A16", "7"), ("enter", layout.SCRATCH, "A20", "=A5*2")]
+    # setString and setValue write into locked cells as well, which the program's own commands refuse, as do copyRange
+    # and moveRange: whatever the unit does to locked cells, these steps touch inputs only
+    ways = {
+        "pasted": [("copy", layout.SCRATCH, "A5:D6"), ("paste", DATA, at("C01_A", CURRENT))],
+        "copied by program": [("copy_range", layout.SCRATCH, "A10:D11", DATA, at("C09_A", CURRENT))],
+        "text formats": [("copy", layout.SCRATCH, "A15:A16"), ("paste", DATA, at("C14_A", CURRENT))],
+        "one cell cut": [("cut", DATA, at("C01_B", CURRENT)), ("paste", DATA, at("C14_B", CURRENT))],
+        "one cell moved": [("move_range", DATA, at("C14_A", CURRENT), at("C01_B", PREVIOUS))],
+        "block cut": [("cut", DATA, block("C01_A", "C01_B")), ("paste", DATA, at("C14_A", CURRENT))],
+        "block moved": [("move_range", DATA, block("C09_A", "C09_B"), at("C01_A", CURRENT))],
+        "filled down": [("fill_down", DATA, block("C14_A", "C14_B"))],
+        "cleared": [("clear", DATA, block("C01_A", "C01_A")), ("clear_range", DATA, at("C01_B", REASON))],
+        "onto locked cells": [
+            ("copy_range", layout.SCRATCH, "A5:D6", DATA, at("C01_A", layout.LABEL)),
+            ("move_range", DATA, block("C14_A", "C14_B"), at("C01_A", layout.MEASURE)),
+            ("clear_range", DATA, f"A{at('C01_A', CHECK)[1:]}:{at('C01_A', CHECK)}"),
+        ],
+    }
+    steps = laid
+    for n, way in enumerate(ways):
+        steps = [*steps, *ways[way], paper.save(str(n)), ("locks", DATA)]
+    steps += [("copy", layout.SCRATCH, "A20"), ("paste", DATA, at("C09_A", CURRENT)), paper.save("formula")]
+    gave = work(paper.path, steps)
+    locks = [g for g in gave if isinstance(g, list)]
+    after = {way: (paper.saved(str(n)).read_bytes(), locks[n]) for n, way in enumerate(ways)}
+    return paper, after
+
+
+WAYS = {
+    "pasted": {"C01_A": "Đạt", "C01_B": "Sai kiểu: phải là số nguyên", "C09_A": "Thiếu số liệu"},
+    "copied by program": {"C09_A": "Đạt", "C09_B": "Trái Tình trạng"},
+    "text formats": {"C14_A": "Sai kiểu: không phải số", "C14_B": "Sai kiểu: không phải số"},
+    "one cell cut": {"C01_B": "Thiếu số liệu", "C14_B": "Sai kiểu: phải là số nguyên"},
+    "one cell moved": {"C14_A": "Thiếu số liệu", "C01_B": "Xem lại số năm 2024"},
+    "block cut": {"C01_A": "Thiếu số liệu", "C14_A": "Đạt", "C14_B": "Thiếu số liệu"},
+    "block moved": {
+        "C09_A": "Thiếu số liệu",
+        "C01_A": "Cần giải trình: tăng, giảm quá 50 %",
+        "C01_B": "Xem lại số năm 2024",
+    },
+    "filled down": {"C14_A": "Đạt", "C14_B": "Đạt"},
+    "cleared": {"C01_A": "Thiếu số liệu", "C01_B": "Xem lại số năm 2024"},
+    "onto locked cells": {"C01_A": "Thiếu số liệu", "C14_A": "Đạt", "C14_B": "Đạt"},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_paste_breaks_a_live_check(pasted, tmp_path, way):
+    paper, after = pasted
+    content, (protected, unlocked) = after[way]
+    formulas = {
+        s.name: {p: c.formula for p, c in s.cells.items() if c.formula} for s in workbook.read(content, "x").sheets
+    }
+    assert set(formulas[DATA]) == paper.form.formulas
+    assert not [f for sheet in (DATA, CALCULATION) for f in formulas[sheet].values() if "#REF!" in f]
+    stands = found(paper, content)
+    expected = shown(Paper(paper.plan, tmp_path, stands).path.read_bytes())
+    computed = shown(content)
+    assert {place: said for place, said in computed.items() if place[0] != layout.SCRATCH} == expected
+    says = {code: computed[DATA, paper.at(code, CHECK)] for code in paper.form.by_code}
+    assert WAYS[way].items() <= says.items()
+    verdict = paper.judge(content)
+    assert apart(paper, says, verdict) == set()
+    assert not {f.code for f in verdict.findings} & {Code.LOCKED_CELL_CHANGED, Code.PROTECTION_REMOVED, Code.ROW_MOVED}
+    assert (protected, spread(unlocked)) == (True, inputs(paper.form))
+
+
+def test_a_formula_that_is_pasted_is_told(pasted):
+    paper, _ = pasted
+    content = paper.saved("formula").read_bytes()
+    assert shown(content)[DATA, paper.at("C09_A", CHECK)] == "Không gõ công thức"
+    told = [f.code for f in paper.judge(content).findings if f.variable == "C09_A" and f.severity.stops]
+    assert told == [Code.FORMULA_IN_INPUT]
