@@ -5,6 +5,7 @@ what the steps gave. ``office`` starts it; it imports nothing of ours.
 """
 
 import json
+import os
 import sys
 import time
 
@@ -180,3 +181,5 @@ if __name__ == "__main__":
         json.dump([getattr(desk, name)(*rest) for name, *rest in job["steps"]], sys.stdout)
     finally:
         desk.book.close(True)
+    sys.stdout.flush()
+    os._exit(0)  # the bridge to LibreOffice may crash while Python takes itself apart

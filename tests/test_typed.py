@@ -7,6 +7,7 @@ import dataclasses
 import random
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import office
 import pytest
@@ -14,12 +15,12 @@ from conftest import KEY, small_plan, variable
 from openpyxl.utils import range_boundaries
 from test_forms import shown, table
 
-from lsindicators import checks, forms, layout, returns, workbook
+from lsindicators import assignment, checks, forms, layout, rehearsal, returns, slips, workbook
 from lsindicators.findings import Code
 from lsindicators.forms import look
 from lsindicators.forms.live import Live
 from lsindicators.layout import CALCULATION, CHECK, CONTROL, CURRENT, DATA, LINK, PREVIOUS, REASON, SOURCE, STATE
-from lsindicators.model import HANOI, Assignment, CheckRule, Criterion, Kind, Level, PastFigure, Standing, State
+from lsindicators.model import HANOI, Assignment, CheckRule, Criterion, Kind, Level, PastFigure, Standing, State, Status
 
 pytestmark = pytest.mark.libreoffice
 UNIT = "so-khcn"
@@ -567,3 +568,128 @@ def test_a_formula_that_is_pasted_is_told(pasted):
     assert shown(content)[DATA, paper.at("C09_A", CHECK)] == "Không gõ công thức"
     told = [f.code for f in paper.judge(content).findings if f.variable == "C09_A" and f.severity.stops]
     assert told == [Code.FORMULA_IN_INPUT]
+
+
+# ------------------------------------------------------------------ the real forms, filled in and saved
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+UNITS = (UNIT, "xa-hoa-tham")
+SAVED = ("xlsx", "ods", "xls", "xlsx-ods-xlsx")
+
+
+def filled_in(form, answers):
+    """What a unit types of its answers: (variable, column) -> value."""
+    typed = {}
+    for row in form.variables:
+        a = answers[row.variable.code]
+        cells = {
+            PREVIOUS: a.previous if row.previous is None else None,
+            CURRENT: a.value,
+            STATE: a.state and a.state.value,
+            SOURCE: a.source,
+            REASON: a.reason,
+        }
+        typed |= {(a.variable, column): value for column, value in cells.items() if value not in (None, "")}
+    return typed
+
+
+@pytest.fixture(scope="module")
+def real(work, tmp_path_factory):
+    """Unit -> its built-in form, filled in; the same as LibreOffice saved it; what LibreOffice says of each."""
+    plan = assignment.builtin(2025)
+    answers = rehearsal.read_answers(EXAMPLES / "so-lieu-gia-dinh.csv", plan)
+    plan = rehearsal.staged(plan, answers)
+    found = {}
+    for unit in UNITS:
+        own = {a.variable: a for a in answers if a.unit == unit}
+        typed = filled_in(layout.form(plan, unit), own)
+        typed |= {(question, layout.ANSWER): "Chưa có cán bộ chuyên trách" for question in layout.QUESTIONS[:2]}
+        paper = Paper(plan, tmp_path_factory.mktemp(unit), typed, unit)
+        looks = [("locks", sheet) for sheet in SHEETS] + [("formulas", sheet) for sheet in (DATA, CALCULATION)]
+        gave = {"": work(paper.path, [*looks, *(paper.save("gui", kind) for kind in ("xlsx", "ods", "xls"))])}
+        gave["xlsx"] = work(paper.saved("gui", "xlsx"), [*looks, paper.save("hai", "ods")])
+        gave["ods"] = work(paper.saved("hai", "ods"), [*looks, paper.save("ba", "xlsx")])
+        found[unit] = paper, {how: g[: len(looks)] for how, g in gave.items()}
+    return found
+
+
+SHEETS = (DATA, layout.NARRATIVE, layout.GUIDE, layout.HIDDEN, CALCULATION)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("how", ["", "xlsx", "ods"])
+def test_inputs_alone_are_unlocked_of_all_cells_that_there_are(real, unit, how):
+    paper, gave = real[unit]
+    data, narrative, *others = gave[how][: len(SHEETS)]
+    assert (data[0], spread(data[1])) == (True, inputs(paper.form))
+    first, last = layout.NARRATIVE_FIRST_ROW, layout.NARRATIVE_FIRST_ROW + len(layout.QUESTIONS) - 1
+    answers = {layout.address(row, layout.ANSWER) for row in range(first, last + 1)}
+    assert (narrative[0], spread(narrative[1])) == (True, answers)
+    assert others == [[True, []]] * 3
+    # every formula is the one that was written
+    assert gave[how][len(SHEETS) :] == gave[""][len(SHEETS) :]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_far_cells_are_locked_too(work, real, unit):
+    paper, _ = real[unit]
+    far = ("A1", "F9", "J10", "K10", "F8", "ZZ1", "A5000", "F5000", "AMJ1048576")
+    for path in (paper.path, paper.saved("gui", "xlsx"), paper.saved("gui", "ods")):
+        assert work(path, [("locked", DATA, address) for address in far]) == [True] * len(far)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("how", SAVED)
+def test_a_form_saved_by_another_program_is_the_form_that_was_filled_in(real, unit, how):
+    paper, _ = real[unit]
+    original = paper.judge(paper.path.read_bytes())
+    path, kind = (paper.saved("ba"), "xlsx") if how == "xlsx-ods-xlsx" else (paper.saved("gui", how), how)
+    verdict = paper.judge(path.read_bytes(), kind)
+    assert original.status is verdict.status is Status.ACCEPTED
+    assert {f.code for f in original.findings} == {f.code for f in verdict.findings} == set()
+    facts = [
+        [(f.variable, f.year, f.value, f.state, f.source, f.reason) for f in v.figures] for v in (original, verdict)
+    ]
+    assert facts[0] == facts[1]
+    assert verdict.values(2025) > 10
+    assert [(q, a) for q, a, _ in original.answers] == [(q, a) for q, a, _ in verdict.answers] != []
+    assert original.control == verdict.control
+    stamp = layout.stamp(KEY, paper.form)
+    assert {layout.find_stamp(t.text) for t in paper.read(path.read_bytes(), kind).tokens} == {stamp}
+
+
+# ------------------------------------------------------------------ the rows are high enough
+
+
+def long_slip(plan, paper):
+    """The slip of a form in which whole paragraphs were typed, below Excel's 409 points, and many figures wrongly."""
+    long = "Số liệu tổng hợp từ báo cáo của các phòng chuyên môn và đơn vị trực thuộc; " * 12
+    typed = {}
+    for n, row in enumerate(paper.form.variables):
+        code = row.variable.code
+        typed |= {(code, SOURCE): long[: 40 * (n % 11)].strip(), (code, REASON): long[: 70 * (n % 7)].strip()}
+        typed |= {(code, CURRENT): "khoảng một nghìn hai trăm" if n % 3 else Decimal("1234567890.25")}
+    typed |= {(question, layout.ANSWER): long.strip() for question in layout.QUESTIONS}
+    typed = {place: value for place, value in typed.items() if value}
+    content = forms.write(plan, paper.form, layout.stamp(KEY, paper.form), typed=typed)
+    slip = slips.compose(paper.form, paper.read(content), paper.judge(content))
+    assert len(slip.remarks) > 10
+    path = paper.folder / "phieu.xlsx"
+    path.write_bytes(
+        forms.write(plan, paper.form, layout.stamp(KEY, paper.form, 2), typed=slip.typed, remarks=slip.remarks)
+    )
+    return path
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_row_cuts_off_what_stands_in_it(work, real, unit):
+    paper, _ = real[unit]
+    sheets = (DATA, layout.GUIDE, layout.NARRATIVE)
+    blank = Paper(paper.plan, paper.folder, unit=unit, name="trong").path
+    slip = long_slip(paper.plan, paper)
+    for path, names in ((blank, sheets), (paper.path, sheets), (slip, (layout.SLIP, *sheets))):
+        for name, rows in zip(names, work(path, [("heights", name) for name in names]), strict=True):
+            thin = {n for n, (written, _) in enumerate(rows) if written < 10}  # a gap, and nothing in it
+            cut = {n + 1: pair for n, pair in enumerate(rows) if pair[1] > pair[0] + 0.5 and n not in thin}
+            assert (path.name, name, cut) == (path.name, name, {})
+            assert len(thin) <= 1
