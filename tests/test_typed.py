@@ -693,3 +693,35 @@ def test_no_row_cuts_off_what_stands_in_it(work, real, unit):
             cut = {n + 1: pair for n, pair in enumerate(rows) if pair[1] > pair[0] + 0.5 and n not in thin}
             assert (path.name, name, cut) == (path.name, name, {})
             assert len(thin) <= 1
+
+
+# ------------------------------------------------------------------ the way through a form
+
+
+def test_the_link_leads_from_cell_to_cell_until_all_is_done(work, tmp_path):
+    paper = Paper(crowd([("W", True, None), ("P", True, Decimal(10)), ("Y", True, None), ("T", False, None)]), tmp_path)
+    one, two, three, four = paper.form.by_code
+    at = paper.at
+    first, unsourced = "Đến ô cần xem đầu tiên: ", "Đến dòng chưa ghi nguồn: "
+    done = " – đã đủ, mời gửi biểu"
+    way = [
+        (one, CURRENT, "mười", f"Đã nhập 1/4, còn 3 ô cần xem | {first}{at(one, CURRENT)}"),
+        (one, CURRENT, "10", f"Đã nhập 1/4, còn 2 ô cần xem | {first}{at(two, CURRENT)}"),
+        (one, PREVIOUS, "9,5", f"Đã nhập 1/4, còn 3 ô cần xem | {first}{at(one, PREVIOUS)}"),
+        (one, PREVIOUS, "9", f"Đã nhập 1/4, còn 2 ô cần xem | {first}{at(two, CURRENT)}"),
+        (two, CURRENT, "13,5", f"Đã nhập 2/4, còn 2 ô cần xem | {first}{at(two, REASON)}"),
+        (two, REASON, "Sáp nhập", f"Đã nhập 2/4, còn 1 ô cần xem | {first}{at(three, CURRENT)}"),
+        (three, STATE, "Không biết", f"Đã nhập 3/4, còn 1 ô cần xem | {first}{at(three, STATE)}"),
+        (three, STATE, "Chưa có số liệu", f"Đã nhập 3/4, còn 1 ô cần xem | {first}{at(three, REASON)}"),
+        (three, REASON, "Chờ chốt", f"Đã nhập 3/4, còn 0 ô cần xem{done} | {unsourced}{at(one, SOURCE)}"),
+        (one, SOURCE, "BC 1", f"Đã nhập 3/4, còn 0 ô cần xem{done} | {unsourced}{at(two, SOURCE)}"),
+        (two, SOURCE, "BC 1", f"Đã nhập 3/4, còn 0 ô cần xem{done} | "),
+        (four, CURRENT, "Đường dẫn", f"Đã nhập 4/4, còn 0 ô cần xem{done} | "),
+    ]
+    looks = [("see", DATA, layout.address(*place)) for place in ((layout.PROGRESS_ROW, 0), LINK, CONTROL)]
+    steps = [step for code, column, text, _ in way for step in (("enter", DATA, at(code, column), text), *looks)]
+    gave = work(paper.path, [*steps, paper.save()])[:-1]
+    seen = [gave[n : n + 4][1:] for n in range(0, len(gave), 4)]
+    assert [f"{progress} | {link}" for progress, link, _ in seen] == [said for *_, said in way]
+    assert seen[-1][2] == f"Mã kiểm soát: {paper.judge(paper.saved().read_bytes()).control}"
+    assert len({code for *_, code in seen}) == 8  # all steps change it but sources and reasons
