@@ -570,6 +570,27 @@ def test_a_formula_that_is_pasted_is_told(pasted):
     assert told == [Code.FORMULA_IN_INPUT]
 
 
+def test_a_format_that_is_pasted_is_left_to_the_reader(work, tmp_path):
+    """No formula that every program knows sees that a number is shown as a date or a percentage; reading does."""
+    paper = Paper(crowd([("F", True, None), ("D", True, None), ("P", True, None)]), tmp_path)
+    scratch = [("A5", "DD/MM/YYYY", 46096), ("A6", "0.0%", 0.125), ("A7", "0.0%", 0.125)]
+    steps = [
+        step
+        for at, code, n in scratch
+        for step in (("format", layout.SCRATCH, at, code), ("put", layout.SCRATCH, at, n))
+    ]
+    one, two, three = paper.form.by_code
+    steps += [("copy", layout.SCRATCH, "A5:A7"), ("paste", DATA, paper.at(one, CURRENT))]
+    steps += [("enter", DATA, paper.at(code, SOURCE), "BC 1") for code in (one, two, three)]
+    work(paper.path, [*steps, paper.save()])
+    content = paper.saved().read_bytes()
+    assert [shown(content)[DATA, paper.at(code, CHECK)] for code in (one, two, three)] == ["Đạt"] * 3
+    verdict = paper.judge(content)
+    codes = {f.variable: f.code for f in verdict.findings}
+    assert codes == {one: Code.DATE_AS_NUMBER, two: Code.NOT_A_NUMBER, three: Code.NUMBER_AS_TEXT}
+    assert told(verdict) == {three: "12.5"}
+
+
 # ------------------------------------------------------------------ the real forms, filled in and saved
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
