@@ -3,8 +3,10 @@
 import json
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,44 +19,23 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Input">
+<prop oor:name="ReplaceCellsWarning" oor:op="fuse"><value>false</value></prop></item>
 <item oor:path="/org.openoffice.Setup/L10N">
 <prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>vi-VN</value></prop></item>
 </oor:items>
 """
 
-TYPE = """
-import json, sys, time, uno
-from com.sun.star.beans import PropertyValue
+PYTHON = "/usr/bin/python3"
+"""The Python of the system, for which Debian packs UNO."""
 
-def option(name, value):
-    p = PropertyValue()
-    p.Name, p.Value = name, value
-    return p
+DESK = Path(__file__).parent / "desk.py"
 
-source, target, port, typed = sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
-local = uno.getComponentContext()
-resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-for _ in range(120):
-    try:
-        context = resolver.resolve(f"uno:pipe,name={port};urp;StarOffice.ComponentContext")
-        break
-    except Exception:
-        time.sleep(0.25)
-desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-book = desktop.loadComponentFromURL(source, "_blank", 0, (option("Hidden", True),))
-for sheet, address, text in typed:
-    cell = book.Sheets.getByName(sheet).getCellRangeByName(address)
-    if isinstance(text, (int, float)):
-        cell.setValue(text)
-    else:
-        cell.setFormula(text) if text.startswith("=") else cell.setPropertyValue("FormulaLocal", text)
-book.storeToURL(target, (option("FilterName", "Calc MS Excel 2007 XML"),))
-book.close(True)
-try:
-    desktop.terminate()
-except Exception:
-    pass
-"""
+Step = tuple[object, ...]
+"""A method of ``desk.Desk`` and its arguments."""
+
+Work = Callable[[Path, Iterable[Step]], list[Any]]
+"""Opens a workbook, takes the steps one after the other, and gives what each gave."""
 
 
 def soffice() -> str:
@@ -96,11 +77,11 @@ def convert_all(sources: list[Path], kind: str, folder: Path) -> None:
         assert (out / f"{source.stem}.{kind}").exists(), done.stdout + done.stderr
 
 
-def type_into(source: Path, target: Path, typed: list[tuple[str, str, str | float]], folder: Path) -> Path:
-    """Open ``source`` in LibreOffice, enter ``typed`` (sheet, address, text or number) as a person would, save as .xlsx."""
+@contextmanager
+def running(folder: Path) -> Iterator[Work]:
+    """LibreOffice, started once for many workbooks; its profile lies below ``folder``."""
     office = soffice()
-    python = "/usr/bin/python3"
-    if subprocess.run([python, "-c", "import uno"], capture_output=True, check=False).returncode:
+    if subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode:
         pytest.skip("python3-uno is not installed on this machine")
     pipe = f"lsi{abs(hash(str(folder)))}"
     server = subprocess.Popen(
@@ -108,14 +89,24 @@ def type_into(source: Path, target: Path, typed: list[tuple[str, str, str | floa
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    try:
-        arguments = [source.as_uri(), target.as_uri(), pipe, json.dumps(typed)]
-        done = subprocess.run(
-            [python, "-c", TYPE, *arguments], capture_output=True, text=True, timeout=180, check=False
-        )
+
+    def work(source: Path, steps: Iterable[Step]) -> list[Any]:
+        job = json.dumps({"pipe": pipe, "open": source.as_uri(), "steps": list(steps)})
+        done = subprocess.run([PYTHON, DESK], input=job, capture_output=True, text=True, timeout=180, check=False)
         assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    try:
+        yield work
     finally:
         server.terminate()
         server.wait(30)
-    assert target.exists(), sys.platform
+
+
+def type_into(source: Path, target: Path, typed: list[tuple[str, str, str | float]], folder: Path) -> Path:
+    """Open ``source`` in LibreOffice, enter ``typed`` (sheet, address, text or number) as a person would, save as .xlsx."""
+    steps = [("enter" if isinstance(text, str) else "put", sheet, address, text) for sheet, address, text in typed]
+    with running(folder) as work:
+        work(source, [*steps, ("save", target.as_uri(), "xlsx")])
+    assert target.exists()
     return target

@@ -15,13 +15,13 @@ import pytest
 from conftest import KEY, small_plan, variable
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lsindicators import expressions, forms, layout, workbook
+from lsindicators import assignment, expressions, forms, layout, workbook
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code
 from lsindicators.forms import look
 from lsindicators.forms.live import ACROSS, Live
 from lsindicators.layout import CHECK, CURRENT, DATA, PREVIOUS, REASON, SOURCE, STATE
-from lsindicators.model import Assignment, CellRef, CheckRule, Criterion, Kind, Level, PastFigure, Standing
+from lsindicators.model import Assignment, CellRef, CheckRule, Criterion, Kind, Level, PastFigure, Standing, State
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -202,6 +202,52 @@ def test_every_input_is_validated_by_its_kind(plan):
     for row in of.values():
         assert rule(row, STATE) == ("list", states, None)
         assert rule(row, SOURCE)[0] == rule(row, REASON)[0] == "textLength"
+
+
+def taken(rule, value):
+    """Whether a validation lets ``value`` be typed: what Excel does with the rules that forms use."""
+    if rule.type == "list":
+        return value in rule.formula1.strip('"').split(",")
+    if rule.type == "textLength":
+        return rule.operator == "lessThanOrEqual" and len(str(value)) <= int(rule.formula1)
+    if not isinstance(value, Decimal) or (rule.type == "whole" and value != int(value)):
+        return False
+    return rule.operator in (None, "between") and Decimal(rule.formula1) <= value <= Decimal(rule.formula2)
+
+
+def good_and_bad(v, column):
+    """What may be typed into an input of ``v``, and what may not."""
+    if column == STATE:
+        return [s.value for s in State], ["Không biết", Decimal(5)]
+    if column in (SOURCE, REASON) or v.kind is Kind.TEXT:
+        return ["BC 15", "x" * layout.TEXT_LIMIT], ["x" * (layout.TEXT_LIMIT + 1)]
+    if v.kind is Kind.YES_NO:
+        return ["Có", "Không"], ["có lẽ", Decimal(1)]
+    step = Decimal(1) if v.kind is Kind.WHOLE else Decimal("0.01")
+    edges = [(v.low, -step), (v.high, step)]
+    good = [edge for edge, _ in edges if edge is not None]
+    bad = [edge + beyond for edge, beyond in edges if edge is not None]
+    return good, ["mười", *bad, *([good[0] + Decimal("0.5")] if v.kind is Kind.WHOLE else [])]
+
+
+@pytest.mark.parametrize("unit", ["so-khcn", "xa-hoa-tham"])
+def test_every_input_of_the_real_forms_tells_what_it_takes_and_refuses_the_rest(unit):
+    plan = assignment.builtin(2025)
+    form = layout.form(plan, unit)
+    rules = {}
+    for rule in opened(written(plan, unit))[DATA].data_validations.dataValidation:
+        assert rule.showInputMessage and rule.promptTitle and rule.prompt
+        for block in rule.sqref.ranges:
+            for row, column in block.cells:
+                assert (row - 1, column - 1) not in rules
+                rules[row - 1, column - 1] = rule
+    for row in form.variables:
+        for column in (*layout.INPUTS, *((PREVIOUS,) if row.previous is None else ())):
+            rule = rules[row.row, column]
+            assert rule.showErrorMessage and rule.errorStyle in (None, "stop") and rule.errorTitle and rule.error
+            good, bad = good_and_bad(row.variable, column)
+            assert bad and all(taken(rule, value) for value in good), (row.variable.code, column)
+            assert not [value for value in bad if taken(rule, value)], (row.variable.code, column)
 
 
 def test_a_row_is_as_high_as_its_longest_text():
@@ -621,7 +667,9 @@ def test_formulas_use_ranges_that_end_in_locked_cells_and_no_young_function(plan
     for name, formulas in all_formulas(written(plan)).items():
         for formula in formulas:
             outside = re.sub(r'"[^"]*"', "", formula)
-            assert set(re.findall(r"([A-Z]+)\(", outside.replace("_xlfn.UNICODE(", "("))) <= OLD_FUNCTIONS
+            assert (
+                set(re.findall(r"([A-Z]+)\(", re.sub(r"_xlfn\.(UNICODE|ISFORMULA)\(", "(", outside))) <= OLD_FUNCTIONS
+            )
             assert len(formula) < 8192
             cells = re.findall(rf"'{DATA}'!([A-Z])\$(\d+):([A-Z])\$(\d+)", outside)
             assert outside.count(DATA) == len(cells)  # the inputs are looked at as ranges alone

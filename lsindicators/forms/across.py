@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lsindicators import expressions
@@ -67,10 +67,12 @@ def broken(rule: FormRule, lines: Mapping[str, Line]) -> Check:
 def checks(line: Line, rules: Iterable[tuple[FormRule, Check]]) -> Iterator[Check]:
     """Whether a number goes with the others, by the ``rules`` that hold it, and with last year's; the first is said."""
     room, levels = ROOM, LEVELS
+    taken: list[tuple[Level, Check]] = []
     for rule, check in rules:
         if expressions.excel_takes(check.condition, characters=room, levels=levels):
             room, levels = room - len(check.condition), levels - 1
-            yield Check(check.condition, check.holds, _mismatch(line, rule))
+            taken.append((rule.level, replace(check, said=_mismatch(line, rule))))
+    yield from (check for level, check in taken if level is Level.ERROR)
     now, past, row = f"${USABLE}{line.n}", f"${USABLE_PAST}{line.n}", line.row
     leap = f"ROUND(ABS({now}-{past})/ABS({past})*100,8)>{row.change:f}"
     asked = f"{past}<>0,ABS({past})>={row.change_from:f}" if row.change_from else f"{past}<>0"
@@ -82,6 +84,7 @@ def checks(line: Line, rules: Iterable[tuple[FormRule, Check]]) -> Iterator[Chec
         leaps,
         fill(line.say["change"], limit=format_number(row.change)),
     )
+    yield from (check for level, check in taken if level is not Level.ERROR)
 
 
 def _mismatch(line: Line, rule: FormRule) -> str:

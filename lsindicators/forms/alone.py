@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lsindicators import control, layout
 from lsindicators.control import trimmed
-from lsindicators.forms.formula import NOW, PAST, REASON, SOURCE, STATE, USABLE_PAST, Check, first_said
+from lsindicators.forms.formula import NOW, PAST, REASON, SOURCE, STATE, USABLE_PAST, Check, first_said, is_number
 from lsindicators.forms.look import fill
 from lsindicators.layout import SMALLEST, FormRow
 from lsindicators.model import NEEDS_REASON, NO, YES, Kind, State, Value, Variable
@@ -45,6 +45,7 @@ class Line:
     row: FormRow
     variable: Variable
     n: int
+    input: Callable[[int], str]  # column of the data sheet -> the input cell, seen from the hidden sheet
     say: Mapping[str, str]  # what Kiểm tra can say
     past: Value | None
     now: Value | None
@@ -129,14 +130,16 @@ class Line:
         return f"OR(FALSE{''.join(f',{bound.condition}' for bound in self.bounds(x))})"
 
 
-def line(row: FormRow, n: int, say: Mapping[str, str], typed: Mapping[tuple[str, int], Value]) -> Line:
+def line(
+    row: FormRow, n: int, input_: Callable[[int], str], say: Mapping[str, str], typed: Mapping[tuple[str, int], Value]
+) -> Line:
     """The line ``n`` of the hidden sheet, for a variable's ``row`` with what is ``typed`` into it."""
     v = row.variable
     assert v is not None
     code = v.code
     state, source, reason = (_text(typed.get((code, c))) for c in (layout.STATE, layout.SOURCE, layout.REASON))
     past = typed.get((code, layout.PREVIOUS)) if row.previous is None else row.previous
-    return Line(row, v, n, say, past, typed.get((code, layout.CURRENT)), state, source, reason)
+    return Line(row, v, n, input_, say, past, typed.get((code, layout.CURRENT)), state, source, reason)
 
 
 def _checks(line: Line) -> Iterator[Check]:
@@ -144,8 +147,11 @@ def _checks(line: Line) -> Iterator[Check]:
     past, x, state, source, reason = (f"${letter}{line.n}" for letter in (PAST, NOW, STATE, SOURCE, REASON))
     empty = _text(now) == ""
     yield Check(f"ISERROR({past}&{x}&{state}&{source}&{reason})", False, say["error"])
+    columns = (*layout.INPUTS, *((layout.PREVIOUS,) if line.asked_before else ()))
+    formulas = ",".join(f"_xlfn.ISFORMULA({line.input(column)})" for column in columns)
+    yield Check(f"IFERROR(OR({formulas}),FALSE)", False, say["formula"])
     if line.asked_before and v.kind is not Kind.TEXT:
-        number = f"IF(ISNUMBER({past}),{line.outside(past)},TRUE)"
+        number = f"IF({is_number(past)},{line.outside(past)},TRUE)"
         choice = f'AND(TRIM({past})<>"{YES}",TRIM({past})<>"{NO}")'
         yield Check(
             f'IF(TRIM({past})="",FALSE,{choice if v.kind is Kind.YES_NO else number})',
@@ -157,7 +163,7 @@ def _checks(line: Line) -> Iterator[Check]:
     yield Check(f'AND({explain},TRIM({x})<>"")', explained and not empty, say["contradiction"])
     yield Check(f"AND({explain},{reason}=0)", explained and not line.reason, say["reason"])
     yield Check(explain, explained, SETTLED)
-    some = f'IF(ISNUMBER({x}),{x}<>0,TRIM({x})<>"")' if line.numeric else f'TRIM({x})<>""'
+    some = f'IF({is_number(x)},{x}<>0,TRIM({x})<>"")' if line.numeric else f'TRIM({x})<>""'
     contradicts = line.zero and not empty and not (line.numeric and now == 0)
     yield Check(f"AND({state}={ZERO},{some})", contradicts, say["contradiction"])
     yield Check(f"{state}={control.OTHER_STATE}", line.state_number == control.OTHER_STATE, say["state"])
@@ -174,7 +180,7 @@ def _checks(line: Line) -> Iterator[Check]:
 def _number_checks(line: Line, x: str, given: str) -> Iterator[Check]:
     number = line.now if isinstance(line.now, Decimal) and not line.zero else None
     wrong = not line.zero and not isinstance(line.now, Decimal)
-    yield Check(f"AND({given},NOT(ISNUMBER({x})))", wrong, line.say["number"])
+    yield Check(f"AND({given},NOT({is_number(x)}))", wrong, line.say["number"])
     for bound in line.bounds(f"N({x})"):
         broken = number is not None and bound.breaks(number)
         yield Check(f"AND({given},{bound.condition})", broken, bound.said)

@@ -70,8 +70,9 @@ def _sort(x: str) -> str:
     """The sort of a cell."""
     number = f"IF(ABS({x})<{control.LARGE:f},IF({x}<0,{control.NEGATIVE},{control.POSITIVE}),"
     number += f"IF({x}<0,{control.LARGE_NEGATIVE},{control.LARGE_POSITIVE}))"
-    other = f'IF(ISLOGICAL({x}),{control.LOGICAL},IF(TRIM({x})="",{control.BLANK},{control.TEXT}))'
-    return f"=IF(ISERROR({x}),{control.ERROR},IF(ISNUMBER({x}),{number},{other}))"
+    other = f'IF(ISNUMBER({x}),{number},IF(TRIM({x})="",{control.BLANK},{control.TEXT}))'
+    # LibreOffice takes TRUE for a number as well
+    return f"=IF(ISERROR({x}),{control.ERROR},IF(ISLOGICAL({x}),{control.LOGICAL},{other}))"
 
 
 def _size(x: str, sort: str) -> str:

@@ -58,6 +58,11 @@ def column_of(letter: str, count: int) -> str:
     return f"${letter}$2:${letter}${count + 1}"
 
 
+def is_number(x: str) -> str:
+    """Whether ``x`` is a number; LibreOffice takes TRUE for one as well."""
+    return f"AND(ISNUMBER({x}),NOT(ISLOGICAL({x})))"
+
+
 def quoted(text: str) -> str:
     """A text in a formula."""
     return '"' + text.replace('"', '""') + '"'

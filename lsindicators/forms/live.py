@@ -3,14 +3,15 @@
 Each is a formula and, beside it, its true result in Python. The hidden sheet alone looks at the inputs, through ranges
 that begin and end in locked cells, ``INDEX(F$9:F$81,5)``: an input that is cut and pasted elsewhere does not drag them
 along. Its rows hold one variable each; all else refers to its cells, which nobody can move. No function is younger than
-Excel 2007 but ``UNICODE`` (2013), which only a text needs.
+Excel 2007 but ``UNICODE`` (2013), which only a text needs, and ``ISFORMULA`` (2013), without which nothing is lost but
+one remark.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 from lsindicators import control, layout
 from lsindicators.forms import across, alone, control_code
@@ -36,14 +37,15 @@ from lsindicators.forms.formula import (
     column_of,
     first_said,
     first_that_holds,
+    is_number,
     quoted,
 )
 from lsindicators.forms.look import Look, fill
 from lsindicators.model import Plan, State, Value
 
 SAYINGS = (
-    "missing", "number", "whole", "low", "high", "choice", "state", "contradiction", "reason", "change", "error", "rule",
-    "rule_hint", "scale", "source", "previous", "good",
+    "missing", "number", "whole", "low", "high", "choice", "state", "contradiction", "reason", "change", "error",
+    "formula", "rule", "rule_hint", "scale", "source", "previous", "good",
 )  # fmt: skip
 """What ``Kiểm tra`` can say: keys of the template's sentences, without ``check_``."""
 
@@ -73,7 +75,8 @@ class Live:
         self._word = {key: look.said(f"check_{key}")[1] for key in SAYINGS}
         self._word["previous"] = fill(self._word["previous"], previous=form.year - 1)
         self._lines = {
-            code: alone.line(row, n, self._word, typed or {}) for n, (code, row) in enumerate(form.by_code.items(), 2)
+            code: alone.line(row, n, partial(self._input, row.row), self._word, typed or {})
+            for n, (code, row) in enumerate(form.by_code.items(), 2)
         }
 
     # -------------------------------------------------------------- what other sheets show
@@ -144,20 +147,20 @@ class Live:
     def line(self, code: str) -> Iterator[tuple[str, Formula | Result]]:
         """The row of a variable: (column letter, formula or constant), from column A."""
         line = self._lines[code]
-        n, row = line.n, line.row.row
+        n = line.n
         yield "A", code
         asked = ((PAST, layout.PREVIOUS, line.past),) if line.asked_before else ()
         for letter, column, value in (*asked, (NOW, layout.CURRENT, line.now)):
-            found = self._input(row, column)
+            found = line.input(column)
             yield letter, Formula(f'=IF(ISBLANK({found}),"",{found})', "" if value is None else value)
-        found = self._input(row, layout.STATE)
+        found = line.input(layout.STATE)
         known = f"(TRIM({found})={{{','.join(quoted(s.value) for s in State)}}})"
         numbers = f"SUMPRODUCT({known}*{{{','.join(map(str, NUMBERS.values()))}}})"
         other = f"IF({numbers}=0,{control.OTHER_STATE},{numbers})"
         formula = f'=IF(ISERROR({found}),{control.OTHER_STATE},IF(TRIM({found})="",0,{other}))'
         yield STATE, Formula(formula, Decimal(line.state_number))
         for letter, column, text in ((SOURCE, layout.SOURCE, line.source), (REASON, layout.REASON, line.reason)):
-            found = self._input(row, column)
+            found = line.input(column)
             yield letter, Formula(f'=IF(TRIM({found})="",0,1)', Decimal(1 if text else 0))
         yield OWN, Formula(f"={first_that_holds(line.checks, line.otherwise)}", line.said)
         if line.numeric:
@@ -178,7 +181,7 @@ class Live:
             yield USABLE_PAST, line.row.previous
         else:
             past = "" if line.usable_past is None else line.usable_past
-            formula = f'=IF(ISNUMBER(${PAST}{n}),IF({line.outside(f"${PAST}{n}")},"",${PAST}{n}),"")'
+            formula = f'=IF({is_number(f"${PAST}{n}")},IF({line.outside(f"${PAST}{n}")},"",${PAST}{n}),"")'
             yield USABLE_PAST, Formula(formula, past)
         formula = first_that_holds(self._across[code], "")
         yield ACROSS, Formula(f'=IF(ISNUMBER(${USABLE}{n}),{formula},"")', self.across[code])
@@ -200,7 +203,7 @@ class Live:
         for key, column in _PLACES.items():
             begin = self._beginning(key)
             where = f'IF(LEFT({said},{len(begin)})={quoted(begin)},"{layout.column_letters(column)}",{where})'
-        return f'=IF(OR({closed}),"",{where}&ROW({self._input(line.row.row, layout.CURRENT)}))'
+        return f'=IF(OR({closed}),"",{where}&ROW({line.input(layout.CURRENT)}))'
 
     def _beginning(self, key: str) -> str:
         return self._word[key].partition("{")[0]

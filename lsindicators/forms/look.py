@@ -293,7 +293,7 @@ def height(text: str, pixels: int, style: Style) -> float:
 
 @lru_cache(maxsize=4096)
 def _height(text: str, room: int, size: float, bold: bool) -> float:
-    scale = size * 96 / 72 / 1000 * (1.12 if bold else 1.08)
+    scale = size * 96 / 72 / 1000 * (1.12 if bold else 1.1)
     lines = 0
     for paragraph in text.split("\n"):
         lines += 1
