@@ -89,7 +89,7 @@ def test_sheets_and_what_is_seen_first(plan):
     assert all(
         book[name].protection.sheet for name in (layout.NARRATIVE, layout.GUIDE, layout.HIDDEN, layout.CALCULATION)
     )
-    assert book[DATA].freeze_panes == "D10"
+    assert book[DATA].freeze_panes == "C10"
     assert book[DATA].print_title_rows == "$8:$9"
     assert book[DATA].page_setup.orientation == "landscape"
     assert book[DATA].sheet_properties.pageSetUpPr.fitToPage

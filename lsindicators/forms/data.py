@@ -29,7 +29,7 @@ def add(draft: Draft) -> None:
     inputs.guard(draft, sheet)
     inputs.colour(draft, sheet)
     end = _signature(draft, sheet)
-    sheet.freeze_panes(layout.FIRST_ROW, layout.LABEL + 1)
+    sheet.freeze_panes(layout.FIRST_ROW, layout.LABEL)  # a phone has no room for the names as well
     first = form.variables[0].row
     sheet.set_selection(first, layout.CURRENT, first, layout.CURRENT)
     sheet.repeat_rows(layout.TOKEN_ROW, layout.HEADING_ROW)
