@@ -750,6 +750,8 @@ def test_a_slip_marks_its_cells_and_is_no_form_itself(plan):
     assert prompt.promptTitle == "Phiếu trả lại" and "không phải là số" in prompt.prompt
     marked = {str(block.sqref): block.rules[0].formula[0] for block in ws.conditional_formatting}
     assert marked[at] == f'EXACT({at},"mười")'
+    leapt, reason = (layout.address(where["C01_B"], column) for column in (CURRENT, REASON))
+    assert marked[leapt] == f'AND({leapt}=2.5,TRIM({reason})="")'
     assert ws[at].value == "mười"
     fractional = ws[layout.address(where["C01_B"], CURRENT)]
     assert (fractional.value, fractional.number_format) == (2.5, "#,##0.0")

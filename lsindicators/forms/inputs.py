@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from lsindicators import layout
+from lsindicators.findings import Code
 from lsindicators.forms import remarks
 from lsindicators.forms.draft import Draft
 from lsindicators.forms.sheet import Sheet, sure
@@ -128,6 +129,8 @@ def colour(draft: Draft, sheet: Sheet) -> None:
     }
     for remark, (row, column) in remarks.placed(draft):
         criteria = _still(row, column, shown.get((row, column)))
+        if remark.code is Code.LARGE_CHANGE:  # a reason is enough, and the figure stays
+            criteria = f'=AND({criteria[1:]},TRIM({layout.address(row, layout.REASON)})="")'
         rule = {"type": "formula", "criteria": criteria, "format": draft.tone(remarks.role(remark))}
         sure(sheet.conditional_format(row, column, row, column, rule))
     first, last = form.variables[0].row, form.last_row
