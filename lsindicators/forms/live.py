@@ -199,11 +199,12 @@ class Live:
         said = f"${SHOWN}{line.n}"
         hint = self._beginning("rule_hint")
         closed = f'{said}="",{said}={quoted(self._word["good"])},LEFT({said},{len(hint)})={quoted(hint)}'
-        where = quoted(layout.column_letters(layout.CURRENT))
+        row = line.row.row
+        where = quoted(layout.address(row, layout.CURRENT))
         for key, column in _PLACES.items():
             begin = self._beginning(key)
-            where = f'IF(LEFT({said},{len(begin)})={quoted(begin)},"{layout.column_letters(column)}",{where})'
-        return f'=IF(OR({closed}),"",{where}&ROW({line.input(layout.CURRENT)}))'
+            where = f'IF(LEFT({said},{len(begin)})={quoted(begin)},"{layout.address(row, column)}",{where})'
+        return f'=IF(OR({closed}),"",{where})'
 
     def _beginning(self, key: str) -> str:
         return self._word[key].partition("{")[0]
