@@ -20,7 +20,9 @@ LAYOUT_VERSION = "2"
 
 DATA, NARRATIVE, SCRATCH, GUIDE, HIDDEN = "Số liệu", "Khó khăn, kiến nghị", "Nháp", "Hướng dẫn", "Danh mục"
 CALCULATION = "Tính"
-"""The hidden sheet of the live checks: a row for each variable."""
+"""The hidden sheet of the live checks: a row for each variable, from the second row on."""
+SHOWN = "K"
+"""Its column with what ``Kiểm tra`` shows."""
 
 COLUMNS = (
     "TT",
@@ -144,6 +146,11 @@ class Form:
     @cached_property
     def by_code(self) -> Mapping[str, FormRow]:
         return {r.variable.code: r for r in self.rows if r.variable is not None}
+
+    @cached_property
+    def shown(self) -> Mapping[str, str]:
+        """Variable -> the cell of the hidden sheet that its ``Kiểm tra`` shows."""
+        return {code: f"'{CALCULATION}'!${SHOWN}${line}" for line, code in enumerate(self.by_code, 2)}
 
     @property
     def last_row(self) -> int:

@@ -912,9 +912,15 @@ def test_narrative_answers_are_no_strays_but_notes_beside_them_are(plan):
 
 
 def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
-    formulas = {f"J{split(a)[1]}": "=IF(1,2)" for a in grid(plan) if a[0] == "B" and split(a)[1] > 9}
-    formulas |= dict.fromkeys(("A5", "G5", *CODES), "=1")
+    form = layout.form(plan, UNIT)
+    formulas = {layout.address(r.row, layout.CHECK): f"={form.shown[code]}" for code, r in form.by_code.items()}
+    formulas |= dict.fromkeys(("A5", "G5", *CODES), "=\"Đã nhập \"&COUNT('Tính'!$M$2:$M$9)")
     assert told(judge(plan, returned(plan, formulas))) == []
+    as_saved = {a: text.replace("'", "").replace("$", "").lower() for a, text in formulas.items()}
+    assert told(judge(plan, returned(plan, as_saved))) == []
+    for other in ('="Đạt"', "=K2", formulas["J13"]):
+        verdict = judge(plan, returned(plan, {**formulas, "J12": other, "G5": "=HYPERLINK(A1)"}))
+        assert told(verdict) == [("J12", "locked-cell-changed"), ("G5", "locked-cell-changed")]
     verdict = judge(plan, returned(plan, {**formulas, "A5": "Xong", "J12": "Đạt", "J13": None, "G8": "0000-0000"}))
     assert told(verdict) == [(a, "locked-cell-changed") for a in ("J12", "J13", "A5", "G8")]
     assert told(judge(plan, returned(plan, dict.fromkeys(formulas, "Đạt")))) == []

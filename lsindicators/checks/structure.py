@@ -428,7 +428,7 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     if not any(c is not None and c.formula is not None for c in cells.values()):
         return
     for entry, cell in cells.items():
-        if cell is None or cell.formula is None:
+        if not _is_ours(cell, table.form.shown[code_of(entry)]):
             yield table.changed((_row(entry), column), FORMULA, variable=code_of(entry))
     rows = {_row(e) for e in cells}
     beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}
@@ -436,12 +436,23 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     for row, own in sorted(table.form.formulas):
         place = table.place_of(row, own)
         elsewhere = moved and place[1] in beside  # a row was put into the head of the form
-        if (
-            own != layout.CHECK
-            and not elsewhere
-            and ((found := table.cells.get(place)) is None or found.formula is None)
-        ):
+        if own != layout.CHECK and not elsewhere and not _is_ours(table.cells.get(place)):
             yield table.changed(place, FORMULA)
+
+
+def _is_ours(cell: FoundCell | None, whole: str = "") -> bool:
+    """Whether a formula is still one of ours: it shows the cell ``whole`` of the hidden sheet, or counts on that sheet."""
+    if cell is None or cell.formula is None:
+        return False
+    text, shown = _bare(cell.formula), _bare(whole)
+    if not text:  # a further cell of a formula that several share
+        return True
+    return text == shown if shown else _bare(f"{layout.CALCULATION}!") in text
+
+
+def _bare(formula: str) -> str:
+    """A formula without what programs write in their own way: quotes of sheet names, ``$``, spaces, letter case."""
+    return re.sub(r"['$\s]", "", values.clean(formula)).removeprefix("=").casefold()
 
 
 # ------------------------------------------------------------------ rules: what stands outside

@@ -9,8 +9,9 @@ from decimal import Decimal
 from lsindicators import layout
 
 (
-    PAST, NOW, STATE, SOURCE, REASON, OWN, USABLE, USABLE_PAST, ACROSS, SHOWN, GO, ORDER, SORT, SIZE, PAST_SORT, PAST_SIZE, R1, R2,
-) = "BCDEFGHIJKLMNOPQRS"  # fmt: skip
+    PAST, NOW, STATE, SOURCE, REASON, OWN, USABLE, USABLE_PAST, ACROSS, GO, ORDER, SORT, SIZE, PAST_SORT, PAST_SIZE, R1, R2,
+) = "BCDEFGHIJLMNOPQRS"  # fmt: skip
+SHOWN = layout.SHOWN
 """Columns of the hidden sheet, below the codes in column A: what stands in the inputs (last year's figure, this year's,
 the number of the state, whether there is a source, a reason); what is wrong with the figure by itself; the figures that
 rules may use; what is wrong with it beside others; what Kiểm tra shows; the cell that wants a hand, and its turn; the parts of the control

@@ -33,7 +33,6 @@ from lsindicators.forms.formula import (
     Check,
     Formula,
     Result,
-    cell_of,
     column_of,
     first_said,
     first_that_holds,
@@ -83,7 +82,7 @@ class Live:
 
     def check(self, code: str) -> Formula:
         """``Kiểm tra`` of a variable."""
-        return Formula(f"={cell_of(SHOWN, self._lines[code].n)}", self.shown[code])
+        return Formula(f"={self.form.shown[code]}", self.shown[code])
 
     def progress(self, text: str) -> Formula:
         """The line that counts; ``text`` holds ``{n}``, ``{total}`` and ``{m}``."""
