@@ -100,7 +100,10 @@ def running(folder: Path) -> Iterator[Work]:
         yield work
     finally:
         server.terminate()
-        server.wait(30)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 def type_into(source: Path, target: Path, typed: list[tuple[str, str, str | float]], folder: Path) -> Path:

@@ -18,6 +18,7 @@ from lsindicators.checks import across, cells
 from lsindicators.findings import Code, Severity
 from lsindicators.model import HANOI, CellRef, Entry, FoundCell, Return, State, Status, Token, UnitGroup
 from lsindicators.rehearsal import faults, figures, rules
+from lsindicators.rehearsal.desk import Desk
 
 MANY = range(25)
 
@@ -90,7 +91,7 @@ def judged(plan, seed):
         told.setdefault(answer.unit, {})[answer.variable] = answer
     verdicts, wrong = {}, []
     for unit, answers in told.items():
-        desk = faults.Desk(plan=plan, form=layout.form(plan, unit), answers=answers, words={})
+        desk = Desk(plan=plan, form=layout.form(plan, unit), answers=answers, words={})
         verdict = checks.judge(plan, KEY, returned(plan, unit, desk), datetime(2026, 3, 20, tzinfo=HANOI))
         wrong += [(unit, f) for f in verdict.findings if f.severity is not Severity.INFO]
         assert {(f.variable, f.year): (f.value, f.state) for f in verdict.figures} == desk.figures()

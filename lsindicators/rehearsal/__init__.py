@@ -18,7 +18,7 @@ from lsindicators.model import Plan
 from lsindicators.rehearsal import faults, packing
 from lsindicators.rehearsal.appendices import Doubtful, doubtful
 from lsindicators.rehearsal.cast import Cast, Disagreement, cast
-from lsindicators.rehearsal.faults import Planted
+from lsindicators.rehearsal.desk import Desk, Planted
 from lsindicators.rehearsal.tables import (
     ACT_COLUMNS,
     ANSWER_COLUMNS,
@@ -180,7 +180,7 @@ def _returned(plan: Plan, form: bytes, answers: Mapping[str, Answer], act: Act, 
             return _whole(packing.stranger(act.sent), Code.NOT_A_FORM, act.way.value)
         case Way.EMPTY:
             return _whole(packing.typed(form, {}, act.sent), Code.EMPTY_RETURN, act.way.value)
-    desk = faults.Desk(plan=plan, form=layout.form(plan, act.unit), answers=answers, words=act.words)
+    desk = Desk(plan=plan, form=layout.form(plan, act.unit), answers=answers, words=act.words)
     ways = tuple(w for w in (act.way, *act.also) if w in faults.FORM_FAULTS)
     planted = faults.spoil(desk, ways)
     content = _filled(form, desk, act.sent, rewritten=act.way is Way.REWRITTEN)
@@ -190,7 +190,7 @@ def _returned(plan: Plan, form: bytes, answers: Mapping[str, Answer], act: Act, 
     return _handled(content, desk, act, key) or Made(content, planted, desk.figures())
 
 
-def _filled(form: bytes, desk: faults.Desk, sent: datetime, *, rewritten: bool) -> bytes:
+def _filled(form: bytes, desk: Desk, sent: datetime, *, rewritten: bool) -> bytes:
     if not desk.surgery and not rewritten:
         content = packing.typed(form, desk.sheets, sent)
     else:
@@ -201,7 +201,7 @@ def _filled(form: bytes, desk: faults.Desk, sent: datetime, *, rewritten: bool) 
     return packing.unlocked(content) if desk.unlocked else content
 
 
-def _handled(content: bytes, desk: faults.Desk, act: Act, key: bytes) -> Made | None:
+def _handled(content: bytes, desk: Desk, act: Act, key: bytes) -> Made | None:
     """A form that is filled in well, after something befell the file; ``None`` where nothing does."""
     form = desk.form
 

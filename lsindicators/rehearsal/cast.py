@@ -16,6 +16,7 @@ from lsindicators import layout
 from lsindicators.findings import Code
 from lsindicators.model import HANOI, Method, Plan, State, Variable
 from lsindicators.rehearsal import faults, figures, rules
+from lsindicators.rehearsal.desk import Desk
 from lsindicators.rehearsal.tables import Act, Answer, Way
 
 REPEATS = 3
@@ -130,10 +131,10 @@ class _Stage:
     files: dict[str, list[tuple[Way, ...]]]
     forms: dict[str, layout.Form] = field(default_factory=dict)
 
-    def desk(self, unit: str) -> faults.Desk:
+    def desk(self, unit: str) -> Desk:
         if unit not in self.forms:
             self.forms[unit] = layout.form(self.plan, unit)
-        return faults.Desk(plan=self.plan, form=self.forms[unit], answers=self.told[unit], words={})
+        return Desk(plan=self.plan, form=self.forms[unit], answers=self.told[unit], words={})
 
     def whole(self, way: Way, pool: Sequence[str], times: int) -> None:
         """A file of which nothing is taken, from ``times`` units of ``pool``."""
@@ -225,7 +226,7 @@ def _otherwise(plan: Plan, told: Told, unit: str, v: Variable, times: Iterable[s
         if not value or value == answer.value:
             continue
         changed = replace(answer, value=value, state=State.GIVEN, reason="Số liệu chốt ngày 31/12")
-        desk = faults.Desk(plan=plan, form=layout.form(plan, unit), answers={**told[unit], v.code: changed}, words={})
+        desk = Desk(plan=plan, form=layout.form(plan, unit), answers={**told[unit], v.code: changed}, words={})
         row = desk.form.by_code[v.code]
         if faults.measured(desk.before(row), value) and not rules.broken(desk.bound, desk.number_of):
             told[unit][v.code] = changed

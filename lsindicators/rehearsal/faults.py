@@ -1,196 +1,26 @@
-"""A form on a unit's desk: filled in as it should be, and then spoilt in one of the ways that units know."""
+"""The ways in which units spoil a form that lies filled in on their desk; each notes what reading must say of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lsindicators import layout, values
-from lsindicators.expressions import Reference
 from lsindicators.findings import Code
-from lsindicators.model import NEEDS_REASON, Kind, Level, Method, Plan, State, Value
+from lsindicators.model import NEEDS_REASON, Kind, Level, Method, Plan, State
 from lsindicators.rehearsal import rules
-from lsindicators.rehearsal.packing import Broken, Formula, Input, Typed
+from lsindicators.rehearsal.desk import Desk, Planted, cell_of, code_of
+from lsindicators.rehearsal.packing import Broken, Formula, Input
 from lsindicators.rehearsal.rules import Bound
-from lsindicators.rehearsal.tables import Answer, Figures, Way
+from lsindicators.rehearsal.tables import Way
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
-    """One thing that reading must say: the code, and the cell unless it is about the whole file or sheet."""
-
-    code: Code
-    cell: str | None = None
-    sheet: str = layout.DATA
-    variable: str | None = None
-    typed: str = ""
-
-
 Faults = Iterator[Planted]
-
-
-@dataclass(kw_only=True)
-class Desk:
-    """A form that is filled in and lies open. What is spoilt on it is noted beside it."""
-
-    plan: Plan
-    form: layout.Form
-    answers: Mapping[str, Answer]
-    words: Mapping[str, str]
-    cells: dict[str, Input] = field(default_factory=dict)  # of the data sheet, as typed
-    used: set[str] = field(default_factory=set)  # variables whose rows are spoilt already
-    lost: set[tuple[str, int]] = field(default_factory=set)  # (variable, year) of which nothing may be taken
-    changed: dict[str, Decimal] = field(default_factory=dict)  # variable -> another figure that is taken as it stands
-    unlocked: bool = False
-    surgery: list[Callable[[Workbook], None]] = field(default_factory=list)  # what needs the workbook itself
-
-    def __post_init__(self) -> None:
-        for row in self.form.variables:
-            answer = self.answers.get(_code(row))
-            if answer is not None:
-                columns: dict[int, Value | None] = {
-                    layout.PREVIOUS: answer.previous if row.previous is None else None,
-                    layout.CURRENT: answer.value,
-                    layout.STATE: answer.state.value if answer.state else None,
-                    layout.SOURCE: answer.source or None,
-                    layout.REASON: answer.reason or None,
-                }
-                self.cells |= {layout.address(row.row, c): value for c, value in columns.items() if value is not None}
-
-    @property
-    def sheets(self) -> Mapping[str, Typed]:
-        """What the unit types into its form: sheet -> A1 address -> value."""
-        told: dict[str, Input] = {
-            layout.address(layout.NARRATIVE_FIRST_ROW + i, layout.ANSWER): self.words[question]
-            for i, question in enumerate(layout.QUESTIONS)
-            if question in self.words
-        }
-        return {layout.DATA: self.cells, layout.NARRATIVE: told}
-
-    # -------------------------------------------------------------- spoiling
-
-    def type(self, row: layout.FormRow, column: int, value: Input) -> None:
-        """Put ``value`` into one cell; ``None`` empties it."""
-        self.cells[_cell(row, column)] = value
-
-    def spoil(self, row: layout.FormRow, code: Code, value: Input, column: int = layout.CURRENT) -> Planted:
-        """Put ``value`` into one cell, so that this year's figure of the row is lost."""
-        self.type(row, column, value)
-        self.lost.add((_code(row), self.form.year))
-        return self.note(row, code, value, column)
-
-    def note(self, row: layout.FormRow, code: Code, value: object, column: int = layout.CURRENT) -> Planted:
-        """What must be said of one cell of ``row``; the row is used from now on."""
-        self.used.add(_code(row))
-        shown = (
-            values.format_number(value) if isinstance(value, Decimal) else "(trống)" if value is None else str(value)
-        )
-        return Planted(code=code, cell=_cell(row, column), variable=_code(row), typed=shown[:100])
-
-    # -------------------------------------------------------------- finding a row
-
-    def rows(self) -> Iterator[tuple[layout.FormRow, Answer]]:
-        """The rows that the unit answers and nobody has spoilt yet, from a row that differs from unit to unit."""
-        rows = self.form.variables
-        start = sum(self.form.unit.code.encode()) % len(rows)
-        for row in (*rows[start:], *rows[:start]):
-            answer = self.answers.get(_code(row))
-            if answer is not None and _code(row) not in self.used:
-                yield row, answer
-
-    def numbers(self) -> Iterator[tuple[layout.FormRow, Decimal]]:
-        """Those of them that hold a number this year."""
-        for row, answer in self.rows():
-            if row.variable is not None and row.variable.kind.numeric and isinstance(answer.value, Decimal):
-                yield row, answer.value
-
-    def number(self, *wishes: Callable[[layout.FormRow, Decimal], bool]) -> tuple[layout.FormRow, Decimal] | None:
-        """The first row with a number that meets the first of ``wishes`` that any row meets."""
-        for wish in wishes:
-            for row, value in self.numbers():
-                if wish(row, value):
-                    return row, value
-        return None
-
-    def before(self, row: layout.FormRow) -> Decimal | None:
-        """The number of the year before, on record or as the unit types it."""
-        answer = self.answers.get(_code(row))
-        known = row.previous if row.previous is not None else answer.previous if answer else None
-        return known if isinstance(known, Decimal) else None
-
-    # -------------------------------------------------------------- what is left to take
-
-    @cached_property
-    def bound(self) -> tuple[Bound, ...]:
-        return rules.binding(self.plan, self.form)
-
-    def number_of(self, reference: Reference) -> Decimal | None:
-        """The number that goes into a rule."""
-        code, year = reference.code, self.form.year
-        if reference.lag == -1:
-            row = self.form.by_code[code]
-            return None if row.previous is None and (code, year - 1) in self.lost else self.before(row)
-        answer = self.answers.get(code)
-        if reference.lag or answer is None or (code, year) in self.lost:
-            return None
-        numeric = self.form.by_code[code].variable
-        if answer.state is State.NONE_OCCURRED and numeric is not None and numeric.kind.numeric:
-            return Decimal(0)
-        value = self.changed.get(code, answer.value)
-        return value if isinstance(value, Decimal) and answer.state in (None, State.GIVEN) else None
-
-    def breaches(self) -> tuple[Planted, ...]:
-        """The rules that the numbers as they are now do not hold; the figures of a strict one are lost."""
-        found = rules.broken(self.bound, self.number_of)
-        told = tuple(
-            Planted(
-                code=Code.RULE_BROKEN,
-                cell=_cell(self.form.by_code[b.first]),
-                variable=b.first,
-                typed=b.rule.expression,
-            )
-            for b in found
-        )
-        strict = [r for b in found if b.rule.level is Level.ERROR for r in b.references]
-        self.lost |= {(r.code, self.form.year + r.lag) for r in strict}
-        return told
-
-    def figures(self) -> Figures:
-        """What reading must take: (variable, year) -> value and state."""
-        year = self.form.year
-        found: dict[tuple[str, int], tuple[Value | None, State]] = {}
-        for row in self.form.variables:
-            code, answer = _code(row), self.answers.get(_code(row))
-            if answer is None:
-                continue
-            state, value = answer.state, self.changed.get(code, answer.value)
-            if state in NEEDS_REASON:
-                found[code, year] = (None, state)
-            elif state is State.NONE_OCCURRED:
-                zero = row.variable is not None and row.variable.kind.numeric
-                found[code, year] = (Decimal(0) if zero else None, state)
-            elif value is not None:
-                found[code, year] = (value, State.GIVEN)
-            if row.previous is None and answer.previous is not None:
-                found[code, year - 1] = (answer.previous, State.GIVEN)
-        return {place: figure for place, figure in found.items() if place not in self.lost}
-
-
-def _code(row: layout.FormRow) -> str:
-    assert row.variable is not None
-    return row.variable.code
-
-
-def _cell(row: layout.FormRow, column: int = layout.CURRENT) -> str:
-    return layout.address(row.row, column)
 
 
 def _any(row: layout.FormRow, value: Decimal) -> bool:
@@ -342,7 +172,7 @@ def _broken(desk: Desk, bound: Bound) -> tuple[Planted, ...]:
     codes = list(dict.fromkeys(r.code for r in bound.references if r.lag == 0))
     if not desk.used.isdisjoint(r.code for r in bound.references) or not rules.holds(bound, desk.number_of):
         return ()
-    free = {_code(row): (row, value) for row, value in desk.numbers()}
+    free = {code_of(row): (row, value) for row, value in desk.numbers()}
     for code in codes:
         if code not in free or (bound.rule.level is Level.WARNING and _shared(desk.plan, code)):
             continue
@@ -381,7 +211,7 @@ def measured(before: Decimal | None, value: Decimal) -> bool:
 
 
 def _ruled(desk: Desk, row: layout.FormRow) -> bool:
-    return any(b.names(_code(row)) for b in desk.bound)
+    return any(b.names(code_of(row)) for b in desk.bound)
 
 
 def _scale(desk: Desk) -> Faults:
@@ -433,7 +263,7 @@ def _locked(desk: Desk) -> Faults:
 def _locked_all(desk: Desk) -> Faults:
     """Other locked texts rewritten, the stamp rubbed out, and a formula of ours typed over."""
     group = next((r for r in desk.form.rows if r.variable is None), None)
-    row = next((r for r in desk.form.variables if _code(r) not in desk.used), None)
+    row = next((r for r in desk.form.variables if code_of(r) not in desk.used), None)
     if row is None:
         return
     changes: list[tuple[int, int, Input]] = [
@@ -461,7 +291,7 @@ def _row(desk: Desk) -> Faults:
         row = found[0]
         desk.surgery.append(lambda book: _delete(book[layout.DATA], row.row + 1))
         _forget(desk, row)
-        yield Planted(code=Code.ROW_MISSING, variable=_code(row), typed="xóa dòng")
+        yield Planted(code=Code.ROW_MISSING, variable=code_of(row), typed="xóa dòng")
         yield from _unlocked(desk)
 
 
@@ -477,8 +307,8 @@ def _delete(sheet: Worksheet, at: int) -> None:
 
 def _forget(desk: Desk, row: layout.FormRow) -> None:
     """Nothing of ``row`` may be taken, of neither year."""
-    desk.used.add(_code(row))
-    desk.lost |= {(_code(row), desk.form.year), (_code(row), desk.form.year - 1)}
+    desk.used.add(code_of(row))
+    desk.lost |= {(code_of(row), desk.form.year), (code_of(row), desk.form.year - 1)}
 
 
 def _others(desk: Desk, row: layout.FormRow) -> bool:
@@ -497,14 +327,14 @@ def _moved(desk: Desk) -> Faults:
         return
     locked, cells = desk.form.locked, dict(desk.cells)
     for row, other in ((first, second), (second, first)):
-        desk.used.add(_code(row))
+        desk.used.add(code_of(row))
         _forget(desk, row)
         for column in (layout.LABEL, layout.MEASURE, layout.PREVIOUS, *layout.INPUTS):
-            was, now = (locked.get(_cell(r, column), cells.get(_cell(r, column))) for r in (row, other))
+            was, now = (locked.get(cell_of(r, column), cells.get(cell_of(r, column))) for r in (row, other))
             desk.type(row, column, now if now != "" else None)
             if column == layout.LABEL:
                 yield desk.note(row, Code.ROW_MOVED, now, layout.KEY)
-            elif _cell(row, column) in locked and now != was and {now, was} != {None, ""}:
+            elif cell_of(row, column) in locked and now != was and {now, was} != {None, ""}:
                 yield desk.note(row, Code.LOCKED_CELL_CHANGED, now, column)
     yield from _unlocked(desk)
 
@@ -525,10 +355,10 @@ def _twice(desk: Desk, *, same: bool = False) -> Faults:
 
     desk.surgery.append(copy)
     again = Planted(
-        code=Code.ROW_DUPLICATED, cell=layout.address(below, layout.KEY), variable=_code(row), typed=f"{more:f}"
+        code=Code.ROW_DUPLICATED, cell=layout.address(below, layout.KEY), variable=code_of(row), typed=f"{more:f}"
     )
     if same:
-        desk.used.add(_code(row))
+        desk.used.add(code_of(row))
     else:
         _forget(desk, row)
         yield desk.note(row, Code.ROW_DUPLICATED, value, layout.KEY)
@@ -575,7 +405,7 @@ def _merged(desk: Desk) -> Faults:
     """A figure merged with the cell beside it: nobody knows what stood there."""
     if found := desk.number(_any):
         row, value = found
-        first, last = _cell(row, layout.CURRENT), _cell(row, layout.STATE)
+        first, last = cell_of(row, layout.CURRENT), cell_of(row, layout.STATE)
         desk.surgery.append(lambda book: book[layout.DATA].merge_cells(f"{first}:{last}"))
         yield desk.spoil(row, Code.CELL_ERROR, value)
         yield desk.note(row, Code.CELL_ERROR, "(gộp ô)", layout.STATE)
