@@ -58,6 +58,25 @@ def test_only_the_inputs_are_unlocked(plan, unit):
     assert not ws.protection.selectLockedCells
 
 
+def test_what_is_copied_from_the_scratch_sheet_leaves_inputs_unlocked(plan):
+    """Excel pastes the lock of a cell with its format."""
+    content = written(plan)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        styles = package.read("xl/styles.xml").decode()
+        sheets = {
+            name: package.read(f"xl/worksheets/sheet{n}.xml").decode()
+            for n, name in enumerate(opened(content).sheetnames, 1)
+        }
+    normal, cells = (re.search(f"<{tag}.*?</{tag}>", styles, re.DOTALL)[0] for tag in ("cellStyleXfs", "cellXfs"))
+    assert re.findall(r'locked="(\d)"', normal)[0] == "0"
+    locks = [re.search(r'locked="(\d)"', xf)[1] for xf in re.findall(r"<xf .*?</xf>", cells, re.DOTALL)]
+    assert locks[0] == "1"
+    for name, xml in sheets.items():
+        columns = re.findall(r'<col min="(\d+)" max="(\d+)"[^>]* style="(\d+)"', xml)
+        assert {locks[int(style)] for *_, style in columns} == {"0" if name == layout.SCRATCH else "1"}
+        assert (columns[0][0], columns[-1][1]) == ("1", "16384")
+
+
 @pytest.mark.parametrize("unit", ["so-khcn", "xa-hoa-tham"])
 def test_locked_texts_stand_where_the_layout_says(plan, unit):
     form = layout.form(plan, unit)

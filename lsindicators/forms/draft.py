@@ -114,16 +114,17 @@ class Draft:
         sheet: Sheet = self.book.add_worksheet(name, worksheet_class=Sheet)
         if protected:
             sheet.protect("", {"format_columns": True, "format_rows": True})
-        # what is not written is locked by its column: the style Normal is not
-        locked = self.format(self.look.font) if protected else None
+        # what is not written is locked by its column: the style Normal is not. A cell of a free sheet is unlocked, so that
+        # an input stays so when it is pasted there with its format
+        plain = self.format(self.look.font, locked=protected)
         if drawn is None:
-            sheet.set_rest(0, locked)
+            sheet.set_rest(0, plain)
             return sheet
         plan = self.look.sheets[drawn]
         widths = plan.widths if drawn != look.STYLES else self.widths
         for column, pixels in enumerate(widths):
-            sure(sheet.set_column_pixels(column, column, pixels, locked))
-        sheet.set_rest(len(widths), locked)
+            sure(sheet.set_column_pixels(column, column, pixels, plain))
+        sheet.set_rest(len(widths), plain)
         page = plan.page
         if page.landscape:
             sheet.set_landscape()
