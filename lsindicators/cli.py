@@ -39,7 +39,8 @@ class VietnameseCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""
-        rows = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
+        options = (p for p in self.get_params(ctx) if isinstance(p, click.Option))  # the usage line tells the arguments
+        rows = [r for p in options if (r := p.get_help_record(ctx)) is not None]
         with formatter.section("Tùy chọn"):
             formatter.write_dl(rows)
 

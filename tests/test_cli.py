@@ -19,6 +19,11 @@ def run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProc
     )  # fmt: skip
 
 
+def options(text: str) -> list[str]:
+    """The lines that tell of options."""
+    return [line for line in text.partition("Tùy chọn:\n")[2].splitlines() if line.strip()]
+
+
 @pytest.mark.parametrize("command", list(main.commands))
 def test_every_command_has_vietnamese_help_and_stands_in_the_readme(command):
     done = run(command, "--help")
@@ -26,6 +31,7 @@ def test_every_command_has_vietnamese_help_and_stands_in_the_readme(command):
     assert "Cách dùng: " in done.stdout
     assert "Hiện hướng dẫn này" in done.stdout
     assert "Options" not in done.stdout
+    assert all(line.lstrip().startswith("-") or line.startswith("    ") for line in options(done.stdout))
     assert f"lsindicators {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
