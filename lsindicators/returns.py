@@ -25,7 +25,7 @@ def read(content: bytes, file: str, sha256: str, kind: str) -> tuple[Return | No
     """
     at = CellRef(file)
     try:
-        book = workbook.read(content, file) if kind == "xlsx" else workbook.read_old(content, kind)
+        book = workbook.read(content, file, _is_dull) if kind == "xlsx" else workbook.read_old(content, kind)
         return _return(book, file, sha256), _whole(book, at)
     except workbook.PasswordNeededError:
         return None, (Code.ENCRYPTED_FILE.at(at),)
@@ -36,6 +36,12 @@ def read(content: bytes, file: str, sha256: str, kind: str) -> tuple[Return | No
         return None, (Code.UNREADABLE_FILE.at(at, why=str(error)),)
     except Exception as error:  # a file that nobody foresaw must not stop the others
         return None, (Code.UNREADABLE_FILE.at(at, why=f"nội dung bị hỏng: {type(error).__name__}"),)
+
+
+def _is_dull(sheet: str, hidden: bool) -> bool:
+    """Whether nothing on a sheet is ever read: the scratch sheet, and our own calculations."""
+    name = _folded(sheet)
+    return name == _folded(layout.SCRATCH) or (hidden and name == _folded(layout.CALCULATION))
 
 
 def _whole(book: Workbook, at: CellRef) -> tuple[Finding, ...]:

@@ -22,7 +22,7 @@ _INVISIBLE = re.compile(
 _WRONG_D = str.maketrans("ÐðƉɖ", "ĐđĐđ")
 
 
-_LABEL = 200
+_LABEL = 600
 """Texts up to this length are labels, states and headings that come back in every file; what becomes of them is kept."""
 
 
@@ -38,10 +38,7 @@ def _clean_label(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """As ``clean``, but the line breaks that somebody typed are kept, as ``\\n``."""
-    if len(text) <= _LABEL and _BREAK.search(text) is None:
-        return _clean_label(text)
-    lines = [" ".join(line.split()) for line in _visible(text).split("\n")]
-    return "\n".join(lines).strip("\n")
+    return "\n".join(map(clean, _BREAK.split(text))).strip("\n")
 
 
 def sentence(text: str) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from lsindicators import layout, values
@@ -218,6 +218,7 @@ def _column(cell: FoundCell) -> int | None:
     return _place(cell.at.address)[1] if cell.at.address else None
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     """The text without its spaces: they are no tampering."""
     return "".join(values.clean(text).split())
@@ -262,7 +263,8 @@ def renamed(table: Table) -> Iterator[Finding]:
 def narrative(table: Table) -> Iterator[Finding]:
     """The sheet for difficulties and proposals has gone, or goes by another name. No figure stands there."""
     ret = table.ret
-    pages = [n for n in ret.sheets if n != table.sheet and _is_narrative(n, ret.cells.get(n, {}).values())]
+    others = (n for n in ret.sheets if n != table.sheet and not _is_aside(n))
+    pages = [n for n in others if _is_narrative(n, ret.cells.get(n, {}).values())]
     if not pages:
         yield Code.SHEET_MISSING.at(CellRef(ret.file), name=layout.NARRATIVE, severity=Severity.WARNING)
     elif all(_plain(n).casefold() != _plain(layout.NARRATIVE).casefold() for n in pages):
@@ -489,13 +491,10 @@ def _outside(table: Table, rows: set[int]) -> Iterator[tuple[Place, FoundCell]]:
 
 def other_sheets(table: Table) -> Iterator[Finding]:
     """Content of sheets that are not ours, and beside the answers of the narrative."""
-    guide = {
-        _plain(n).casefold() for n in (layout.SCRATCH, layout.HIDDEN, layout.CALCULATION, layout.GUIDE, layout.SLIP)
-    }
     answers = {at for _, _, at in table.ret.answers}
     copies = {e.key.sheet for e in table.ret.entries}
     for name in table.ret.sheets:
-        if name == table.sheet or name in copies or _plain(name).casefold() in guide:
+        if name == table.sheet or name in copies or _is_aside(name):
             continue
         cells = table.ret.cells.get(name, {})
         placed = sorted((_place(address), cell) for address, cell in cells.items())
@@ -507,6 +506,13 @@ def other_sheets(table: Table) -> Iterator[Finding]:
                 if place[1] >= layout.ANSWER and cell.at not in answers and _plain(_seen(cell)) not in texts
             ]
         yield from _told(cell for _, cell in placed)
+
+
+@lru_cache(maxsize=256)
+def _is_aside(name: str) -> bool:
+    """Whether a sheet of ours holds nothing that a unit has to say."""
+    aside = (layout.SCRATCH, layout.HIDDEN, layout.CALCULATION, layout.GUIDE, layout.SLIP)
+    return _plain(name).casefold() in {_plain(n).casefold() for n in aside}
 
 
 def _is_narrative(name: str, cells: Iterable[FoundCell]) -> bool:

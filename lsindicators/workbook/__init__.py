@@ -9,7 +9,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -61,10 +61,17 @@ class Workbook:
     external: bool  # refers to a file outside: external link, data connection, picture by link, file: or UNC target
 
 
-def read(content: bytes, file: str) -> Workbook:
-    """The workbook that ``content`` holds; ``file`` names it in the error. Raises ``WorkbookError``, and nothing else."""
+PassedOver = Callable[[str, bool], bool]
+"""(name of a sheet, whether it is hidden) -> whether its cells are of no interest."""
+
+
+def read(content: bytes, file: str, passed_over: PassedOver = lambda name, hidden: False) -> Workbook:
+    """The workbook that ``content`` holds; ``file`` names it in the error. Raises ``WorkbookError``, and nothing else.
+
+    A sheet that is ``passed_over`` has no cells; it is looked through for what no part may hold.
+    """
     try:
-        return _workbook(Package(content))
+        return _workbook(Package(content), passed_over)
     except WorkbookError as error:
         error.file = file
         raise
@@ -86,7 +93,7 @@ def read_old(content: bytes, kind: str) -> Workbook:
 # ------------------------------------------------------------------ the workbook
 
 
-def _workbook(package: Package) -> Workbook:
+def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
     main, macro = _main_part(package)
     sheets: list[tuple[str, bool, str]] = []
     names: dict[str, str] = {}
@@ -134,7 +141,7 @@ def _workbook(package: Package) -> Workbook:
         found = by_id.get(relation)
         if found is None or found.target not in package:
             raise WorkbookError(f"thiếu nội dung của trang tính “{sheet}”")
-        if found.kind != "worksheet":
+        if found.kind != "worksheet" or passed_over(sheet, hidden):
             result.append(Sheet(name=sheet, hidden=hidden))
             continue
         if found.target.casefold() in read_parts:
