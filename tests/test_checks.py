@@ -597,6 +597,7 @@ def test_a_figure_on_record_is_never_read_as_an_input(plan):
         (120, 1_200, False),
         (120, 130, False),
         (120, 0, False),
+        (10, 10_000, True),
         (9, 9_000, False),
         (0, 9_000, False),
     ],
