@@ -872,6 +872,17 @@ if __name__ == "__main__":
 # ------------------------------------------------------------------ pages
 
 
+def test_a_long_contact_gets_the_lines_that_it_needs(plan):
+    def height(contact):
+        told = replace(plan, settings=replace(plan.settings, contact=contact))
+        sheet = openpyxl.load_workbook(io.BytesIO(written(told)))[DATA]
+        assert str(sheet.merged_cells).split()[0] == "A4:J4"
+        return sheet.row_dimensions[4].height
+
+    one = "Bà Nguyễn Thị Hạnh, Phòng Quản lý công nghệ, điện thoại 0205 3 812 345, hanhnt.skhcn@langson.gov.vn"
+    assert height("") == height(one) < height(f"{one}; {one}") / 1.5
+
+
 @pytest.mark.parametrize(
     ("heights", "bound", "room", "expected"),
     [
