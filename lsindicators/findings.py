@@ -146,7 +146,7 @@ class Code(Enum):
     LARGE_CHANGE = Rule(
         "large-change",
         _Q,
-        "{value} {how} {change} % so với năm trước ({previous}), quá mức {limit} %; kiểm tra lại số, nếu đúng thì ghi lý do ở cột Giải trình cùng dòng",
+        "{value} {how} {change}% so với năm trước ({previous}), quá mức {limit}%; kiểm tra lại số, nếu đúng thì ghi lý do ở cột Giải trình cùng dòng",
     )
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",

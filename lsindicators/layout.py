@@ -321,9 +321,9 @@ def _detail(v: Variable) -> str:
     number = example(v)
     if number is not None:
         plain, grouped = f"{number:f}".replace(".", ","), format_number(number)
-        measure = "%" if v.kind is Kind.PERCENT else v.measure
+        measure = "%" if v.kind is Kind.PERCENT or v.measure == "%" else f" {v.measure}"
         told.append(
-            f"Ví dụ: {grouped} {measure}".rstrip()
+            f"Ví dụ: {grouped}{measure}".rstrip()
             + (f" thì gõ {plain}." if plain != grouped or v.kind is Kind.PERCENT else ".")
         )
     elif v.kind is Kind.YES_NO:

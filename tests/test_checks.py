@@ -619,7 +619,7 @@ WHY = "Tách thêm hai trung tâm"
 @pytest.mark.parametrize(
     ("previous", "now", "limit", "told_of"),
     [
-        (120, 180, None, False),  # 50 % are allowed where the clerk has set nothing
+        (120, 180, None, False),  # 50% are allowed where the clerk has set nothing
         (120, 181, None, True),
         (120, 60, None, False),
         (120, 59, None, True),

@@ -600,7 +600,7 @@ def test_an_input_tells_the_rules_that_hold_it(plan):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({CURRENT: Decimal(300), SOURCE: "BC"}, "Cần giải trình: tăng, giảm quá 50 %"),
+        ({CURRENT: Decimal(300), SOURCE: "BC"}, "Cần giải trình: tăng, giảm quá 50%"),
         ({CURRENT: Decimal(180), SOURCE: "BC"}, "Đạt"),
         ({CURRENT: Decimal(300), SOURCE: "BC", REASON: "Thêm đơn vị"}, "Đạt"),
         ({STATE: "Không phát sinh"}, "Đạt"),
