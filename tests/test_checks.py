@@ -285,6 +285,12 @@ def test_an_older_version_blames_nobody_for_what_the_plan_changed(plan):
     assert len(figures(verdict)) == len(figures(judge(plan, returned(plan))))
 
 
+def test_an_older_version_may_explain_a_variable_otherwise(plan):
+    first, *others = plan.variables
+    newer = replace(plan, variables=(replace(first, explanation="Tính cả người kiêm nhiệm"), *others))
+    assert told(judge(newer, returned(plan))) == [(None, "wrong-version")]
+
+
 def test_what_is_told_of_an_older_version_all_the_same(plan):
     newer = replace(plan, settings=replace(plan.settings, compiler="Sở KH&CN"))
     cells = swapped(filled(plan, {"D13": "lượt", "L12": "x"}), 17, 18, "CDEFGHI")
@@ -758,6 +764,17 @@ def test_numbers_are_compared_as_numbers(plan, address, text):
     assert told(verdict) == expected and verdict.values(2025) == 7
 
 
+def test_the_tenth_figure_of_a_criterion_may_become_a_number(plan):
+    more = [variable(f"C01_{letter}", f"Số {letter}", "người", Kind.WHOLE) for letter in "CDEFGHIJ"]
+    owed = [replace(plan.assignments[0], variable=v.code) for v in more]
+    long = replace(plan, variables=(*plan.variables, *more), assignments=(*plan.assignments, *owed))
+    row = layout.form(long, UNIT).by_code["C01_J"]
+    at = layout.address(row.row, layout.NUMBER)
+    assert row.number == "1.10"
+    assert at not in [place for place, _ in told(judge(long, returned(long, {at: D("1.1")})))]
+    assert (at, "locked-cell-changed") in told(judge(long, returned(long, {at: D("1.2")})))
+
+
 def test_a_formula_in_a_locked_cell_is_a_change(plan):
     assert told(judge(plan, returned(plan, {"E12": "=120", "D12": "=D13"}))) == [
         ("D12", "locked-cell-changed"),
@@ -912,6 +929,12 @@ def test_narrative_answers_are_no_strays_but_notes_beside_them_are(plan):
     assert told(verdict) == [("C4", "stray-content")]
 
 
+def test_the_control_code_counts_the_characters_of_a_text_that_reading_drops(plan):
+    at = layout.address(layout.form(plan, UNIT).by_code["C43_B"].row, layout.CURRENT)
+    plain, odd = (judge(plan, returned(plan, {at: text})) for text in ("đường dẫn", "đường\u200b dẫn"))
+    assert plain.control and odd.control and plain.control != odd.control
+
+
 def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
     form = layout.form(plan, UNIT)
     formulas = {layout.address(r.row, layout.CHECK): f"={form.shown[code]}" for code, r in form.by_code.items()}
@@ -919,6 +942,7 @@ def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
     assert told(judge(plan, returned(plan, formulas))) == []
     as_saved = {a: text.replace("'", "").replace("$", "").lower() for a, text in formulas.items()}
     assert told(judge(plan, returned(plan, as_saved))) == []
+    assert told(judge(plan, returned(plan, {**formulas, "J13": "="}))) == []  # a further cell of a shared formula
     for other in ('="Đạt"', "=K2", formulas["J13"]):
         verdict = judge(plan, returned(plan, {**formulas, "J12": other, "G5": "=HYPERLINK(A1)"}))
         assert told(verdict) == [("J12", "locked-cell-changed"), ("G5", "locked-cell-changed")]
