@@ -589,6 +589,13 @@ def test_a_rule_names_two_others_at_most_and_errors_come_first(plan):
     assert live.shown["C01_A"] == "Trái ràng buộc với C01_B, C09_A…"
 
 
+def test_each_verdict_has_one_colour(plan):
+    """Excel goes on to the next colour unless it is told to stop: what is right would be red as well."""
+    sheet = openpyxl.load_workbook(io.BytesIO(written(plan)))[DATA]
+    rules = [r for c in sheet.conditional_formatting for r in c.rules if str(c.sqref).startswith("J12:")]
+    assert [rule.stopIfTrue for rule in sorted(rules, key=lambda rule: rule.priority)] == [True] * 3
+
+
 def test_an_input_tells_the_rules_that_hold_it(plan):
     form = layout.form(plan, "so-khcn")
     sheet = openpyxl.load_workbook(io.BytesIO(written(plan)))[DATA]
