@@ -630,6 +630,7 @@ WHY = "Tách thêm hai trung tâm"
         (120, 60, None, False),
         (120, 59, None, True),
         (120, 0, None, True),
+        (1000, 1504, None, True),  # by less than a half percent
         (9, 400, None, False),  # too small to mean much
         (10, 16, None, True),
         (0, 400, None, False),
