@@ -650,6 +650,7 @@ def test_large_change(plan, previous, now, limit, told_of):
         verdict = judge(made, returned(made, {"F12": now, **more}))
         assert told(verdict) == ([("F12", "large-change")] if told_of else [])
         assert ("C01_A" in figures(verdict)) is not told_of and ("C01_A" in verdict.untaken) is told_of
+        assert all((" tăng " if now > previous else " giảm ") in finding.message for finding in verdict.findings)
         explained = judge(made, returned(made, {"F12": now, "I12": WHY, **more}))
         assert told(explained) == [] and "C01_A" in figures(explained)
 
@@ -934,6 +935,15 @@ def test_the_control_code_counts_the_characters_of_a_text_that_reading_drops(pla
     at = layout.address(layout.form(plan, UNIT).by_code["C43_B"].row, layout.CURRENT)
     plain, odd = (judge(plan, returned(plan, {at: text})) for text in ("đường dẫn", "đường\u200b dẫn"))
     assert plain.control and odd.control and plain.control != odd.control
+
+
+def test_the_control_code_counts_last_years_figure_only_where_it_was_asked(plan):
+    def code(plan, **cells):
+        return judge(plan, returned(plan, cells)).control
+
+    assert code(plan) == code(plan, E12=130)  # on record
+    asked = replace(plan, past=())
+    assert code(asked, E12=120) != code(asked, E12=130)
 
 
 def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
