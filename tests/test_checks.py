@@ -946,6 +946,13 @@ def test_the_control_code_counts_last_years_figure_only_where_it_was_asked(plan)
     assert code(asked, E12=120) != code(asked, E12=130)
 
 
+def test_the_control_code_counts_the_row_of_the_form_and_no_copy_of_it(plan):
+    cells = filled(plan)
+    copy = {f"{letter}30": t for letter in "BCDEFGHI" if (t := cells.get(f"{letter}12")) is not None}
+    ret = gathered({**cells, **copy, "F30": 126})
+    assert judge(plan, ret).control == judge(plan, gathered(cells)).control != ""
+
+
 def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
     form = layout.form(plan, UNIT)
     formulas = {layout.address(r.row, layout.CHECK): f"={form.shown[code]}" for code, r in form.by_code.items()}
