@@ -967,6 +967,9 @@ def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
     verdict = judge(plan, returned(plan, {**formulas, "A5": "Xong", "J12": "Đạt", "J13": None, "G8": "0000-0000"}))
     assert told(verdict) == [(a, "locked-cell-changed") for a in ("J12", "J13", "A5", "G8")]
     assert told(judge(plan, returned(plan, dict.fromkeys(formulas, "Đạt")))) == []
+    for at in (5, 7, 9):  # a row put into the head: the formulas above it stay, those below it go down
+        verdict = judge(plan, gathered(moved({**filled(plan), **formulas}, at, 1)))
+        assert "locked-cell-changed" not in [code for _, code in told(verdict)]
 
 
 def test_a_deleted_column_is_told_at_its_heading_alone(plan):
