@@ -361,6 +361,7 @@ def test_a_value_that_is_read_wrong_is_a_false_alarm(small, monkeypatch, scratch
     )
     outcome = pipeline.rehearse(small)
     assert {a.code for a in outcome.false_alarms} >= {"value-differs"}
+    assert (outcome.missed, outcome.exit_code) == ((), 1)
 
 
 def _half(facts):
