@@ -521,12 +521,10 @@ def _show_received(received: Received) -> None:
 
     rows = []
     for j in received.returns:
-        found = j.verdict.findings
+        verdict, found = j.verdict, j.verdict.findings
         mend = open_places(found)
         others = sum(1 for f in found if not f.severity.stops)
-        values = j.verdict.values(received.plan.year)
-        verdict = j.verdict
-        counted = (str(values), _count(mend), _count(others))
+        counted = (str(verdict.values(received.plan.year)), _count(mend), _count(others))
         rows.append((j.receipt.file, verdict.unit or "", verdict.status.label, *counted, verdict.control))
     _table(("Tệp", "Đơn vị", "Kết quả", "Số liệu", "Cần sửa", "Lưu ý", "Mã kiểm soát"), rows, numbers=(3, 4, 5))
     for j in received.returns:

@@ -146,7 +146,7 @@ class Code(Enum):
     LARGE_CHANGE = Rule(
         "large-change",
         _Q,
-        "{value} {how} {change} % so với năm trước ({previous}), quá mức {limit} %; kiểm tra lại số, nếu đúng thì ghi lý do ở cột Giải trình cùng dòng",
+        "{value} {how} {change}% so với năm trước ({previous}), quá mức {limit}%; kiểm tra lại số, nếu đúng thì ghi lý do ở cột Giải trình cùng dòng",
     )
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",
@@ -235,9 +235,7 @@ class Verdict:
     untaken: Mapping[str, str]  # variable -> why what stands there was not taken
     answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell
     findings: tuple[Finding, ...]
-    control: str = (
-        ""  # the control code of what stands in the file, as its print shows it; empty where there is no form
-    )
+    control: str = ""  # the control code of what stands in the file, as its print shows it; empty: there is no form
 
     def values(self, year: int) -> int:
         """How many values of ``year`` were taken; a true zero counts, a state without a figure does not."""

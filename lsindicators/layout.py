@@ -79,6 +79,9 @@ SLIP = "Phiếu trả lại"
 SMALLEST = Decimal(10)
 """A figure of last year below this says nothing by being many times smaller or larger than this year's."""
 
+SCALES = tuple(Decimal(10) ** n for n in (3, 6, 9, -3, -6, -9))
+"""So many times last year's figure looks like another measure: đồng for triệu đồng."""
+
 TEXT_LIMIT = 2000
 """Characters of a text that are kept of one input cell."""
 
@@ -127,6 +130,13 @@ class FormRow:
         if not before or abs(before) < self.change_from:
             return False
         return round(abs(now - before) / abs(before) * 100, 8) > self.change
+
+
+def scale(before: Decimal, now: Decimal) -> Decimal | None:
+    """Which of ``SCALES`` a figure is of last year's, half to double counts as that; ``None``: of none."""
+    if before < SMALLEST or now <= 0:
+        return None
+    return next((s for s in SCALES if s / 2 <= now / before <= s * 2), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -311,9 +321,9 @@ def _detail(v: Variable) -> str:
     number = example(v)
     if number is not None:
         plain, grouped = f"{number:f}".replace(".", ","), format_number(number)
-        measure = "%" if v.kind is Kind.PERCENT else v.measure
+        measure = "%" if v.kind is Kind.PERCENT or v.measure == "%" else f" {v.measure}"
         told.append(
-            f"Ví dụ: {grouped} {measure}".rstrip()
+            f"Ví dụ: {grouped}{measure}".rstrip()
             + (f" thì gõ {plain}." if plain != grouped or v.kind is Kind.PERCENT else ".")
         )
     elif v.kind is Kind.YES_NO:

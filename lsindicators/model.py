@@ -190,9 +190,7 @@ class Variable:
     explanation: str = ""  # Giải thích
     source: str = ""  # Nguồn: where a unit finds the figure
     standing: Standing = Standing.PROPOSED
-    change: Decimal | None = (
-        None  # Biến động (%): a greater change from last year must be explained; None: the campaign's
-    )
+    change: Decimal | None = None  # Biến động (%): a greater change must be explained; None: the campaign's limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -285,6 +285,12 @@ def test_an_older_version_blames_nobody_for_what_the_plan_changed(plan):
     assert len(figures(verdict)) == len(figures(judge(plan, returned(plan))))
 
 
+def test_an_older_version_may_explain_a_variable_otherwise(plan):
+    first, *others = plan.variables
+    newer = replace(plan, variables=(replace(first, explanation="Tính cả người kiêm nhiệm"), *others))
+    assert told(judge(newer, returned(plan))) == [(None, "wrong-version")]
+
+
 def test_what_is_told_of_an_older_version_all_the_same(plan):
     newer = replace(plan, settings=replace(plan.settings, compiler="Sở KH&CN"))
     cells = swapped(filled(plan, {"D13": "lượt", "L12": "x"}), 17, 18, "CDEFGHI")
@@ -597,6 +603,7 @@ def test_a_figure_on_record_is_never_read_as_an_input(plan):
         (120, 1_200, False),
         (120, 130, False),
         (120, 0, False),
+        (10, 10_000, True),
         (9, 9_000, False),
         (0, 9_000, False),
     ],
@@ -618,11 +625,12 @@ WHY = "Tách thêm hai trung tâm"
 @pytest.mark.parametrize(
     ("previous", "now", "limit", "told_of"),
     [
-        (120, 180, None, False),  # 50 % are allowed where the clerk has set nothing
+        (120, 180, None, False),  # 50% are allowed where the clerk has set nothing
         (120, 181, None, True),
         (120, 60, None, False),
         (120, 59, None, True),
         (120, 0, None, True),
+        (1000, 1504, None, True),  # by less than a half percent
         (9, 400, None, False),  # too small to mean much
         (10, 16, None, True),
         (0, 400, None, False),
@@ -642,6 +650,7 @@ def test_large_change(plan, previous, now, limit, told_of):
         verdict = judge(made, returned(made, {"F12": now, **more}))
         assert told(verdict) == ([("F12", "large-change")] if told_of else [])
         assert ("C01_A" in figures(verdict)) is not told_of and ("C01_A" in verdict.untaken) is told_of
+        assert all((" tăng " if now > previous else " giảm ") in finding.message for finding in verdict.findings)
         explained = judge(made, returned(made, {"F12": now, "I12": WHY, **more}))
         assert told(explained) == [] and "C01_A" in figures(explained)
 
@@ -755,6 +764,17 @@ def test_numbers_are_compared_as_numbers(plan, address, text):
     expected = [("B12", "locked-cell-changed")] if address == "B12" else []
     verdict = judge(plan, returned(plan, {address: text}))
     assert told(verdict) == expected and verdict.values(2025) == 7
+
+
+def test_the_tenth_figure_of_a_criterion_may_become_a_number(plan):
+    more = [variable(f"C01_{letter}", f"Số {letter}", "người", Kind.WHOLE) for letter in "CDEFGHIJ"]
+    owed = [replace(plan.assignments[0], variable=v.code) for v in more]
+    long = replace(plan, variables=(*plan.variables, *more), assignments=(*plan.assignments, *owed))
+    row = layout.form(long, UNIT).by_code["C01_J"]
+    at = layout.address(row.row, layout.NUMBER)
+    assert row.number == "1.10"
+    assert at not in [place for place, _ in told(judge(long, returned(long, {at: D("1.1")})))]
+    assert (at, "locked-cell-changed") in told(judge(long, returned(long, {at: D("1.2")})))
 
 
 def test_a_formula_in_a_locked_cell_is_a_change(plan):
@@ -911,6 +931,28 @@ def test_narrative_answers_are_no_strays_but_notes_beside_them_are(plan):
     assert told(verdict) == [("C4", "stray-content")]
 
 
+def test_the_control_code_counts_the_characters_of_a_text_that_reading_drops(plan):
+    at = layout.address(layout.form(plan, UNIT).by_code["C43_B"].row, layout.CURRENT)
+    plain, odd = (judge(plan, returned(plan, {at: text})) for text in ("đường dẫn", "đường\u200b dẫn"))
+    assert plain.control and odd.control and plain.control != odd.control
+
+
+def test_the_control_code_counts_last_years_figure_only_where_it_was_asked(plan):
+    def code(plan, **cells):
+        return judge(plan, returned(plan, cells)).control
+
+    assert code(plan) == code(plan, E12=130)  # on record
+    asked = replace(plan, past=())
+    assert code(asked, E12=120) != code(asked, E12=130)
+
+
+def test_the_control_code_counts_the_row_of_the_form_and_no_copy_of_it(plan):
+    cells = filled(plan)
+    copy = {f"{letter}30": t for letter in "BCDEFGHI" if (t := cells.get(f"{letter}12")) is not None}
+    ret = gathered({**cells, **copy, "F30": 126})
+    assert judge(plan, ret).control == judge(plan, gathered(cells)).control != ""
+
+
 def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
     form = layout.form(plan, UNIT)
     formulas = {layout.address(r.row, layout.CHECK): f"={form.shown[code]}" for code, r in form.by_code.items()}
@@ -918,12 +960,16 @@ def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
     assert told(judge(plan, returned(plan, formulas))) == []
     as_saved = {a: text.replace("'", "").replace("$", "").lower() for a, text in formulas.items()}
     assert told(judge(plan, returned(plan, as_saved))) == []
+    assert told(judge(plan, returned(plan, {**formulas, "J13": "="}))) == []  # a further cell of a shared formula
     for other in ('="Đạt"', "=K2", formulas["J13"]):
         verdict = judge(plan, returned(plan, {**formulas, "J12": other, "G5": "=HYPERLINK(A1)"}))
         assert told(verdict) == [("J12", "locked-cell-changed"), ("G5", "locked-cell-changed")]
     verdict = judge(plan, returned(plan, {**formulas, "A5": "Xong", "J12": "Đạt", "J13": None, "G8": "0000-0000"}))
     assert told(verdict) == [(a, "locked-cell-changed") for a in ("J12", "J13", "A5", "G8")]
     assert told(judge(plan, returned(plan, dict.fromkeys(formulas, "Đạt")))) == []
+    for at in (5, 7, 9):  # a row put into the head: the formulas above it stay, those below it go down
+        verdict = judge(plan, gathered(moved({**filled(plan), **formulas}, at, 1)))
+        assert "locked-cell-changed" not in [code for _, code in told(verdict)]
 
 
 def test_a_deleted_column_is_told_at_its_heading_alone(plan):

@@ -51,7 +51,7 @@ CASES = {
     "variables": (
         {
             "variables": (
-                replace(VARIABLES[0], kind=Kind.DECIMAL, high=Decimal("1234.5"), aggregation=Aggregation(Method.MEAN)),
+                replace(VARIABLES[0], kind=Kind.DECIMAL, high=Decimal("1234.5"), aggregation=Aggregation(Method.MEAN), change=Decimal(30)),
                 *VARIABLES[2:],
                 variable("C01_C", "Số nữ", "người", Kind.WHOLE),
             ),
@@ -60,6 +60,7 @@ CASES = {
         [
             ("VARIABLES", "changed", ("C01_A",), "kiểu: số nguyên → số thực"),
             ("VARIABLES", "changed", ("C01_A",), "lớn nhất: 1.000.000.000 → 1.234,5"),
+            ("VARIABLES", "changed", ("C01_A",), "biến động: để trống → 30"),
             ("VARIABLES", "changed", ("C01_A",), "cách tổng hợp: tổng → trung bình"),
             ("VARIABLES", "added", ("C01_C",), "thêm “Số nữ”"),
             ("VARIABLES", "removed", ("C01_B",), "bỏ “Số người quản lý”"),

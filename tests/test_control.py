@@ -64,6 +64,24 @@ def test_the_size_of_a_cell(current, expected):
     assert control.magnitude(row("C01_A", current).current) == expected
 
 
+@pytest.mark.parametrize(
+    ("copied", "code"),
+    [
+        ("K7Q2-M9XD", "K7Q2-M9XD"),
+        ("k7q2 m9xd", "K7Q2-M9XD"),
+        ("K7Q2–M9XD", "K7Q2-M9XD"),
+        ("Mã kiểm soát: K7Q2-M9XD", "K7Q2-M9XD"),
+        ("KOQ2-M9IL", "K0Q2-M911"),  # letters that people read for figures
+        ("K7Q2-M9XU", None),
+        ("K7Q2-M9X", None),
+        ("K7Q2-M9XDD", None),
+        ("", None),
+    ],
+)
+def test_a_code_is_known_as_people_copy_it(copied, code):
+    assert control.typed(copied) == code
+
+
 def test_an_error_is_a_sort_of_its_own():
     assert control.magnitude("#REF!", error=True) == (control.ERROR, 0)
 

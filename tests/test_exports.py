@@ -526,7 +526,7 @@ def parcels(*units: tuple[str, str], sha256: str = "0" * 64) -> list[exports.mai
             unit=Unit(code=f"u{i}", name=name, short="", type="so", email=email),
             form=f"bieu-mau/u{i}.xlsx" if sha256 else "",
             letter=f"cong-van/u{i}.docx" if sha256 else "",
-            count=i,
+            count=10 * i,
             sha256=sha256,
         )
         for i, (name, email) in enumerate(units, 1)
@@ -541,8 +541,8 @@ def test_mailing_list():
     sheet = mailing_sheet(parcels(("Sở A", "a@x.vn"), ("Sở B", "")))
     assert [[c.value for c in row] for row in sheet.iter_rows()] == [
         ["TT", "Mã đơn vị", "Tên đơn vị", "Thư điện tử", "Biểu mẫu", "Công văn", "Số liệu phải gửi", "SHA-256"],
-        [1, "u1", "Sở A", "a@x.vn", "bieu-mau/u1.xlsx", "cong-van/u1.docx", 1, "0" * 64],
-        [2, "u2", "Sở B", "chưa có địa chỉ", "bieu-mau/u2.xlsx", "cong-van/u2.docx", 2, "0" * 64],
+        [1, "u1", "Sở A", "a@x.vn", "bieu-mau/u1.xlsx", "cong-van/u1.docx", 10, "0" * 64],
+        [2, "u2", "Sở B", "chưa có địa chỉ", "bieu-mau/u2.xlsx", "cong-van/u2.docx", 20, "0" * 64],
     ]
     plain, marked = sheet["D2"].fill, sheet["D3"].fill
     assert plain.fill_type is None

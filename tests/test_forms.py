@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lsindicators import assignment, expressions, forms, layout, workbook
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code
-from lsindicators.forms import look
+from lsindicators.forms import look, pages
 from lsindicators.forms.live import ACROSS, Live
 from lsindicators.layout import CHECK, CURRENT, DATA, PREVIOUS, REASON, SOURCE, STATE
 from lsindicators.model import Assignment, CellRef, CheckRule, Criterion, Kind, Level, PastFigure, Standing, State
@@ -552,7 +552,12 @@ def test_figures_asked_for_the_year_before_are_looked_at(plan, code, before, sai
 def test_rules_with_figures_of_last_year_or_of_other_units(plan):
     rules = tuple(
         CheckRule(code=code, expression=expression, level=Level.ERROR, message="Sai")
-        for code, expression in [("R1", "C01_A >= C01_A@-1"), ("R2", "C01_A <= C09_B"), ("R3", "C14_B <= C14_B@-1")]
+        for code, expression in [
+            ("R1", "C01_A >= C01_A@-1"),
+            ("R2", "C01_A <= C09_B"),
+            ("R3", "C14_B <= C14_B@-1"),
+            ("R4", "C01_A >= C01_A@-2"),  # no form knows that year
+        ]
     )
     ruled = replace(plan, rules=rules)
     commune = layout.form(ruled, "xa-hoa-tham")
@@ -567,6 +572,51 @@ def test_rules_with_figures_of_last_year_or_of_other_units(plan):
     asked = {("C14_B", CURRENT): Decimal(9), ("C14_B", SOURCE): "BC", ("C14_B", PREVIOUS): Decimal(8)}
     assert said("C14_B", asked) == "Trái ràng buộc với C14_B"
     assert said("C14_B", {**asked, ("C14_B", PREVIOUS): Decimal(9)}) == "Đạt"
+
+
+def test_a_rule_names_two_others_at_most_and_errors_come_first(plan):
+    rules = tuple(
+        CheckRule(code=f"R{n}", expression=expression, level=level, message="Sai")
+        for n, (expression, level) in enumerate(
+            [("C01_A < 200", Level.WARNING), ("C01_A + C01_B + C09_A + C09_B > 999", Level.ERROR)]
+        )
+    )
+    ruled = replace(plan, rules=rules)
+    form = layout.form(ruled, "so-khcn")
+    typed = {(code, CURRENT): Decimal(100) for code in ("C01_A", "C01_B", "C09_A", "C09_B")}
+    live = Live(ruled, form, look.load(), typed)
+    assert [rule.level for rule in live.rules] == [Level.ERROR, Level.WARNING]
+    assert live.shown["C01_A"] == "Trái ràng buộc với C01_B, C09_A…"
+
+
+def test_each_verdict_has_one_colour(plan):
+    """Excel goes on to the next colour unless it is told to stop: what is right would be red as well."""
+    sheet = openpyxl.load_workbook(io.BytesIO(written(plan)))[DATA]
+    rules = [r for c in sheet.conditional_formatting for r in c.rules if str(c.sqref).startswith("J12:")]
+    assert [rule.stopIfTrue for rule in sorted(rules, key=lambda rule: rule.priority)] == [True] * 3
+
+
+def test_an_input_tells_the_rules_that_hold_it(plan):
+    form = layout.form(plan, "so-khcn")
+    sheet = openpyxl.load_workbook(io.BytesIO(written(plan)))[DATA]
+    told = {str(cell): rule.prompt for rule in sheet.data_validations.dataValidation for cell in rule.sqref.ranges}
+    for code in ("C09_A", "C09_B"):
+        assert told[layout.address(form.by_code[code].row, CURRENT)].endswith(f" {plan.rules[0].message}.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({CURRENT: Decimal(300), SOURCE: "BC"}, "Cần giải trình: tăng, giảm quá 50%"),
+        ({CURRENT: Decimal(180), SOURCE: "BC"}, "Đạt"),
+        ({CURRENT: Decimal(300), SOURCE: "BC", REASON: "Thêm đơn vị"}, "Đạt"),
+        ({STATE: "Không phát sinh"}, "Đạt"),
+    ],
+)
+def test_a_great_change_wants_a_reason_and_a_true_zero_none(plan, typed, said):
+    free = replace(plan, rules=())
+    form = layout.form(free, "so-khcn")  # 120 on record
+    assert Live(free, form, look.load(), {("C01_A", c): v for c, v in typed.items()}).shown["C01_A"] == said
 
 
 def shown(content: bytes) -> dict[tuple[str, str], object]:
@@ -824,3 +874,45 @@ def test_the_form_is_as_it_was(plan):
 
 if __name__ == "__main__":
     (GOLDEN / "bieu-mau.txt").write_text(dump(written(small_plan())), encoding="utf-8")
+
+
+# ------------------------------------------------------------------ pages
+
+
+def test_a_long_contact_gets_the_lines_that_it_needs(plan):
+    def height(contact):
+        told = replace(plan, settings=replace(plan.settings, contact=contact))
+        sheet = openpyxl.load_workbook(io.BytesIO(written(told)))[DATA]
+        assert str(sheet.merged_cells).split()[0] == "A4:J4"
+        return sheet.row_dimensions[4].height
+
+    one = "Bà Nguyễn Thị Hạnh, Phòng Quản lý công nghệ, điện thoại 0205 3 812 345, hanhnt.skhcn@langson.gov.vn"
+    assert height("") == height(one) < height(f"{one}; {one}") / 1.5
+
+
+@pytest.mark.parametrize(
+    ("heights", "bound", "room", "expected"),
+    [
+        ([10, 10, 10, 10, 10], [], 50, []),
+        ([10, 10, 10, 10, 10], [], 40, [4]),
+        ([10, 10, 10, 10, 10], [3], 40, [3]),  # a heading goes with what it heads
+        ([10, 10, 10, 10, 10], [2, 3, 4], 30, [2]),
+        ([10, 99, 10, 10, 10], [], 40, [2]),  # higher than a page: no page stays empty before it
+        ([10, 10, 10, 10, 10], [], 24, [2, 3, 4]),  # 5 points are repeated on each page
+    ],
+)
+def test_pages_end_where_nothing_is_parted(heights, bound, room, expected):
+    rows = dict(enumerate(heights))
+    assert pages.breaks(rows, frozenset(bound), 1, len(heights) - 1, 5, room) == expected
+
+
+def test_a_page_holds_no_more_than_the_paper(plan):
+    page = look.load().sheets[look.STYLES].page
+    assert page.landscape
+    inner = [
+        side - 72 * (page.margins[a] + page.margins[b])
+        for side, a, b in ((595.3, "top", "bottom"), (841.9, "left", "right"))
+    ]
+    for share in (0.5, 1.0, 2.0):
+        width = round(inner[1] * share / 0.75)  # pixels
+        assert 0.9 < pages.capacity(page, [width]) / (inner[0] * max(1.0, share)) < 1

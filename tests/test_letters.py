@@ -43,12 +43,13 @@ def said(plan, unit="so-khcn", template=None) -> str:
     return "\n".join(lines(letter(plan, unit, template)))
 
 
-def template(*paragraphs: str, header: str = "") -> bytes:
+def template(*paragraphs: str, header: str = "", footer: str = "") -> bytes:
     """A Word template of these paragraphs."""
     document = docx.Document()
     for text in paragraphs:
         document.add_paragraph(text)
     document.sections[0].header.paragraphs[0].text = header
+    document.sections[0].footer.paragraphs[0].text = footer
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -207,8 +208,8 @@ def test_a_file_that_is_no_word_file_is_refused():
         letters.transmittal(small_plan(), b"PK nothing")
 
 
-def test_headers_are_filled_and_tags_that_word_split_are_read_whole():
-    drawn = docx.Document(io.BytesIO(template(header="Năm {{ year }}")))
+def test_headers_and_footers_are_filled_and_tags_that_word_split_are_read_whole():
+    drawn = docx.Document(io.BytesIO(template(header="Năm {{ year }}", footer="{{ file }}")))
     split = drawn.add_paragraph()
     for piece in ("{", "{ addr", "essee }", "}"):
         split.add_run(piece)
@@ -216,6 +217,7 @@ def test_headers_are_filled_and_tags_that_word_split_are_read_whole():
     drawn.save(stream)
     found = docx.Document(io.BytesIO(letter(small_plan(), "xa-hoa-tham", stream.getvalue())))
     assert found.sections[0].header.paragraphs[0].text == "Năm 2025"
+    assert found.sections[0].footer.paragraphs[0].text == "xa-hoa-tham.xlsx"
     assert found.paragraphs[-1].text == "Ủy ban nhân dân xã Hoa Thám"
 
 

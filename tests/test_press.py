@@ -93,6 +93,14 @@ def test_a_mark_that_stands_elsewhere_too_makes_no_copy(trouble):
     assert count > 2  # the shapes of these three units
 
 
+def test_a_form_of_another_round_is_no_copy_of_the_first(plan):
+    press = forms.press(plan)
+    form = layout.form(plan, "so-khcn")
+    for round_ in (1, 2):
+        stamp = layout.stamp(KEY, form, round_)
+        assert press.form(form, stamp) == forms.write(plan, form, stamp)
+
+
 def test_a_round_trip_of_bytes(plan):
     press = forms.press(plan)
     for unit in plan.owed:

@@ -203,6 +203,16 @@ def test_words_stand_beside_their_question(tmp_path, plan):
     ]
 
 
+def test_a_filled_form_holds_no_result_of_before(tmp_path, plan):
+    out = tmp_path / "tra-ve"
+    folder = send_forms(plan, tmp_path / "bieu-mau")
+    rehearsal.play(plan, folder, answers(plan), [act("so-khcn", Way.GOOD, "a.xlsx")], out)
+    for path, stored in ((folder / "so-khcn.xlsx", True), (out / "a.xlsx", False)):
+        book = openpyxl.load_workbook(path, data_only=True)
+        assert (book[layout.DATA]["A5"].value is not None) is stored
+        assert any(c.value for c in book[layout.CALCULATION][layout.SHOWN]) is stored
+
+
 def test_same_input_same_bytes_and_the_time_of_sending(tmp_path, plan):
     folder = send_forms(plan, tmp_path / "bieu-mau")
     acts = [

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from conftest import KEY, small_plan
 from drawn import drawn_plan
 
-from lsindicators import assignment, checks, cli, layout, merge, pipeline
+from lsindicators import assignment, checks, cli, inbox, layout, merge, pipeline
 from lsindicators.checks import across, cells
 from lsindicators.findings import Code, Severity
 from lsindicators.model import HANOI, CellRef, Entry, FoundCell, Return, State, Status, Token, UnitGroup
@@ -361,10 +361,17 @@ def test_a_value_that_is_read_wrong_is_a_false_alarm(small, monkeypatch, scratch
     )
     outcome = pipeline.rehearse(small)
     assert {a.code for a in outcome.false_alarms} >= {"value-differs"}
+    assert (outcome.missed, outcome.exit_code) == ((), 1)
 
 
 def _half(facts):
     return {"value": facts["value"] / 2} if facts["variable"] == "C14_A" and facts["value"] else {}
+
+
+def test_a_file_that_is_not_read_is_a_false_alarm(small, monkeypatch, scratch):
+    collect = inbox.collect
+    monkeypatch.setattr(inbox, "collect", lambda *told: list(collect(*told))[1:])
+    assert "not-read" in {a.code for a in pipeline.rehearse(small).false_alarms}
 
 
 def test_a_scratch_folder_goes_when_all_is_well(small, scratch):

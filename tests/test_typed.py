@@ -237,16 +237,16 @@ TYPED = """
     Y    | yes      | không     | Có           |                       | BC 1  |            -> Đạt -> Có
     T    | no       | gì cũng được | Có        |                       | BC 1  |            -> Đạt -> Có
     B    | yes      | [1000]    | 1300         |                       | BC 1  |            -> Đạt -> 1300
-    B    | yes      | [1000]    | 1301         |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | [1000]    | 1301         |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30% ->
     B    | yes      | [1000]    | 1301         |                       | BC 1  | Sáp nhập   -> Đạt -> 1301
     B    | yes      | [1000]    | 700          |                       | BC 1  |            -> Đạt -> 700
-    B    | yes      | [1000]    | 699          |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | [1000]    | 699          |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30% ->
     B    | yes      | [1000]    |              | Không phát sinh       |       |            -> Đạt -> 0
-    B    | yes      | [1000]    | 0            |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | [1000]    | 0            |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30% ->
     B    | yes      | 1000      | 1300         |                       | BC 1  |            -> Đạt -> 1300
-    B    | yes      | 1000      | 1301         |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | 1000      | 1301         |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30% ->
     B    | yes      | [9]       | 50           |                       | BC 1  |            -> Đạt -> 50
-    B    | yes      | [10]      | 14           |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    B    | yes      | [10]      | 14           |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30% ->
     B    | yes      | [0]       | 50           |                       | BC 1  |            -> Đạt -> 50
     B    | yes      | [1000]    | 499999       |                       | BC 1  | Đúng thế   -> Đạt -> 499999
     B    | yes      | [1000]    | 500000       |                       | BC 1  | Đúng thế   -> Xem lại đơn vị tính ->
@@ -259,10 +259,10 @@ TYPED = """
     B    | yes      | [200000]  | 99           |                       | BC 1  | Đúng thế   -> Đạt -> 99
     B    | yes      | [9]       | 9000         |                       | BC 1  | Đúng thế   -> Đạt -> 9000
     F    | yes      | [-100]    | -130         |                       | BC 1  |            -> Đạt -> -130
-    F    | yes      | [-100]    | -130,01      |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    F    | yes      | [-100]    | -130,01      |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30% ->
     F    | yes      | [0.3]     | 300          |                       | BC 1  |            -> Đạt -> 300
     D    | yes      | 12,5      | 16,25        |                       | BC 1  |            -> Đạt -> 16.25
-    D    | yes      | 12,5      | 16,26        |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30 % ->
+    D    | yes      | 12,5      | 16,26        |                       | BC 1  |            -> Cần giải trình: tăng, giảm quá 30% ->
 """
 """``[n]`` is on record for last year; ``nothing`` is taken where the answer counts and has no figure."""
 
@@ -532,7 +532,7 @@ WAYS = {
     "block cut": {"C01_A": "Thiếu số liệu", "C14_A": "Đạt", "C14_B": "Thiếu số liệu"},
     "block moved": {
         "C09_A": "Thiếu số liệu",
-        "C01_A": "Cần giải trình: tăng, giảm quá 50 %",
+        "C01_A": "Cần giải trình: tăng, giảm quá 50%",
         "C01_B": "Xem lại số năm 2024",
     },
     "filled down": {"C14_A": "Đạt", "C14_B": "Đạt"},

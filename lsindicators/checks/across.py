@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lsindicators import expressions, values
+from lsindicators import expressions, layout, values
 from lsindicators.expressions import NotComputable, Reference
 from lsindicators.findings import Code, Finding, Severity
-from lsindicators.layout import SMALLEST, Form
+from lsindicators.layout import Form
 from lsindicators.model import CellRef, Level, Plan
 
 
@@ -37,19 +37,15 @@ class Doubt:
     untaken: tuple[Reference, ...]
 
 
-_SCALES = tuple(Decimal(10) ** n for n in (3, 6, 9))
-
-
 def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
     """About 10^3, 10^6 or 10^9 times last year's figure, or that part of it: half to double counts as about."""
     for code, number in numbers.now.items():
         previous = numbers.before.get(code)
-        if previous is None or previous < SMALLEST or number <= 0:
+        variable = numbers.form.by_code[code].variable
+        if previous is None or variable is None:
             continue
-        ratio = number / previous
-        scale = next((s for n in _SCALES for s in (n, 1 / n) if s / 2 <= ratio <= s * 2), None)
-        row = numbers.form.by_code[code]
-        if scale is not None and row.variable is not None:
+        scale = layout.scale(previous, number)
+        if scale is not None:
             finding = Code.UNIT_SCALE_SUSPECT.at(
                 numbers.cells[code],
                 variable=code,
@@ -57,7 +53,7 @@ def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
                 value=values.format_number(number),
                 scale=values.format_number(scale),
                 previous=values.format_number(previous),
-                measure=row.variable.measure,
+                measure=variable.measure,
             )
             yield Doubt(finding, (Reference(code),))
 

@@ -152,9 +152,9 @@ class Sheet:
             raw.fit_to_pages(1, 0)
         settings = book.plan.settings
         title = f"&B{_code(name)} – năm {book.plan.year}, tỉnh {_code(settings.province)}&B"
-        raw.set_header(f"&C&11{title}" + (f"\n&10{MADE_UP}" if made_up else ""))
-        # the font keeps the size apart from a name that begins with a digit
-        raw.set_footer(f'&L&9&"{FONT["font_name"]},Regular"{_code(settings.compiler)}&R&9Trang &P/&N')
+        font = f'&"{FONT["font_name"]},Regular"'  # it also keeps a size apart from a name that begins with a digit
+        raw.set_header(f"&C&11{font}{title}" + (f"\n&10{font}{MADE_UP}" if made_up else ""))
+        raw.set_footer(f"&L&9{font}{_code(settings.compiler)}&R&9{font}Trang &P/&N")
         if made_up:
             raw.set_tab_color("#C00000")
 

@@ -22,11 +22,7 @@ NUMBERS = {state: number for number, state in enumerate(State, 1)}
 """The states as the hidden sheet counts them; those that need a reason stand together."""
 ZERO, FIRST_REASON, LAST_REASON = NUMBERS[State.NONE_OCCURRED], NUMBERS[NEEDS_REASON[0]], NUMBERS[NEEDS_REASON[-1]]
 
-SCALES = tuple(Decimal(10) ** n for n in (3, 6, 9, -3, -6, -9))
-"""So many times last year's figure, if that is not below ``SMALLEST``, looks like another measure: đồng for triệu đồng.
-The same is asked of a return, and a test holds the two together."""
-
-_SCALES = "{" + ",".join(f"{scale:f}" for scale in SCALES) + "}"
+_SCALES = "{" + ",".join(f"{scale:f}" for scale in layout.SCALES) + "}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +183,7 @@ def _number_checks(line: Line, x: str, given: str) -> Iterator[Check]:
     past = f"${USABLE_PAST}{line.n}"
     near = f"SUMPRODUCT(--(ABS(N({x})/{past}/{_SCALES}-1.25)<=0.75))>0"
     before = line.usable_past
-    scaled = False
-    if number is not None and before is not None and before >= SMALLEST and number > 0:
-        scaled = any(s / 2 <= number / before <= s * 2 for s in SCALES)
+    scaled = number is not None and before is not None and layout.scale(before, number) is not None
     yield Check(f"IF(ISNUMBER({past}),IF(AND({past}>={SMALLEST},N({x})>0),{near}))", scaled, line.say["scale"])
 
 

@@ -50,7 +50,6 @@ def _head(draft: Draft, sheet: Sheet) -> None:
         layout.TITLE_ROW: "title",
         layout.CAMPAIGN_ROW: "campaign",
         layout.UNIT_ROW: "unit",
-        layout.DEADLINE_ROW: "deadline",
         layout.NOTE_ROW: "banner" if draft.plan.settings.made_up else "note",
     }
     for row, name in roles.items():
@@ -69,14 +68,20 @@ def _head(draft: Draft, sheet: Sheet) -> None:
     sheet.set_row(layout.PROGRESS_ROW, line.height or None)
     sheet.formula(*layout.LINK, draft.live.link(), draft.role("link"))
     sheet.formula(*layout.CONTROL, draft.live.control_code, draft.role("control"))
-    origin = draft.form.head.get(layout.ORIGIN_ROW, "")
-    if origin:
-        style = {**draft.look.roles["note"].style, "text_wrap": True, "valign": "top"}
-        sheet.merge_range(layout.ORIGIN_ROW, 0, layout.ORIGIN_ROW, layout.CHECK, origin, draft.book.add_format(style))
-    sheet.set_row(layout.ORIGIN_ROW, look.height(origin, sum(draft.widths), style) if origin else 6)
+    _wide(draft, sheet, layout.DEADLINE_ROW, "deadline")
+    sheet.set_row(layout.ORIGIN_ROW, 6)
+    if layout.ORIGIN_ROW in draft.form.head:
+        _wide(draft, sheet, layout.ORIGIN_ROW, "note")
     for column, heading in enumerate(draft.form.headings):
         sheet.put(layout.HEADING_ROW, column, heading, draft.role(_heading(draft, column)))
     sheet.set_row(layout.HEADING_ROW, draft.look.roles["heading"].height or None)
+
+
+def _wide(draft: Draft, sheet: Sheet, row: int, name: str) -> None:
+    """A text of the head that may need several lines."""
+    role, text = draft.look.roles[name], draft.form.head[row]
+    sheet.merge_range(row, 0, row, layout.CHECK, text, draft.role(name, text_wrap=True, valign="top"))
+    sheet.set_row(row, max(role.height, look.height(text, sum(draft.widths), role.style)))
 
 
 def _heading(draft: Draft, column: int) -> str:

@@ -81,11 +81,11 @@ class Press:
         token = replace(stamp, key_id="0000", unit=_CODE, digest=marked.digest, mac="-".join(["000000"] * 4))
         marks = {text: mark for mark, text in _texts(marked, token).items()}
         # longer marks first: the token holds the code of the unit and the digest
-        pattern = re.compile("|".join(re.escape(text) for text in sorted(marks, key=len, reverse=True)))
+        pattern = re.compile(f"({'|'.join(re.escape(text) for text in sorted(marks, key=len, reverse=True))})")
         whole, cut = {}, {}
         parts = self._write(marked, token)
         for name, xml in parts.items():
-            pieces = re.split(f"({pattern.pattern})", xml)
+            pieces = pattern.split(xml)
             if len(pieces) == 1:
                 whole[name] = xml
             else:

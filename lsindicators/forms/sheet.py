@@ -70,7 +70,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         sure(super().set_row(row, height))
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        # no function of ours is younger than Excel 2007: 29 regular expressions a formula are saved
+        # our formulas say _xlfn. themselves where they must: 29 regular expressions a formula are saved
         return formula.removeprefix("=")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lsindicators import ledger, names, succession, values
 from lsindicators.errors import UnusableInputError, reason
-from lsindicators.findings import Finding
+from lsindicators.findings import Finding, Severity
 from lsindicators.model import HANOI, Method, Plan
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
@@ -62,6 +62,14 @@ def read_plan(campaign: Path) -> tuple[Plan, tuple[Finding, ...]]:
             f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: lsindicators init {campaign}"
         )
     return assignment.read(campaign / PLAN)
+
+
+def refuse_errors(findings: Iterable[Finding], undone: str) -> None:
+    """Raise ``UnusableInputError`` with what is left ``undone`` while the plan has an error; questions may wait."""
+    errors = [f for f in findings if f.severity is Severity.ERROR]
+    if errors:
+        told = "\n".join(str(f) for f in errors)
+        raise UnusableInputError(f"{undone} vì còn {len(errors)} lỗi trong {PLAN}:\n{told}")
 
 
 def oddities(plan: Plan) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lsindicators import files, layout, ledger
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Finding, Severity, needs_person
+from lsindicators.findings import Finding, needs_person
 from lsindicators.model import Plan
 from lsindicators.pipeline.campaign import (
     FORMS,
@@ -21,6 +21,7 @@ from lsindicators.pipeline.campaign import (
     oddities,
     quietly,
     read_plan,
+    refuse_errors,
 )
 
 if TYPE_CHECKING:
@@ -57,10 +58,7 @@ def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietl
     from lsindicators import exports, forms, letters
 
     plan, findings = read_plan(campaign)
-    errors = [f for f in findings if f.severity is Severity.ERROR]
-    if errors:
-        told = "\n".join(str(f) for f in errors)
-        raise UnusableInputError(f"chưa lập biểu mẫu vì còn {len(errors)} lỗi trong {PLAN}:\n{told}")
+    refuse_errors(findings, "chưa lập biểu mẫu")
     key = ledger.key(campaign)
     for code in units:
         if code not in plan.owed:

@@ -14,7 +14,17 @@ from lsindicators import files, ledger, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import CellRef, Method, Plan, State, Status, Value
-from lsindicators.pipeline.campaign import FORMS, PLAN, RETURNS, SLIPS, Json, Progress, quietly, read_plan
+from lsindicators.pipeline.campaign import (
+    FORMS,
+    PLAN,
+    RETURNS,
+    SLIPS,
+    Json,
+    Progress,
+    quietly,
+    read_plan,
+    refuse_errors,
+)
 from lsindicators.pipeline.read import Received, receive
 
 if TYPE_CHECKING:
@@ -114,10 +124,7 @@ def rehearse(campaign: Path, seed: int = 1, keep: Path | None = None, progress: 
     folder for it or something was missed. Raises ``UnusableInputError`` when the plan or the folder cannot be used.
     """
     plan, findings = read_plan(campaign)
-    errors = [f for f in findings if f.severity is Severity.ERROR]
-    if errors:
-        told = "\n".join(str(f) for f in errors)
-        raise UnusableInputError(f"chưa diễn tập được vì còn {len(errors)} lỗi trong {PLAN}:\n{told}")
+    refuse_errors(findings, "chưa diễn tập được")
     if not plan.owed:
         raise UnusableInputError(f"{campaign / PLAN}: chưa đơn vị nào có số liệu phải gửi; xem trang Phân công")
     if keep is not None:

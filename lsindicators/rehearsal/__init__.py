@@ -17,7 +17,7 @@ from lsindicators.findings import Code
 from lsindicators.model import Plan
 from lsindicators.rehearsal import faults, packing
 from lsindicators.rehearsal.appendices import Doubtful, doubtful
-from lsindicators.rehearsal.cast import Cast, Disagreement, cast
+from lsindicators.rehearsal.cast import FILE_FAULTS, Cast, Disagreement, cast
 from lsindicators.rehearsal.desk import Desk, Planted
 from lsindicators.rehearsal.tables import (
     ACT_COLUMNS,
@@ -61,12 +61,7 @@ OTHER_KEY = b"lsindicators: another campaign   "[:32]
 RENAMED = "Sheet1"
 """What a data sheet is called after somebody renamed it."""
 
-UNTAKEN = frozenset(
-    (
-        *faults.REJECTED, Way.SILENT, Way.EMPTY, Way.COPY, Way.OTHER_CAMPAIGN, Way.FORGED, Way.STRANGER, Way.PDF, Way.TORN,
-        Way.OPEN, Way.NOBODY, Way.ENCRYPTED, Way.HUGE,
-    )
-)  # fmt: skip
+UNTAKEN = frozenset((*faults.REJECTED, *FILE_FAULTS, Way.SILENT, Way.COPY, Way.OPEN))
 """Ways after which nothing is taken; after any other the next file of the unit is a resubmission."""
 
 

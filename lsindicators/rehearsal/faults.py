@@ -199,15 +199,12 @@ def _shared(plan: Plan, code: str) -> bool:
     return plan.variable[code].aggregation.method is Method.LEAD
 
 
-_SCALES = tuple(Decimal(10) ** n for n in (3, 6, 9))
-
-
 def measured(before: Decimal | None, value: Decimal) -> bool:
     """Whether nobody could take ``value`` for another measure than last year's."""
-    if before is None or before < 10 or value <= 0:
+    if before is None or before < layout.SMALLEST or value <= 0:
         return True
     ratio, slack = value / before, Decimal("2.2")
-    return not any(n / slack <= r <= n * slack for n in _SCALES for r in (ratio, 1 / ratio))
+    return not any(n / slack <= ratio <= n * slack for n in layout.SCALES)
 
 
 def _ruled(desk: Desk, row: layout.FormRow) -> bool:
@@ -327,7 +324,6 @@ def _moved(desk: Desk) -> Faults:
         return
     locked, cells = desk.form.locked, dict(desk.cells)
     for row, other in ((first, second), (second, first)):
-        desk.used.add(code_of(row))
         _forget(desk, row)
         for column in (layout.LABEL, layout.MEASURE, layout.PREVIOUS, *layout.INPUTS):
             was, now = (locked.get(cell_of(r, column), cells.get(cell_of(r, column))) for r in (row, other))

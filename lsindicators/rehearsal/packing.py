@@ -54,17 +54,19 @@ def typed(form: bytes, sheets: Mapping[str, Typed], sent: datetime) -> bytes:
     def fill(name: str, part: bytes) -> bytes:
         if dates and name == "xl/styles.xml":
             return _with_date_style(part.decode(), int(as_date)).encode()
-        if not parts.get(name):
+        if not name.startswith("xl/worksheets/"):
             return part
+        inputs = parts.get(name, {})
 
         def cell(found: re.Match[str]) -> str:
-            if found[1] not in parts[name]:
+            if found[1] not in inputs:
                 return found[0]
-            value = parts[name][found[1]]
+            value = inputs[found[1]]
             style = f' s="{as_date}"' if isinstance(value, date) else found[2]
             return f'<c r="{found[1]}"{style}{_content(value)}'
 
-        return re.sub(r"(</f>)<v>[^<]*</v>", r"\1", _CELL.sub(cell, part.decode())).encode()
+        sheet = _CELL.sub(cell, part.decode()) if inputs else part.decode()
+        return re.sub(r"(</f>)<v>[^<]*</v>", r"\1", sheet).encode()
 
     return _rewritten(form, fill, sent)
 
