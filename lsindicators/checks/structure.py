@@ -24,6 +24,9 @@ Place = tuple[int, int]
 EMPTY, FORMULA = "(trống)", "công thức"
 """What a finding says of a cell without text, and of a formula of ours."""
 
+NOWHERE = (-1, -1)
+"""The place of a cell whose row was deleted."""
+
 STRAYS = 5
 """At most so many findings about content outside the form are told of one sheet."""
 
@@ -115,13 +118,23 @@ class Table:
         heading = ((column, cell) for (row, column), cell in sorted(self.cells.items()) if row == self.heading)
         texts = {column: _plain(_seen(cell)).casefold() for column, cell in heading}
         wanted = tuple(_plain(heading).casefold() for heading in self.form.headings)
-        key = next((c for c, text in texts.items() if text == wanted[layout.KEY]), layout.KEY)
+        codes = (_place(e.key.address)[1] for e in self.ret.entries if e.key.sheet == self.sheet and e.key.address)
+        key = next((c for c, text in texts.items() if text == wanted[layout.KEY]), next(codes, layout.KEY))
         columns = {}
         for column, text in enumerate(wanted):
             place = key + column - layout.KEY
             elsewhere = (c for c, found in texts.items() if found == text)
             columns[column] = place if texts.get(place) == text else next(elsewhere, place)
         return columns
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(_plain(row.text) for row in self.form.variables)
+
+    def is_moved(self, entry: Entry) -> bool:
+        """Whether the name of another variable stands beside the key: the row was moved or sorted without it."""
+        own, name = _plain(self.form.by_code[code_of(entry)].text), _plain(_name(entry.label))
+        return name != own and name in self._names
 
     @cached_property
     def gone(self) -> frozenset[int]:
@@ -135,9 +148,10 @@ class Table:
         )
 
     @cached_property
-    def first_column(self) -> int:
-        """Where column A of the form stands."""
-        return self.columns[layout.KEY] - layout.KEY
+    def moved(self) -> bool:
+        """Whether rows or columns were put in, taken out or moved: then no place of the form is sure."""
+        columns = {place - column for column, place in self.columns.items()}
+        return len(columns) > 1 or any(row != place for row, place in self.rows.items())
 
     @cached_property
     def rows(self) -> Mapping[int, int]:
@@ -165,10 +179,12 @@ class Table:
     def _shift_of_signature(self, otherwise: int) -> int:
         """By how many rows the signature block has moved: the last row of the table may have gone, and so tell nothing."""
         texts = {
-            (column, text): row for address, text in self.form.signature.items() for row, column in [_place(address)]
+            (self.columns[column], text): row
+            for address, text in self.form.signature.items()
+            for row, column in [_place(address)]
         }
         for (row, column), cell in self.cells.items():
-            place = texts.get((column - self.first_column, _seen(cell)))
+            place = texts.get((column, _seen(cell)))
             if place is not None and row > self.heading:
                 return row - place
         return otherwise
@@ -199,7 +215,7 @@ class Table:
 
     def place_of(self, row: int, column: int = 0) -> Place:
         """Where a cell of the form stands that is no variable's."""
-        return self.rows[row], self.first_column + column
+        return self.rows[row], self.columns[column]
 
 
 def _place(address: str) -> Place:
@@ -323,15 +339,14 @@ def _given(entry: Entry) -> tuple[object, ...]:
 
 def labels(table: Table) -> Iterator[Finding]:
     """The name beside a key witnesses that the row is whole."""
-    names = {_plain(row.text) for row in table.form.variables}
+    gone = layout.LABEL in table.gone  # then it is told at its heading
     for code, entries in table.by_code.items():
         row = table.form.by_code[code]
         for entry in entries:
-            if _plain(entry.label) == _plain(row.label):
+            if gone or _plain(entry.label) == _plain(row.label):
                 continue
-            name = _name(entry.label)
-            if _plain(name) in names - {_plain(row.text)}:
-                yield Code.ROW_MOVED.at(entry.key, variable=code, found=name, label=row.text)
+            if table.is_moved(entry):
+                yield Code.ROW_MOVED.at(entry.key, variable=code, found=_name(entry.label), label=row.text)
             elif entry.key.sheet == table.sheet:
                 yield table.changed((_row(entry), table.columns[layout.LABEL]), row.label, variable=code)
 
@@ -373,7 +388,7 @@ def locked_cells(table: Table) -> Iterator[Finding]:
         for entry in table.entries:
             row = table.form.by_code.get(code_of(entry))
             expected = _locked(row, column) if row is not None else None
-            if row is None or row.variable is None or expected is None:
+            if row is None or row.variable is None or expected is None or table.is_moved(entry):
                 continue
             place = (_row(entry), table.columns[column])
             compared += expected != ""
@@ -406,11 +421,14 @@ def other_texts(table: Table) -> Iterator[Finding]:
     expected = {table.place_of(row): text for row, text in form.head.items() if text}
     expected |= {table.place_of(r.row): r.text for r in form.rows if r.variable is None}
     signature = {table.place_of(*_place(address)): text for address, text in form.signature.items()}
-    moved = any(row != place for row, place in table.rows.items())
+    ours = {_plain(text) for text in (*form.head.values(), *form.headings, *(r.text for r in form.rows))}
     for place, text in (expected | signature).items():
-        elsewhere = (moved or place in signature) and _plain(text) in table.texts
-        if not elsewhere and not _same(text, table.cells.get(place)):
-            yield table.changed(place, text)
+        cell = table.cells.get(place)
+        elsewhere = (table.moved or place in signature) and _plain(text) in table.texts
+        if place[1] >= 0 and not elsewhere and not _same(text, cell):
+            # where rows have moved and another text of ours has taken the place, the row was deleted
+            deleted = table.moved and cell is not None and (_is_ours(cell) or _plain(_seen(cell)) in ours)
+            yield table.changed(NOWHERE if deleted else place, text)
 
 
 def visible_stamp(table: Table) -> Iterator[Finding]:
@@ -428,7 +446,7 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     if not any(c is not None and c.formula is not None for c in cells.values()):
         return
     for entry, cell in cells.items():
-        if not _is_ours(cell, table.form.shown[code_of(entry)]):
+        if not table.is_moved(entry) and not _is_ours(cell, table.form.shown[code_of(entry)]):
             yield table.changed((_row(entry), column), FORMULA, variable=code_of(entry))
     rows = {_row(e) for e in cells}
     beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}
@@ -436,7 +454,7 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     for row, own in sorted(table.form.formulas):
         place = table.place_of(row, own)
         elsewhere = moved and place[1] in beside  # a row was put into the head of the form
-        if own != layout.CHECK and not elsewhere and not _is_ours(table.cells.get(place)):
+        if own != layout.CHECK and place[1] >= 0 and not elsewhere and not _is_ours(table.cells.get(place)):
             yield table.changed(place, FORMULA)
 
 
@@ -447,7 +465,12 @@ def _is_ours(cell: FoundCell | None, whole: str = "") -> bool:
     text, shown = _bare(cell.formula), _bare(whole)
     if not text:  # a further cell of a formula that several share
         return True
-    return text == shown if shown else _bare(f"{layout.CALCULATION}!") in text
+    return text == shown if shown else _counts(cell)
+
+
+def _counts(cell: FoundCell) -> bool:
+    """Whether a formula counts on the hidden sheet."""
+    return cell.formula is not None and _bare(f"{layout.CALCULATION}!") in _bare(cell.formula)
 
 
 def _bare(formula: str) -> str:
@@ -469,7 +492,7 @@ def strays(table: Table) -> Iterator[Finding]:
     known = {_plain(t) for t in (*form.head.values(), *(r.text for r in form.rows if r.variable is None))}
     known |= {_plain(t) for t in form.signature.values()}
     outside = _outside(table, {table.heading, *(_row(e) for e in table.entries)} - set(table.keyless.values()))
-    strange = (c for place, c in outside if place not in ours and _plain(_seen(c)) not in known)
+    strange = (c for place, c in outside if place not in ours and _plain(_seen(c)) not in known and not _counts(c))
     yield from _told(c for c in strange if not (isinstance(c.value, str) and _CONTROL.fullmatch(c.value)))
 
 
