@@ -353,15 +353,3 @@ def test_the_heading_of_the_codes_may_be_overwritten(plan, form, whole, text):
 
     verdict, found = handled(plan, form, whole, change)
     assert (found, taken(verdict)) == ([("B9", Code.LOCKED_CELL_CHANGED)], taken(judged(plan, form, whole)))
-
-
-def test_rows_sorted_without_their_codes_are_told_as_moved_alone(plan, form, whole):
-    def change(sheet):
-        first, second = (form.by_code[code].row + 1 for code in ("C01_A", "C14_A"))
-        for column in (1, *range(3, 10)):
-            one, other = sheet.cell(first, column), sheet.cell(second, column)
-            one.value, other.value = other.value, one.value
-
-    verdict, found = handled(plan, form, whole, change)
-    assert found == [("B12", Code.ROW_MOVED), ("B21", Code.ROW_MOVED)]
-    assert not {"C01_A", "C14_A"} & {f.variable for f in verdict.figures}

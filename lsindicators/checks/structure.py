@@ -128,15 +128,6 @@ class Table:
         return columns
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(_plain(row.text) for row in self.form.variables)
-
-    def is_moved(self, entry: Entry) -> bool:
-        """Whether the name of another variable stands beside the key: the row was moved or sorted without it."""
-        own, name = _plain(self.form.by_code[code_of(entry)].text), _plain(_name(entry.label))
-        return name != own and name in self._names
-
-    @cached_property
     def gone(self) -> frozenset[int]:
         """The layout columns that were deleted: the heading of another column stands at their place."""
         claimed = Counter(self.columns.values())
@@ -339,14 +330,17 @@ def _given(entry: Entry) -> tuple[object, ...]:
 
 def labels(table: Table) -> Iterator[Finding]:
     """The name beside a key witnesses that the row is whole."""
-    gone = layout.LABEL in table.gone  # then it is told at its heading
+    if layout.LABEL in table.gone:  # told at its heading
+        return
+    names = {_plain(row.text) for row in table.form.variables}
     for code, entries in table.by_code.items():
         row = table.form.by_code[code]
         for entry in entries:
-            if gone or _plain(entry.label) == _plain(row.label):
+            if _plain(entry.label) == _plain(row.label):
                 continue
-            if table.is_moved(entry):
-                yield Code.ROW_MOVED.at(entry.key, variable=code, found=_name(entry.label), label=row.text)
+            name = _name(entry.label)
+            if _plain(name) in names - {_plain(row.text)}:
+                yield Code.ROW_MOVED.at(entry.key, variable=code, found=name, label=row.text)
             elif entry.key.sheet == table.sheet:
                 yield table.changed((_row(entry), table.columns[layout.LABEL]), row.label, variable=code)
 
@@ -388,7 +382,7 @@ def locked_cells(table: Table) -> Iterator[Finding]:
         for entry in table.entries:
             row = table.form.by_code.get(code_of(entry))
             expected = _locked(row, column) if row is not None else None
-            if row is None or row.variable is None or expected is None or table.is_moved(entry):
+            if row is None or row.variable is None or expected is None:
                 continue
             place = (_row(entry), table.columns[column])
             compared += expected != ""
@@ -446,7 +440,7 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     if not any(c is not None and c.formula is not None for c in cells.values()):
         return
     for entry, cell in cells.items():
-        if not table.is_moved(entry) and not _is_ours(cell, table.form.shown[code_of(entry)]):
+        if not _is_ours(cell, table.form.shown[code_of(entry)]):
             yield table.changed((_row(entry), column), FORMULA, variable=code_of(entry))
     rows = {_row(e) for e in cells}
     beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}
