@@ -728,6 +728,17 @@ def test_a_row_in_doubt_is_no_part_of_a_rule(plan):
 # ------------------------------------------------------------------ structure
 
 
+def test_a_long_text_is_told_where_it_differs(plan):
+    first = replace(plan.variables[0], explanation="Tính cả người làm việc một phần thời gian. " * 20)
+    made = replace(plan, variables=(first, *plan.variables[1:]))
+    label = layout.form(made, UNIT).by_code["C01_A"].label
+    changed = label.replace("Ví dụ: 1.234", "Ví dụ: 5.678")
+    verdict = judge(made, returned(made, {"C12": changed}))
+    (finding,) = (f for f in verdict.findings if f.code is Code.LOCKED_CELL_CHANGED)
+    assert finding.at.address == "C12"
+    assert "1.234 người" in finding.message and "5.678 người" in finding.message and "\n" not in finding.message
+
+
 @pytest.mark.parametrize("address", [a for a in grid(small_plan()) if a not in ("A5", "A8", *CODES)])
 @pytest.mark.parametrize("text", ["sửa lại", None])
 def test_every_locked_cell_that_changes_is_told_at_its_address(plan, address, text):

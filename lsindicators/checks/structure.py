@@ -27,6 +27,9 @@ EMPTY, FORMULA = "(trống)", "công thức"
 NOWHERE = (-1, -1)
 """The place of a cell whose row was deleted."""
 
+SHOWN = 200
+"""So many characters of a text are shown."""
+
 STRAYS = 5
 """At most so many findings about content outside the form are told of one sheet."""
 
@@ -199,9 +202,10 @@ class Table:
 
     def changed(self, place: Place, old: Value, *, variable: str | None = None) -> Finding:
         """The finding that the locked cell at ``place`` does not hold ``old`` any more."""
-        new, before = _seen(self.cells.get(place)), values.format_value(old)
+        new = _seen(self.cells.get(place))
+        told = _from_the_difference(values.clean(values.format_value(old)), values.clean(new))
         return Code.LOCKED_CELL_CHANGED.at(
-            self.at(place), variable=variable, found=new, old=before[:200] or EMPTY, new=new[:200] or EMPTY
+            self.at(place), variable=variable, found=new, old=told[0] or EMPTY, new=told[1] or EMPTY
         )
 
     def place_of(self, row: int, column: int = 0) -> Place:
@@ -215,6 +219,17 @@ def _place(address: str) -> Place:
     for letter in letters:
         column = column * 26 + ord(letter) - 64
     return int(digits) - 1, column - 1
+
+
+def _from_the_difference(old: str, new: str) -> tuple[str, str]:
+    """Two texts; long ones are cut so that what differs in them is seen."""
+    alike = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start = max(0, alike - SHOWN // 4) if max(len(old), len(new)) > SHOWN else 0
+    first, second = (
+        ("…" if start else "") + text[start : start + SHOWN] + ("…" if text[start + SHOWN :] else "")
+        for text in (old, new)
+    )
+    return first, second
 
 
 def _row(entry: Entry) -> int:
