@@ -353,3 +353,14 @@ def test_the_heading_of_the_codes_may_be_overwritten(plan, form, whole, text):
 
     verdict, found = handled(plan, form, whole, change)
     assert (found, taken(verdict)) == ([("B9", Code.LOCKED_CELL_CHANGED)], taken(judged(plan, form, whole)))
+
+
+def test_a_sheet_copied_alone_into_a_new_workbook_refers_to_the_old_one(plan, form, whole):
+    def change(sheet):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    cell.value = cell.value.replace("'Tính'!", "[1]Tính!")
+
+    verdict, found = handled(plan, form, whole, change)
+    assert (found, taken(verdict)) == ([], taken(judged(plan, form, whole)))

@@ -483,8 +483,9 @@ def _counts(cell: FoundCell) -> bool:
 
 
 def _bare(formula: str) -> str:
-    """A formula without what programs write in their own way: quotes of sheet names, ``$``, spaces, letter case."""
-    return re.sub(r"['$\s]", "", values.clean(formula)).removeprefix("=").casefold()
+    """A formula without what programs write in their own way: quotes of sheet names, ``$``, spaces, letter case; and
+    without the workbook to which a sheet that was copied alone still refers."""
+    return re.sub(r"\[[^\]]*\]|['$\s]", "", values.clean(formula)).removeprefix("=").casefold()
 
 
 # ------------------------------------------------------------------ rules: what stands outside
