@@ -133,9 +133,11 @@ def _usage_sentence(error: click.UsageError) -> str:
             told = "còn thiếu lệnh."
         case _ if error.message.startswith("No such command"):
             told = f"không có lệnh {error.message.split(maxsplit=3)[-1].rstrip('.')}."
+        case _ if error.message.startswith("Got unexpected extra argument"):
+            told = f"thừa tham số {error.message.partition('(')[2].removesuffix(')')}"
         case _:
             told = f"thừa hoặc sai tham số ({error.message})"
-    return told + hint
+    return told + ("" if told.endswith(".") else ".") + hint
 
 
 def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:

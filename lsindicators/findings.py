@@ -130,8 +130,8 @@ class Code(Enum):
     ABOVE_MAXIMUM = Rule(
         "above-maximum", _E, "{value} lớn hơn mức cao nhất cho phép là {high} {measure}; kiểm tra lại số và đơn vị tính"
     )
-    CELL_ERROR = Rule("cell-error", _E, "ô đang báo lỗi {value}; xóa ô rồi gõ lại số")
-    FORMULA_IN_INPUT = Rule("formula-in-input", _E, "ô đang chứa công thức {value}; gõ thẳng kết quả bằng số")
+    CELL_ERROR = Rule("cell-error", _E, "ô đang báo lỗi {value}; xóa ô rồi gõ lại")
+    FORMULA_IN_INPUT = Rule("formula-in-input", _E, "ô đang chứa công thức {value}; gõ thẳng kết quả")
     NOT_IN_LIST = Rule("not-in-list", _E, "“{value}” không có trong danh sách; chọn một trong: {allowed}")
     TEXT_TOO_LONG = Rule("text-too-long", _W, "nội dung dài {length} ký tự, chỉ giữ {limit} ký tự đầu")
     CONTROL_CHARACTERS = Rule("control-characters", _I, "nội dung có ký tự điều khiển; đã bỏ các ký tự đó")

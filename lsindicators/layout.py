@@ -19,6 +19,8 @@ LAYOUT_VERSION = "2"
 """Stamped into every form; raise it when a row, a column or a sheet moves."""
 
 DATA, NARRATIVE, SCRATCH, GUIDE, HIDDEN = "Số liệu", "Khó khăn, kiến nghị", "Nháp", "Hướng dẫn", "Danh mục"
+IDENTITY = ("Mã biểu mẫu", "Bản biểu mẫu", "Bố cục", "Năm số liệu", "Mã đơn vị", "Lần gửi")
+"""What the hidden sheet of the lists says of the form itself, in its first two columns."""
 CALCULATION = "Tính"
 """The hidden sheet of the live checks: a row for each variable, from the second row on."""
 SHOWN = "K"

@@ -225,7 +225,7 @@ class _FoundSheet:
 def _heading(sheet: Sheet) -> _Heading | None:
     """The first row that holds ``Mã số liệu`` and another heading that tells it from a mere mention.
 
-    Where a heading text was overwritten, its column follows from the others, if none of them has moved.
+    Where a heading text was overwritten, also that one, its column follows from the others, if none of them has moved.
     """
     wanted = _folded(layout.COLUMNS[layout.KEY])
     candidates = sorted(
@@ -233,7 +233,7 @@ def _heading(sheet: Sheet) -> _Heading | None:
         for place, cell in sheet.cells.items()
         if isinstance(cell.value, str) and len(cell.value) < _LONGEST_HEADING and _folded(cell.value) == wanted
     )
-    for row, key_column in candidates:
+    for row, key_column in candidates or _without_key(sheet):
         texts = {
             column: _folded(cell.value)
             for (at, column), cell in sheet.cells.items()
@@ -257,6 +257,25 @@ def _heading(sheet: Sheet) -> _Heading | None:
                 columns.setdefault(column, column + shift)
         return _Heading(row, year, {column: place for column, place in columns.items() if place >= 0})
     return None
+
+
+def _without_key(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """Rows with all headings but ``Mã số liệu`` and the years, each at its distance from the others, and a code below:
+    row, and the column of the codes."""
+    first = _folded(layout.COLUMNS[layout.NUMBER])
+    others = [(column, _folded(layout.COLUMNS[column])) for column in _TEXT_COLUMNS if column != layout.KEY]
+    starts = (
+        p
+        for p, c in sheet.cells.items()
+        if isinstance(c.value, str) and len(c.value) < _LONGEST_HEADING and _folded(c.value) == first
+    )
+    for row, start in sorted(starts):
+        beside = ((sheet.cells.get((row, start + column)), text) for column, text in others)
+        codes = (c.value for (at, column), c in sheet.cells.items() if column == start + layout.KEY and at > row)
+        if all(c is not None and _folded(_as_text(c.value)) == text for c, text in beside) and any(
+            isinstance(code, str) and _CODE.fullmatch(clean(code)) for code in codes
+        ):
+            yield row, start + layout.KEY
 
 
 def _columns(texts: Mapping[int, str], key_column: int) -> dict[int, int]:

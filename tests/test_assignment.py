@@ -247,6 +247,24 @@ def test_a_cell_of_a_variable_as_people_type_it(sheet, address, typed, field, ex
     assert getattr(found, "value", found) == expected or str(found) == expected
 
 
+@pytest.mark.parametrize(
+    ("sheet", "cell", "found"),
+    [
+        ("Số liệu", "M2", lambda plan: plan.variables[0].change),
+        ("Số liệu", "G2", lambda plan: plan.variables[0].high),
+        ("Kỳ báo cáo", f"B{row_of(sheets.CHANGE)}", lambda plan: plan.settings.change),
+    ],
+)
+def test_a_percentage_is_what_is_seen(sheet, cell, found):
+    """Excel makes 0.3 shown as 30% of what is typed as 30%."""
+
+    def change(book):
+        book[sheet][cell] = 0.3
+        book[sheet][cell].number_format = "0%"
+
+    assert str(found(read(edited(change))[0])) == "30"
+
+
 @pytest.mark.parametrize(("typed", "limit"), [("30", 30), (12.5, Decimal("12.5")), (None, 50)])
 def test_the_limit_of_change(typed, limit):
     assert read(put("Kỳ báo cáo", f"B{row_of(sheets.CHANGE)}", typed))[0].settings.change == limit

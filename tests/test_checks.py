@@ -661,6 +661,17 @@ def test_the_limit_of_change_is_the_campaigns_where_a_variable_has_none(plan):
     assert told(judge(plan, returned(plan, {"F12": 127}))) == []
 
 
+@pytest.mark.parametrize(
+    ("now", "told_of"), [("15.01", "tăng 50,1 %"), ("15.06", "tăng 51 %"), ("4.999999", "giảm 50,00001 %")]
+)
+def test_a_change_just_beyond_the_limit_is_told_as_beyond_it(plan, now, told_of):
+    first = replace(plan.variables[0], kind=Kind.DECIMAL)
+    past = (PastFigure(variable="C01_A", unit=UNIT, year=2024, value=D(10)),)
+    made = replace(plan, variables=(first, *plan.variables[1:]), past=past)
+    (finding,) = judge(made, returned(made, {"F12": D(now), "E21": 28_900_000})).findings
+    assert finding.code is Code.LARGE_CHANGE and told_of in finding.message and "quá mức 50 %" in finding.message
+
+
 def test_a_true_zero_is_no_change_to_explain(plan):
     assert told(judge(plan, returned(plan, {"F12": None, "G12": NONE_OCCURRED}))) == []
 
@@ -724,6 +735,17 @@ def test_a_row_in_doubt_is_no_part_of_a_rule(plan):
 
 
 # ------------------------------------------------------------------ structure
+
+
+def test_a_long_text_is_told_where_it_differs(plan):
+    first = replace(plan.variables[0], explanation="Tính cả người làm việc một phần thời gian. " * 20)
+    made = replace(plan, variables=(first, *plan.variables[1:]))
+    label = layout.form(made, UNIT).by_code["C01_A"].label
+    changed = label.replace("Ví dụ: 1.234", "Ví dụ: 5.678")
+    verdict = judge(made, returned(made, {"C12": changed}))
+    (finding,) = (f for f in verdict.findings if f.code is Code.LOCKED_CELL_CHANGED)
+    assert finding.at.address == "C12"
+    assert "1.234 người" in finding.message and "5.678 người" in finding.message and "\n" not in finding.message
 
 
 @pytest.mark.parametrize("address", [a for a in grid(small_plan()) if a not in ("A5", "A8", *CODES)])

@@ -116,6 +116,16 @@ CASES = {
             ("RULES", "changed", ("R01",), "nay là: C09_A <= C09_B (lỗi) → C09_A <= C09_B (cảnh báo)"),
         ],
     ),
+    "what change must be explained": (
+        {
+            "settings": replace(BEFORE.settings, change=Decimal("12.5")),
+            "variables": swapped(VARIABLES, 0, change=Decimal(30)),
+        },
+        [
+            ("VARIABLES", "changed", ("C01_A",), "biến động: để trống → 30"),
+            ("SETTINGS", "changed", (), "biến động phải giải trình (%): 50 → 12,5"),
+        ],
+    ),
 }  # fmt: skip
 
 

@@ -227,6 +227,24 @@ def test_what_is_typed_anew_changes_the_printed_code(tmp_path, plan):
     assert printed != blank
 
 
+@pytest.mark.libreoffice
+def test_half_of_the_last_place_is_rounded_alike(tmp_path):
+    """21.27275 triệu đồng: times 10000 it is a little less than a half in binary."""
+    plan, _ = crowded(150, 0)
+    form = layout.form(plan, UNIT)
+    dice = random.Random(7)
+    halves = [
+        Decimal(dice.randrange(10 ** dice.choice((1, 2, 3, 5, 8)))) + Decimal(10 * dice.randrange(10**4) + 5).scaleb(-5)
+        for _ in form.variables
+    ]
+    numbers = [Decimal("21.27275"), Decimal("12.34565"), *halves]
+    typed = {(r.variable.code, CURRENT): n for r, n in zip(form.variables, numbers, strict=False)}
+    source = tmp_path / "bieu.xlsx"
+    source.write_bytes(forms.write(plan, form, layout.stamp(KEY, form), typed=typed))
+    computed = shown(office.convert(source, "xlsx", tmp_path).read_bytes())
+    assert computed == shown(source.read_bytes())
+
+
 def test_an_older_version_with_the_same_rows_has_the_same_code(plan):
     form = layout.form(plan, UNIT)
     typed = {("C01_A", CURRENT): Decimal(131), ("C01_A", SOURCE): "BC"}

@@ -16,7 +16,7 @@ from drawn import drawn_plan
 from lsindicators import assignment, checks, cli, inbox, layout, merge, pipeline
 from lsindicators.checks import across, cells
 from lsindicators.findings import Code, Severity
-from lsindicators.model import HANOI, CellRef, Entry, FoundCell, Return, State, Status, Token, UnitGroup
+from lsindicators.model import HANOI, CellRef, Entry, FoundCell, Kind, Return, State, Status, Token, UnitGroup
 from lsindicators.rehearsal import faults, figures, rules
 from lsindicators.rehearsal.desk import Desk
 
@@ -193,6 +193,15 @@ def test_a_small_campaign(small, seed):
 def test_campaigns_drawn_by_lot(tmp_path, number):
     outcome = pipeline.rehearse(campaign(tmp_path / "ky", drawn_plan(number)), number)
     assert every(outcome) == ([], [])
+
+
+def test_numbers_that_leave_a_workbook_no_room_for_a_fraction(tmp_path):
+    plan = small_plan(rules=(), past=())
+    huge = {"low": Decimal(10) ** 14, "high": Decimal(10) ** 15}
+    large = tuple(replace(v, **huge) if v.kind is Kind.WHOLE else v for v in plan.variables)
+    outcome = pipeline.rehearse(campaign(tmp_path / "ky", replace(plan, variables=large)))
+    assert every(outcome) == ([], [])
+    assert Code.NOT_AN_INTEGER in dict(outcome.not_planted)
 
 
 @pytest.fixture(scope="module")

@@ -282,3 +282,85 @@ def test_mending_the_marked_cells_of_a_slip_is_enough(plan, form, blank):
     assert again.status is Status.ACCEPTED
     assert [f.code.word for f in again.findings if f.code.value.severity.stops] == []
     assert found(form, read(book)) == FILLED
+
+
+# ------------------------------------------------------------------ rows and columns that people put in or take out
+
+
+def handled(plan, form, content, change):
+    """What is told of a filled form after ``change`` of its data sheet: the verdict, and its findings of weight."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book[layout.DATA]
+    for merge in list(sheet.merged_cells.ranges):  # openpyxl leaves them behind
+        sheet.unmerge_cells(str(merge))
+    change(sheet)
+    stream = io.BytesIO()
+    book.save(stream)
+    verdict = judged(plan, form, stream.getvalue())
+    return verdict, [(f.at.address, f.code) for f in verdict.findings if f.severity.value != "info"]
+
+
+def taken(verdict):
+    return [(f.variable, f.year, f.value, f.state) for f in verdict.figures]
+
+
+@pytest.fixture
+def whole(form, blank):
+    """Filled, and nothing to say against it."""
+    typed = {**FILLED, ("C01_A", REASON): "Sáp nhập", ("C43_A", STATE): State.GIVEN.value}
+    return fill_with_openpyxl(form, blank, typed, {})
+
+
+@pytest.mark.parametrize("column", range(1, 12))
+def test_a_column_put_in_anywhere_is_no_change(plan, form, whole, column):
+    verdict, told = handled(plan, form, whole, lambda sheet: sheet.insert_cols(column))
+    assert (told, taken(verdict)) == ([], taken(judged(plan, form, whole)))
+    assert [f.code for f in verdict.findings] == []
+
+
+@pytest.mark.parametrize("row", [1, 5, 6, 8, 9, 10, 12])
+def test_a_row_put_in_anywhere_is_no_change(plan, form, whole, row):
+    verdict, _ = handled(plan, form, whole, lambda sheet: sheet.insert_rows(row))
+    assert (list(verdict.findings), taken(verdict)) == ([], taken(judged(plan, form, whole)))
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        (1, [(None, Code.LOCKED_CELL_CHANGED)] * 2),  # its heading, and the stamp
+        (3, [("C9", Code.LOCKED_CELL_CHANGED)]),
+        (4, [("D9", Code.LOCKED_CELL_CHANGED)]),
+        (10, [("J9", Code.LOCKED_CELL_CHANGED)]),
+    ],
+)
+def test_a_column_taken_out_is_told_once(plan, form, whole, column, told):
+    verdict, found = handled(plan, form, whole, lambda sheet: sheet.delete_cols(column))
+    assert (found, taken(verdict)) == (told, taken(judged(plan, form, whole)))
+
+
+@pytest.mark.parametrize("row", [1, 2, 4, 6, 10, 11])
+def test_a_row_of_text_taken_out_is_not_told_at_another_text(plan, form, whole, row):
+    verdict, found = handled(plan, form, whole, lambda sheet: sheet.delete_rows(row))
+    assert (found, taken(verdict)) == ([(None, Code.LOCKED_CELL_CHANGED)], taken(judged(plan, form, whole)))
+    (finding,) = (f for f in verdict.findings if f.severity.value != "info")
+    assert "(trống)" in finding.message
+
+
+@pytest.mark.parametrize("text", ["sửa lại", 7, None])
+def test_the_heading_of_the_codes_may_be_overwritten(plan, form, whole, text):
+    def change(sheet):
+        sheet["B9"] = text
+
+    verdict, found = handled(plan, form, whole, change)
+    assert (found, taken(verdict)) == ([("B9", Code.LOCKED_CELL_CHANGED)], taken(judged(plan, form, whole)))
+
+
+def test_a_sheet_copied_alone_into_a_new_workbook_refers_to_the_old_one(plan, form, whole):
+    def change(sheet):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    cell.value = cell.value.replace("'Tính'!", "[1]Tính!")
+
+    verdict, found = handled(plan, form, whole, change)
+    assert (found, taken(verdict)) == ([], taken(judged(plan, form, whole)))

@@ -28,6 +28,7 @@ class Section(Enum):
     UNITS = "Đơn vị"
     GROUPS = "Nhóm đơn vị"
     RULES = "Ràng buộc"
+    SETTINGS = "Kỳ báo cáo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ def compare(former: Plan, plan: Plan) -> tuple[Change, ...]:
         *_listed(Section.UNITS, former.units, plan.units, lambda u: {"loại": u.type}),
         *_groups(former, plan),
         *_rules(former, plan),
+        *_settings(former, plan),
     )
 
 
@@ -258,6 +260,14 @@ def _rules(former: Plan, plan: Plan) -> Iterator[Change]:
         {r.code: f"{r.expression} ({r.level.value})" for r in former.rules},
         {r.code: f"{r.expression} ({r.level.value})" for r in plan.rules},
     )
+
+
+def _settings(former: Plan, plan: Plan) -> Iterator[Change]:
+    """The one setting that decides what units are asked."""
+    before, after = (values.format_number(p.settings.change) for p in (former, plan))
+    if before != after:
+        message = f"biến động phải giải trình (%): {before} → {after}"
+        yield Change(section=Section.SETTINGS, action="changed", codes=(), message=message, before=before, after=after)
 
 
 def _texts(section: Section, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:

@@ -181,7 +181,8 @@ class Reader:
         if cell is not None and isinstance(cell.value, Decimal) and not cell.error:
             if cell.date_format:
                 self._fail(row, heading, "ô đang là ngày tháng, không phải số; đổi định dạng ô rồi gõ lại số")
-            return cell.value
+            # 30% is typed and seen, and stored as 0.3
+            return workbook.number(f"{cell.value * 100:f}") if cell.percent_format else cell.value
         text = self._text(row, heading)
         if not text:
             return None

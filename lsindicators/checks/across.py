@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from lsindicators import expressions, layout, values
 from lsindicators.expressions import NotComputable, Reference
@@ -65,13 +65,16 @@ def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
         row = numbers.form.by_code[code]
         if previous is None or code in numbers.settled or not row.leaps(previous, number):
             continue
+        change = abs(number - previous) / abs(previous) * 100
+        rounded = (change.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for places in range(9))
+        told = next((r for r in rounded if r > row.change), change)  # never 50 % over 50 %
         finding = Code.LARGE_CHANGE.at(
             numbers.cells[code],
             variable=code,
             found=number,
             value=values.format_number(number),
             how="tăng" if number > previous else "giảm",
-            change=values.format_number(abs(number - previous) / abs(previous) * 100, 0),
+            change=values.format_number(told),
             previous=values.format_number(previous),
             limit=values.format_number(row.change),
         )

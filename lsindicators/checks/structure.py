@@ -24,6 +24,12 @@ Place = tuple[int, int]
 EMPTY, FORMULA = "(trống)", "công thức"
 """What a finding says of a cell without text, and of a formula of ours."""
 
+NOWHERE = (-1, -1)
+"""The place of a cell whose row was deleted."""
+
+SHOWN = 200
+"""So many characters of a text are shown."""
+
 STRAYS = 5
 """At most so many findings about content outside the form are told of one sheet."""
 
@@ -115,7 +121,8 @@ class Table:
         heading = ((column, cell) for (row, column), cell in sorted(self.cells.items()) if row == self.heading)
         texts = {column: _plain(_seen(cell)).casefold() for column, cell in heading}
         wanted = tuple(_plain(heading).casefold() for heading in self.form.headings)
-        key = next((c for c, text in texts.items() if text == wanted[layout.KEY]), layout.KEY)
+        codes = (_place(e.key.address)[1] for e in self.ret.entries if e.key.sheet == self.sheet and e.key.address)
+        key = next((c for c, text in texts.items() if text == wanted[layout.KEY]), next(codes, layout.KEY))
         columns = {}
         for column, text in enumerate(wanted):
             place = key + column - layout.KEY
@@ -135,9 +142,10 @@ class Table:
         )
 
     @cached_property
-    def first_column(self) -> int:
-        """Where column A of the form stands."""
-        return self.columns[layout.KEY] - layout.KEY
+    def moved(self) -> bool:
+        """Whether rows or columns were put in, taken out or moved: then no place of the form is sure."""
+        columns = {place - column for column, place in self.columns.items()}
+        return len(columns) > 1 or any(row != place for row, place in self.rows.items())
 
     @cached_property
     def rows(self) -> Mapping[int, int]:
@@ -165,10 +173,12 @@ class Table:
     def _shift_of_signature(self, otherwise: int) -> int:
         """By how many rows the signature block has moved: the last row of the table may have gone, and so tell nothing."""
         texts = {
-            (column, text): row for address, text in self.form.signature.items() for row, column in [_place(address)]
+            (self.columns[column], text): row
+            for address, text in self.form.signature.items()
+            for row, column in [_place(address)]
         }
         for (row, column), cell in self.cells.items():
-            place = texts.get((column - self.first_column, _seen(cell)))
+            place = texts.get((column, _seen(cell)))
             if place is not None and row > self.heading:
                 return row - place
         return otherwise
@@ -192,14 +202,15 @@ class Table:
 
     def changed(self, place: Place, old: Value, *, variable: str | None = None) -> Finding:
         """The finding that the locked cell at ``place`` does not hold ``old`` any more."""
-        new, before = _seen(self.cells.get(place)), values.format_value(old)
+        new = _seen(self.cells.get(place))
+        told = _from_the_difference(values.clean(values.format_value(old)), values.clean(new))
         return Code.LOCKED_CELL_CHANGED.at(
-            self.at(place), variable=variable, found=new, old=before[:200] or EMPTY, new=new[:200] or EMPTY
+            self.at(place), variable=variable, found=new, old=told[0] or EMPTY, new=told[1] or EMPTY
         )
 
     def place_of(self, row: int, column: int = 0) -> Place:
         """Where a cell of the form stands that is no variable's."""
-        return self.rows[row], self.first_column + column
+        return self.rows[row], self.columns[column]
 
 
 def _place(address: str) -> Place:
@@ -208,6 +219,17 @@ def _place(address: str) -> Place:
     for letter in letters:
         column = column * 26 + ord(letter) - 64
     return int(digits) - 1, column - 1
+
+
+def _from_the_difference(old: str, new: str) -> tuple[str, str]:
+    """Two texts; long ones are cut so that what differs in them is seen."""
+    alike = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start = max(0, alike - SHOWN // 4) if max(len(old), len(new)) > SHOWN else 0
+    first, second = (
+        ("…" if start else "") + text[start : start + SHOWN] + ("…" if text[start + SHOWN :] else "")
+        for text in (old, new)
+    )
+    return first, second
 
 
 def _row(entry: Entry) -> int:
@@ -325,6 +347,8 @@ def _given(entry: Entry) -> tuple[object, ...]:
 
 def labels(table: Table) -> Iterator[Finding]:
     """The name beside a key witnesses that the row is whole."""
+    if layout.LABEL in table.gone:  # told at its heading
+        return
     names = {_plain(row.text) for row in table.form.variables}
     for code, entries in table.by_code.items():
         row = table.form.by_code[code]
@@ -408,11 +432,14 @@ def other_texts(table: Table) -> Iterator[Finding]:
     expected = {table.place_of(row): text for row, text in form.head.items() if text}
     expected |= {table.place_of(r.row): r.text for r in form.rows if r.variable is None}
     signature = {table.place_of(*_place(address)): text for address, text in form.signature.items()}
-    moved = any(row != place for row, place in table.rows.items())
+    ours = {_plain(text) for text in (*form.head.values(), *form.headings, *(r.text for r in form.rows))}
     for place, text in (expected | signature).items():
-        elsewhere = (moved or place in signature) and _plain(text) in table.texts
-        if not elsewhere and not _same(text, table.cells.get(place)):
-            yield table.changed(place, text)
+        cell = table.cells.get(place)
+        elsewhere = (table.moved or place in signature) and _plain(text) in table.texts
+        if place[1] >= 0 and not elsewhere and not _same(text, cell):
+            # where rows have moved and another text of ours has taken the place, the row was deleted
+            deleted = table.moved and cell is not None and (_is_ours(cell) or _plain(_seen(cell)) in ours)
+            yield table.changed(NOWHERE if deleted else place, text)
 
 
 def visible_stamp(table: Table) -> Iterator[Finding]:
@@ -438,7 +465,7 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     for row, own in sorted(table.form.formulas):
         place = table.place_of(row, own)
         elsewhere = moved and place[1] in beside  # a row was put into the head of the form
-        if own != layout.CHECK and not elsewhere and not _is_ours(table.cells.get(place)):
+        if own != layout.CHECK and place[1] >= 0 and not elsewhere and not _is_ours(table.cells.get(place)):
             yield table.changed(place, FORMULA)
 
 
@@ -449,12 +476,18 @@ def _is_ours(cell: FoundCell | None, whole: str = "") -> bool:
     text, shown = _bare(cell.formula), _bare(whole)
     if not text:  # a further cell of a formula that several share
         return True
-    return text == shown if shown else _bare(f"{layout.CALCULATION}!") in text
+    return text == shown if shown else _counts(cell)
+
+
+def _counts(cell: FoundCell) -> bool:
+    """Whether a formula counts on the hidden sheet."""
+    return cell.formula is not None and _bare(f"{layout.CALCULATION}!") in _bare(cell.formula)
 
 
 def _bare(formula: str) -> str:
-    """A formula without what programs write in their own way: quotes of sheet names, ``$``, spaces, letter case."""
-    return re.sub(r"['$\s]", "", values.clean(formula)).removeprefix("=").casefold()
+    """A formula without what programs write in their own way: quotes of sheet names, ``$``, spaces, letter case; and
+    without the workbook to which a sheet that was copied alone still refers."""
+    return re.sub(r"\[[^\]]*\]|['$\s]", "", values.clean(formula)).removeprefix("=").casefold()
 
 
 # ------------------------------------------------------------------ rules: what stands outside
@@ -471,7 +504,7 @@ def strays(table: Table) -> Iterator[Finding]:
     known = {_plain(t) for t in (*form.head.values(), *(r.text for r in form.rows if r.variable is None))}
     known |= {_plain(t) for t in form.signature.values()}
     outside = _outside(table, {table.heading, *(_row(e) for e in table.entries)} - set(table.keyless.values()))
-    strange = (c for place, c in outside if place not in ours and _plain(_seen(c)) not in known)
+    strange = (c for place, c in outside if place not in ours and _plain(_seen(c)) not in known and not _counts(c))
     yield from _told(c for c in strange if not (isinstance(c.value, str) and _CONTROL.fullmatch(c.value)))
 
 

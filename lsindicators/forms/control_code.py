@@ -80,6 +80,7 @@ def _size(x: str, sort: str) -> str:
     n = control.CHARACTERS
     characters = f'UNICODE(MID(LEFT(TRIM({x})&REPT(" ",{n}),{n}),ROW($1:${n}),1))'
     text = f"IF({sort}={control.TEXT},SUMPRODUCT(_xlfn.{characters}*ROW($1:${n})),0)"
-    small = f"IF({sort}<={control.NEGATIVE},ROUND(ABS({x})*{10**control.PLACES},0)"
+    places = f"ROUND(ABS({x}),{control.PLACES})"  # first: 21.27275*10000 is no half any more
+    small = f"IF({sort}<={control.NEGATIVE},ROUND({places}*{10**control.PLACES},0)"
     large = f"IF({sort}<={control.LARGE_NEGATIVE},MIN(ROUND(ABS({x}),0),{control.MOST}),"
     return f"=IF({sort}={control.BLANK},0,{small},{large}IF({sort}={control.LOGICAL},N({x}),{text}))))"

@@ -23,15 +23,9 @@ def _lists(draft: Draft) -> None:
     """What the form says of itself to a program, and the lists that its cells choose from."""
     sheet = draft.sheet(layout.HIDDEN, None)
     plain = draft.format(draft.look.font)
-    told = {
-        "token": str(draft.stamp),
-        "template": draft.form.digest,
-        "layout": layout.LAYOUT_VERSION,
-        "year": str(draft.form.year),
-        "unit": draft.form.unit.code,
-        "round": str(draft.stamp.round),
-    }
-    for row, (key, value) in enumerate(told.items()):
+    stamp, form = draft.stamp, draft.form
+    told = (str(stamp), form.digest, layout.LAYOUT_VERSION, str(form.year), form.unit.code, str(stamp.round))
+    for row, (key, value) in enumerate(zip(layout.IDENTITY, told, strict=True)):
         sheet.put(row, 0, key, plain)
         sheet.put(row, 1, value, plain)
     for column, choices in ((3, [s.value for s in State]), (4, [YES, NO])):

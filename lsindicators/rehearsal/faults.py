@@ -81,7 +81,8 @@ def _below(desk: Desk) -> Faults:
 
 
 def _fraction(desk: Desk) -> Faults:
-    if found := desk.number(lambda row, _: _kind(row) is Kind.WHOLE):
+    # a workbook keeps 15 digits
+    if found := desk.number(lambda row, number: _kind(row) is Kind.WHOLE and abs(number) < 10**14):
         yield desk.spoil(found[0], Code.NOT_AN_INTEGER, found[1] + Decimal("0.5"))
 
 
