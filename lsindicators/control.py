@@ -64,7 +64,7 @@ class Typed:
 
 def typed(text: str) -> str | None:
     """The code that somebody copied from paper, in its proper spelling; ``None`` where it is none."""
-    letters = re.sub(r"[\s–—-]", "", text.upper().rpartition(":")[2]).translate(MISREAD)
+    letters = re.sub(r"[\W_]", "", text.upper().rpartition(":")[2]).translate(MISREAD)
     return f"{letters[:4]}-{letters[4:]}" if re.fullmatch(f"[{LETTERS}]{{8}}", letters) else None
 
 

@@ -391,7 +391,7 @@ def test_what_is_left_open_in_the_plan_is_told(campaign):
     book["Kỳ báo cáo"]["B4"], book["Kỳ báo cáo"]["B5"] = "01/4/2025", "10/3/2025"
     book.save(campaign / "phan-cong.xlsx")
     (campaign / "bieu-mau" / "~$so-khcn.xlsx").write_bytes(b"held by Excel")
-    issued = pipeline.issue(campaign, ["so-khcn", "so-khcn"])
+    issued = pipeline.issue(campaign, ["so-khcn", "SO-KHCN"])
     assert [(u, s) for u, _, _, s in issued.forms] == [("so-khcn", True)]
     assert issued.strangers == ()
     assert [note.partition(";")[0] for note in issued.notes] == [
@@ -454,7 +454,14 @@ def test_a_paper_is_found_by_its_control_code(campaign):
     found = codes(campaign)
     assert len(set(found.values())) == 2
     code = found["so-khcn.xlsx"]
-    for paper in (code, code.lower(), code.replace("-", " "), f"Mã kiểm soát: {code}", code.replace("0", "O")):
+    for paper in (
+        code,
+        code.lower(),
+        code.replace("-", " "),
+        f"Mã kiểm soát: {code}",
+        code.replace("0", "O"),
+        f"“{code.replace('-', chr(0x2011))}”",
+    ):
         held = pipeline.hold(campaign, paper)
         assert [(j.receipt.file, counts) for j, counts in held.returns] == [("tra-ve/so-khcn.xlsx", True)]
         assert held.exit_code == 0

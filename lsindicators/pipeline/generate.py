@@ -60,6 +60,7 @@ def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietl
     plan, findings = read_plan(campaign)
     refuse_errors(findings, "chưa lập biểu mẫu")
     key = ledger.key(campaign)
+    units = tuple(code.lower() for code in units)  # the stamp prints codes in capitals
     for code in units:
         if code not in plan.owed:
             known = "có trong danh sách nhưng không phải gửi số liệu nào" if code in plan.unit else "không có"
