@@ -662,7 +662,7 @@ def test_the_limit_of_change_is_the_campaigns_where_a_variable_has_none(plan):
 
 
 @pytest.mark.parametrize(
-    ("now", "told_of"), [("15.01", "tăng 50,1 %"), ("15.06", "tăng 51 %"), ("4.999999", "giảm 50,00001 %")]
+    ("now", "told_of"), [("15.01", "tăng 50,1%"), ("15.06", "tăng 51%"), ("4.999999", "giảm 50,00001%")]
 )
 def test_a_change_just_beyond_the_limit_is_told_as_beyond_it(plan, now, told_of):
     first = replace(plan.variables[0], kind=Kind.DECIMAL)

@@ -57,7 +57,7 @@ figures = st.one_of(st.none(), st.decimals(-(10**12), 10**12, places=4, allow_na
 def test_any_names_and_figures_are_copied(drawn):
     plan = small_plan()
     units = tuple(
-        Unit(code=f"xa-{n}", name=f"Xã {name.strip()}", short=f"X{n}", type="xa") for n, (name, _) in enumerate(drawn)
+        Unit(code=f"xa-{n}", name=f"Xã {name}".strip(), short=f"X{n}", type="xa") for n, (name, _) in enumerate(drawn)
     )
     lead, *others = (u.code for u in units)
     owed = tuple(replace(a, lead=(lead,), supporting=tuple(others)) for a in plan.assignments)
