@@ -669,7 +669,7 @@ def test_a_change_just_beyond_the_limit_is_told_as_beyond_it(plan, now, told_of)
     past = (PastFigure(variable="C01_A", unit=UNIT, year=2024, value=D(10)),)
     made = replace(plan, variables=(first, *plan.variables[1:]), past=past)
     (finding,) = judge(made, returned(made, {"F12": D(now), "E21": 28_900_000})).findings
-    assert finding.code is Code.LARGE_CHANGE and told_of in finding.message and "quá mức 50 %" in finding.message
+    assert finding.code is Code.LARGE_CHANGE and told_of in finding.message and "quá mức 50%" in finding.message
 
 
 def test_a_true_zero_is_no_change_to_explain(plan):
