@@ -6,29 +6,24 @@ Rows may have moved up or down; each change is told once, at its address, with t
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Context, Decimal
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
 
 from lsindicators import layout, values
+from lsindicators.checks.grid import EMPTY, Place, Table, code_of, place_at, plain, row_of, same, seen
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.layout import Form, FormRow, Stamp
 from lsindicators.model import CellRef, Entry, FoundCell, Return, Value
 
-Place = tuple[int, int]
-"""Row and column, counted from 0."""
-
-EMPTY, FORMULA = "(trống)", "công thức"
-"""What a finding says of a cell without text, and of a formula of ours."""
+FORMULA = "công thức"
+"""What a finding says of a formula of ours."""
 
 NOWHERE = (-1, -1)
 """The place of a cell whose row was deleted."""
 
-SHOWN = 200
-"""So many characters of a text are shown."""
+_CONTROL = re.compile(r".{0,40}\b[0-9A-Z]{4}-[0-9A-Z]{4}")
+"""The control code after its name: it is another in each return, and may stand elsewhere where rows were put in."""
 
 STRAYS = 5
 """At most so many findings about content outside the form are told of one sheet."""
@@ -63,221 +58,12 @@ def compare(form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str], *, c
     return Found(entries=readable, findings=findings, rows=rows)
 
 
-def code_of(entry: Entry) -> str:
-    """The variable code that a key means."""
-    return values.clean(entry.variable).upper()
-
-
-# ------------------------------------------------------------------ the sheet as a grid
-
-
-class Table:
-    """The data sheet of a return, and where the rows and columns of the form stand in it."""
-
-    def __init__(self, form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str]) -> None:
-        self.form, self.ret, self.stamp, self.genuine = form, ret, stamp, genuine
-        self.sheet = ret.sheet or layout.DATA
-        self.heading = (ret.heading_row or 0) - 1
-        self.cells = {_place(address): cell for address, cell in ret.cells.get(self.sheet, {}).items()}
-        self.everywhere = tuple(self._aligned(e) if e.key.sheet == self.sheet else e for e in ret.entries)
-        self.entries = tuple(e for e in self.everywhere if e.key.sheet == self.sheet)
-
-    def _aligned(self, entry: Entry) -> Entry:
-        """``entry`` with the figures of the plan's years, also where a heading of a year was typed over.
-
-        Merging keeps one text of many. Where several locked cells of the row still have theirs, nothing was merged:
-        a program moved the rows of the sheet and left the merged ranges of the group headings behind.
-        """
-        row, previous, current = _row(entry), self.columns[layout.PREVIOUS], self.columns[layout.CURRENT]
-        if (_column(entry.previous), _column(entry.current)) != (previous, current):
-            entry = replace(
-                entry, previous=self._figure(row, layout.PREVIOUS), current=self._figure(row, layout.CURRENT)
-            )
-        locked = (self.cells.get((row, self.columns[c])) for c in (layout.NUMBER, layout.KEY, layout.LABEL))
-        if sum(cell is not None and cell.merged for cell in locked) < 2:
-            return entry
-        inputs = ("previous", "current", "state", "source", "reason")
-        free: dict[str, Any] = {name: replace(getattr(entry, name), merged=False) for name in inputs}
-        return replace(entry, **free)
-
-    def _figure(self, row: int, column: int) -> FoundCell:
-        """The cell of a layout column in ``row``, also when it is empty; nothing where another column took its place."""
-        place = row, self.columns[column]
-        found = None if column in self.gone else self.cells.get(place)
-        return found or FoundCell(at=self.at(place), value=None)
-
-    @cached_property
-    def by_code(self) -> Mapping[str, list[Entry]]:
-        """The rows of each variable of the form, on whichever sheet, in the order of the file."""
-        found: dict[str, list[Entry]] = {code: [] for code in self.form.by_code}
-        for entry in self.everywhere:
-            if (code := code_of(entry)) in found:
-                found[code].append(entry)
-        return {code: entries for code, entries in found.items() if entries}
-
-    @cached_property
-    def columns(self) -> Mapping[int, int]:
-        """Layout column -> column of the sheet: by its heading, else by its distance from the key."""
-        heading = ((column, cell) for (row, column), cell in sorted(self.cells.items()) if row == self.heading)
-        texts = {column: _plain(_seen(cell)).casefold() for column, cell in heading}
-        wanted = tuple(_plain(heading).casefold() for heading in self.form.headings)
-        codes = (_place(e.key.address)[1] for e in self.ret.entries if e.key.sheet == self.sheet and e.key.address)
-        key = next((c for c, text in texts.items() if text == wanted[layout.KEY]), next(codes, layout.KEY))
-        columns = {}
-        for column, text in enumerate(wanted):
-            place = key + column - layout.KEY
-            elsewhere = (c for c, found in texts.items() if found == text)
-            columns[column] = place if texts.get(place) == text else next(elsewhere, place)
-        return columns
-
-    @cached_property
-    def gone(self) -> frozenset[int]:
-        """The layout columns that were deleted: the heading of another column stands at their place."""
-        claimed = Counter(self.columns.values())
-        headings = {c: self.cells.get((self.heading, place)) for c, place in self.columns.items()}
-        return frozenset(
-            column
-            for column, place in self.columns.items()
-            if claimed[place] > 1 and not _same(self.form.headings[column], headings[column])
-        )
-
-    @cached_property
-    def moved(self) -> bool:
-        """Whether rows or columns were put in, taken out or moved: then no place of the form is sure."""
-        columns = {place - column for column, place in self.columns.items()}
-        return len(columns) > 1 or any(row != place for row, place in self.rows.items())
-
-    @cached_property
-    def rows(self) -> Mapping[int, int]:
-        """Row of the form -> row of the sheet. Other rows move with the variable below them, else with the one above."""
-        own = {
-            self.form.by_code[c].row: _row(e) for e in reversed(self.entries) if (c := code_of(e)) in self.form.by_code
-        }
-        shift = self.heading - layout.HEADING_ROW
-        placed: dict[int, int] = {}
-        above: list[int] = []
-        for row in range(layout.FIRST_ROW, self.form.last_row + 1):
-            above.append(row)
-            if row in own:
-                shift = own[row] - row
-                placed.update((r, r + shift) for r in above)
-                above = []
-        placed.update((r, r + shift) for r in above)
-        below = range(self.form.last_row + 1, self.form.last_row + 8)
-        shift = self._shift_of_signature(shift)
-        placed.update((r, r + shift) for r in below)
-        head = self.heading - layout.HEADING_ROW
-        placed.update((r, r + head) for r in range(layout.FIRST_ROW))
-        return placed
-
-    def _shift_of_signature(self, otherwise: int) -> int:
-        """By how many rows the signature block has moved: the last row of the table may have gone, and so tell nothing."""
-        texts = {
-            (self.columns[column], text): row
-            for address, text in self.form.signature.items()
-            for row, column in [_place(address)]
-        }
-        for (row, column), cell in self.cells.items():
-            place = texts.get((column, _seen(cell)))
-            if place is not None and row > self.heading:
-                return row - place
-        return otherwise
-
-    @cached_property
-    def keyless(self) -> Mapping[str, int]:
-        """Variable -> the row that has its name, but not its key any more."""
-        label = self.columns[layout.LABEL]
-        places = {code: self.rows[row.row] for code, row in self.form.by_code.items() if code not in self.by_code}
-        return {c: r for c, r in places.items() if _same(self.form.by_code[c].label, self.cells.get((r, label)))}
-
-    @cached_property
-    def texts(self) -> frozenset[str]:
-        """All texts that stand somewhere in the sheet."""
-        return frozenset(_plain(c.value) for c in self.cells.values() if isinstance(c.value, str))
-
-    def at(self, place: Place) -> CellRef:
-        """The address of ``place``; the sheet as a whole where a column has gone."""
-        inside = place[0] >= 0 and place[1] >= 0
-        return CellRef(self.ret.file, self.sheet, layout.address(*place) if inside else None)
-
-    def changed(self, place: Place, old: Value, *, variable: str | None = None) -> Finding:
-        """The finding that the locked cell at ``place`` does not hold ``old`` any more."""
-        new = _seen(self.cells.get(place))
-        told = _from_the_difference(values.clean(values.format_value(old)), values.clean(new))
-        return Code.LOCKED_CELL_CHANGED.at(
-            self.at(place), variable=variable, found=new, old=told[0] or EMPTY, new=told[1] or EMPTY
-        )
-
-    def place_of(self, row: int, column: int = 0) -> Place:
-        """Where a cell of the form stands that is no variable's."""
-        return self.rows[row], self.columns[column]
-
-
-def _place(address: str) -> Place:
-    letters, digits = re.fullmatch(r"([A-Z]+)([0-9]+)", address).groups()  # type: ignore[union-attr]  # always A1
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(digits) - 1, column - 1
-
-
-def _from_the_difference(old: str, new: str) -> tuple[str, str]:
-    """Two texts; long ones are cut so that what differs in them is seen."""
-    alike = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    start = max(0, alike - SHOWN // 4) if max(len(old), len(new)) > SHOWN else 0
-    first, second = (
-        ("…" if start else "") + text[start : start + SHOWN] + ("…" if text[start + SHOWN :] else "")
-        for text in (old, new)
-    )
-    return first, second
-
-
-def _row(entry: Entry) -> int:
-    return _place(entry.key.address or "A1")[0]
-
-
-def _column(cell: FoundCell) -> int | None:
-    return _place(cell.at.address)[1] if cell.at.address else None
-
-
-@lru_cache(maxsize=4096)
-def _plain(text: str) -> str:
-    """The text without its spaces: they are no tampering."""
-    return "".join(values.clean(text).split())
-
-
-def _seen(cell: FoundCell | None) -> str:
-    if cell is None:
-        return ""
-    plain = cell.formula is None and not (cell.date_format or cell.percent_format)
-    return values.format_number(cell.value) if plain and isinstance(cell.value, Decimal) else values.seen(cell)
-
-
-_AS_EXCEL = Context(prec=15)
-_CONTROL = re.compile(r".{0,40}\b[0-9A-Z]{4}-[0-9A-Z]{4}")
-"""The control code after its name: it is another in each return, and may stand elsewhere where rows were put in."""
-_NUMERAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-
-
-def _same(expected: Value, cell: FoundCell | None) -> bool:
-    """Whether a cell still holds what was written: texts without regard to spaces, numbers as Excel keeps them."""
-    if cell is None:
-        return expected == ""
-    if cell.formula is not None or cell.error:
-        return False
-    if isinstance(expected, Decimal):
-        return isinstance(cell.value, Decimal) and _AS_EXCEL.plus(expected) == _AS_EXCEL.plus(cell.value)
-    if isinstance(cell.value, Decimal):  # a program may turn the text "1.10" into the number 1.1
-        return _NUMERAL.fullmatch(expected) is not None and Decimal(expected) == cell.value
-    return _plain(_seen(cell)) == _plain(expected)
-
-
 # ------------------------------------------------------------------ rules: the sheet as a whole
 
 
 def renamed(table: Table) -> Iterator[Finding]:
     """The data sheet goes by another name."""
-    if _plain(table.sheet).casefold() != _plain(layout.DATA).casefold():
+    if plain(table.sheet).casefold() != plain(layout.DATA).casefold():
         at = CellRef(table.ret.file, table.sheet)
         yield Code.SHEET_RENAMED.at(at, found=table.sheet, name=layout.DATA)
 
@@ -289,7 +75,7 @@ def narrative(table: Table) -> Iterator[Finding]:
     pages = [n for n in others if _is_narrative(n, ret.cells.get(n, {}).values())]
     if not pages:
         yield Code.SHEET_MISSING.at(CellRef(ret.file), name=layout.NARRATIVE, severity=Severity.WARNING)
-    elif all(_plain(n).casefold() != _plain(layout.NARRATIVE).casefold() for n in pages):
+    elif all(plain(n).casefold() != plain(layout.NARRATIVE).casefold() for n in pages):
         yield Code.SHEET_RENAMED.at(CellRef(ret.file, pages[0]), found=pages[0], name=layout.NARRATIVE)
 
 
@@ -334,7 +120,7 @@ def duplicated_rows(table: Table) -> Iterator[Finding]:
             yield Code.ROW_DUPLICATED.at(
                 entry.key,
                 variable=code,
-                found=_seen(entry.current) or None,
+                found=seen(entry.current) or None,
                 severity=Severity.WARNING if same else None,
                 how="cùng một số" if same else "với số khác nhau nên không lấy số",
             )
@@ -349,17 +135,17 @@ def labels(table: Table) -> Iterator[Finding]:
     """The name beside a key witnesses that the row is whole."""
     if layout.LABEL in table.gone:  # told at its heading
         return
-    names = {_plain(row.text) for row in table.form.variables}
+    names = {plain(row.text) for row in table.form.variables}
     for code, entries in table.by_code.items():
         row = table.form.by_code[code]
         for entry in entries:
-            if _plain(entry.label) == _plain(row.label):
+            if plain(entry.label) == plain(row.label):
                 continue
             name = _name(entry.label)
-            if _plain(name) in names - {_plain(row.text)}:
+            if plain(name) in names - {plain(row.text)}:
                 yield Code.ROW_MOVED.at(entry.key, variable=code, found=name, label=row.text)
             elif entry.key.sheet == table.sheet:
-                yield table.changed((_row(entry), table.columns[layout.LABEL]), row.label, variable=code)
+                yield table.changed((row_of(entry), table.columns[layout.LABEL]), row.label, variable=code)
 
 
 def _name(label: str) -> str:
@@ -373,7 +159,7 @@ def other_labels(table: Table) -> Iterator[Finding]:
         if found.code is Code.LOCKED_CELL_CHANGED and found.variable is not None:
             old = _name(table.by_code[found.variable][0].label)
             new = table.form.by_code[found.variable].text
-            if _plain(old) == _plain(new):  # only what explains it is worded otherwise
+            if plain(old) == plain(new):  # only what explains it is worded otherwise
                 continue
             told = f"tên ở biểu bản cũ là “{old or EMPTY}”, nay là “{new}”; số liệu vẫn lấy theo mã số liệu"
             found = replace(found, message=told)
@@ -384,8 +170,8 @@ def unknown_keys(table: Table) -> Iterator[Finding]:
     """A row whose key is none of this form's."""
     told_already = set(table.keyless.values())
     for entry in table.entries:
-        if code_of(entry) not in table.form.by_code and _row(entry) not in told_already:
-            told = " ".join(filter(None, (entry.variable, entry.label, _seen(entry.current))))
+        if code_of(entry) not in table.form.by_code and row_of(entry) not in told_already:
+            told = " ".join(filter(None, (entry.variable, entry.label, seen(entry.current))))
             yield Code.STRAY_CONTENT.at(entry.key, found=entry.variable, value=told[:200])
 
 
@@ -401,12 +187,12 @@ def locked_cells(table: Table) -> Iterator[Finding]:
             expected = _locked(row, column) if row is not None else None
             if row is None or row.variable is None or expected is None:
                 continue
-            place = (_row(entry), table.columns[column])
+            place = (row_of(entry), table.columns[column])
             compared += expected != ""
-            if not _same(expected, table.cells.get(place)):
+            if not same(expected, table.cells.get(place)):
                 changed.append(table.changed(place, expected, variable=row.variable.code))
         heading = table.cells.get((table.heading, table.columns[column]))
-        gone = len(changed) == compared > 3 and not _same(table.form.headings[column], heading)
+        gone = len(changed) == compared > 3 and not same(table.form.headings[column], heading)
         yield from () if gone else changed  # a column that has gone is told at its heading
 
 
@@ -422,7 +208,7 @@ def headings(table: Table) -> Iterator[Finding]:
     """The headings of the columns; a column that was moved as a whole is no change."""
     for column, text in enumerate(table.form.headings):
         place = (table.heading, table.columns[column])
-        if not _same(text, table.cells.get(place)):
+        if not same(text, table.cells.get(place)):
             yield table.changed(place, text)
 
 
@@ -431,14 +217,14 @@ def other_texts(table: Table) -> Iterator[Finding]:
     form = table.form
     expected = {table.place_of(row): text for row, text in form.head.items() if text}
     expected |= {table.place_of(r.row): r.text for r in form.rows if r.variable is None}
-    signature = {table.place_of(*_place(address)): text for address, text in form.signature.items()}
-    ours = {_plain(text) for text in (*form.head.values(), *form.headings, *(r.text for r in form.rows))}
+    signature = {table.place_of(*place_at(address)): text for address, text in form.signature.items()}
+    ours = {plain(text) for text in (*form.head.values(), *form.headings, *(r.text for r in form.rows))}
     for place, text in (expected | signature).items():
         cell = table.cells.get(place)
-        elsewhere = (table.moved or place in signature) and _plain(text) in table.texts
-        if place[1] >= 0 and not elsewhere and not _same(text, cell):
+        elsewhere = (table.moved or place in signature) and plain(text) in table.texts
+        if place[1] >= 0 and not elsewhere and not same(text, cell):
             # where rows have moved and another text of ours has taken the place, the row was deleted
-            deleted = table.moved and cell is not None and (_is_ours(cell) or _plain(_seen(cell)) in ours)
+            deleted = table.moved and cell is not None and (_is_ours(cell) or plain(seen(cell)) in ours)
             yield table.changed(NOWHERE if deleted else place, text)
 
 
@@ -453,13 +239,13 @@ def visible_stamp(table: Table) -> Iterator[Finding]:
 def overwritten_formulas(table: Table) -> Iterator[Finding]:
     """Formulas of ours that were typed over; some files do not show formulas at all, and then nothing is known."""
     column = table.columns[layout.CHECK]
-    cells = {e: table.cells.get((_row(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
+    cells = {e: table.cells.get((row_of(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
     if not any(c is not None and c.formula is not None for c in cells.values()):
         return
     for entry, cell in cells.items():
         if not _is_ours(cell, table.form.shown[code_of(entry)]):
-            yield table.changed((_row(entry), column), FORMULA, variable=code_of(entry))
-    rows = {_row(e) for e in cells}
+            yield table.changed((row_of(entry), column), FORMULA, variable=code_of(entry))
+    rows = {row_of(e) for e in cells}
     beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}
     moved = table.heading != layout.HEADING_ROW
     for row, own in sorted(table.form.formulas):
@@ -498,13 +284,13 @@ def strays(table: Table) -> Iterator[Finding]:
     form = table.form
     ours = {table.place_of(row) for row in range(layout.HEADING_ROW)}
     ours |= {table.place_of(r.row) for r in form.rows if r.variable is None}
-    ours |= {table.place_of(*_place(address)) for address in form.signature}
+    ours |= {table.place_of(*place_at(address)) for address in form.signature}
     ours |= {table.place_of(row, column) for row, column in form.formulas if column != layout.CHECK}
     ours |= {(r, c) for r in table.keyless.values() for k, c in table.columns.items() if k not in layout.INPUTS}
-    known = {_plain(t) for t in (*form.head.values(), *(r.text for r in form.rows if r.variable is None))}
-    known |= {_plain(t) for t in form.signature.values()}
-    outside = _outside(table, {table.heading, *(_row(e) for e in table.entries)} - set(table.keyless.values()))
-    strange = (c for place, c in outside if place not in ours and _plain(_seen(c)) not in known and not _counts(c))
+    known = {plain(t) for t in (*form.head.values(), *(r.text for r in form.rows if r.variable is None))}
+    known |= {plain(t) for t in form.signature.values()}
+    outside = _outside(table, {table.heading, *(row_of(e) for e in table.entries)} - set(table.keyless.values()))
+    strange = (c for place, c in outside if place not in ours and plain(seen(c)) not in known and not _counts(c))
     yield from _told(c for c in strange if not (isinstance(c.value, str) and _CONTROL.fullmatch(c.value)))
 
 
@@ -530,13 +316,13 @@ def other_sheets(table: Table) -> Iterator[Finding]:
         if name == table.sheet or name in copies or _is_aside(name):
             continue
         cells = table.ret.cells.get(name, {})
-        placed = sorted((_place(address), cell) for address, cell in cells.items())
+        placed = sorted((place_at(address), cell) for address, cell in cells.items())
         if _is_narrative(name, cells.values()):
-            texts = {_plain(t) for t in (*layout.QUESTIONS, *layout.NARRATIVE_HEADING)}
+            texts = {plain(t) for t in (*layout.QUESTIONS, *layout.NARRATIVE_HEADING)}
             placed = [
                 (place, cell)
                 for place, cell in placed
-                if place[1] >= layout.ANSWER and cell.at not in answers and _plain(_seen(cell)) not in texts
+                if place[1] >= layout.ANSWER and cell.at not in answers and plain(seen(cell)) not in texts
             ]
         yield from _told(cell for _, cell in placed)
 
@@ -545,19 +331,19 @@ def other_sheets(table: Table) -> Iterator[Finding]:
 def _is_aside(name: str) -> bool:
     """Whether a sheet of ours holds nothing that a unit has to say."""
     aside = (layout.SCRATCH, layout.HIDDEN, layout.CALCULATION, layout.GUIDE, layout.SLIP)
-    return _plain(name).casefold() in {_plain(n).casefold() for n in aside}
+    return plain(name).casefold() in {plain(n).casefold() for n in aside}
 
 
 def _is_narrative(name: str, cells: Iterable[FoundCell]) -> bool:
-    if _plain(name).casefold() == _plain(layout.NARRATIVE).casefold():
+    if plain(name).casefold() == plain(layout.NARRATIVE).casefold():
         return True
-    texts = {_plain(c.value) for c in cells if isinstance(c.value, str)}
-    return all(_plain(heading) in texts for heading in layout.NARRATIVE_HEADING)
+    texts = {plain(c.value) for c in cells if isinstance(c.value, str)}
+    return all(plain(heading) in texts for heading in layout.NARRATIVE_HEADING)
 
 
 def _told(cells: Iterable[FoundCell]) -> Iterator[Finding]:
     """A handful of findings for one sheet; the last one counts the rest."""
-    found = [(c, _seen(c)) for c in cells]
+    found = [(c, seen(c)) for c in cells]
     for n, (cell, text) in enumerate(found[:STRAYS], 1):
         rest = len(found) - STRAYS if n == STRAYS else 0
         shown = text[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
