@@ -216,8 +216,8 @@ def seen(cell: FoundCell | None) -> str:
     """What a cell shows, a number in Vietnamese form."""
     if cell is None:
         return ""
-    plain = cell.formula is None and not (cell.date_format or cell.percent_format)
-    return values.format_number(cell.value) if plain and isinstance(cell.value, Decimal) else values.seen(cell)
+    number = cell.formula is None and not (cell.date_format or cell.percent_format)
+    return values.format_number(cell.value) if number and isinstance(cell.value, Decimal) else values.seen(cell)
 
 
 _AS_EXCEL = Context(prec=15)
