@@ -156,7 +156,19 @@ def crowded(rows, seed):
     def figure():
         digits = dice.choice((1, 3, 6, 9, 12, 14))
         number = Decimal(dice.randrange(-(10**digits), 10**digits))
-        texts = ("Có", "không", "  hai  ba ", "1.234,5", "Nguyễn Văn Ệ\nhai dòng", "ữ" * 300, "=1+1", "x*?~")
+        texts = (
+            "Có",
+            "không",
+            "  hai  ba ",
+            "1.234,5",
+            "Nguyễn Văn Ệ\nhai dòng",
+            "ữ" * 300,
+            "=1+1",
+            "x*?~",
+            "\xa0",
+            "\n",
+            " \t\u200b",
+        )
         places = Decimal(dice.randrange(10**4)).scaleb(-dice.choice((1, 2, 4)))
         small = number + places if abs(number) < 10**9 else number
         return dice.choice((None, number, small, places, dice.choice(texts)))
@@ -166,9 +178,9 @@ def crowded(rows, seed):
         entered = {
             PREVIOUS: figure(),
             CURRENT: figure(),
-            STATE: dice.choice((None, *(s.value for s in State), "có SỐ liệu ", "Không biết")),
-            SOURCE: dice.choice((None, "BC")),
-            REASON: dice.choice((None, "Vì thế")),
+            STATE: dice.choice((None, *(s.value for s in State), "có SỐ liệu ", "Không biết", "\xa0")),
+            SOURCE: dice.choice((None, "BC", "\n")),
+            REASON: dice.choice((None, "Vì thế", "\xa0 ")),
         }
         typed |= {(v.code, column): value for column, value in entered.items() if value is not None}
     return plan, typed

@@ -727,7 +727,7 @@ def test_the_link_leads_to_the_column_that_wants_a_hand(plan, typed, column):
 
 OLD_FUNCTIONS = {
     "IF", "OR", "AND", "NOT", "TRIM", "INDEX", "ISERROR", "ISNUMBER", "INT", "ABS", "IFERROR", "SUMPRODUCT", "COUNTIF", "LEFT", "N",
-    "ISBLANK", "ISLOGICAL", "ROUND", "MOD", "MIN", "SUM", "COUNT", "MID", "REPT", "ROW", "HYPERLINK",
+    "CLEAN", "SUBSTITUTE", "ISLOGICAL", "ROUND", "MOD", "MIN", "SUM", "COUNT", "MID", "REPT", "ROW", "HYPERLINK",
 }  # fmt: skip
 
 

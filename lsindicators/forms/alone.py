@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -134,8 +135,8 @@ def line(
     assert v is not None
     code = v.code
     state, source, reason = (_text(typed.get((code, c))) for c in (layout.STATE, layout.SOURCE, layout.REASON))
-    past = typed.get((code, layout.PREVIOUS)) if row.previous is None else row.previous
-    return Line(row, v, n, input_, say, past, typed.get((code, layout.CURRENT)), state, source, reason)
+    past = _given(typed.get((code, layout.PREVIOUS))) if row.previous is None else row.previous
+    return Line(row, v, n, input_, say, past, _given(typed.get((code, layout.CURRENT))), state, source, reason)
 
 
 def _checks(line: Line) -> Iterator[Check]:
@@ -194,6 +195,16 @@ def _is_bad(line: Line, value: Value | None) -> bool:
     return not isinstance(value, Decimal) or any(bound.breaks(value) for bound in line.bounds(""))
 
 
+_UNSEEN = re.compile("[\x00-\x1f\u200b]")
+
+
+def _given(value: Value | None) -> Value | None:
+    """What stands in a cell; nothing where nobody sees anything."""
+    blank = isinstance(value, str) and not trimmed(_UNSEEN.sub("", value.replace("\xa0", " ")))
+    return None if blank else value
+
+
 def _text(value: Value | None) -> str:
     """A cell's text as ``TRIM`` leaves it."""
-    return "" if value is None else trimmed(str(value))
+    given = _given(value)
+    return "" if given is None else trimmed(str(given))

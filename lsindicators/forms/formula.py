@@ -64,6 +64,11 @@ def is_number(x: str) -> str:
     return f"AND(ISNUMBER({x}),NOT(ISLOGICAL({x})))"
 
 
+def is_blank(x: str) -> str:
+    """Whether nothing stands in ``x`` but what nobody sees: spaces, no-break and zero-width ones, line breaks, tabs."""
+    return f'TRIM(CLEAN(SUBSTITUTE(SUBSTITUTE({x},"\u00a0"," "),"\u200b","")))=""'
+
+
 def quoted(text: str) -> str:
     """A text in a formula."""
     return '"' + text.replace('"', '""') + '"'

@@ -36,6 +36,7 @@ from lsindicators.forms.formula import (
     column_of,
     first_said,
     first_that_holds,
+    is_blank,
     is_number,
     quoted,
 )
@@ -151,16 +152,16 @@ class Live:
         asked = ((PAST, layout.PREVIOUS, line.past),) if line.asked_before else ()
         for letter, column, value in (*asked, (NOW, layout.CURRENT, line.now)):
             found = line.input(column)
-            yield letter, Formula(f'=IF(ISBLANK({found}),"",{found})', "" if value is None else value)
+            yield letter, Formula(f'=IF({is_blank(found)},"",{found})', "" if value is None else value)
         found = line.input(layout.STATE)
         known = f"(TRIM({found})={{{','.join(quoted(s.value) for s in State)}}})"
         numbers = f"SUMPRODUCT({known}*{{{','.join(map(str, NUMBERS.values()))}}})"
         other = f"IF({numbers}=0,{control.OTHER_STATE},{numbers})"
-        formula = f'=IF(ISERROR({found}),{control.OTHER_STATE},IF(TRIM({found})="",0,{other}))'
+        formula = f"=IF(ISERROR({found}),{control.OTHER_STATE},IF({is_blank(found)},0,{other}))"
         yield STATE, Formula(formula, Decimal(line.state_number))
         for letter, column, text in ((SOURCE, layout.SOURCE, line.source), (REASON, layout.REASON, line.reason)):
             found = line.input(column)
-            yield letter, Formula(f'=IF(TRIM({found})="",0,1)', Decimal(1 if text else 0))
+            yield letter, Formula(f"=IF({is_blank(found)},0,1)", Decimal(1 if text else 0))
         yield OWN, Formula(f"={first_that_holds(line.checks, line.otherwise)}", line.said)
         if line.numeric:
             yield from self._number(line)
