@@ -710,7 +710,7 @@ def test_progress_counts_answers_and_what_is_wrong(plan):
     ("typed", "column"),
     [
         ({STATE: "Không biết"}, STATE),
-        ({PREVIOUS: "bảy"}, PREVIOUS),
+        ({PREVIOUS: "bảy", CURRENT: Decimal(5)}, PREVIOUS),
         ({STATE: "Không áp dụng"}, REASON),
         ({CURRENT: Decimal(500), SOURCE: "BC", PREVIOUS: Decimal(100)}, REASON),
         ({CURRENT: "năm"}, CURRENT),

@@ -56,6 +56,18 @@ class Line:
         return tuple(_checks(self))
 
     @cached_property
+    def past_check(self) -> Check | None:
+        """Whether last year's figure is none that the variable allows, where it was asked for."""
+        if not self.asked_before or self.variable.kind is Kind.TEXT:
+            return None
+        past = f"${PAST}{self.n}"
+        bad = f"IF({is_number(past)},{self.outside(past)},TRUE)"
+        if self.variable.kind is Kind.YES_NO:
+            bad = f'AND(TRIM({past})<>"{YES}",TRIM({past})<>"{NO}")'
+        is_bad = _text(self.past) != "" and _is_bad(self, self.past)
+        return Check(f'IF(TRIM({past})="",FALSE,{bad})', is_bad, self.say["previous"])
+
+    @cached_property
     def said(self) -> str:
         """What is wrong with the row by itself; empty for a number that others may be held against."""
         return first_said(self.checks, self.otherwise)
@@ -147,14 +159,6 @@ def _checks(line: Line) -> Iterator[Check]:
     columns = (*layout.INPUTS, *((layout.PREVIOUS,) if line.asked_before else ()))
     formulas = ",".join(f"_xlfn.ISFORMULA({line.input(column)})" for column in columns)
     yield Check(f"IFERROR(OR({formulas}),FALSE)", False, say["formula"])
-    if line.asked_before and v.kind is not Kind.TEXT:
-        number = f"IF({is_number(past)},{line.outside(past)},TRUE)"
-        choice = f'AND(TRIM({past})<>"{YES}",TRIM({past})<>"{NO}")'
-        yield Check(
-            f'IF(TRIM({past})="",FALSE,{choice if v.kind is Kind.YES_NO else number})',
-            _text(line.past) != "" and _is_bad(line, line.past),
-            say["previous"],
-        )
     explain = f"AND({state}>={FIRST_REASON},{state}<={LAST_REASON})"
     explained = FIRST_REASON <= line.state_number <= LAST_REASON
     yield Check(f'AND({explain},TRIM({x})<>"")', explained and not empty, say["contradiction"])

@@ -44,9 +44,9 @@ def first_said(checks: Iterable[Check], otherwise: str) -> str:
 
 
 def first_that_holds(checks: Iterable[Check], otherwise: str) -> str:
-    """``first_said`` in Excel."""
+    """``first_said`` in Excel; ``otherwise`` is a formula."""
     parts = [f"IF({check.condition},{quoted(check.said)}," for check in checks]
-    return f"{''.join(parts)}{quoted(otherwise)}{')' * len(parts)}"
+    return f"{''.join(parts)}{otherwise}{')' * len(parts)}"
 
 
 def cell_of(letter: str, line: int) -> str:

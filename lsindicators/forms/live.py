@@ -121,7 +121,9 @@ class Live:
 
     def longest(self, code: str) -> str:
         """The longest text that ``Kiểm tra`` of a variable may show."""
-        return max((check.said for check in (*self._lines[code].checks, *self._across[code])), key=len)
+        line = self._lines[code]
+        checks = [*line.checks, *self._across[code], *([line.past_check] if line.past_check else [])]
+        return max((check.said for check in checks), key=len)
 
     def says(self, cell: str, tone: str) -> Iterator[str]:
         """Conditions, one of which holds where ``cell`` says something in ``tone``."""
@@ -162,7 +164,7 @@ class Live:
         for letter, column, text in ((SOURCE, layout.SOURCE, line.source), (REASON, layout.REASON, line.reason)):
             found = line.input(column)
             yield letter, Formula(f"=IF({is_blank(found)},0,1)", Decimal(1 if text else 0))
-        yield OWN, Formula(f"={first_that_holds(line.checks, line.otherwise)}", line.said)
+        yield OWN, Formula(f"={first_that_holds(line.checks, quoted(line.otherwise))}", line.said)
         if line.numeric:
             yield from self._number(line)
         yield SHOWN, Formula(self._shown_formula(line), self.shown[code])
@@ -183,7 +185,7 @@ class Live:
             past = "" if line.usable_past is None else line.usable_past
             formula = f'=IF({is_number(f"${PAST}{n}")},IF({line.outside(f"${PAST}{n}")},"",${PAST}{n}),"")'
             yield USABLE_PAST, Formula(formula, past)
-        formula = first_that_holds(self._across[code], "")
+        formula = first_that_holds(self._across[code], quoted(""))
         yield ACROSS, Formula(f'=IF(ISNUMBER(${USABLE}{n}),{formula},"")', self.across[code])
 
     def _shown_formula(self, line: Line) -> str:
@@ -192,8 +194,10 @@ class Live:
         if line.numeric:
             source = f"IF(AND(${STATE}{n}<>{ZERO},${SOURCE}{n}=0),{quoted(self._word['source'])},{good})"
             rest = f'IF(${ACROSS}{n}<>"",${ACROSS}{n},{source})'
-        own = f'IF(${OWN}{n}="{SETTLED}",{good},IF(${OWN}{n}="{OPTIONAL}","",${OWN}{n}))'
-        return f'=IF(${OWN}{n}<>"",{own},{rest})'
+        rest = f'IF(${OWN}{n}="{SETTLED}",{good},IF(${OWN}{n}="{OPTIONAL}","",{rest}))'
+        if line.past_check is not None:
+            rest = first_that_holds((line.past_check,), rest)
+        return f'=IF(OR(${OWN}{n}="",${OWN}{n}="{SETTLED}",${OWN}{n}="{OPTIONAL}"),{rest},${OWN}{n})'
 
     def _go_formula(self, line: Line) -> str:
         said = f"${SHOWN}{line.n}"
@@ -253,8 +257,12 @@ class Live:
         """Variable -> what ``Kiểm tra`` shows."""
         said = {}
         for code, line in self._lines.items():
-            if line.said:
-                said[code] = {SETTLED: self._word["good"], OPTIONAL: ""}.get(line.said, line.said)
+            if line.said not in ("", SETTLED, OPTIONAL):
+                said[code] = line.said
+            elif line.past_check is not None and line.past_check.holds:
+                said[code] = line.past_check.said
+            elif line.said:
+                said[code] = self._word["good"] if line.said == SETTLED else ""
             elif self.across[code]:
                 said[code] = self.across[code]
             else:
