@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from xlsxwriter import Workbook
 from xlsxwriter.packager import Packager
 
+from lsindicators import files
+
 Parts = Mapping[str, str]
 """Name of a part -> its XML, in the order of the package."""
 
@@ -70,7 +72,5 @@ def pack(parts: Parts) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
         for name, xml in parts.items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(entry, xml.encode())
+            package.writestr(files.entry(name, 1980), xml.encode())
     return stream.getvalue()
