@@ -314,6 +314,8 @@ def read_command(ky: Path, paths: tuple[Path, ...], as_json: bool) -> int:
     if not pipeline.is_campaign(ky) and ky.exists() and pipeline.is_campaign(here):
         ky, paths = here, (ky, *paths)
     received = pipeline.receive(ky, paths, _progress)
+    for note in received.notes:
+        click.echo(f"Lưu ý: {note}", err=True)
     if as_json:
         return _json(received.to_json(), received.exit_code)
     _show_received(received)

@@ -570,8 +570,8 @@ BLANK = '<row r="{0}" s="1" customFormat="1" hidden="{1}"><c r="A{0}" s="1"/></r
 
 
 @pytest.mark.parametrize("hidden", ["0", "1"])
-def test_a_million_formatted_rows_are_passed_over_and_what_stands_among_them_is_read(hidden):
-    blank = "".join(BLANK.format(i, hidden) for i in range(3, 1_000_000))
+def test_a_multitude_of_formatted_rows_is_passed_over_and_what_stands_among_them_is_read(hidden):
+    blank = "".join(BLANK.format(i, hidden) for i in range(3, 200_000))
     body = f'<row r="2"><c r="A2"><v>1</v></c></row>{blank}<row r="1000001"><c><v>2</v></c></row>'
     (sheet,) = workbook.read(sheets.workbook({"Trang": sheets.sheet_xml(body)}), "").sheets
     assert {at: c.value for at, c in sheet.cells.items()} == {(1, 0): 1, (1_000_000, 0): 2}
@@ -602,5 +602,5 @@ def test_nothing_but_closed_rows_without_content_is_passed_over(pieces):
 
 def test_more_than_a_workbook_holds_is_told_as_a_size():
     rows = "".join(f'<row  r="{i}"/>' for i in range(1, container.ROWS + 2))
-    with pytest.raises(workbook.TooLargeError, match="100.000 dòng"):
+    with pytest.raises(workbook.TooLargeError, match=r"100\.000 dòng"):
         workbook.read(sheets.workbook({"Trang": sheets.sheet_xml(rows)}), "")

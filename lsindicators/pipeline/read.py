@@ -25,6 +25,7 @@ class Received:
     slips: Mapping[int, str]  # order of a receipt -> its slip, relative to the campaign
     findings: tuple[Finding, ...]  # of the plan
     standing: Standing  # where the campaign stands after it
+    notes: tuple[str, ...] = ()  # on files that are no returns, but tell of one: it is open, it was not wholly loaded
 
     @property
     def summary(self) -> dict[Status, int]:
@@ -101,6 +102,7 @@ def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = qui
         slips=_write_slips(campaign, current, progress),
         findings=findings,
         standing=current,
+        notes=tuple(inbox.passed_over(sources, campaign)),
     )
 
 

@@ -75,7 +75,7 @@ class Package:
         self._content = content
         entries = directory(content, ENTRIES)
         check_entries(entries)
-        if entries and min(e.header_offset for e in entries):
+        if min((e.header_offset for e in entries), default=0) > 0:
             raise WorkbookError("tệp nén có dữ liệu lạ đứng trước")
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
