@@ -315,8 +315,10 @@ def read_command(ky: Path, paths: tuple[Path, ...], as_json: bool) -> int:
         ky, paths = here, (ky, *paths)
     received = pipeline.receive(ky, paths, _progress)
     if as_json:
+        _note(received, err=True)
         return _json(received.to_json(), received.exit_code)
     _show_received(received)
+    _note(received)
     return received.exit_code
 
 
@@ -536,6 +538,16 @@ def _show_received(received: Received) -> None:
     click.echo(f"Đã đọc {len(received.returns)} tệp: {told or 'không có tệp nào'}.")
     if received.slips:
         click.echo(f"{len(received.slips)} phiếu trả lại trong {SLIPS}/, gửi lại cho đơn vị để sửa.")
+
+
+def _note(received: Received, err: bool = False) -> None:
+    """What happened besides: originals put right, the book of receipts, an empty folder."""
+    for sha256 in received.healed:
+        click.echo(f"Lưu ý: bản gốc {sha256} trong sổ cái bị hỏng, đã chép lại từ tệp nhận được.", err=err)
+    for note in received.notes:
+        click.echo(f"Lưu ý: {note}.", err=err)
+    if received.book is not None and not err:
+        click.echo(f"Biên nhận mọi tệp đã nhận: {received.book}")
 
 
 def _count(number: int) -> str:
