@@ -208,4 +208,5 @@ if __name__ == "__main__":
     for line in sys.stdin:
         job = json.loads(line)
         ended = here(job["arguments"]) if job["how"] == "here" else run(job["arguments"], job["at"], job["how"])
-        print(json.dumps(ended), flush=True)
+        sys.stdout.write(json.dumps(ended) + "\n")
+        sys.stdout.flush()
