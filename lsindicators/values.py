@@ -101,6 +101,13 @@ def parse_number(text: str, kind: Kind, measure: str) -> Reading:
     return Reading(numbers[0])
 
 
+def agrees(said: Value, sent: Value, kind: Kind, measure: str) -> bool:
+    """Whether what somebody ``said`` of a figure is what was ``sent``: the same number, or the same text."""
+    if isinstance(sent, Decimal):
+        return sent == (said if isinstance(said, Decimal) else parse_number(said, kind, measure).number)
+    return isinstance(said, str) and clean(said).casefold() == clean(sent).casefold()
+
+
 def _without_measure(body: str, kind: Kind, measure: str) -> str:
     """``body`` without the row's own measure behind the number, or without ``%`` in a percent row."""
     own = clean(measure).translate(_PLAIN)

@@ -35,6 +35,7 @@ class Doubt:
 
     finding: Finding
     untaken: tuple[Reference, ...]
+    about: str = ""  # code of the rule that is broken
 
 
 def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -104,7 +105,7 @@ def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             expression=rule.expression,
             values="; ".join(f"{r} = {values.format_value(numbers.value(r))}" for r in named),
         )
-        yield Doubt(finding, named if rule.level is Level.ERROR else ())
+        yield Doubt(finding, named if rule.level is Level.ERROR else (), rule.code)
 
 
 RULES = (unit_scale, broken_rules, large_change)
