@@ -519,7 +519,7 @@ def _show_rehearsed(rehearsed: Rehearsed) -> None:
 
 
 def _show_received(received: Received) -> None:
-    from lsindicators.pipeline import SLIPS
+    from lsindicators.pipeline import DECISIONS, SLIPS
 
     rows = []
     for j in received.returns:
@@ -536,6 +536,10 @@ def _show_received(received: Received) -> None:
     click.echo(f"Đã đọc {len(received.returns)} tệp: {told or 'không có tệp nào'}.")
     if received.slips:
         click.echo(f"{len(received.slips)} phiếu trả lại trong {SLIPS}/, gửi lại cho đơn vị để sửa.")
+    if received.waiting:
+        click.echo(
+            f"{received.waiting} dòng chờ đầu mối quyết định trong {DECISIONS} (trang Số liệu), nếu không gửi trả đơn vị."
+        )
 
 
 def _count(number: int) -> str:
@@ -543,6 +547,7 @@ def _count(number: int) -> str:
 
 
 def _show_state(state: State) -> None:
+    _tell(state.told)
     rows = [
         (
             state.plan.unit[s.unit].name,
@@ -586,6 +591,8 @@ def _show_held(held: Held) -> None:
 
 def _show_merged(merged: Merged) -> None:
     from lsindicators.pipeline import TABLE
+
+    _tell(merged.told)
 
     rows = []
     for r in merged.results:

@@ -50,6 +50,14 @@ class Ledger:
         row = self._connection.execute(f"{SELECT} WHERE file = ? AND sha256 = ?", (file, digest)).fetchone()
         return _receipt(row)
 
+    def file_original(self, content: bytes) -> str:
+        """File bytes that no unit has sent, such as a version of the clerk's decisions; their SHA-256."""
+        digest = files.sha256(content)
+        original = self._original(digest)
+        if not original.is_file():
+            files.write(original, content)
+        return digest
+
     def receipts(self) -> tuple[Receipt, ...]:
         """Every file that was ever received, in the order of reading."""
         return tuple(_receipt(row) for row in self._connection.execute(f'{SELECT} ORDER BY "order"'))

@@ -453,13 +453,30 @@ class Decision:
             what += f" “{self.value}”"
         return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
 
+    @property
+    def figure(self) -> Figure:
+        """The figure of CORRECT: it stands in dieu-chinh.xlsx, and no unit has sent it."""
+        return Figure(
+            variable=self.variable,
+            unit=self.unit,
+            year=self.year,
+            value=self.value,
+            state=State.GIVEN,
+            source=self.document,
+            reason=self.reason,
+            at=self.at,
+            sha256=self.sha256,
+            decision=self,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """What the clerk decided about a return as a whole: one row of sheet ``Bản gửi``."""
 
     unit: str
-    sha256: str  # of the return
+    file: str
+    sha256: str  # how that of the return begins; empty: known by its file alone
     choice: Choice  # PICK or LEAVE
     reason: str
     document: str

@@ -47,6 +47,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if not text or text.endswith((".", "!", "?", "…")) else ".")
 
 
+def says_something(text: str) -> bool:
+    """Whether a reason is one: “-”, “.”, “x” are none."""
+    return sum(c.isalnum() for c in text) >= 3
+
+
 def has_control_characters(text: str) -> bool:
     """Whether ``clean`` would drop an invisible or control character; line breaks and tabs are none."""
     return _INVISIBLE.search(text) is not None

@@ -45,7 +45,7 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Dec
     taken = {(f.variable, f.year): f for row in rows for f in (row.current, row.previous) if f is not None}
     settled = decided.holding(form, found.entries, taken, decisions.get(stamp.unit, ()))
     numbers = partial(_numbers, form, found.entries)
-    final = decided.applied(taken, settled, make)
+    final = decided.applied(taken, settled)
     outcome = decided.judge(plan, final, settled, form.year, numbers)
     doubts = list(outcome.doubts)
     if final != taken:

@@ -14,7 +14,7 @@ from lsindicators.checks import across
 from lsindicators.checks.across import Doubt, Numbers
 from lsindicators.findings import Finding, Held, Severity
 from lsindicators.layout import Form
-from lsindicators.model import CellRef, Choice, Decision, Entry, Figure, FoundCell, Plan, State, Value
+from lsindicators.model import CellRef, Choice, Decision, Entry, Figure, FoundCell, Plan, Value
 
 Place = tuple[str, int]
 """Variable and year."""
@@ -63,21 +63,15 @@ def _seen(cell: FoundCell) -> Value | None:
     return cell.value if plain and isinstance(cell.value, Value) else values.seen(cell) or None
 
 
-def applied(taken: Taken, settled: Settled, make: Callable[..., Figure]) -> dict[Place, Figure]:
+def applied(taken: Taken, settled: Settled) -> dict[Place, Figure]:
     """The figures with those that the clerk corrected in their places, and without those that are not to be taken."""
     figures = dict(taken)
     for place, d in settled.items():
         if d.choice is not Choice.KEEP:
             figures.pop(place, None)
         if d.choice is Choice.CORRECT:
-            figures[place] = figure(d, make)
+            figures[place] = d.figure
     return figures
-
-
-def figure(d: Decision, make: Callable[..., Figure] = Figure) -> Figure:
-    """The figure that stands in dieu-chinh.xlsx."""
-    made = make(variable=d.variable, year=d.year, value=d.value, state=State.GIVEN, source=d.document, reason=d.reason)
-    return replace(made, unit=d.unit, at=d.at, sha256=d.sha256, read_at=None, decision=d)
 
 
 # ------------------------------------------------------------------ across cells and years

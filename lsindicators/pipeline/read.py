@@ -8,10 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from lsindicators import files, layout, ledger
+from lsindicators import decisions, files, layout, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, needs_person
-from lsindicators.model import HANOI, Plan, Receipt, Status
+from lsindicators.model import HANOI, Decision, Plan, Receipt, Status
+from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import RETURNS, SLIPS, Json, Progress, quietly, read_plan
 from lsindicators.pipeline.standing import Judged, Standing, nothing_taken, standing
 
@@ -23,8 +24,9 @@ class Received:
     plan: Plan
     returns: tuple[Judged, ...]
     slips: Mapping[int, str]  # order of a receipt -> its slip, relative to the campaign
-    findings: tuple[Finding, ...]  # of the plan
+    findings: tuple[Finding, ...]  # of the plan, and of the clerk's decisions
     standing: Standing  # where the campaign stands after it
+    waiting: int = 0  # rows of dieu-chinh.xlsx that wait for the clerk
 
     @property
     def summary(self) -> dict[Status, int]:
@@ -47,6 +49,7 @@ class Received:
                     "values": j.verdict.values(self.plan.year),
                     "control": j.verdict.control or None,
                     "slip": self.slips.get(j.receipt.order),
+                    "decisions": [decision_json(d) for d in j.verdict.decisions],
                     "findings": [finding_json(f) for f in j.verdict.findings],
                 }
                 for j in self.returns
@@ -65,6 +68,23 @@ def finding_json(finding: Finding) -> Json:
         "variable": finding.variable,
         "value": number(finding.value) if isinstance(finding.value, Decimal) else finding.value,
         "message": finding.message,
+    }
+
+
+def decision_json(decision: Decision) -> Json:
+    """A decision of the clerk as other programs read it."""
+    told = {"sent": decision.sent, "value": decision.value}
+    return {
+        "unit": decision.unit,
+        "variable": decision.variable,
+        "year": decision.year,
+        "decision": decision.choice.value,
+        **{name: number(value) if isinstance(value, Decimal) else value for name, value in told.items()},
+        "reason": decision.reason,
+        "document": decision.document,
+        "file": decision.at.workbook,
+        "sheet": decision.at.sheet,
+        "cell": decision.at.address,
     }
 
 
@@ -95,13 +115,23 @@ def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = qui
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
     current = standing(campaign, plan, progress)
     judged = {j.receipt.order: j for j in current.judged}
+    waiting, notes = _ask(campaign, current)
     return Received(
         plan=plan,
         returns=(*(judged[order] for order in orders), *unread),
         slips=_write_slips(campaign, current, progress),
-        findings=findings,
+        findings=(*findings, *current.told, *notes),
         standing=current,
+        waiting=waiting,
     )
+
+
+def _ask(campaign: Path, at: Standing) -> tuple[int, tuple[Finding, ...]]:
+    """Put what is to be decided into dieu-chinh.xlsx: how many rows wait there, and why the file is left alone."""
+    if not at.paper.sha256 and not at.current:
+        return 0, ()
+    renewed = decisions.renew(at.plan, at.paper, at.counting, at.stands, at.versions)
+    return renewed.waiting, decide.ask(campaign, at.plan, at.paper, renewed)
 
 
 def _write_slips(campaign: Path, at: Standing, progress: Progress) -> dict[int, str]:
