@@ -151,7 +151,7 @@ class Code(Enum):
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",
         _Q,
-        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}",
+        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}, nếu đúng số này thì ghi ở cột Giải trình cùng dòng: Đã kiểm tra, và lý do",
     )
 
     # merge

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
-from lsindicators import control, layout
+from lsindicators import control, layout, values
 from lsindicators.checks import cells, decided, gates, structure
 from lsindicators.checks.across import Doubt, Numbers
 from lsindicators.checks.decided import Decisions
@@ -125,11 +125,11 @@ def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str,
         previous = row.previous if row.previous is not None else last and last.value
         if isinstance(previous, Decimal):
             before[code] = previous
-    settled = {
-        code for (code, year), f in taken.items() if year == form.year and (f.reason or f.state is not State.GIVEN)
-    }
+    this_year = {code: f for (code, year), f in taken.items() if year == form.year}
+    settled = {code for code, f in this_year.items() if values.says_something(f.reason) or f.state is not State.GIVEN}
+    checked = {code: f.reason for code, f in this_year.items() if values.says_checked(f.reason)}
     cells = {code: e.current.at for code, e in entries.items()}
-    return Numbers(form=form, now=now, before=before, cells=cells, settled=frozenset(settled))
+    return Numbers(form=form, now=now, before=before, cells=cells, settled=frozenset(settled), checked=checked)
 
 
 def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[Finding, ...]]:
