@@ -536,7 +536,7 @@ def _show_rehearsed(rehearsed: Rehearsed) -> None:
 
 
 def _show_received(received: Received) -> None:
-    from lsindicators.pipeline import SLIPS
+    from lsindicators.pipeline import DECISIONS, SLIPS
 
     rows = []
     for j in received.returns:
@@ -553,6 +553,10 @@ def _show_received(received: Received) -> None:
     click.echo(f"Đã đọc {len(received.returns)} tệp: {told or 'không có tệp nào'}.")
     if received.slips:
         click.echo(f"{len(received.slips)} phiếu trả lại trong {SLIPS}/, gửi lại cho đơn vị để sửa.")
+    if received.waiting:
+        click.echo(
+            f"{received.waiting} dòng chờ đầu mối quyết định trong {DECISIONS} (trang Số liệu), nếu không gửi trả đơn vị."
+        )
 
 
 def _note(received: Received, err: bool = False) -> None:
@@ -628,6 +632,7 @@ def _count(number: int) -> str:
 
 
 def _show_state(state: State) -> None:
+    _tell(state.told)
     rows = [
         (
             state.plan.unit[s.unit].name,
@@ -671,6 +676,8 @@ def _show_held(held: Held) -> None:
 
 def _show_merged(merged: Merged) -> None:
     from lsindicators.pipeline import TABLE
+
+    _tell(merged.told)
 
     rows = []
     for r in merged.results:

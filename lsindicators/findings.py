@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, unique
 
-from lsindicators.model import CellRef, Figure, Status
+from lsindicators.model import CellRef, Decision, Figure, Status, Value
 
 
 @unique
@@ -151,7 +151,7 @@ class Code(Enum):
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",
         _Q,
-        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}",
+        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}, nếu đúng số này thì ghi ở cột Giải trình cùng dòng: Đã kiểm tra, và lý do",
     )
 
     # merge
@@ -223,6 +223,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What stands in a cell for figures and is not taken."""
+
+    variable: str
+    year: int
+    sent: Value  # the number where it can be read, else what a person sees in the cell
+    figure: Figure | None  # what it would be; None: no figure can be read there
+    finding: Finding  # why it is not taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the checks make of one return: how it stands, what is taken of it, and what was noticed."""
 
@@ -236,6 +247,8 @@ class Verdict:
     answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell
     findings: tuple[Finding, ...]
     control: str = ""  # the control code of what stands in the file, as its print shows it; empty: there is no form
+    held: tuple[Held, ...] = ()  # what stands there and is not taken
+    decisions: tuple[Decision, ...] = ()  # the clerk's decisions that hold for this return
 
     def values(self, year: int) -> int:
         """How many values of ``year`` were taken; a true zero counts, a state without a figure does not."""

@@ -29,7 +29,7 @@ class Slip:
 def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
     """The slip that answers ``ret``: its values and answers in their places in ``form``, and what is to be mended."""
     typed: dict[tuple[str, int], Value] = {}
-    taken = {(f.variable, f.year): f for f in verdict.figures}
+    taken = {(f.variable, f.year): f for f in verdict.figures if not f.corrected}  # the unit's own alone
     displaced = {f.variable for f in verdict.findings if f.code in _DISPLACED and f.severity.stops}
     for entry in ret.entries:
         code = _code(entry)

@@ -14,7 +14,7 @@ from lsindicators.forms.sheet import Sheet, sure
 from lsindicators.forms.wording import PROMPT, cut, length
 from lsindicators.layout import FormRow
 from lsindicators.model import NO, YES, Kind, State, Value, Variable
-from lsindicators.values import format_number, sentence
+from lsindicators.values import CHECKED, SHORTEST, format_number, sentence
 
 TEXT: dict[str, Any] = {"validate": "length", "criteria": "<=", "value": layout.TEXT_LIMIT}
 """What a cell for text lets in."""
@@ -129,8 +129,11 @@ def colour(draft: Draft, sheet: Sheet) -> None:
     }
     for remark, (row, column) in remarks.placed(draft):
         criteria = _still(row, column, shown.get((row, column)))
+        reason = layout.address(row, layout.REASON)
         if remark.code is Code.LARGE_CHANGE:  # a reason is enough, and the figure stays
-            criteria = f'=AND({criteria[1:]},TRIM({layout.address(row, layout.REASON)})="")'
+            criteria = f"=AND({criteria[1:]},LEN(TRIM({reason}))<{SHORTEST})"
+        elif remark.code is Code.UNIT_SCALE_SUSPECT:  # so is the word that it was checked
+            criteria = f'=AND({criteria[1:]},ISERROR(SEARCH("{CHECKED}",{reason})))'
         rule = {"type": "formula", "criteria": criteria, "format": draft.tone(remarks.role(remark))}
         sure(sheet.conditional_format(row, column, row, column, rule))
     first, last = form.variables[0].row, form.last_row

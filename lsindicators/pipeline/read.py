@@ -8,10 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from lsindicators import files, layout, ledger
+from lsindicators import decisions, files, layout, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, needs_person, tally
-from lsindicators.model import HANOI, Plan, Receipt, Status
+from lsindicators.model import HANOI, Decision, Plan, Receipt, Status
+from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
 from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
 from lsindicators.pipeline.standing import Judged, Standing, nothing_taken, standing
@@ -24,12 +25,13 @@ class Received:
     plan: Plan
     returns: tuple[Judged, ...]
     slips: Mapping[int, str]  # order of a receipt -> its slip, relative to the campaign
-    findings: tuple[Finding, ...]  # of the plan
+    findings: tuple[Finding, ...]  # of the plan, and of the clerk's decisions
     standing: Standing  # where the campaign stands after it
     receipts: Mapping[int, Receipt]  # order -> the receipt as filed, of the files that were read
     book: str | None  # bien-nhan.xlsx, all receipts; None where it could not be written
     healed: tuple[str, ...]  # SHA-256 of damaged originals that are whole again
     notes: tuple[str, ...]  # what else the clerk should hear
+    waiting: int = 0  # rows of dieu-chinh.xlsx that wait for the clerk
 
     @property
     def summary(self) -> dict[Status, int]:
@@ -58,6 +60,7 @@ class Received:
                     "round": j.verdict.round,
                     "current": j.receipt.order in counts,
                     "counts": tally_json(j.verdict.findings),
+                    "decisions": [decision_json(d) for d in j.verdict.decisions],
                     "findings": [finding_json(f) for f in j.verdict.findings],
                 }
                 for j in self.returns
@@ -83,6 +86,23 @@ def finding_json(finding: Finding) -> Json:
         "variable": finding.variable,
         "value": number(finding.value) if isinstance(finding.value, Decimal) else finding.value,
         "message": finding.message,
+    }
+
+
+def decision_json(decision: Decision) -> Json:
+    """A decision of the clerk as other programs read it."""
+    told = {"sent": decision.sent, "value": decision.value}
+    return {
+        "unit": decision.unit,
+        "variable": decision.variable,
+        "year": decision.year,
+        "decision": decision.choice.value,
+        **{name: number(value) if isinstance(value, Decimal) else value for name, value in told.items()},
+        "reason": decision.reason,
+        "document": decision.document,
+        "file": decision.at.workbook,
+        "sheet": decision.at.sheet,
+        "cell": decision.at.address,
     }
 
 
@@ -123,7 +143,9 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress) -> Rece
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
     current = standing(campaign, plan, progress)
     judged = {j.receipt.order: j for j in current.judged}
+    decide.keep(campaign, current.paper)
     slips = _write_slips(campaign, current, progress)
+    waiting, asked = _ask(campaign, current)
     keep_log(campaign, current, now)
     written, trouble = write_receipts(campaign, current)
     notes = (*_found_nothing(current, vanished, bool(paths or filed or unread)), *trouble)
@@ -131,12 +153,13 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress) -> Rece
         plan=plan,
         returns=(*(judged[order] for order in filed), *unread),
         slips=slips,
-        findings=findings,
+        findings=(*findings, *current.told, *asked),
         standing=current,
         receipts=filed,
         book=written,
         healed=tuple(dict.fromkeys(book.healed)),
         notes=notes,
+        waiting=waiting,
     )
 
 
@@ -147,6 +170,14 @@ def _found_nothing(current: Standing, vanished: bool, found: bool) -> Iterable[s
         kept = len(current.judged)
         still = f"; sổ cái vẫn giữ {kept} tệp đã nhận từ trước và vẫn tính theo đó" if kept else ""
         yield f"thư mục {RETURNS}/ {gone}{still}"
+
+
+def _ask(campaign: Path, at: Standing) -> tuple[int, tuple[Finding, ...]]:
+    """Put what is to be decided into dieu-chinh.xlsx: how many rows wait there, and why the file is left alone."""
+    if not at.paper.sha256 and not at.current:
+        return 0, ()
+    renewed = decisions.renew(at.plan, at.paper, at.counting, at.stands, at.versions)
+    return renewed.waiting, decide.ask(campaign, at.plan, at.paper, renewed)
 
 
 def _write_slips(campaign: Path, at: Standing, progress: Progress) -> dict[int, str]:
