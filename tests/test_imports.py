@@ -13,7 +13,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers",
+    "legacy", "papers", "told",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -45,6 +45,7 @@ ALLOWED = {
     "expressions": {"model", "values", "errors"},
     "workbook": {"errors", "values"},
     "legacy": set(),
+    "told": {"findings", "layout", "values"},
     "values": {"model", "findings", "errors"},
     "findings": {"model"},
     "model": set(),
