@@ -5,20 +5,13 @@ What it says is drawn in ``templates/docx/``. A template is compiled once; of ea
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from lsindicators import files, papers, values
+from lsindicators import papers, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import Plan, Unit
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 TRANSMITTAL = "cong-van-gui-bieu.docx"
 
@@ -39,11 +32,12 @@ def transmittal(
 
     ``name`` is the template's, for messages. Raises ``UnusableInputError`` with file and place when it cannot be used.
     """
-    drawn = _compile(papers.shipped(name) if template is None else template, name, plan)
+    content = _usable(papers.shipped(name) if template is None else template, name, TAGS)
+    drawn = papers.ready(content, name, plan, f"Công văn gửi biểu mẫu cung cấp số liệu năm {plan.year}")
     common = _common(plan)
 
     def write(form: Form, stamp: Stamp) -> bytes:
-        return drawn.filled({**common, **_facts(plan, form, stamp)})
+        return drawn.filled(papers.plain({**common, **_facts(plan, form, stamp)}))
 
     return write
 
@@ -100,65 +94,10 @@ def addressee(unit: Unit, compiler: str) -> str:
     return f"Ủy ban nhân dân {level} {name}"
 
 
-# ------------------------------------------------------------------ a template, compiled once
-
-_FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
-"""Parts of a Word file that may hold tags."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A template that is ready to be filled."""
-
-    name: str
-    year: int
-    base: bytes  # the package without the parts that have tags, so that all else is packed once
-    parts: tuple[tuple[str, Template], ...]
-
-    def filled(self, told: dict[str, Any]) -> bytes:
-        """The letter that says ``told``."""
-        from jinja2 import TemplateError
-
-        plain = papers.plain(told)
-        stream = io.BytesIO(self.base)
-        with zipfile.ZipFile(stream, "a") as package:
-            for place, part in self.parts:
-                try:
-                    text = part.render(plain)
-                except (TemplateError, ValueError, TypeError) as error:
-                    raise _unfillable(self.name, error) from error
-                package.writestr(files.entry(place, self.year), text)
-        return stream.getvalue()
-
-
-def _compile(template: bytes, name: str, plan: Plan) -> _Drawn:
-    faults = papers.lint(template, TAGS, name)
+def _usable(template: bytes, name: str, known: Mapping[str, Any]) -> bytes:
+    """``template``, judged. Raises ``UnusableInputError`` with its first fault and the place of it."""
+    faults = papers.lint(template, known, name)
     if faults:
         more = f" (và {len(faults) - 1} lỗi khác)" if len(faults) > 1 else ""
         raise UnusableInputError(f"{faults[0]}{more}")
-    import docx
-    from docxtpl import DocxTemplate
-    from jinja2 import TemplateError
-
-    document = docx.Document(io.BytesIO(template))
-    papers.sign(document, plan, f"Công văn gửi biểu mẫu cung cấp số liệu năm {plan.year}")
-    signed, base = io.BytesIO(), io.BytesIO()
-    document.save(signed)
-    patched = DocxTemplate(signed).patch_xml  # the markup of a part -> what Jinja takes
-    environment = papers.environment()
-    parts = []
-    with zipfile.ZipFile(signed) as source, zipfile.ZipFile(base, "w") as target:
-        for item in source.infolist():
-            content = source.read(item)
-            if _FILLED.fullmatch(item.filename) and b"{" in content:
-                try:
-                    parts.append((item.filename, environment.from_string(patched(content.decode()))))
-                except TemplateError as error:
-                    raise _unfillable(name, error) from error
-            else:
-                target.writestr(files.entry(item.filename, plan.year), content)
-    return _Drawn(name, plan.year, base.getvalue(), tuple(parts))
-
-
-def _unfillable(name: str, error: Exception) -> UnusableInputError:
-    return UnusableInputError(f"{name}: không điền được vào tệp mẫu ({error})")
+    return template

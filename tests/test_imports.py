@@ -40,7 +40,7 @@ ALLOWED = {
     "layout": {"model", "values", "errors", "succession", "control"},
     "control": {"model"},
     "succession": {"model", "values"},
-    "papers": {"model", "values", "layout"},
+    "papers": {"model", "values", "layout", "files", "errors"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},
     "workbook": {"errors", "values"},
