@@ -85,7 +85,7 @@ _WORTH_SEEING = {
 }  # fmt: skip
 """What stood in the cell says more than where it is."""
 
-_PLAIN = {Code.MISSING_SOURCE, Code.MISSING_REASON, Code.NOT_AN_INTEGER}
+_PLAIN = {Code.MISSING_SOURCE, Code.MISSING_REASON, Code.NOT_AN_INTEGER, Code.ROW_MOVED}
 """What is said of several cells tells already what is to be done."""
 
 FEW = 4
@@ -93,21 +93,37 @@ FEW = 4
 
 _CELL = re.compile(r" ?\(ô [A-Z]{1,3}\d{1,7}\)")
 _EXAMPLE = re.compile(r",? ví dụ [^;]*")
+_PLACE = re.compile(r"\{[^}]*\}")
+_PARTICULAR = re.compile(r"“[^”]*”|\b[A-Z]+\d+_\w+|\d[\d.,]*")
 
 
 def _kind(finding: Finding) -> tuple[object, ...]:
     """Findings of one kind are said in one sentence."""
-    code = finding.code
-    if code in _MANY:
-        remedy = "" if code in _PLAIN else _remedy(finding, bare=True)
-        return finding.severity, code, finding.at.sheet if finding.variable is None else "", remedy
-    return finding.severity, code, clean(finding.message)
+    code, message = finding.code, clean(finding.message)
+    if code not in _MANY:
+        return finding.severity, code, message
+    sheet = finding.at.sheet if finding.variable is None else ""
+    if not _usual(finding):  # worded for a case of its own
+        return finding.severity, code, sheet, _PARTICULAR.sub("", _CELL.sub("", message))
+    return finding.severity, code, sheet, "" if code in _PLAIN else _remedy(finding, bare=True)
+
+
+def _usual(finding: Finding) -> bool:
+    """Whether the sentence is the one that stands beside the code."""
+    pieces = _PLACE.split(finding.code.value.text)
+    return all(clean(piece) in clean(finding.message) for piece in pieces if len(piece) > FEW)
 
 
 def _remedy(finding: Finding, *, bare: bool = False) -> str:
     """The half of the sentence that says how to mend it; ``bare``: without an example."""
-    text = _CELL.sub("", clean(finding.message)).rpartition("; ")[2] if ";" in finding.code.value.text else ""
-    return _EXAMPLE.sub("", text) if bare else text
+    tail = finding.code.value.text.rpartition("; ")
+    start = tail[2].partition("{")[0]
+    if not tail[0] or not start:
+        return ""
+    message = _CELL.sub("", clean(finding.message))
+    text = message.rpartition(f"; {start.removesuffix(' (ô ')}")
+    told = f"{start.removesuffix(' (ô ')}{text[2]}" if text[1] else ""
+    return _EXAMPLE.sub("", told) if bare else told
 
 
 # ------------------------------------------------------------------ how it is said
@@ -116,10 +132,14 @@ def _remedy(finding: Finding, *, bare: bool = False) -> str:
 def _told(same: tuple[Finding, ...], names: Mapping[str, str], turn: Mapping[int, int]) -> Told:
     first = same[0]
     cells = tuple(dict.fromkeys(f.at.address for f in same if f.at.address))
-    if first.code not in _MANY or len(same) == 1 or not (cells or all(f.variable for f in same)):
+    one = first.code not in _MANY or len({(f.at, f.variable) for f in same}) == 1
+    if one or not (cells or all(f.variable for f in same)):
         where, what = _where(same, cells, names, turn), _CELL.sub("", clean(first.message))
         whole = bool(where) and not (where.startswith("dòng ") and where.split()[1] in what)
         text = f"{where}: {what}" if whole else what
+    elif not _usual(first):
+        where, what = _where(same, cells, names, turn), _CELL.sub("", clean(first.message))
+        text = f"{max(len(cells), len(same))} chỗ tương tự ({where}), ví dụ: {what}"
     else:
         where = _shown(same) or _where(same, cells, names, turn)
         remedies = {"" if f.code in _PLAIN else _remedy(f) for f in same}
@@ -185,3 +205,11 @@ def short(text: str, limit: int = 60) -> str:
         return text
     head = text[: limit - 1]
     return (head.rpartition(" ")[0] or head).rstrip(" ,;:") + "…"
+
+
+_INSIDE = re.compile(r"^.*\.(?:zip|eml)!", re.IGNORECASE | re.DOTALL)
+
+
+def file_name(file: str) -> str:
+    """The name of a file as its sender knows it: without the folder, the archive or the e-mail in which it lay."""
+    return clean(_INSIDE.sub("", file).rpartition("/")[2])

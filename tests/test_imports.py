@@ -34,7 +34,7 @@ ALLOWED = {
     "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
-    "letters": {"model", "values", "errors", "layout", "files", "papers"},
+    "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors", "succession", "control"},

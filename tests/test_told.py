@@ -1,5 +1,6 @@
 """What a person would say of a verdict's findings: one sentence for the same trouble, every cell in it, errors first."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -83,6 +84,25 @@ def test_an_example_that_differs_is_no_other_trouble():
     a = found(Code.NOT_AN_INTEGER, "F12", value=Decimal("59.5"), example="60")
     b = found(Code.NOT_AN_INTEGER, "F13", "C01_B", value=Decimal("1.2"), example="1")
     assert said(a, b) == ["2 ô chỉ nhận số nguyên mà có phần lẻ: F12 (“59,5”), F13 (“1,2”)"]
+
+
+def test_a_list_with_its_own_semicolons_is_a_remedy_as_a_whole():
+    cells = [found(Code.NOT_IN_LIST, f"G{n}", f"C{n}_A", "x", allowed="Có; Không") for n in (12, 14)]
+    assert said(*cells) == ["2 ô không có trong danh sách: G12 (“x”), G14 (“x”); chọn một trong: Có; Không"]
+
+
+def test_what_is_worded_for_a_case_of_its_own_keeps_its_words():
+    """A form of another version has no such row: nobody deleted anything."""
+    old = "biểu bản cũ không có dòng {0} “Tên {0}”; đề nghị điền vào phiếu trả lại"
+    rows = [replace(found(Code.ROW_MISSING, None, c), message=old.format(c)) for c in ("C28_A", "C28_B")]
+    assert said(rows[0]) == [old.format("C28_A")]
+    assert said(*rows) == [f"2 chỗ tương tự (dòng C28_A, C28_B), ví dụ: {old.format('C28_A')}"]
+
+
+def test_two_findings_at_one_cell_are_one_place():
+    twice = [found(Code.MISSING_VALUE, "F12"), found(Code.MISSING_VALUE, "F12")]
+    (item,) = told.group(twice)
+    assert (item.places, item.text.partition(" ")[0]) == (1, "F12")
 
 
 def test_a_broken_rule_at_two_cells_is_said_once():
