@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lsindicators import layout
-from lsindicators.findings import Code, Finding, Severity
+from lsindicators.findings import Code, Finding, Severity, place
 from lsindicators.values import clean, format_value
 
 
@@ -27,8 +27,14 @@ class Told:
 
     @property
     def places(self) -> int:
-        """How many places it speaks of; several findings at one cell are one place."""
-        return len({(f.at, f.variable) for f in self.findings})
+        """How many places it speaks of; several findings at one cell are one place, and so are the cells of a rule."""
+        return places((self,))
+
+
+def places(items: Iterable[Told]) -> int:
+    """How many places all ``items`` speak of."""
+    counted = (f for t in items for f in (t.findings[:1] if t.code is Code.RULE_BROKEN else t.findings))
+    return len({place(f) for f in counted})
 
 
 def group(
@@ -132,7 +138,7 @@ def _remedy(finding: Finding, *, bare: bool = False) -> str:
 def _told(same: tuple[Finding, ...], names: Mapping[str, str], turn: Mapping[int, int]) -> Told:
     first = same[0]
     cells = tuple(dict.fromkeys(f.at.address for f in same if f.at.address))
-    one = first.code not in _MANY or len({(f.at, f.variable) for f in same}) == 1
+    one = first.code not in _MANY or len({place(f) for f in same}) == 1
     if one or not (cells or all(f.variable for f in same)):
         where, what = _where(same, cells, names, turn), _CELL.sub("", clean(first.message))
         whole = bool(where) and not (where.startswith("dòng ") and where.split()[1] in what)
@@ -182,7 +188,7 @@ def _shown(same: Sequence[Finding]) -> str:
 
 def ranges(cells: Iterable[str], turn: Mapping[int, int] | None = None) -> str:
     """``H12, H13, H14, H20`` -> ``H12–H14, H20``; ``turn``: row -> its place among the rows that count."""
-    place: Callable[[int], int] = (lambda row: turn.get(row, -2 * row)) if turn else (lambda row: row)
+    turn_of: Callable[[int], int] = (lambda row: turn.get(row, -2 * row)) if turn else (lambda row: row)
     columns: dict[str, list[int]] = {}
     for cell in cells:
         letters = cell.rstrip("0123456789")
@@ -191,7 +197,7 @@ def ranges(cells: Iterable[str], turn: Mapping[int, int] | None = None) -> str:
     for letters, rows in columns.items():
         runs: list[list[int]] = []
         for row in sorted(set(rows)):
-            if runs and place(row) == place(runs[-1][-1]) + 1:
+            if runs and turn_of(row) == turn_of(runs[-1][-1]) + 1:
                 runs[-1].append(row)
             else:
                 runs.append([row])

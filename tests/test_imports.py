@@ -25,7 +25,7 @@ ALLOWED = {
     "pipeline": STAGES | GROUND,
     "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy", "files"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
-    "forms": {"model", "layout", "control", "findings", "expressions", "values", "errors", "files"},
+    "forms": {"model", "layout", "control", "findings", "expressions", "values", "errors", "files", "told"},
     "slips": {"model", "layout", "findings", "expressions", "values"},
     "inbox": {"model", "findings", "errors", "workbook", "values"},
     "returns": {"model", "findings", "layout", "errors", "workbook", "values"},

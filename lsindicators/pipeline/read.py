@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from lsindicators import files, layout, ledger
-from lsindicators.errors import UnusableInputError
+from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person
 from lsindicators.model import HANOI, Plan, Receipt, Status
 from lsindicators.pipeline.campaign import RETURNS, SLIPS, Json, Progress, quietly, read_plan
@@ -23,6 +23,7 @@ class Received:
     plan: Plan
     returns: tuple[Judged, ...]
     slips: Mapping[int, str]  # order of a receipt -> its slip, relative to the campaign
+    held: tuple[str, ...]  # slips and letters that another program has open: they stayed as they were
     findings: tuple[Finding, ...]  # of the plan
     standing: Standing  # where the campaign stands after it
 
@@ -33,7 +34,7 @@ class Received:
     @property
     def exit_code(self) -> int:
         bad = self.summary[Status.REJECTED] or self.summary[Status.PARTIAL]
-        return 1 if bad or needs_person(self.findings) else 0
+        return 1 if bad or self.held or needs_person(self.findings) else 0
 
     def to_json(self) -> Json:
         return {
@@ -94,40 +95,82 @@ def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = qui
                 receipt = Receipt(order=0, file=a.file, sha256="", size=0, sent_at=a.sent_at, read_at=now)
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
     current = standing(campaign, plan, progress)
+    slips, held = _write_slips(campaign, current, progress)
     judged = {j.receipt.order: j for j in current.judged}
     return Received(
         plan=plan,
         returns=(*(judged[order] for order in orders), *unread),
-        slips=_write_slips(campaign, current, progress),
+        slips=slips,
+        held=held,
         findings=findings,
         standing=current,
     )
 
 
-def _write_slips(campaign: Path, at: Standing, progress: Progress) -> dict[int, str]:
-    """One slip for each unit whose return needs mending; a slip that is no longer needed is taken away."""
-    from lsindicators import returns, slips
+def _write_slips(campaign: Path, at: Standing, progress: Progress) -> tuple[dict[int, str], tuple[str, ...]]:
+    """One slip and its letter for each unit whose return needs mending; what is no longer needed is taken away.
+
+    Gives receipt -> slip, and a sentence for each file that another program holds: it stays as it was.
+    """
+    from lsindicators import inbox, returns, slips
 
     key = ledger.key(campaign)
     needed = {u: j for u, j in at.current.items() if u in at.plan.owed and needs_person(j.verdict.findings)}
     written: dict[int, str] = {}
+    held: list[str] = []
+    letter = None
     with ledger.opened(campaign) as book:
         for unit, judged in progress(tuple(needed.items()), "Lập phiếu trả lại"):
-            from lsindicators import forms, inbox
+            from lsindicators import forms, letters
 
-            content = book.original(judged.receipt.sha256)
-            kind, _ = inbox.examine(content, judged.receipt.file)
-            ret, _ = returns.read(content, judged.receipt.file, judged.receipt.sha256, kind)
+            receipt, verdict = judged.receipt, judged.verdict
+            content = book.original(receipt.sha256)
+            kind, _ = inbox.examine(content, receipt.file)
+            ret, _ = returns.read(content, receipt.file, receipt.sha256, kind)
             if ret is None:
                 continue
             form = layout.form(at.plan, unit)
-            slip = slips.compose(form, ret, judged.verdict)
-            stamp = layout.stamp(key, form, judged.verdict.round + 1)
-            body = forms.write(at.plan, form, stamp, typed=slip.typed, remarks=slip.remarks)
+            slip = slips.compose(form, ret, verdict)
+            stamp = layout.stamp(key, form, verdict.round + 1)
+            late = receipt.sent_at.astimezone(HANOI).date() >= at.plan.settings.unit_deadline
+            body = forms.write(
+                *(at.plan, form, stamp),
+                typed=slip.typed,
+                remarks=slip.remarks,
+                taken=slip.taken,
+                refused=slip.refused,
+                late=late,
+            )
+            letter = letter or letters.returned(at.plan)
+            sent = letters.Sent(
+                file=receipt.file,
+                sent_at=receipt.sent_at,
+                control=verdict.control,
+                taken=slip.taken,
+                refused=slip.refused,
+                remarks=slip.remarks,
+            )
             name = f"{SLIPS}/{unit}.xlsx"
-            files.write(campaign / name, body)
-            written[judged.receipt.order] = name
-    for old in (campaign / SLIPS).glob("*.xlsx"):
-        if old.stem in at.plan.unit and f"{SLIPS}/{old.name}" not in written.values():
-            old.unlink()
-    return written
+            if _put(campaign / name, body, held):
+                written[receipt.order] = name
+            _put(campaign / SLIPS / f"{unit}.docx", letter(form, stamp, sent), held)
+    for ending in ("xlsx", "docx"):
+        for old in sorted((campaign / SLIPS).glob(f"*.{ending}")):
+            if old.stem in at.plan.any_unit and old.stem not in needed:
+                try:
+                    old.unlink()
+                except PermissionError:
+                    held.append(
+                        f"{old}: không còn cần nhưng đang mở trong Excel hoặc Word; đóng lại rồi chạy lại để xóa"
+                    )
+    return written, tuple(held)
+
+
+def _put(path: Path, content: bytes, held: list[str]) -> bool:
+    """Write ``content`` to ``path``; where another program holds that file, say so in ``held`` and leave it whole."""
+    try:
+        files.write(path, content)
+    except OutputLockedError as error:
+        held.append(str(error))
+        return False
+    return True
