@@ -21,7 +21,8 @@ STAGES = {
 }  # fmt: skip
 
 ALLOWED = {
-    "cli": {"pipeline", "errors", "values", "findings", "model"},
+    "cli": {"pipeline", "screen", "errors", "values", "findings", "model"},
+    "screen": {"pipeline", "told", "findings", "values", "model"},
     "pipeline": STAGES | GROUND,
     "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy", "files"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
