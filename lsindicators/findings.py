@@ -287,4 +287,9 @@ def tally(findings: Iterable[Finding]) -> dict[Severity, int]:
 
 def open_places(findings: Iterable[Finding]) -> int:
     """How many places need mending or an answer; several findings at one cell are one place."""
-    return len({f.at for f in findings if f.severity.stops})
+    return len({place(f) for f in findings if f.severity.stops})
+
+
+def place(finding: Finding) -> tuple[CellRef, str | None]:
+    """Where ``finding`` is: its cell; a row that has no cell any more is told by its variable."""
+    return finding.at, None if finding.at.address else finding.variable
