@@ -6,6 +6,7 @@ Pure: sees no path, no workbook and no clock. A new rule is a function, a code, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -14,7 +15,7 @@ from lsindicators import control, layout, values
 from lsindicators.checks import cells, decided, gates, structure
 from lsindicators.checks.across import Doubt, Numbers
 from lsindicators.checks.decided import Decisions
-from lsindicators.findings import Code, Finding, Verdict, needs_person
+from lsindicators.findings import HIDDEN_ERROR, Code, Finding, Verdict, needs_person
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import CellRef, Choice, Entry, Figure, FoundCell, Plan, Return, State, Status, Value
 
@@ -55,6 +56,8 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Dec
     last_year = frozenset(e.previous.at for e in found.entries.values())
     single = decided.told((*noticed, *(f for row in rows for f in row.findings)), settled, form.year, last_year)
     findings = (*single, *(d.finding for d in doubts), *told_answers)
+    if ret.blind:
+        findings = tuple(map(_hinted, findings))
     order = [(code, year) for code in form.by_code for year in (form.year, form.year - 1)]
     dropped = {code: str(d) for (code, y), d in settled.items() if y == form.year and d.choice is Choice.DROP}
     return Verdict(
@@ -141,6 +144,12 @@ def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[F
         if len(answer) > layout.TEXT_LIMIT
     )
     return kept, long
+
+
+def _hinted(finding: Finding) -> Finding:
+    """A missing value of a file that does not show errors: one may stand there."""
+    missing = finding.code is Code.MISSING_VALUE
+    return replace(finding, message=finding.message + HIDDEN_ERROR) if missing else finding
 
 
 _BLANK = (Code.MISSING_VALUE, Code.ROW_MISSING)
