@@ -31,6 +31,27 @@ class Severity(Enum):
         return self in (Severity.ERROR, Severity.QUESTION)
 
 
+@unique
+class NoNumber(Enum):
+    """Why a text in a number cell is no number, as the unit reads it."""
+
+    NOTHING = "không phải là số"
+    WORDS = "là chữ, không phải là số"
+    ABOUT = "là số ước chừng"
+    SEVERAL = "là nhiều số trong một ô"
+    MEASURE = "có chữ đi kèm số"
+    PERCENT = "có dấu %, mà ô này không tính theo %"
+    POWER = "viết dạng lũy thừa, không đủ chữ số"
+    SEPARATORS = "có dấu chấm, dấu phẩy, dấu cách hoặc dấu khác đặt sai chỗ"
+    SIGNS = "có dấu cộng, dấu trừ, dấu % hoặc dấu ngoặc đặt sai chỗ"
+    FRACTION = "là phân số hoặc ngày tháng"
+    TIME = "là giờ, không phải là số liệu"
+    PHONE = "giống số điện thoại"
+    STRANGE_DIGITS = "có chữ số khác kiểu 0 đến 9"
+    TOO_LONG = "có quá nhiều chữ số"
+    REVERSED = "có ký tự ẩn làm đảo thứ tự chữ số"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What a code says of itself: its word in JSON, its severity, its Vietnamese sentence."""
