@@ -134,7 +134,7 @@ class Code(Enum):
     )
     MISSING_REASON = Rule("missing-reason", _E, "Tình trạng “{state}” cần ghi lý do ở cột Giải trình (ô {where})")
     MISSING_SOURCE = Rule("missing-source", _W, "số liệu chưa ghi nguồn; ghi nguồn ở cột Nguồn số liệu (ô {where})")
-    NOT_A_NUMBER = Rule("not-a-number", _E, "“{value}” không phải là số; nhập {wanted}, ví dụ {example}")
+    NOT_A_NUMBER = Rule("not-a-number", _E, "“{value}” {why}; {how}")
     NOT_AN_INTEGER = Rule("not-an-integer", _E, "{value} có phần lẻ; ô này chỉ nhận số nguyên, ví dụ {example}")
     AMBIGUOUS_NUMBER = Rule(
         "ambiguous-number",
@@ -143,7 +143,7 @@ class Code(Enum):
     )
     NUMBER_AS_TEXT = Rule("number-as-text", _W, "số được gõ dưới dạng chữ “{value}”, đã đọc là {number}")
     DATE_AS_NUMBER = Rule(
-        "date-as-number", _E, "ô này đang là ngày tháng ({value}), không phải số; gõ lại số, ví dụ {example}"
+        "date-as-number", _E, "ô này đang là ngày tháng ({value}){origin}, không phải số; gõ lại số, ví dụ {example}"
     )
     BELOW_MINIMUM = Rule(
         "below-minimum", _E, "{value} nhỏ hơn mức thấp nhất cho phép là {low} {measure}; kiểm tra lại số và đơn vị tính"
@@ -153,7 +153,7 @@ class Code(Enum):
     )
     CELL_ERROR = Rule("cell-error", _E, "ô đang báo lỗi {value}; xóa ô rồi gõ lại")
     FORMULA_IN_INPUT = Rule("formula-in-input", _E, "ô đang chứa công thức {value}; gõ thẳng kết quả")
-    NOT_IN_LIST = Rule("not-in-list", _E, "“{value}” không có trong danh sách; chọn một trong: {allowed}")
+    NOT_IN_LIST = Rule("not-in-list", _E, "“{value}” không có trong danh sách{guess}; chọn một trong: {allowed}")
     TEXT_TOO_LONG = Rule("text-too-long", _W, "nội dung dài {length} ký tự, chỉ giữ {limit} ký tự đầu")
     CONTROL_CHARACTERS = Rule("control-characters", _I, "nội dung có ký tự điều khiển; đã bỏ các ký tự đó")
     STATE_CONTRADICTS_VALUE = Rule(
@@ -172,7 +172,7 @@ class Code(Enum):
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",
         _Q,
-        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}",
+        "{value} {times} năm trước ({previous}), có phải {likely} {measure}? Gõ lại số theo đúng đơn vị tính của dòng",
     )
 
     # merge
