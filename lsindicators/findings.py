@@ -86,12 +86,12 @@ class Code(Enum):
     NOT_A_FORM = Rule(
         "not-a-form",
         _E,
-        "không thấy dấu nhận dạng của biểu mẫu trong tệp; đề nghị điền vào đúng biểu mẫu đã gửi cho đơn vị",
+        "tệp này không phải biểu mẫu đã gửi cho đơn vị (không có mã nhận dạng nào); đề nghị điền vào đúng biểu mẫu đó rồi gửi lại",
     )
     WRONG_CAMPAIGN = Rule(
         "wrong-campaign",
         _E,
-        "biểu mẫu này thuộc kỳ báo cáo khác (mã nhận dạng {token}); kỳ này cần biểu mẫu năm {year}",
+        "{what} (mã nhận dạng {token}); đề nghị điền vào biểu mẫu năm {year} đã gửi cho đơn vị rồi gửi lại",
     )
     WRONG_VERSION = Rule(
         "wrong-version", _W, "biểu mẫu này là bản cũ hơn bản phân công hiện tại; số liệu được lấy theo mã số liệu"
@@ -99,7 +99,7 @@ class Code(Enum):
     FORGED_FORM = Rule(
         "forged-form",
         _E,
-        "mã nhận dạng {token} không do kỳ báo cáo này cấp hoặc đã bị sửa; đề nghị điền lại vào biểu mẫu gốc",
+        "{what}; {how}",
     )
     UNKNOWN_UNIT = Rule(
         "unknown-unit", _E, "đơn vị {unit} trong mã nhận dạng không có số liệu phải gửi theo phan-cong.xlsx"
@@ -108,10 +108,12 @@ class Code(Enum):
     EXTERNAL_LINK = Rule("external-link", _W, "tệp có liên kết ra tệp ngoài; liên kết không được mở")
     DUPLICATE_FILE = Rule("duplicate-file", _I, "tệp này giống hệt {other} đã nhận trước đó; không tính thêm lần nữa")
     RESUBMISSION = Rule("resubmission", _I, "bản gửi lại, thay cho {other}; {changes}")
-    EMPTY_RETURN = Rule("empty-return", _E, "biểu mẫu chưa điền ô nào; đề nghị đơn vị điền rồi gửi lại")
+    EMPTY_RETURN = Rule(
+        "empty-return", _E, "biểu mẫu còn trống, chưa điền ô nào; đề nghị đơn vị điền số liệu, lưu tệp rồi gửi lại"
+    )
 
     # structure
-    SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”")
+    SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”; đề nghị điền lại vào biểu mẫu gốc")
     SHEET_RENAMED = Rule("sheet-renamed", _I, "trang tính “{name}” đã đổi tên thành “{found}”; nội dung vẫn đọc được")
     ROW_MISSING = Rule(
         "row-missing", _E, "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc"

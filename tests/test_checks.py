@@ -216,8 +216,93 @@ def test_two_units_are_both_named(plan):
 
 
 def test_one_genuine_stamp_among_damaged_ones_is_enough(plan):
-    ret = returned(plan, tokens=[forged(stamp(plan)), stamp(plan), "LSI1-XXXX-XXXX"])
-    assert (told(judge(plan, ret)), judge(plan, ret).status) == ([], Status.ACCEPTED)
+    """The others are named, each with the place where it stands."""
+    ret = returned(plan, tokens=[stamp(plan)])
+    broken = (Token(text=forged(stamp(plan)), place="footer"), Token(text="LSI1-XXXX-XXXX", place="name"))
+    verdict = judge(plan, replace(ret, tokens=(*broken, *ret.tokens)))
+    assert (told(verdict), verdict.status, verdict.values(2025)) == ([(None, "forged-form")], Status.ACCEPTED, 7)
+    (finding,) = verdict.findings
+    assert finding.severity is Severity.WARNING
+    assert f"chân trang in ghi “{forged(stamp(plan))}”" in finding.message
+    assert "vùng đặt tên ghi “LSI1-XXXX-XXXX”" in finding.message and "mã còn đúng ở ô nhìn thấy" in finding.message
+
+
+@pytest.mark.parametrize("place", ["cell", "footer", "name", "hidden", "property"])
+def test_any_one_genuine_stamp_is_enough_and_missing_ones_are_no_finding(plan, place):
+    ret = replace(returned(plan), tokens=(Token(text=stamp(plan), place=place),))
+    assert (told(judge(plan, ret)), judge(plan, ret).values(2025)) == ([], 7)
+
+
+def test_a_sheet_of_another_campaign_in_this_years_workbook(plan):
+    """The hidden sheet is genuine, the figures are last year's, or another province's."""
+    for theirs in (stamp(plan, key=OTHER_KEY, year=2024), stamp(plan, key=OTHER_KEY), stamp(plan, year=2024)):
+        cells = {"A8": f"Mã biểu mẫu: {theirs}", "E9": "Năm 2023", "F9": "Năm 2024"}
+        verdict = judge(plan, returned(plan, cells, tokens=[theirs, stamp(plan)]))
+        assert (told(verdict), verdict.status, verdict.figures) == ([(None, "wrong-campaign")], Status.REJECTED, ())
+        assert theirs in verdict.findings[0].message
+
+
+def test_last_years_sheet_kept_beside_this_years_is_no_other_campaign(plan):
+    theirs = stamp(plan, key=OTHER_KEY, year=2024)
+    ret = returned(plan, tokens=[stamp(plan), theirs], more={"Năm ngoái": {"A8": f"Mã: {theirs}"}})
+    assert told(judge(plan, ret)) == [("A8", "stray-content")] and judge(plan, ret).values(2025) == 7
+
+
+@pytest.mark.parametrize("name", ["Xã Hoa Thám", "UBND xã Hoa Thám", "XÃ HOA THÁM.", "Xa Hoa Tham"])
+def test_a_form_on_which_another_unit_wrote_its_name_is_not_taken(plan, name):
+    verdict = judge(plan, returned(plan, {"A3": f"Đơn vị: {name}"}))
+    assert (told(verdict), verdict.status, verdict.unit) == ([("A3", "locked-cell-changed")], Status.REJECTED, None)
+    (finding,) = verdict.findings
+    assert finding.severity is Severity.ERROR
+    assert "Sở Khoa học và Công nghệ" in finding.message and "Xã Hoa Thám" in finding.message
+
+
+@pytest.mark.parametrize("name", ["Sở KH&CN", "Phòng Kinh tế xã Hoa Thám", "Xã Hoa", "", "SỞ KHOA HỌC VÀ CÔNG NGHỆ"])
+def test_a_unit_may_word_its_own_name_otherwise(plan, name):
+    verdict = judge(plan, returned(plan, {"A3": f"Đơn vị: {name}"}))
+    assert (told(verdict), verdict.values(2025)) == ([("A3", "locked-cell-changed")], 7)
+    assert verdict.status is Status.ACCEPTED
+
+
+def answers_to_identity(plan):
+    """What each of the files that are not this year's form of a unit, filled in, is told."""
+    newer = replace(plan, settings=replace(plan.settings, compiler="Sở KH&CN"))
+    last_year = replace(plan, settings=replace(plan.settings, year=2024))
+    return {
+        "blank form": judge(plan, returned(plan, good=False)),
+        "last year's": judge(plan, gathered({**grid(last_year, key=OTHER_KEY), **GOOD}), key=KEY),
+        "last year's, same key": judge(plan, gathered({**grid(last_year), **GOOD})),
+        "another unit's": judge(plan, returned(plan, tokens=[stamp(plan), stamp(plan, "xa-hoa-tham")])),
+        "another campaign's": judge(plan, returned(plan, key=OTHER_KEY)),
+        "older version": judge(newer, returned(plan)),
+        "tampered stamp": judge(plan, returned(plan, tokens=[forged(stamp(plan))])),
+        "no form": judge(plan, gathered({"A1": "Danh sách"})),
+    }
+
+
+def test_each_doubt_of_identity_has_its_own_answer(plan):
+    found = answers_to_identity(plan)
+    assert {name: [f.code.word for f in v.findings] for name, v in found.items()} == {
+        "blank form": ["empty-return"],
+        "last year's": ["wrong-campaign"],
+        "last year's, same key": ["wrong-campaign"],
+        "another unit's": ["forged-form"],
+        "another campaign's": ["wrong-campaign"],
+        "older version": ["wrong-version"],
+        "tampered stamp": ["forged-form"],
+        "no form": ["not-a-form"],
+    }
+    assert {n for n, v in found.items() if v.status is not Status.REJECTED} == {"older version"}
+    assert found["older version"].values(2025) == 7
+    opening = {n: v.findings[0].message[:40] for n, v in found.items() if n != "last year's, same key"}
+    assert len(set(opening.values())) == len(opening)
+    assert "biểu mẫu năm 2024, của kỳ báo cáo trước" in found["last year's"].findings[0].message
+    assert "năm 2025 do nơi khác cấp" in found["another campaign's"].findings[0].message
+    both = found["another unit's"].findings[0].message
+    assert "Sở Khoa học và Công nghệ" in both and "Xã Hoa Thám" in both and "ô nhìn thấy" in both
+    for name, verdict in found.items():
+        if name != "older version":
+            assert "đề nghị" in verdict.findings[0].message or "gửi lại" in verdict.findings[0].message
 
 
 def test_a_damaged_stamp_in_the_sheet_is_told_at_its_cell(plan):
@@ -825,7 +910,7 @@ def asked_about(plan, previous, now, kind=Kind.WHOLE):
         (120, 12500, W, "thừa hai số 0"),
         (1200, 12, W, "thiếu hai số 0"),
         (120, 46054, W, "46054 trong Excel cũng là ngày 01/02/2026, có thể do gõ “1/2”"),
-        (46, 46054, W, "46.054 gấp khoảng 1.000 lần năm trước (46), có phải 46,054 người?"),
+        (46, 46054, W, "46.054 gấp khoảng 1.000 lần năm trước (46), có phải 46 người?"),
         (46, 46054, W, "có thể do gõ “1/2”"),
         (120_000, 120, W, "120 chỉ bằng khoảng 1/1.000 năm trước (120.000), có phải 120.000 người?"),
         ("12.5", "0.125", PCT, "nếu là 12,5% thì gõ 12,5, không kèm dấu %"),

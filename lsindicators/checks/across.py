@@ -57,7 +57,7 @@ def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
                 else f"chỉ bằng khoảng 1/{values.format_number(1 / scale)}",
                 previous=values.format_number(previous),
                 measure=variable.measure,
-                likely=values.format_number(number / scale),
+                likely=values.format_number(number / scale, 0 if variable.kind is Kind.WHOLE else None),
             )
             yield Doubt(replace(finding, message=finding.message + like_a_day(number)), (Reference(code),))
 
