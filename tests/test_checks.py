@@ -1376,6 +1376,80 @@ def test_the_order_of_the_rows_is_no_matter(typed, chance):
     assert sorted(map(str, one.findings)) == sorted(map(str, two.findings))
 
 
+# ------------------------------------------------------------------ what follows is left unsaid
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        # a blank: nothing of its source, its rules, its change since last year
+        ({"F12": None, "H12": None}, [("F12", "missing-value")]),
+        ({"F17": None, "H17": None, "G17": GIVEN}, [("F17", "missing-value")]),
+        ({"F12": None, "G12": NOT_YET, "H12": None, "I12": None}, [("I12", "missing-reason")]),
+        # a bad cell: neither bounds, nor source, nor rule, nor change
+        ({"F12": "khoảng 9000", "H12": None}, [("F12", "not-a-number")]),
+        ({"F17": "=30", "H17": None}, [("F17", "formula-in-input")]),
+        ({"F17": "30;31"}, [("F17", "not-a-number")]),
+        ({"F12": D("-9000.5")}, [("F12", "not-an-integer")]),
+        # a bad state: the number beside it is not judged, and no value is missed
+        ({"F17": 30, "G17": "Xong"}, [("G17", "not-in-list")]),
+        ({"F17": None, "G17": "Xong", "H17": None}, [("G17", "not-in-list")]),
+        # a contradiction: no reason, no source, no rule is asked for
+        ({"F17": 30, "G17": NOT_YET, "H17": None, "I17": None}, [("F17", "state-contradicts-value")]),
+        # another measure or a broken rule before a change to explain
+        ({"F12": 120_000}, [("F12", "unit-scale-suspect")]),
+        ({"F17": 5000}, [("F17", "rule-broken")]),
+        # a true zero needs neither source nor reason
+        ({"F12": None, "G12": NONE_OCCURRED, "H12": None}, []),
+    ],
+)
+def test_what_follows_from_another_thing_is_not_told(plan, typed, expected):
+    assert told(judge(plan, returned(plan, typed))) == expected
+
+
+# ------------------------------------------------------------------ sentences bear whatever stood in the file
+
+ODD = st.text(
+    st.sampled_from("a1ộ{}%“”'\"<&\u202e\u200f\u0007\u2028\t \n=+-@\U0001f600\x85"), min_size=1, max_size=12
+).map(lambda text: text * 90)
+ODD_CELLS = (
+    "A3",
+    "A8",
+    "A11",
+    "B13",
+    "C12",
+    "C17",
+    "D12",
+    "E12",
+    "F9",
+    "F12",
+    "F24",
+    "F25",
+    "G13",
+    "H12",
+    "I12",
+    "J12",
+    "L12",
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(ODD_CELLS), ODD, min_size=1), st.sampled_from([layout.DATA, "Số {liệu} \u202e%"])
+)
+@settings(max_examples=60, deadline=None)
+def test_sentences_are_short_and_on_one_line_whatever_was_typed(typed, name):
+    plan = small_plan()
+    verdict = judge(plan, returned(plan, typed, name=name, tokens=[stamp(plan)]))
+    for f in verdict.findings:
+        assert f.message.isprintable() and len(f.message) < 700, f.message
+        assert f.message == f.message.strip() and "{" not in f.code.value.text.format_map(Anything())
+
+
+class Anything(dict):
+    def __missing__(self, key):
+        return ""
+
+
 # ------------------------------------------------------------------ with real files
 
 

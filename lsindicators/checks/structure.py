@@ -369,7 +369,23 @@ def other_sheets(table: Table) -> Iterator[Finding]:
                 for place, cell in placed
                 if place[1] >= layout.ANSWER and cell.at not in answers and plain(seen(cell)) not in texts
             ]
-        yield from _told(cell for _, cell in placed)
+        yield from _told(cell for cell in _without_ours(table.form, [cell for _, cell in placed]))
+
+
+def _without_ours(form: Form, cells: list[FoundCell]) -> Iterable[FoundCell]:
+    """The cells of a sheet that a unit has filled; of an empty copy of our own sheet there are none."""
+    texts = {plain(seen(cell)) for cell in cells}
+    if not all(plain(heading) in texts for heading in form.headings):
+        return cells
+    ours = {plain(values.format_value(v)) for v in (*form.locked.values(), *form.signature.values())}
+    return [
+        cell
+        for cell in cells
+        if plain(seen(cell)) not in ours
+        and not _counts(cell)
+        and layout.find_stamp(seen(cell)) is None
+        and not (isinstance(cell.value, str) and _CONTROL.fullmatch(cell.value))
+    ]
 
 
 @lru_cache(maxsize=256)
