@@ -67,6 +67,12 @@ def sweep(folder: Path) -> None:
             path.unlink()
 
 
+def is_half_written(path: Path) -> bool:
+    """Whether a killed command left ``path`` before it was complete."""
+    start, end = _HALF_WRITTEN
+    return path.name.startswith(start) and path.name.endswith(end)
+
+
 def settle(folder: Path) -> None:
     """Make sure that the names in ``folder`` outlive a power failure, where the system can be asked for it."""
     with contextlib.suppress(OSError):

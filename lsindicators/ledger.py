@@ -75,17 +75,18 @@ class Ledger:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self._folder = folder
         self._connection = connection
-        self.healed: list[str] = []  # SHA-256 of originals that were damaged and are whole again
+        self.healed: list[str] = []  # SHA-256 of originals that were gone or damaged, and are whole again
 
     def receive(self, file: str, content: bytes, sent_at: datetime, read_at: datetime) -> Receipt:
         """File the bytes that came as ``file``; the same bytes under the same name keep their first receipt.
 
-        An original that is not these bytes any more, whatever befell it, is put right.
+        An original that is gone or is not these bytes any more, whatever befell it, is put right.
         """
         digest = files.sha256(content)
         original = self._original(digest)
-        there = original.exists()
-        if files.write(original, content) and there:
+        if original.is_symlink():
+            original.unlink()  # the bytes of another place are not kept here
+        if files.write(original, content) and self._was_received(digest):
             self.healed.append(digest)
         self._connection.execute(
             "INSERT OR IGNORE INTO receipt (file, sha256, size, sent_at, read_at) VALUES (?, ?, ?, ?, ?)",
@@ -138,6 +139,10 @@ class Ledger:
 
     def _original(self, sha256: str) -> Path:
         return self._folder / ORIGINALS / sha256
+
+    def _was_received(self, digest: str) -> bool:
+        found = self._connection.execute("SELECT 1 FROM receipt WHERE sha256 = ?", (digest,))
+        return found.fetchone() is not None
 
     def _has(self, table: str) -> bool:
         """Whether the database knows the table yet: it may be older, or just made."""
