@@ -75,6 +75,7 @@ class Ledger:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self._folder = folder
         self._connection = connection
+        self._unsettled: list[Path] = []
         self.healed: list[str] = []  # SHA-256 of originals that were gone or damaged, and are whole again
 
     def receive(self, file: str, content: bytes, sent_at: datetime, read_at: datetime) -> Receipt:
@@ -86,14 +87,21 @@ class Ledger:
         original = self._original(digest)
         if original.is_symlink():
             original.unlink()  # the bytes of another place are not kept here
-        if files.write(original, content) and self._was_received(digest):
-            self.healed.append(digest)
+        if files.write(original, content, settled=False):
+            self._unsettled.append(original)
+            if self._was_received(digest):
+                self.healed.append(digest)
         self._connection.execute(
             "INSERT OR IGNORE INTO receipt (file, sha256, size, sent_at, read_at) VALUES (?, ?, ?, ?, ?)",
             (file, digest, len(content), sent_at.isoformat(), read_at.isoformat()),
         )
         row = self._connection.execute(f"{SELECT} WHERE file = ? AND sha256 = ?", (file, digest)).fetchone()
         return self._receipt(row)
+
+    def settle(self) -> None:
+        """Make sure that the originals filed so far outlive a power failure."""
+        files.settle(self._unsettled)
+        self._unsettled.clear()
 
     def receipts(self) -> tuple[Receipt, ...]:
         """Every file that was ever received, in the order of reading."""
@@ -202,8 +210,9 @@ def opened(campaign: Path) -> Iterator[Ledger]:
             connection.execute("BEGIN IMMEDIATE")
             for statement in SCHEMA:
                 connection.execute(statement)
-            yield Ledger(folder, connection)
-            files.settle(folder / ORIGINALS)  # no receipt outlives its original
+            book = Ledger(folder, connection)
+            yield book
+            book.settle()  # no receipt outlives its original
             connection.execute("COMMIT")  # where it is not reached, closing rolls back
 
 

@@ -56,3 +56,22 @@ def test_what_a_killed_command_left_is_swept_and_nothing_else(tmp_path):
     files.sweep(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == [".~lsi-abc.xlsx", "a.tmp", "deeper", "~lsi-abc.tmp"]
     assert len(list((tmp_path / "deeper").iterdir())) == 1
+
+
+@pytest.mark.parametrize("count", [1, 4, 5, 9])
+def test_many_files_are_settled_at_once_and_few_each_by_itself(tmp_path, monkeypatch, count):
+    done = []
+    monkeypatch.setattr(os, "fsync", lambda handle: done.append("fsync"))
+    monkeypatch.setattr(os, "sync", lambda: done.append("sync"), raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    paths = [tmp_path / str(i) for i in range(count)]
+    for path in paths:
+        assert files.write(path, b"x", settled=False)
+    assert done == []
+    files.settle(paths)
+    assert done == (["sync"] if count > 4 else ["fsync"] * count)
+
+
+def test_a_file_that_the_disk_has_lost_is_told(tmp_path):
+    with pytest.raises(UnwritableError, match=r"a\.xlsx: không ghi được"):
+        files.settle([tmp_path / "a.xlsx"])
