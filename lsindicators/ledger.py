@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import fields
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ class Ledger:
             original.unlink()  # the bytes of another place are not kept here
         if files.write(original, content, settled=False):
             self._unsettled.append(original)
-            if self._was_received(digest):
+            if digest in self._received:
                 self.healed.append(digest)
         self._connection.execute(
             "INSERT OR IGNORE INTO receipt (file, sha256, size, sent_at, read_at) VALUES (?, ?, ?, ?, ?)",
@@ -148,9 +149,10 @@ class Ledger:
     def _original(self, sha256: str) -> Path:
         return self._folder / ORIGINALS / sha256
 
-    def _was_received(self, digest: str) -> bool:
-        found = self._connection.execute("SELECT 1 FROM receipt WHERE sha256 = ?", (digest,))
-        return found.fetchone() is not None
+    @cached_property
+    def _received(self) -> frozenset[str]:
+        """The SHA-256 of everything received by former readings."""
+        return frozenset(row[0] for row in self._connection.execute("SELECT sha256 FROM receipt"))
 
     def _has(self, table: str) -> bool:
         """Whether the database knows the table yet: it may be older, or just made."""
