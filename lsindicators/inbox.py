@@ -526,6 +526,8 @@ def _from_mail(content: bytes) -> _Bundle:
         blobs.append(memoryview(content)[begin:end])
         return blob[1] + b"\x01%d\x01" % (len(blobs) - 1) + content[end : blob.end(2)]
 
+    if content.count(b"\n") > 3 * MAIL_LINES:
+        return _Bundle((), problem="thư có quá nhiều dòng")
     rest = _BLOB.sub(set_aside, content)
     lines = rest.count(b"\n") + rest.count(b"\r") - rest.count(b"\r\n")
     if lines > MAIL_LINES or rest.count(b"\n--") > MAIL_PARTS:
