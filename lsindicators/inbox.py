@@ -102,7 +102,8 @@ def _refusal(content: bytes, sort: _Sort, file: str) -> Finding:
         if bundle.encrypted:
             return Code.ENCRYPTED_FILE.at(at)
         if bundle.problem:
-            return Code.UNREADABLE_FILE.at(at, why=bundle.problem)
+            others = "; các phần còn lại vẫn được đọc" if bundle.members else ""
+            return Code.UNREADABLE_FILE.at(at, why=bundle.problem + others)
         return Code.UNSUPPORTED_FORMAT.at(at, kind=f"{sort.name} không kèm biểu mẫu nào")
     return Code.UNSUPPORTED_FORMAT.at(at, kind=sort.name)
 

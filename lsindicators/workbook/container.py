@@ -122,7 +122,7 @@ def check_entries(entries: list[zipfile.ZipInfo]) -> None:
     for entry in sorted(entries, key=lambda e: e.header_offset):
         name = entry.filename.replace("\\", "/")
         if entry.flag_bits & 0x1:
-            raise WorkbookError("tệp nén có mật khẩu")
+            raise PasswordNeededError("tệp nén có mật khẩu")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise WorkbookError("tệp nén theo kiểu không hỗ trợ")
         absolute = name.startswith("/") or re.match("[A-Za-z]:", name)
