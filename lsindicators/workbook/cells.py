@@ -93,7 +93,7 @@ def shared_strings(package: Package, path: str) -> Texts:
         elif tag == "rPh":
             phonetic = False
         elif tag == "si":
-            stored = decoded("".join(runs))
+            stored = decoded("".join(runs)[:LONGEST])
             texts.append((stored, clean_lines(stored) or None))
 
     parse(package.chunks(path), start, text=text, end=end)

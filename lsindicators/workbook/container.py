@@ -41,7 +41,7 @@ And most bytes of one tag or comment anywhere: expat starts anew at its beginnin
 DEPTH, SHEETS = 200, 100
 """Most levels of XML, and most sheets of a workbook."""
 
-ROWS, CELLS, EMPTY, MERGES, CHARACTERS, LONGEST = 100_000, 40_000, 300_000, 5_000, 16 << 20, 1 << 19
+ROWS, CELLS, EMPTY, MERGES, CHARACTERS, LONGEST = 100_000, 40_000, 300_000, 5_000, 16 << 20, 1 << 18
 """Of all sheets of a workbook: most rows, cells with content, formatted empty cells, merged ranges, characters of texts
 in cells; and of one cell what is kept of its text. Runs of empty rows do not count: ``without_blank_rows``."""
 
