@@ -135,7 +135,7 @@ class Code(Enum):
     ROW_MISSING = Rule(
         "row-missing",
         _E,
-        "dòng {variable} “{label}” đã bị xóa khỏi biểu; điền lại dòng này vào phiếu trả lại hoặc biểu mẫu gốc",
+        "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc",
     )
     ROW_MOVED = Rule(
         "row-moved",
