@@ -344,7 +344,7 @@ def remark(plan, n, code=Code.NOT_A_NUMBER, unit="so-khcn", column=layout.CURREN
     at = CellRef("tra-ve/x.xlsx", layout.DATA, layout.address(row.row, column))
     facts = dict.fromkeys(
         ("wanted", "example", "message", "expression", "values", "how", "change", "previous", "limit", "low", "high",
-         "measure", "state", "where", "allowed", "first", "second", "scale", "label", "old", "new"),
+         "measure", "state", "where", "allowed", "first", "second", "scale", "times", "likely", "label", "old", "new"),
         "số nguyên",
     )  # fmt: skip
     return code.at(at, variable=row.variable.code, found=value, **{**facts, "value": value})
