@@ -344,7 +344,7 @@ def remark(plan, n, code=Code.NOT_A_NUMBER, unit="so-khcn", column=layout.CURREN
     at = CellRef("tra-ve/x.xlsx", layout.DATA, layout.address(row.row, column))
     facts = dict.fromkeys(
         ("wanted", "example", "message", "expression", "values", "how", "change", "previous", "limit", "low", "high",
-         "measure", "state", "where", "allowed", "first", "second", "scale", "label", "old", "new"),
+         "measure", "state", "where", "allowed", "first", "second", "scale", "times", "likely", "label", "old", "new"),
         "số nguyên",
     )  # fmt: skip
     return code.at(at, variable=row.variable.code, found=value, **{**facts, "value": value})
@@ -359,7 +359,7 @@ def test_whole_text_of_a_letter_that_goes_with_a_slip():
         "Ngày 28/3/2026, Sở Khoa học và Công nghệ nhận được tệp “Biểu mẫu.xlsx” của Quý cơ quan, đơn vị (mã kiểm soát "
         "K7Q2-M9XD) và đã ghi nhận 5/8 số liệu năm 2025. Còn 3 chỗ cần sửa hoặc trả lời:",
         "- F12 (C01_A Số người nghiên cứu): “mười hai” không phải là số; nhập số nguyên, ví dụ số nguyên.",
-        "- 2 ô chưa có số liệu: F17 (C09_A), F18 (C09_B); nhập số, hoặc chọn Tình trạng nếu không phát sinh hay chưa có.",
+        "- 2 ô chưa có số liệu: F17 (C09_A), F18 (C09_B); nhập số liệu, hoặc chọn Tình trạng “Không phát sinh”, hoặc “Chưa có số liệu” kèm lý do.",
         "Sở Khoa học và Công nghệ đề nghị Quý cơ quan, đơn vị:",
         "1. Sửa ngay trong tệp so-khcn.xlsx gửi kèm (phiếu trả lại lần 2): các số đã nhận được điền sẵn, các ô cần sửa được "
         "tô màu, bấm vào ô để xem cách sửa.",

@@ -176,7 +176,7 @@ def test_figures_of_another_year_are_not_put_into_the_slip(tmp_path):
     row = read(campaign)["cu.xlsx"]
     assert (row["status"], stops(row), row["slip"]) == ("rejected", [(None, "wrong-campaign")], SLIP)
     assert inputs(campaign) == {}
-    assert "kỳ báo cáo khác" in first_sheet(campaign)
+    assert "của kỳ báo cáo trước" in first_sheet(campaign)
 
 
 def test_a_file_of_nobody_gets_no_slip(campaign):

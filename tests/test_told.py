@@ -16,7 +16,7 @@ FACTS = {
     "state": "Chưa có số liệu", "where": "", "value": "mười", "wanted": "số nguyên", "example": "1234", "label": "Tên",
     "old": "a", "new": "b", "low": "0", "high": "9", "measure": "người", "first": "1", "second": "2", "number": "3",
     "allowed": "Có; Không", "length": "9", "limit": "5", "how": "tăng", "change": "60", "previous": "1", "scale": "1.000",
-    "message": "Trái", "expression": "A <= B", "values": "A = 2; B = 1",
+    "message": "Trái", "expression": "A <= B", "values": "A = 2; B = 1", "times": "gấp khoảng 1.000 lần", "likely": "9 người",
 }  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_few_cells_are_told_with_what_stood_in_them_or_whose_they_are():
     blank = [found(Code.MISSING_VALUE, f"F{n}", f"C{n}_A") for n in (30, 32)]
     assert said(*wrong, *blank) == [
         "2 ô không phải là số: F12 (“mười”), F20 (“x y”); nhập số nguyên, ví dụ 1234",
-        "2 ô chưa có số liệu: F30 (C30_A), F32 (C32_A); nhập số, hoặc chọn Tình trạng nếu không phát sinh hay chưa có",
+        "2 ô chưa có số liệu: F30 (C30_A), F32 (C32_A); nhập số liệu, hoặc chọn Tình trạng “Không phát sinh”, hoặc “Chưa có số liệu” kèm lý do",
     ]
 
 
