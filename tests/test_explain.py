@@ -135,6 +135,8 @@ FIRST = [
 def test_the_log_grows_by_what_is_told_otherwise(campaign):
     pipeline.receive(campaign)
     assert log(campaign) == FIRST
+    with ledger.reading(campaign) as book:
+        assert {t.decisions for t in book.told()} == {""}  # questions that wait decide nothing
     plan = small_plan()
     fewer = tuple(v if v.code != "C01_A" else v.__class__(**{f: getattr(v, f) for f in v.__slots__} | {"high": 5}) for v in plan.variables)  # fmt: skip
     (campaign / "phan-cong.xlsx").write_bytes(assignment.write(small_plan(variables=fewer)))
