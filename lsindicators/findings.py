@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, unique
 
-from lsindicators.model import CellRef, Figure, Status
+from lsindicators.model import CellRef, Decision, Figure, Status, Value
 
 
 @unique
@@ -151,7 +151,7 @@ class Code(Enum):
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",
         _Q,
-        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}",
+        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}, nếu đúng số này thì ghi ở cột Giải trình cùng dòng: Đã kiểm tra, và lý do",
     )
 
     # merge
@@ -207,6 +207,16 @@ class Code(Enum):
         )
 
 
+OLD_FORMAT = (
+    "tệp .xls đời cũ: chỉ đọc được giá trị; công thức, ô báo lỗi, khóa trang tính, ghi chú và hình vẽ không nhìn thấy được"
+    " nên không kiểm tra; lần sau nên lưu thành .xlsx"
+)
+"""``unsupported-format`` as info: the file is read, with less certainty."""
+
+HIDDEN_ERROR = "; tệp .xls không cho thấy ô báo lỗi (#REF!, #DIV/0!…): nếu ô đang báo lỗi thì xóa ô rồi gõ lại"
+"""What is added to ``missing-value`` in such a file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing noticed: which code, where, what stood there, and the sentence that says so."""
@@ -223,6 +233,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What stands in a cell for figures and is not taken."""
+
+    variable: str
+    year: int
+    sent: Value  # the number where it can be read, else what a person sees in the cell
+    figure: Figure | None  # what it would be; None: no figure can be read there
+    finding: Finding  # why it is not taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the checks make of one return: how it stands, what is taken of it, and what was noticed."""
 
@@ -236,6 +257,8 @@ class Verdict:
     answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell
     findings: tuple[Finding, ...]
     control: str = ""  # the control code of what stands in the file, as its print shows it; empty: there is no form
+    held: tuple[Held, ...] = ()  # what stands there and is not taken
+    decisions: tuple[Decision, ...] = ()  # the clerk's decisions that hold for this return
 
     def values(self, year: int) -> int:
         """How many values of ``year`` were taken; a true zero counts, a state without a figure does not."""
@@ -262,6 +285,14 @@ def unclear_name(word: str, text: str, candidates: str, why: str, gone: bool) ->
 def needs_person(findings: Iterable[Finding]) -> bool:
     """Whether any of them stops a value from being taken."""
     return any(f.severity.stops for f in findings)
+
+
+def tally(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many findings there are of each severity."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts
 
 
 def open_places(findings: Iterable[Finding]) -> int:

@@ -38,7 +38,7 @@ def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
         stops = tuple(f for f in remarks if f.severity.stops)
         return Slip({}, tuple(f for f in stops if f.variable is None) or stops, 0, refused)
     typed: dict[tuple[str, int], Value] = {}
-    taken = {(f.variable, f.year): f for f in verdict.figures}
+    taken = {(f.variable, f.year): f for f in verdict.figures if not f.corrected}  # the unit's own alone
     displaced = {f.variable for f in verdict.findings if f.code in _DISPLACED and f.severity.stops}
     for entry in ret.entries:
         code = _code(entry)

@@ -17,7 +17,7 @@ GROUND = {
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
-    "rehearsal", "letters",
+    "rehearsal", "letters", "decisions",
 }  # fmt: skip
 
 ALLOWED = {
@@ -32,6 +32,7 @@ ALLOWED = {
     "returns": {"model", "findings", "layout", "errors", "workbook", "values"},
     "checks": {"model", "findings", "layout", "control", "values", "expressions"},
     "merge": {"model", "findings", "expressions", "values", "succession"},
+    "decisions": {"model", "findings", "values", "errors", "workbook", "layout", "names", "succession", "files"},
     "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},

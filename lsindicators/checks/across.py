@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from lsindicators import expressions, layout, values
@@ -22,6 +22,7 @@ class Numbers:
     before: Mapping[str, Decimal]  # on record, or typed in this return
     cells: Mapping[str, CellRef]
     settled: frozenset[str]  # variables whose figure needs no more explanation: a reason is given, or it is a true zero
+    checked: Mapping[str, str]  # variable -> the reason of a unit that has checked its figure against all appearance
 
     def value(self, reference: Reference) -> Decimal | None:
         if reference.lag == 0:
@@ -35,6 +36,7 @@ class Doubt:
 
     finding: Finding
     untaken: tuple[Reference, ...]
+    about: str = ""  # code of the rule that is broken
 
 
 def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -55,7 +57,11 @@ def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
                 previous=values.format_number(previous),
                 measure=variable.measure,
             )
-            yield Doubt(finding, (Reference(code),))
+            if code in numbers.checked:
+                told = f"{finding.message}; đơn vị trả lời: {numbers.checked[code]}"
+                yield Doubt(replace(finding, severity=Severity.INFO, message=told), ())
+            else:
+                yield Doubt(finding, (Reference(code),))
 
 
 def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -104,7 +110,7 @@ def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             expression=rule.expression,
             values="; ".join(f"{r} = {values.format_value(numbers.value(r))}" for r in named),
         )
-        yield Doubt(finding, named if rule.level is Level.ERROR else ())
+        yield Doubt(finding, named if rule.level is Level.ERROR else (), rule.code)
 
 
 RULES = (unit_scale, broken_rules, large_change)

@@ -6,7 +6,7 @@ Rows may have moved up or down; each change is told once, at its address, with t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -139,13 +139,23 @@ def labels(table: Table) -> Iterator[Finding]:
     for code, entries in table.by_code.items():
         row = table.form.by_code[code]
         for entry in entries:
-            if plain(entry.label) == plain(row.label):
+            if plain(entry.label) == plain(row.label) or _cut(entry.label, row.label):
                 continue
             name = _name(entry.label)
             if plain(name) in names - {plain(row.text)}:
                 yield Code.ROW_MOVED.at(entry.key, variable=code, found=name, label=row.text)
             elif entry.key.sheet == table.sheet:
                 yield table.changed((row_of(entry), table.columns[layout.LABEL]), row.label, variable=code)
+
+
+_SHORTEST_TEXT = 255
+"""Some programs cut the texts of an .xls after so many characters."""
+
+
+def _cut(label: str, whole: str) -> bool:
+    """Whether a program has cut a label of ours, and nobody has touched what is left."""
+    left = plain(label)
+    return len(label) >= _SHORTEST_TEXT - 5 and len(label) <= _SHORTEST_TEXT and plain(whole).startswith(left)
 
 
 def _name(label: str) -> str:
@@ -242,8 +252,13 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     cells = {e: table.cells.get((row_of(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
     if not any(c is not None and c.formula is not None for c in cells.values()):
         return
+    emptied = [(row_of(e), column) for e, c in cells.items() if c is None]
+    if len(emptied) > 1:  # nothing was typed there: some programs leave out a formula that shows nothing
+        told = table.changed(emptied[0], FORMULA)
+        more = f" (và {len(emptied) - 1} ô khác của cột {layout.COLUMNS[layout.CHECK]})"
+        yield replace(told, message=told.message.replace("”;", f"”{more};", 1))
     for entry, cell in cells.items():
-        if not _is_ours(cell, table.form.shown[code_of(entry)]):
+        if not _is_ours(cell, table.form.shown[code_of(entry)]) and (cell is not None or len(emptied) == 1):
             yield table.changed((row_of(entry), column), FORMULA, variable=code_of(entry))
     rows = {row_of(e) for e in cells}
     beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}
@@ -341,13 +356,37 @@ def _is_narrative(name: str, cells: Iterable[FoundCell]) -> bool:
     return all(plain(heading) in texts for heading in layout.NARRATIVE_HEADING)
 
 
+_BESIDE = {
+    "comment": "ghi chú: {text}",
+    "picture": "một hình ảnh",
+    "chart": "một biểu đồ",
+    "shape": "một hình vẽ",
+    "object": "một đối tượng nhúng",
+}
+
+
+def beside_cells(table: Table) -> Iterator[Finding]:
+    """Comments, pictures and other things that stand on a sheet without being in a cell. No form of ours has any."""
+    by_sheet: dict[str | None, list[tuple[CellRef, str, str]]] = {}
+    for b in table.ret.beside:
+        shown = _BESIDE[b.kind].format(text=b.text)
+        if b.text and b.kind != "comment":
+            shown = f"{shown} có chữ: {b.text}"
+        by_sheet.setdefault(b.at.sheet, []).append((b.at, b.text or shown, shown))
+    for found in by_sheet.values():
+        yield from _listed(found)
+
+
 def _told(cells: Iterable[FoundCell]) -> Iterator[Finding]:
-    """A handful of findings for one sheet; the last one counts the rest."""
-    found = [(c, seen(c)) for c in cells]
-    for n, (cell, text) in enumerate(found[:STRAYS], 1):
+    return _listed([(c.at, text, text) for c in cells for text in [seen(c)]])
+
+
+def _listed(found: Sequence[tuple[CellRef, str, str]]) -> Iterator[Finding]:
+    """A handful of findings for one sheet, each with its text as found and as shown; the last one counts the rest."""
+    for n, (at, text, told) in enumerate(found[:STRAYS], 1):
         rest = len(found) - STRAYS if n == STRAYS else 0
-        shown = text[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
-        yield Code.STRAY_CONTENT.at(cell.at, found=text, value=shown)
+        shown = told[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
+        yield Code.STRAY_CONTENT.at(at, found=text, value=shown)
 
 
 def years_exchanged(table: Table) -> Iterator[Finding]:
@@ -376,6 +415,7 @@ RULES = (
     unknown_keys,
     strays,
     other_sheets,
+    beside_cells,
 )
 VERSIONED = (
     renamed,
@@ -387,5 +427,6 @@ VERSIONED = (
     unknown_keys,
     strays_beside,
     other_sheets,
+    beside_cells,
 )
 """What can be said of a form of another version."""

@@ -14,7 +14,7 @@ from lsindicators.forms.sheet import Sheet, sure
 from lsindicators.forms.wording import PROMPT, cut, length
 from lsindicators.layout import FormRow
 from lsindicators.model import NO, YES, Kind, State, Value, Variable
-from lsindicators.values import format_number, sentence
+from lsindicators.values import CHECKED, SHORTEST, format_number, sentence
 
 TEXT: dict[str, Any] = {"validate": "length", "criteria": "<=", "value": layout.TEXT_LIMIT}
 """What a cell for text lets in."""
@@ -169,9 +169,12 @@ def _still(row: int, column: int, value: Value | None) -> str:
 def _beside(code: Code, row: int, state: Value | None) -> str:
     """What must hold beside a cell that stays as it is: another cell of the row may mend it as well; empty: nothing."""
     said = f"TRIM({layout.address(row, layout.STATE)})"
+    reason = layout.address(row, layout.REASON)
     match code:
         case Code.LARGE_CHANGE:  # a reason is enough, and the figure stays
-            return f'TRIM({layout.address(row, layout.REASON)})=""'
+            return f"LEN(TRIM({reason}))<{SHORTEST}"
+        case Code.UNIT_SCALE_SUSPECT:  # so is the word that it was checked
+            return f'ISERROR(SEARCH("{CHECKED}",{reason}))'
         case Code.MISSING_VALUE:  # a state that tells why there is no figure
             return f'OR({said}="",{said}="{State.GIVEN.value}")'
         case Code.STATE_CONTRADICTS_VALUE if isinstance(state, str) and state in {s.value for s in State}:

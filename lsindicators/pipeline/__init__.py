@@ -5,8 +5,10 @@ exit code. Stages are imported where they are needed, so that no command loads a
 """
 
 from lsindicators.pipeline.campaign import FORMS, LETTERS, SLIPS, TABLE, is_campaign, next_step, today
+from lsindicators.pipeline.decide import PAPER as DECISIONS
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
+from lsindicators.pipeline.explain import Explained, Known, explain
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
@@ -24,6 +26,7 @@ from lsindicators.pipeline.results import (
 )
 
 __all__ = [
+    "DECISIONS",
     "FORMS",
     "KINDS",
     "LETTERS",
@@ -31,8 +34,10 @@ __all__ = [
     "TABLE",
     "Begun",
     "Compared",
+    "Explained",
     "Held",
     "Issued",
+    "Known",
     "Merged",
     "Played",
     "Printed",
@@ -43,6 +48,7 @@ __all__ = [
     "begin",
     "compare",
     "compile_table",
+    "explain",
     "hold",
     "is_campaign",
     "issue",
