@@ -832,8 +832,8 @@ def test_a_slip_marks_its_cells_and_is_no_form_itself(plan):
     ("code", "typed", "formula"),
     [
         (Code.MISSING_VALUE, {}, 'AND(F12="",OR(TRIM(G12)="",TRIM(G12)="Có số liệu"))'),
-        (Code.UNIT_SCALE_SUSPECT, {CURRENT: Decimal(9)}, 'AND(F12=9,TRIM(I12)="")'),
-        (Code.LARGE_CHANGE, {CURRENT: Decimal(9), REASON: "như trên"}, 'AND(F12=9,EXACT(I12,"như trên"))'),
+        (Code.UNIT_SCALE_SUSPECT, {CURRENT: Decimal(9)}, 'AND(F12=9,ISERROR(SEARCH("Đã kiểm tra",I12)))'),
+        (Code.LARGE_CHANGE, {CURRENT: Decimal(9), REASON: "-"}, "AND(F12=9,LEN(TRIM(I12))<3)"),
         (
             Code.STATE_CONTRADICTS_VALUE,
             {CURRENT: Decimal(9), STATE: "Không phát sinh"},

@@ -129,7 +129,7 @@ def colour(draft: Draft, sheet: Sheet) -> None:
     }
     for remark, (row, column) in remarks.placed(draft):
         criteria = _still(row, column, shown.get((row, column)))
-        beside = _beside(remark.code, row, shown.get((row, layout.STATE)), shown.get((row, layout.REASON)))
+        beside = _beside(remark.code, row, shown.get((row, layout.STATE)))
         if beside:
             criteria = f"=AND({criteria[1:]},{beside})"
         rule = {"type": "formula", "criteria": criteria, "format": draft.tone(remarks.role(remark))}
@@ -166,7 +166,7 @@ def _still(row: int, column: int, value: Value | None) -> str:
     return formula if length(formula) <= PROMPT else f'={cell}<>""'
 
 
-def _beside(code: Code, row: int, state: Value | None, reason: Value | None) -> str:
+def _beside(code: Code, row: int, state: Value | None) -> str:
     """What must hold beside a cell that stays as it is: another cell of the row may mend it as well; empty: nothing."""
     said = f"TRIM({layout.address(row, layout.STATE)})"
     reason = layout.address(row, layout.REASON)
