@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 
 from lsindicators import control, layout, values
-from lsindicators.checks import cells, decided, gates, structure
+from lsindicators.checks import cells, decided, gates, shifts, structure
 from lsindicators.checks.across import Doubt, Numbers
 from lsindicators.checks.decided import Decisions
 from lsindicators.findings import HIDDEN_ERROR, Code, Finding, Verdict, needs_person
@@ -34,14 +34,16 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Dec
     if stamp is None or form is None:
         return _rejected(plan, ret, stamp, identity.findings)
     found = structure.compare(form, ret, stamp, gates.genuine_texts(key, ret), current=stamp.digest == form.digest)
-    noticed = (*identity.findings, *found.findings)
+    shifted = shifts.shifted(form, found.entries)
+    entries = {code: e for code, e in found.entries.items() if code not in {f.variable for f in shifted}}
+    noticed = (*identity.findings, *found.findings, *shifted)
     if not ret.answers and not any(cells.is_typed(row, entry) for row, entry in found.rows):
         return _rejected(plan, ret, stamp, (*noticed, Code.EMPTY_RETURN.at(CellRef(ret.file))))
     make = partial(Figure, unit=stamp.unit, sha256=ret.sha256, read_at=read_at)
     rows = tuple(
-        cells.read(row, row.variable, found.entries[code], form.year, make)
+        cells.read(row, row.variable, entries[code], form.year, make)
         for code, row in form.by_code.items()
-        if code in found.entries and row.variable is not None
+        if code in entries and row.variable is not None
     )
     taken = {(f.variable, f.year): f for row in rows for f in (row.current, row.previous) if f is not None}
     settled = decided.holding(form, found.entries, taken, decisions.get(stamp.unit, ()))
