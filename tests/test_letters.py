@@ -344,7 +344,7 @@ def remark(plan, n, code=Code.NOT_A_NUMBER, unit="so-khcn", column=layout.CURREN
     at = CellRef("tra-ve/x.xlsx", layout.DATA, layout.address(row.row, column))
     facts = dict.fromkeys(re.findall(r"\{(\w+)", code.value.text), "số nguyên")
     facts |= {"why": "là chữ, không phải là số", "how": "gõ lại số nguyên, ví dụ 1234"}
-    given = {name: fact for name, fact in facts.items() if name != "variable"}
+    given = {name: fact for name, fact in facts.items() if name not in ("variable", "found")}
     return code.at(at, variable=row.variable.code, found=value, **{**given, "value": value})
 
 

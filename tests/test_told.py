@@ -29,7 +29,7 @@ def found(code, cell, variable="C01_A", value=None, sheet=layout.DATA, **facts) 
         given["where"] = cell
     if value is not None:
         given["value"] = format_value(value) if isinstance(value, Decimal) else value
-    given.pop("variable", None)
+    given = {name: fact for name, fact in given.items() if name not in ("variable", "found")}
     return code.at(at, variable=variable, found=value, **given)
 
 
