@@ -163,7 +163,7 @@ def _replaced(read: Received, others: Sequence[Judged]) -> Iterator[RenderableTy
         counts = read.standing.current.get(verdict.unit or "")
         counted = f", đang tính {told.file_name(counts.receipt.file)}" if counts else ""
         why = {Status.DUPLICATE: "trùng tệp đã nhận", Status.REJECTED: "không nhận"}.get(
-            verdict.status, "đã có bản mới hơn"
+            verdict.status, "đã thay bằng bản khác"
         )
         if verdict.status is Status.REJECTED:
             why += f" ({next((t.text.partition(';')[0] for t in told.group(verdict.findings)), '')})"
