@@ -69,6 +69,7 @@ class Received:
             "summary": {status.value: count for status, count in self.summary.items()},
             "receipts": self.book,
             "healed": list(self.healed),
+            "held": list(self.held),
         }
 
 
