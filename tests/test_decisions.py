@@ -16,7 +16,7 @@ from conftest import KEY, small_plan
 from test_checks import READ_AT, returned
 from test_pipeline import NUMBERS, answer, send
 
-from lsindicators import assignment, checks, decisions, files, ledger, pipeline
+from lsindicators import assignment, checks, decisions, files, pipeline
 from lsindicators.cli import main
 from lsindicators.decisions import sheets
 from lsindicators.errors import OutputLockedError, UnusableInputError
@@ -424,17 +424,29 @@ def test_a_file_that_cannot_be_read_stops_every_command(campaign):
         assert said.startswith("Lỗi: dieu-chinh.xlsx: không mở được tệp quyết định của đầu mối")
 
 
-def test_former_and_applied_versions_are_filed(campaign):
+def test_former_and_applied_versions_are_kept(campaign):
     read(campaign)
-    asked = (campaign / PAPER).read_bytes()
+    versions = [(campaign / PAPER).read_bytes()]
     fill(campaign, 2, Quyết_định="Lấy số đã gửi")
-    filled = (campaign / PAPER).read_bytes()
+    versions.append((campaign / PAPER).read_bytes())
     read(campaign)
-    applied = (campaign / PAPER).read_bytes()
+    versions.append((campaign / PAPER).read_bytes())
     run("merge", campaign)
-    kept = {p.name for p in (campaign / "so-cai" / "goc").iterdir()}
-    assert {files.sha256(b) for b in (filled, applied)} <= kept
-    assert files.sha256(asked) not in kept  # it was replaced by the clerk, and held no decision
+    kept = {p.name for p in (campaign / "so-cai" / "quyet-dinh").iterdir()}
+    asked, filled, applied = (f"{files.sha256(v)}.xlsx" for v in versions)
+    assert kept == {filled, applied}  # the first was filled in, and held no decision
+    assert asked not in kept
+
+
+def test_the_next_step_names_what_waits(campaign):
+    read(campaign)
+    assert pipeline.next_step(campaign).startswith("1 dòng trong dieu-chinh.xlsx chờ quyết định")
+    fill(campaign, 2, Quyết_định="Không lấy", Lý_do="")
+    read(campaign)
+    assert pipeline.next_step(campaign).startswith("1 dòng")
+    fill(campaign, 2, Quyết_định="Không lấy")
+    read(campaign)
+    assert "dieu-chinh" not in pipeline.next_step(campaign)
 
 
 # ------------------------------------------------------------------ nothing of the clerk's is lost
@@ -638,13 +650,6 @@ def test_a_choice_of_a_return_that_nobody_sent_is_told(twice):
     fill(twice, 4, sheets.RETURNS, Mã_đơn_vị=UNIT, Tệp="tra-ve/bốn.xlsx", Quyết_định="Bỏ bản này")
     code, said = run("read", twice)
     assert (code, "không có bản gửi nào của đơn vị khớp" in said) == (1, True)
-
-
-def test_the_ledger_files_what_no_unit_sent(tmp_path):
-    with ledger.opened(tmp_path) as book:
-        digest = book.file_original(b"abc")
-        assert book.original(digest) == b"abc"
-        assert book.receipts() == ()
 
 
 def test_reading_nothing_makes_no_file(tmp_path):

@@ -4,10 +4,10 @@ Every function takes the campaign's folder and gives an outcome: what was done, 
 exit code. Stages are imported where they are needed, so that no command loads a library that it does not use.
 """
 
-from lsindicators.pipeline.campaign import FORMS, LETTERS, SLIPS, TABLE, is_campaign, next_step, today
-from lsindicators.pipeline.decide import PAPER as DECISIONS
+from lsindicators.pipeline.campaign import DECISIONS, FORMS, LETTERS, SLIPS, TABLE, is_campaign, next_step, today
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
+from lsindicators.pipeline.explain import Explained, Known, explain
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
@@ -33,8 +33,10 @@ __all__ = [
     "TABLE",
     "Begun",
     "Compared",
+    "Explained",
     "Held",
     "Issued",
+    "Known",
     "Merged",
     "Played",
     "Printed",
@@ -45,6 +47,7 @@ __all__ = [
     "begin",
     "compare",
     "compile_table",
+    "explain",
     "hold",
     "is_campaign",
     "issue",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from lsindicators import ledger, names, succession, values
+from lsindicators import files, ledger, names, succession, values
 from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding, Severity
 from lsindicators.model import HANOI, Method, Plan
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
 LETTERS, MAILING = "cong-van", "danh-sach-gui.xlsx"
+RECEIPTS = "bien-nhan.xlsx"
+DECISIONS = "dieu-chinh.xlsx"
 TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
 
 Json = dict[str, Any]
@@ -41,6 +44,11 @@ def next_step(campaign: Path) -> str:
             f"Diễn tập: lsindicators rehearse. Sau đó gửi mỗi đơn vị tệp của mình trong {FORMS}/ kèm công văn trong {LETTERS}/, theo {MAILING}; "
             f"biểu nhận về bỏ vào {RETURNS}/ rồi chạy: lsindicators read"
         )
+    if waiting := _undecided(campaign):
+        return (
+            f"{waiting} dòng trong {DECISIONS} chờ quyết định: chọn ở cột Quyết định, ghi Lý do và Số văn bản, lưu, đóng tệp, "
+            f"rồi chạy lại: lsindicators read. Hoặc gửi tệp trong {SLIPS}/ cho đơn vị sửa"
+        )
     if not (campaign / TABLE).is_file():
         return f"Xem ai chưa gửi: lsindicators status. Khi đã đủ biểu trong {RETURNS}/: lsindicators read, rồi lsindicators merge"
     if not (campaign / REPORT).is_file():
@@ -48,19 +56,49 @@ def next_step(campaign: Path) -> str:
     return f"Đã có {TABLE} và {REPORT}. Nhận thêm biểu thì chạy lại: lsindicators read, merge, report"
 
 
+def _undecided(campaign: Path) -> int:
+    """How many rows of dieu-chinh.xlsx wait; of a file that cannot be read now none is told."""
+    from lsindicators import assignment, decisions
+
+    path = campaign / DECISIONS
+    try:
+        return decisions.read(path.read_bytes(), assignment.read(campaign / PLAN)[0]).waiting
+    except (OSError, UnusableInputError):
+        return 0
+
+
 def is_campaign(folder: Path) -> bool:
     """Whether ``folder`` holds a campaign."""
     return (folder / PLAN).is_file()
+
+
+def require(campaign: Path) -> None:
+    """Raise ``UnusableInputError`` when ``campaign`` is no campaign's folder."""
+    if not is_campaign(campaign):
+        raise UnusableInputError(
+            f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: lsindicators init {campaign}"
+        )
+
+
+@contextmanager
+def at_work(campaign: Path) -> Iterator[None]:
+    """Be the only command that writes in the campaign; what a killed one left half written is cleared away first.
+
+    Raises ``BusyError`` when another command stays at work there.
+    """
+    require(campaign)
+    with ledger.alone(campaign):
+        store = campaign / ledger.FOLDER
+        for folder in (campaign, store, store / ledger.ORIGINALS, *(campaign / f for f in (FORMS, LETTERS, SLIPS))):
+            files.sweep(folder)
+        yield
 
 
 def read_plan(campaign: Path) -> tuple[Plan, tuple[Finding, ...]]:
     """The campaign's plan and the doubts in it. Raises ``UnusableInputError`` when it cannot be used."""
     from lsindicators import assignment
 
-    if not is_campaign(campaign):
-        raise UnusableInputError(
-            f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: lsindicators init {campaign}"
-        )
+    require(campaign)
     return assignment.read(campaign / PLAN)
 
 

@@ -10,24 +10,24 @@ from lsindicators import decisions, files, ledger
 from lsindicators.errors import OutputLockedError, UnusableInputError, reason
 from lsindicators.findings import Code, Finding, Severity, Verdict
 from lsindicators.model import CellRef, Choice, Decision, Plan, Receipt, Selection, Status
-
-PAPER = decisions.FILE
+from lsindicators.pipeline.campaign import DECISIONS
 
 
 def read(campaign: Path, plan: Plan) -> decisions.Paper:
-    """The decisions of the clerk; none where there is no such file. What is applied is kept in the ledger."""
+    """The decisions of the clerk; none where there is no such file."""
     content = _content(campaign)
-    if content is None:
-        return decisions.Paper()
-    paper = decisions.read(content, plan)
-    if paper.decisions or paper.selections:
-        with ledger.opened(campaign) as book:
-            book.file_original(content)
-    return paper
+    return decisions.Paper() if content is None else decisions.read(content, plan)
+
+
+def keep(campaign: Path, paper: decisions.Paper) -> None:
+    """Keep the version that was applied in the ledger."""
+    content = _content(campaign)
+    if content is not None and (paper.decisions or paper.selections) and files.sha256(content) == paper.sha256:
+        ledger.keep_decisions(campaign, content)
 
 
 def _content(campaign: Path) -> bytes | None:
-    path = campaign / PAPER
+    path = campaign / DECISIONS
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -151,14 +151,14 @@ def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.P
     """Put ``renewed`` into the file where it says something else than ``paper``; why it is left alone, if it is."""
     if paper.sha256 and decisions.same(paper, renewed):
         return ()
-    path = campaign / PAPER
+    path = campaign / DECISIONS
     if paper.own:
         return (
             _left_alone(
                 f"có {paper.own} nên được để nguyên, câu hỏi mới không được thêm; chuyển phần riêng sang tệp khác"
             ),
         )
-    if lock := next((n for n in (f"~${PAPER}", f".~lock.{PAPER}#") if (campaign / n).exists()), None):
+    if lock := next((n for n in (f"~${DECISIONS}", f".~lock.{DECISIONS}#") if (campaign / n).exists()), None):
         return (
             _left_alone(
                 f"đang mở trong chương trình khác (có tệp {lock}) nên được để nguyên; đóng lại rồi chạy lại lsindicators read"
@@ -168,8 +168,7 @@ def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.P
     if (files.sha256(former) if former is not None else "") != paper.sha256:
         return (_left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lsindicators read"),)
     if former is not None:
-        with ledger.opened(campaign) as book:
-            book.file_original(former)
+        ledger.keep_decisions(campaign, former)
     try:
         files.write(path, decisions.write(plan, renewed))
     except OutputLockedError:
@@ -180,4 +179,4 @@ def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.P
 
 
 def _left_alone(why: str) -> Finding:
-    return Finding(code=Code.STRAY_CONTENT, at=CellRef(PAPER), message=f"tệp {why}", severity=Severity.WARNING)
+    return Finding(code=Code.STRAY_CONTENT, at=CellRef(DECISIONS), message=f"tệp {why}", severity=Severity.WARNING)

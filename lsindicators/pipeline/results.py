@@ -11,7 +11,18 @@ from lsindicators import control, files
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, needs_person
 from lsindicators.model import CellRef, Dataset, Plan, Result, Sending, Status
-from lsindicators.pipeline.campaign import REPORT, REPORT_PDF, TABLE, Json, Progress, content, quietly, read_plan
+from lsindicators.pipeline import decide
+from lsindicators.pipeline.campaign import (
+    REPORT,
+    REPORT_PDF,
+    TABLE,
+    Json,
+    Progress,
+    at_work,
+    content,
+    quietly,
+    read_plan,
+)
 from lsindicators.pipeline.standing import Judged, standing
 
 
@@ -142,8 +153,9 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     """Merge all returns that count, compute the criteria, and write ``tong-hop.xlsx``."""
     from lsindicators import exports
 
-    merged = _computed(campaign, progress)
-    files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
+    with at_work(campaign):
+        merged = _computed(campaign, progress)
+        files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
     return merged
 
 
@@ -152,6 +164,7 @@ def _computed(campaign: Path, progress: Progress) -> Merged:
 
     plan, doubts = read_plan(campaign)
     current = standing(campaign, plan, progress)
+    decide.keep(campaign, current.paper)
     dataset, findings = current.combined()
     return Merged(
         path=campaign / TABLE,
@@ -183,6 +196,11 @@ def write_report(
     campaign: Path, template: Path | None = None, pdf: bool = False, progress: Progress = quietly
 ) -> Reported:
     """Fill ``bao-cao.docx`` from the same figures as ``tong-hop.xlsx``, and print it to PDF when asked."""
+    with at_work(campaign):
+        return _reported(campaign, template, pdf, progress)
+
+
+def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress) -> Reported:
     from lsindicators import report
 
     merged = _computed(campaign, progress)
