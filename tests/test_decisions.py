@@ -4,6 +4,7 @@ import io
 import json
 import random
 import shutil
+import unicodedata
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -413,6 +414,8 @@ def test_a_bad_row_is_told_by_every_command(campaign):
         assert "dieu-chinh.xlsx › Số liệu!L2: cột “Giá trị”: “mười hai” không phải là số nguyên" in said
     assert rows(campaign)[0]["Tình hình"].startswith("chưa áp dụng: cột “Giá trị”")
     assert rows(campaign)[0]["Giá trị"] == "mười hai"
+    found = json.loads(run("read", campaign, "--json")[1])["decisions"]
+    assert (found["waiting"], [f["cell"] for f in found["findings"]]) == (1, ["L2"])
 
 
 def test_a_file_that_cannot_be_read_stops_every_command(campaign):
@@ -658,3 +661,54 @@ def test_reading_nothing_makes_no_file(tmp_path):
     assert not (tmp_path / "ky" / PAPER).exists()
     assert pipeline.receive(tmp_path / "ky").standing.counting == {}
     assert Status.ACCEPTED.value == "accepted"
+
+
+# ------------------------------------------------------------------ the unit's own answer
+
+REASONS = [
+    # what stands in Giải trình -> whether it explains a large change, whether it confirms a figure of another scale
+    ("", False, False),
+    ("-", False, False),
+    ("…", False, False),
+    (" . . . ", False, False),
+    ("x", False, False),
+    ("–/–", False, False),
+    ("có", False, False),
+    ("Sáp nhập hai đơn vị", True, False),
+    ("2 xã", True, False),
+    ("Đã kiểm tra", True, True),
+    ("Đã kiểm tra, sáp nhập hai đơn vị", True, True),
+    ("đã KIỂM tra: đúng", True, True),
+    ("- Đã kiểm tra.", True, True),
+    ("“Đã kiểm tra”", True, True),
+    ("Đa\u0303 kiê\u0309m tra lại", True, True),
+    (unicodedata.normalize("NFD", "Đã kiểm tra lại"), True, True),
+    ("Đã\u00a0kiểm\u00a0tra", True, True),
+    ("Đã kiểm", True, False),
+    ("Chưa kiểm tra", True, False),
+    ("Số này đã kiểm tra", True, False),
+]
+
+
+@pytest.mark.parametrize(("reason", "explains", "confirms"), REASONS)
+def test_what_a_unit_says_settles_or_does_not(plan, reason, explains, confirms):
+    def asked(number, reason):
+        verdict = checks.judge(plan, KEY, returned(plan, {"F12": D(number), "I12": reason or None}), READ_AT)
+        return verdict, [f for f in verdict.findings if f.code.word in ("large-change", "unit-scale-suspect")]
+
+    verdict, found = asked(300, reason)
+    assert (verdict.status is Status.ACCEPTED, found == []) == (explains, explains)
+    verdict, (found,) = asked(120000, reason)
+    assert (verdict.status is Status.ACCEPTED, found.severity.value == "info") == (confirms, confirms)
+    assert "ghi ở cột Giải trình cùng dòng: Đã kiểm tra" in found.message
+    assert ("đơn vị trả lời: " in found.message) == confirms
+
+
+@pytest.mark.parametrize("state", ["Chưa có số liệu", "Không áp dụng", "Đã tính ở đơn vị khác"])
+@pytest.mark.parametrize(("reason", "explains"), [(r, e) for r, e, _ in REASONS])
+def test_a_state_needs_a_reason_that_says_something(plan, state, reason, explains):
+    typed = {"F13": None, "H13": None, "G13": state, "I13": reason or None}
+    verdict = checks.judge(plan, KEY, returned(plan, typed), READ_AT)
+    codes = [] if explains else [("I13", "missing-reason")]
+    assert [(f.at.address, f.code.word) for f in verdict.findings] == codes
+    assert [f.state.value for f in verdict.figures if f.variable == "C01_B"] == ([state] if explains else [])
