@@ -14,13 +14,13 @@ import click
 
 from lsindicators import __version__, values
 from lsindicators.errors import LsindicatorsError, reason
-from lsindicators.findings import Severity, open_places
+from lsindicators.findings import Severity
 from lsindicators.model import Standing
 
 if TYPE_CHECKING:
     from lsindicators.findings import Finding
     from lsindicators.model import Result
-    from lsindicators.pipeline import Begun, Explained, Held, Known, Merged, Received, Rehearsed, State
+    from lsindicators.pipeline import Begun, Explained, Held, Known, Merged, Received, Rehearsed, State, Verified
 
 
 # ------------------------------------------------------------------ Vietnamese help and errors
@@ -332,8 +332,7 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
     if as_json:
         _note(received, err=True)
         return _json(received.to_json(), received.exit_code)
-    _show_received(received)
-    _note(received)
+    _show_received(received, ky, pipeline.today())
     return received.exit_code
 
 
@@ -343,11 +342,26 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
 @click.option(
     "--check", "paper", metavar="MÃ", help="Mã kiểm soát in trên bản giấy đã ký: cho biết đó là biểu nào đã nhận."
 )
+@click.option(
+    "--verify",
+    "audit",
+    is_flag=True,
+    help="Kiểm tra sổ cái: mọi bản gốc còn đủ và còn nguyên, không có tệp lạ; không sửa gì.",
+)
 @JSON
-def status_command(ky: Path, day: date | None, paper: str | None, as_json: bool) -> int:
-    """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp."""
+def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, as_json: bool) -> int:
+    """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp; kiểm tra sổ cái."""
     from lsindicators import pipeline
 
+    if audit:
+        others = [name for name, value in {"--date": day, "--check": paper}.items() if value is not None]
+        if others:
+            raise click.UsageError(f"--verify dùng riêng, không đi cùng {', '.join(others)}.")
+        verified = pipeline.verify(ky)
+        if as_json:
+            return _json(verified.to_json(), verified.exit_code)
+        _show_verified(verified)
+        return verified.exit_code
     if paper is not None:
         held = pipeline.hold(ky, paper)
         if as_json:
@@ -406,7 +420,7 @@ def demo_command(folder: Path) -> int:
     from lsindicators import pipeline
 
     demo = pipeline.play_year(folder, _progress, click.echo)
-    _show_received(demo.received)
+    _show_received(demo.received, folder, demo.day)
     _show_merged(demo.merged)
     for fault in demo.uncaught:
         click.echo(f"Chưa phát hiện: {fault}")
@@ -535,36 +549,22 @@ def _show_rehearsed(rehearsed: Rehearsed) -> None:
     )
 
 
-def _show_received(received: Received) -> None:
-    from lsindicators.pipeline import DECISIONS, SLIPS
+def _show_received(received: Received, ky: Path, today: date) -> None:
+    from lsindicators import screen
 
-    rows = []
-    for j in received.returns:
-        verdict, found = j.verdict, j.verdict.findings
-        mend = open_places(found)
-        others = sum(1 for f in found if not f.severity.stops)
-        counted = (str(verdict.values(received.plan.year)), _count(mend), _count(others))
-        rows.append((j.receipt.file, verdict.unit or "", verdict.status.label, *counted, verdict.control))
-    _table(("Tệp", "Đơn vị", "Kết quả", "Số liệu", "Cần sửa", "Lưu ý", "Mã kiểm soát"), rows, numbers=(3, 4, 5))
-    for j in received.returns:
-        _tell(f for f in j.verdict.findings if f.severity.stops)
     _tell(received.findings)
-    told = ", ".join(f"{s.label.lower()} {n}" for s, n in received.summary.items() if n)
-    click.echo(f"Đã đọc {len(received.returns)} tệp: {told or 'không có tệp nào'}.")
-    if received.slips:
-        click.echo(f"{len(received.slips)} phiếu trả lại trong {SLIPS}/, gửi lại cho đơn vị để sửa.")
-    if received.waiting:
-        click.echo(
-            f"{received.waiting} dòng chờ đầu mối quyết định trong {DECISIONS} (trang Số liệu), nếu không gửi trả đơn vị."
-        )
+    screen.show(screen.received(received, ky, today))
+    _note(received)
 
 
 def _note(received: Received, err: bool = False) -> None:
     """What happened besides: originals put right, the book of receipts, an empty folder."""
     for sha256 in received.healed:
-        click.echo(f"Lưu ý: bản gốc {sha256} trong sổ cái bị hỏng, đã chép lại từ tệp nhận được.", err=err)
+        click.echo(f"Lưu ý: bản gốc {sha256} trong sổ cái bị hỏng hoặc mất, đã chép lại từ tệp nhận được.", err=err)
     for note in received.notes:
         click.echo(f"Lưu ý: {note}.", err=err)
+    for text in received.held if err else ():
+        click.echo(f"Lưu ý: {text}", err=True)
     if received.book is not None and not err:
         click.echo(f"Biên nhận mọi tệp đã nhận: {received.book}")
 
@@ -672,6 +672,18 @@ def _show_held(held: Held) -> None:
         )
     elif held.exit_code:
         click.echo("Đơn vị đã gửi bản khác sau bản này: cần bản giấy ký theo bản đang được tính.")
+
+
+def _show_verified(verified: Verified) -> None:
+    for trouble in verified.troubles:
+        click.echo(f"Hỏng: {trouble.message}")
+    for note in verified.notes:
+        click.echo(f"Lưu ý: {note}.")
+    size = values.format_number(Decimal(verified.bytes))
+    click.echo(
+        f"Đã kiểm tra {verified.receipts} biên nhận, {verified.originals} bản gốc ({size} byte), {verified.log} dòng nhật ký: "
+        + (f"{len(verified.troubles)} chỗ hỏng." if verified.troubles else "không có chỗ hỏng nào.")
+    )
 
 
 def _show_merged(merged: Merged) -> None:

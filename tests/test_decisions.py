@@ -232,6 +232,8 @@ def test_what_cannot_be_applied_is_told_with_its_cell_and_not_applied(row, cell,
         (cells(), cells(Giá_trị=131), True),
         (cells(), cells(Số_đã_gửi=None), True),
         (cells(), cells(Số_đã_gửi="120.000"), True),
+        (cells(Số_đã_gửi=0), cells(Số_đã_gửi=0), True),
+        (cells(Số_đã_gửi="mười"), cells(Số_đã_gửi=" MƯỜI"), True),
         (cells(), cells(Số_đã_gửi=12), False),
         (cells(), cells(Mã_số_liệu="C01_B"), False),
         (cells(Mã_số_liệu="C01_B"), cells(Mã_số_liệu="C01_B", Năm=2024), False),
@@ -435,7 +437,7 @@ def test_former_and_applied_versions_are_kept(campaign):
     read(campaign)
     versions.append((campaign / PAPER).read_bytes())
     run("merge", campaign)
-    kept = {p.name for p in (campaign / "so-cai" / "quyet-dinh").iterdir()}
+    kept = {p.name for p in (campaign / "so-cai" / "dieu-chinh").iterdir()}
     asked, filled, applied = (f"{files.sha256(v)}.xlsx" for v in versions)
     assert kept == {filled, applied}  # the first was filled in, and held no decision
     assert asked not in kept

@@ -789,7 +789,7 @@ def slip(plan):
             limit="50",
         ),
     )
-    return written(plan, round=2, typed=typed, remarks=remarks), where
+    return written(plan, round=2, typed=typed, remarks=remarks, taken=1), where
 
 
 def test_the_slip_comes_first_and_leads_to_the_cells(plan):

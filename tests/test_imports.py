@@ -13,7 +13,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers",
+    "legacy", "papers", "told",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -21,11 +21,12 @@ STAGES = {
 }  # fmt: skip
 
 ALLOWED = {
-    "cli": {"pipeline", "errors", "values", "findings", "model"},
+    "cli": {"pipeline", "screen", "errors", "values", "findings", "model"},
+    "screen": {"pipeline", "told", "findings", "values", "model"},
     "pipeline": STAGES | GROUND,
     "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy", "files"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
-    "forms": {"model", "layout", "control", "findings", "expressions", "values", "errors", "files"},
+    "forms": {"model", "layout", "control", "findings", "expressions", "values", "errors", "files", "told"},
     "slips": {"model", "layout", "findings", "expressions", "values"},
     "inbox": {"model", "findings", "errors", "workbook", "values"},
     "returns": {"model", "findings", "layout", "errors", "workbook", "values"},
@@ -35,17 +36,18 @@ ALLOWED = {
     "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
-    "letters": {"model", "values", "errors", "layout", "files", "papers"},
+    "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors", "succession", "control"},
     "control": {"model"},
     "succession": {"model", "values"},
-    "papers": {"model", "values", "layout"},
+    "papers": {"model", "values", "layout", "files", "errors"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},
     "workbook": {"errors", "values"},
     "legacy": set(),
+    "told": {"findings", "layout", "values"},
     "values": {"model", "findings", "errors"},
     "findings": {"model"},
     "model": set(),

@@ -6,15 +6,16 @@ Pure: sees no path, no workbook and no clock. A new rule is a function, a code, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
 from lsindicators import control, layout, values
-from lsindicators.checks import cells, decided, gates, structure
+from lsindicators.checks import cells, decided, gates, shifts, structure
 from lsindicators.checks.across import Doubt, Numbers
 from lsindicators.checks.decided import Decisions
-from lsindicators.findings import Code, Finding, Verdict, needs_person
+from lsindicators.findings import HIDDEN_ERROR, Code, Finding, Verdict, needs_person
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import CellRef, Choice, Entry, Figure, FoundCell, Plan, Return, State, Status, Value
 
@@ -33,14 +34,16 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Dec
     if stamp is None or form is None:
         return _rejected(plan, ret, stamp, identity.findings)
     found = structure.compare(form, ret, stamp, gates.genuine_texts(key, ret), current=stamp.digest == form.digest)
-    noticed = (*identity.findings, *found.findings)
+    shifted = shifts.shifted(form, found.entries)
+    entries = {code: e for code, e in found.entries.items() if code not in {f.variable for f in shifted}}
+    noticed = (*identity.findings, *found.findings, *shifted)
     if not ret.answers and not any(cells.is_typed(row, entry) for row, entry in found.rows):
         return _rejected(plan, ret, stamp, (*noticed, Code.EMPTY_RETURN.at(CellRef(ret.file))))
     make = partial(Figure, unit=stamp.unit, sha256=ret.sha256, read_at=read_at)
     rows = tuple(
-        cells.read(row, row.variable, found.entries[code], form.year, make)
+        cells.read(row, row.variable, entries[code], form.year, make)
         for code, row in form.by_code.items()
-        if code in found.entries and row.variable is not None
+        if code in entries and row.variable is not None
     )
     taken = {(f.variable, f.year): f for row in rows for f in (row.current, row.previous) if f is not None}
     settled = decided.holding(form, found.entries, taken, decisions.get(stamp.unit, ()))
@@ -55,6 +58,8 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Dec
     last_year = frozenset(e.previous.at for e in found.entries.values())
     single = decided.told((*noticed, *(f for row in rows for f in row.findings)), settled, form.year, last_year)
     findings = (*single, *(d.finding for d in doubts), *told_answers)
+    if ret.blind:
+        findings = tuple(map(_hinted, findings))
     order = [(code, year) for code in form.by_code for year in (form.year, form.year - 1)]
     dropped = {code: str(d) for (code, y), d in settled.items() if y == form.year and d.choice is Choice.DROP}
     return Verdict(
@@ -146,6 +151,12 @@ def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[F
         if len(answer) > layout.TEXT_LIMIT
     )
     return kept, long
+
+
+def _hinted(finding: Finding) -> Finding:
+    """A missing value of a file that does not show errors: one may stand there."""
+    missing = finding.code is Code.MISSING_VALUE
+    return replace(finding, message=finding.message + HIDDEN_ERROR) if missing else finding
 
 
 _BLANK = (Code.MISSING_VALUE, Code.ROW_MISSING)

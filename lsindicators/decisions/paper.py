@@ -60,6 +60,11 @@ class Paper:
     def decisions(self) -> tuple[Decision, ...]:
         return tuple(r.decision for r in self.figures if r.decision is not None)
 
+    @property
+    def applied(self) -> str:
+        """SHA-256 of the workbook where it decides anything, else empty."""
+        return self.sha256 if self.decisions or self.selections else ""
+
     @cached_property
     def by_unit(self) -> Mapping[str, tuple[Decision, ...]]:
         """Unit -> the decisions about its figures."""

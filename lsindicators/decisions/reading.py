@@ -362,14 +362,14 @@ def _without_rivals(plan: Plan, rows: list[Told]) -> list[Told]:
 
 
 def _rivals(plan: Plan, one: Decision, other: Decision) -> bool:
+    """Whether both may be meant for the same figure."""
     if (one.unit, one.variable, one.year) != (other.unit, other.variable, other.year):
         return False
     if one.sent is None or other.sent is None:
         return True
     v = plan.variable[one.variable]
-    return any(
-        values.agrees(a.sent, b.sent, v.kind, v.measure) for a, b in ((one, other), (other, one)) if a.sent and b.sent
-    )
+    pairs = ((one.sent, other.sent), (other.sent, one.sent))
+    return any(values.agrees(said, sent, v.kind, v.measure) for said, sent in pairs)
 
 
 def _return(plan: Plan, line: _Line) -> Told:

@@ -23,6 +23,7 @@ from lsindicators.pipeline.results import (
     state,
     write_report,
 )
+from lsindicators.pipeline.verify import Verified, verify
 
 __all__ = [
     "DECISIONS",
@@ -44,6 +45,7 @@ __all__ = [
     "Rehearsed",
     "Reported",
     "State",
+    "Verified",
     "begin",
     "compare",
     "compile_table",
@@ -60,5 +62,6 @@ __all__ = [
     "state",
     "today",
     "told",
+    "verify",
     "write_report",
 ]

@@ -14,16 +14,18 @@ from lsindicators.pipeline.campaign import DECISIONS
 
 
 def read(campaign: Path, plan: Plan) -> decisions.Paper:
-    """The decisions of the clerk; none where there is no such file."""
+    """The decisions of the clerk; none where there is no such file. Nothing is written."""
     content = _content(campaign)
     return decisions.Paper() if content is None else decisions.read(content, plan)
 
 
 def keep(campaign: Path, paper: decisions.Paper) -> None:
-    """Keep the version that was applied in the ledger."""
-    content = _content(campaign)
-    if content is not None and (paper.decisions or paper.selections) and files.sha256(content) == paper.sha256:
-        ledger.keep_decisions(campaign, content)
+    """Keep the version of the file that was applied in the ledger, for who asks later what was decided by whom."""
+    if paper.applied:
+        content = _content(campaign)
+        if content is not None and files.sha256(content) == paper.applied:
+            with ledger.opened(campaign) as book:
+                book.file_decisions(content)
 
 
 def _content(campaign: Path) -> bytes | None:
@@ -168,7 +170,8 @@ def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.P
     if (files.sha256(former) if former is not None else "") != paper.sha256:
         return (_left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lsindicators read"),)
     if former is not None:
-        ledger.keep_decisions(campaign, former)
+        with ledger.opened(campaign) as book:
+            book.file_decisions(former)
     try:
         files.write(path, decisions.write(plan, renewed))
     except OutputLockedError:

@@ -22,7 +22,7 @@ def counting(current: Standing) -> frozenset[int]:
 
 def keep_log(campaign: Path, current: Standing, now: datetime) -> None:
     """Add to the ledger's log what is told now, of each receipt of which something else was told before."""
-    judged_by = files.sha256(content(campaign / PLAN)), current.paper.sha256
+    judged_by = files.sha256(content(campaign / PLAN)), current.paper.applied
     counts = counting(current)
     with ledger.opened(campaign) as book:
         book.log(_line(current.plan.year, j, now, *judged_by, j.receipt.order in counts) for j in current.judged)
