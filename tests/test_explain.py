@@ -98,10 +98,10 @@ def test_a_book_of_receipts_that_is_open_elsewhere_stops_nothing(campaign, monke
     send(campaign, "phuong-ky-lua")
     real, before = files.write, (campaign / "bien-nhan.xlsx").read_bytes()
 
-    def write(path, content):
+    def write(path, content, **how):
         if path.name == "bien-nhan.xlsx":
             raise OutputLockedError(f"{path}: tệp đang mở trong Excel hoặc Word")
-        return real(path, content)
+        return real(path, content, **how)
 
     monkeypatch.setattr(files, "write", write)
     with pytest.raises(SystemExit) as end:
@@ -138,13 +138,12 @@ def test_the_log_grows_by_what_is_told_otherwise(campaign):
     plan = small_plan()
     fewer = tuple(v if v.code != "C01_A" else v.__class__(**{f: getattr(v, f) for f in v.__slots__} | {"high": 5}) for v in plan.variables)  # fmt: skip
     (campaign / "phan-cong.xlsx").write_bytes(assignment.write(small_plan(variables=fewer)))
-    (campaign / "dieu-chinh.xlsx").write_bytes(b"")
     pipeline.receive(campaign)
     assert [entry for entry in log(campaign)[5:] if entry[0] == 3] == [(3, "xa-hoa-tham", "partial", True, 3, 1)]
     with ledger.reading(campaign) as book:
         told = book.told()
     assert told[-1].plan == files.sha256((campaign / "phan-cong.xlsx").read_bytes()) != told[0].plan
-    assert (told[0].decisions, told[-1].decisions) == ("", files.sha256(b""))
+    assert (told[0].decisions, told[-1].decisions) == ("", "")  # questions that wait decide nothing
 
 
 def test_the_log_is_history_and_no_input(campaign):
