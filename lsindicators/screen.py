@@ -197,6 +197,7 @@ def _next(
             "công văn .docx cùng tên (lấy số, ký)."
         )
     asked = sum(f.severity is Severity.QUESTION for j in mending.values() for f in j.verdict.findings)
+    asked = max(asked, read.waiting)  # figures of broken rules wait there too
     if asked:
         yield (
             f"{asked} số còn phải hỏi: đơn vị trả lời trong phiếu, hoặc đầu mối quyết định trong "
