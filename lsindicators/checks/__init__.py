@@ -5,7 +5,7 @@ Pure: sees no path, no workbook and no clock. A new rule is a function, a code, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from functools import partial
 from lsindicators import control, layout
 from lsindicators.checks import across, cells, gates, structure
 from lsindicators.checks.across import Doubt, Numbers
+from lsindicators.checks.grid import seen
 from lsindicators.findings import HIDDEN_ERROR, Code, Finding, Verdict, needs_person
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import CellRef, Entry, Figure, FoundCell, Plan, Return, State, Status, Value
@@ -49,6 +50,7 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime) -> Verdict:
         doubts += doubted
     answers, told_answers = _answers(ret)
     findings = (*noticed, *(f for row in rows for f in row.findings), *(d.finding for d in doubts), *told_answers)
+    findings = (*findings, *_words_alone(found.entries, taken, findings, form.year))
     if ret.blind:
         findings = tuple(map(_hinted, findings))
     order = [(code, year) for code in form.by_code for year in (form.year, form.year - 1)]
@@ -134,6 +136,18 @@ def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[F
         if len(answer) > layout.TEXT_LIMIT
     )
     return kept, long
+
+
+def _words_alone(
+    entries: Mapping[str, Entry], taken: Mapping[tuple[str, int], Figure], findings: Iterable[Finding], year: int
+) -> Iterator[Finding]:
+    """Sources and reasons in rows without figure and state: nothing else is said of them, and no figure carries them."""
+    told = {f.variable for f in findings if f.variable and f.severity.stops} | {f.at for f in findings}
+    for code, entry in entries.items():
+        for cell in (entry.source, entry.reason):
+            if (code, year) not in taken and code not in told and cell.at not in told and cell.value is not None:
+                found = Code.STRAY_CONTENT.at(cell.at, variable=code, found=cell.value, value=seen(cell)[:100])
+                yield replace(found, message=f"{found.message}: ô số liệu và ô Tình trạng của dòng này để trống")
 
 
 def _hinted(finding: Finding) -> Finding:
