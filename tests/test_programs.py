@@ -119,11 +119,12 @@ SAVED = {
     (by_libreoffice, "xls"): OLD,
     (by_gnumeric, "xlsx"): {},
     (by_gnumeric, "ods"): UNLOCKED,
+    (by_gnumeric, "xls"): OLD,
     (by_openpyxl, "xlsx"): {},
     (by_exceljs, "xlsx"): {},
     (by_sheetjs, "xlsx"): FORMULAS,
     (by_sheetjs, "ods"): FORMULAS,
-    (by_sheetjs, "xls"): OLD,  # and texts end after 255 characters
+    (by_sheetjs, "xls"): {**OLD, **UNLOCKED},  # and texts end after 255 characters
 }
 
 
@@ -159,8 +160,8 @@ def second_opinion(content, kind):
     """openpyxl and calamine see the same cells with the same content, as far as they read the file at all."""
     if kind == "xlsx":
         agrees_with_openpyxl(content)
-    if kind == "ods" and b"LibreOffice" not in content_of(content, "meta.xml"):
-        return  # calamine refuses what other programs write
+    if kind == "xls" or (kind == "ods" and b"LibreOffice" not in content_of(content, "meta.xml")):
+        return  # calamine itself reads the one, and refuses the others
     assert as_calamine(workbook.read_any(content, kind, "")) == by_calamine(content)
 
 
