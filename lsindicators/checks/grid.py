@@ -72,6 +72,17 @@ class Table:
                 found[code].append(entry)
         return {code: entries for code, entries in found.items() if entries}
 
+    def entries_on(self, sheet: str) -> tuple[Entry, ...]:
+        """The rows of a sheet, where it is the data sheet or a copy that was filled in."""
+        return self._by_sheet.get(sheet, ())
+
+    @cached_property
+    def _by_sheet(self) -> Mapping[str | None, tuple[Entry, ...]]:
+        found: dict[str | None, tuple[Entry, ...]] = {}
+        for entry in self.everywhere:
+            found[entry.key.sheet] = (*found.get(entry.key.sheet, ()), entry)
+        return found
+
     @cached_property
     def columns(self) -> Mapping[int, int]:
         """Layout column -> column of the sheet: by its heading, else by its distance from the key."""

@@ -6,7 +6,7 @@ Rows may have moved up or down; each change is told once, at its address, with t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -366,23 +366,68 @@ def _outside(table: Table, rows: set[int]) -> Iterator[tuple[Place, FoundCell]]:
             yield place, cell
 
 
+Cells = Mapping[Place, FoundCell]
+
+
 def other_sheets(table: Table) -> Iterator[Finding]:
-    """Content of sheets that are not ours, and beside the answers of the narrative."""
-    answers = {at for _, _, at in table.ret.answers}
-    copies = {e.key.sheet for e in table.ret.entries}
+    """Content of sheets that are not ours, and what does not belong to those that are."""
     for name in table.ret.sheets:
-        if name == table.sheet or name in copies or _is_aside(name):
-            continue
-        cells = table.ret.cells.get(name, {})
-        placed = sorted((place_at(address), cell) for address, cell in cells.items())
-        if _is_narrative(name, cells.values()):
-            texts = {plain(t) for t in (*layout.QUESTIONS, *layout.NARRATIVE_HEADING)}
-            placed = [
-                (place, cell)
-                for place, cell in placed
-                if place[1] >= layout.ANSWER and cell.at not in answers and plain(seen(cell)) not in texts
-            ]
-        yield from _told(cell for cell in _without_ours(table.form, [cell for _, cell in placed]))
+        if name != table.sheet:
+            found = table.ret.cells.get(name, {})
+            cells = {place_at(address): cell for address, cell in found.items()}
+            belongs = _belonging(table, name, cells)
+            yield from _told(_without_ours(table.form, [cells[p] for p in sorted(cells) if not belongs(p)]))
+
+
+def _belonging(table: Table, name: str, cells: Cells) -> Callable[[Place], bool]:
+    """Of another sheet than the data sheet: whether what stands at a place is ours, or read as an answer."""
+    entries = table.entries_on(name)
+    if entries:  # a copy of the data sheet
+        inputs = {c.at for e in entries for c in (e.previous, e.current, e.state, e.source, e.reason)}
+        return lambda place: cells[place].at in inputs or seen(cells[place]) == seen(table.cells.get(place))
+    for ours, belonging in _OWN_SHEETS.items():
+        if plain(name).casefold() == plain(ours).casefold():
+            return belonging(cells)
+    if not _is_narrative(name, cells.values()):
+        return lambda place: False
+    answers = {at for _, _, at in table.ret.answers}
+    answered = {row for (row, _), cell in cells.items() if cell.at in answers}
+    texts = {plain(t) for t in (*layout.QUESTIONS, *layout.NARRATIVE_HEADING)}
+    heading = _first_row(cells, layout.NARRATIVE_HEADING[0])
+
+    def belongs(place: Place) -> bool:
+        question = place[1] == 0 and (place[0] < heading or place[0] in answered)
+        return question or cells[place].at in answers or plain(seen(cells[place])) in texts
+
+    return belongs
+
+
+def _first_row(cells: Cells, text: str) -> int:
+    """The first row whose first column holds ``text``."""
+    return min((row for (row, column), c in cells.items() if column == 0 and plain(seen(c)) == plain(text)), default=0)
+
+
+def _block(cells: Cells, first: int, columns: int) -> Callable[[Place], bool]:
+    """Whether a place stands in the first ``columns``, above the first empty row after row ``first``."""
+    rows = {row for row, column in cells if column < columns}
+    end = first
+    while end in rows:
+        end += 1
+    return lambda place: place[1] < columns and place[0] < end
+
+
+def _everything(_cells: Cells) -> Callable[[Place], bool]:
+    return lambda place: True
+
+
+_OWN_SHEETS: Mapping[str, Callable[[Cells], Callable[[Place], bool]]] = {
+    layout.SCRATCH: _everything,  # never read
+    layout.CALCULATION: _everything,
+    layout.HIDDEN: lambda cells: lambda place: place[1] in (0, 1, 3, 4) and place[0] < len(layout.IDENTITY),
+    layout.GUIDE: lambda cells: _block(cells, min((row for row, _ in cells), default=0), 1),
+    layout.SLIP: lambda cells: _block(cells, _first_row(cells, "Ô"), 5),
+}
+"""Sheets of ours that hold nothing a unit has to say, and whether a cell of them is ours."""
 
 
 def _without_ours(form: Form, cells: list[FoundCell]) -> Iterable[FoundCell]:
@@ -404,8 +449,7 @@ def _without_ours(form: Form, cells: list[FoundCell]) -> Iterable[FoundCell]:
 @lru_cache(maxsize=256)
 def _is_aside(name: str) -> bool:
     """Whether a sheet of ours holds nothing that a unit has to say."""
-    aside = (layout.SCRATCH, layout.HIDDEN, layout.CALCULATION, layout.GUIDE, layout.SLIP)
-    return plain(name).casefold() in {plain(n).casefold() for n in aside}
+    return plain(name).casefold() in {plain(n).casefold() for n in _OWN_SHEETS}
 
 
 def _is_narrative(name: str, cells: Iterable[FoundCell]) -> bool:
