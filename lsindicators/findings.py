@@ -264,6 +264,14 @@ def needs_person(findings: Iterable[Finding]) -> bool:
     return any(f.severity.stops for f in findings)
 
 
+def tally(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many findings there are of each severity."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts
+
+
 def open_places(findings: Iterable[Finding]) -> int:
     """How many places need mending or an answer; several findings at one cell are one place."""
     return len({f.at for f in findings if f.severity.stops})

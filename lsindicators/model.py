@@ -566,6 +566,34 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A line of the ledger's log: what was told of a receipt when it was judged. History, never an input."""
+
+    receipt: int  # its order
+    told_at: datetime
+    tool: str  # version of lsindicators
+    plan: str  # SHA-256 of phan-cong.xlsx
+    decisions: str  # SHA-256 of dieu-chinh.xlsx; empty: there was none
+    unit: str | None
+    round: int
+    status: Status
+    counts: bool  # it was the return that counted for its unit
+    values: int  # this year's values taken
+    errors: int
+    questions: int
+    warnings: int
+    infos: int
+    control: str
+    figures: str  # SHA-256 of the values taken, a line each
+
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """All but the moment and what it was judged by."""
+        findings = self.errors, self.questions, self.warnings, self.infos
+        return self.unit, self.round, self.status, self.counts, self.values, findings, self.control, self.figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """How a unit stands with its return, for Tình hình gửi, status and the report."""
 

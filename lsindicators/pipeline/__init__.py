@@ -7,6 +7,7 @@ exit code. Stages are imported where they are needed, so that no command loads a
 from lsindicators.pipeline.campaign import FORMS, LETTERS, SLIPS, TABLE, is_campaign, next_step, today
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
+from lsindicators.pipeline.explain import Explained, Known, explain
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
@@ -31,8 +32,10 @@ __all__ = [
     "TABLE",
     "Begun",
     "Compared",
+    "Explained",
     "Held",
     "Issued",
+    "Known",
     "Merged",
     "Played",
     "Printed",
@@ -43,6 +46,7 @@ __all__ = [
     "begin",
     "compare",
     "compile_table",
+    "explain",
     "hold",
     "is_campaign",
     "issue",

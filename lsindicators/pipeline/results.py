@@ -11,7 +11,17 @@ from lsindicators import control, files
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding
 from lsindicators.model import CellRef, Dataset, Plan, Result, Sending, Status
-from lsindicators.pipeline.campaign import REPORT, REPORT_PDF, TABLE, Json, Progress, content, quietly, read_plan
+from lsindicators.pipeline.campaign import (
+    REPORT,
+    REPORT_PDF,
+    TABLE,
+    Json,
+    Progress,
+    at_work,
+    content,
+    quietly,
+    read_plan,
+)
 from lsindicators.pipeline.standing import Judged, standing
 
 
@@ -138,8 +148,9 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     """Merge all returns that count, compute the criteria, and write ``tong-hop.xlsx``."""
     from lsindicators import exports
 
-    merged = _computed(campaign, progress)
-    files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
+    with at_work(campaign):
+        merged = _computed(campaign, progress)
+        files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
     return merged
 
 
@@ -178,6 +189,11 @@ def write_report(
     campaign: Path, template: Path | None = None, pdf: bool = False, progress: Progress = quietly
 ) -> Reported:
     """Fill ``bao-cao.docx`` from the same figures as ``tong-hop.xlsx``, and print it to PDF when asked."""
+    with at_work(campaign):
+        return _reported(campaign, template, pdf, progress)
+
+
+def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress) -> Reported:
     from lsindicators import report
 
     merged = _computed(campaign, progress)

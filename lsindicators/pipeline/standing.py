@@ -88,15 +88,15 @@ class Standing:
 
 def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standing:
     """Judge every receipt of the ledger afresh and find the return of each unit that counts."""
-    key = ledger.key(campaign)
-    with ledger.opened(campaign) as book:
+    with ledger.reading(campaign) as book:
         receipts = _as_sent(book.receipts())
+        key = ledger.kept_key(campaign) if receipts else b""
         first = {r.sha256: r for r in reversed(receipts)}
         verdicts: dict[int, Verdict] = {}
         for r in progress(receipts, "Kiểm tra từng ô"):
             original = first[r.sha256]
             if original.order == r.order:
-                verdicts[r.order] = _judge(plan, key, r, book.original(r.sha256))
+                verdicts[r.order] = _judge(plan, key, r, book.original(r.sha256, r.file))
             else:
                 verdicts[r.order] = _duplicate(r, original, verdicts[original.order])
     queues: dict[str, list[Judged]] = {}
