@@ -207,6 +207,16 @@ class Code(Enum):
         )
 
 
+OLD_FORMAT = (
+    "tệp .xls đời cũ: chỉ đọc được giá trị; công thức, ô báo lỗi và khóa trang tính không nhìn thấy được nên không kiểm"
+    " tra; lần sau nên lưu thành .xlsx"
+)
+"""``unsupported-format`` as info: the file is read, with less certainty."""
+
+HIDDEN_ERROR = "; tệp .xls không cho thấy ô báo lỗi (#REF!, #DIV/0!…): nếu ô đang báo lỗi thì xóa ô rồi gõ lại"
+"""What is added to ``missing-value`` in such a file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing noticed: which code, where, what stood there, and the sentence that says so."""

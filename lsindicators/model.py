@@ -401,6 +401,15 @@ class Token:
     place: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A comment, picture, shape, chart or embedded object on a sheet."""
+
+    at: CellRef  # the cell where it begins; without an address where it hangs on no cell
+    kind: str  # "comment", "picture", "shape", "chart", "object"
+    text: str = ""  # what a comment or a text box says
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
     """One returned workbook as found: stamps, entries, narrative answers and all other cells."""
@@ -416,6 +425,8 @@ class Return:
     sheets: tuple[str, ...]  # all sheet names in order
     protected: bool  # the data sheet still has its protection
     answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell of the answer
+    blind: bool = False  # an .xls: formulas, errors and protection cannot be seen
+    beside: tuple[Beside, ...] = ()  # what stands on the sheets without being in a cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

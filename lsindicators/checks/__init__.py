@@ -6,6 +6,7 @@ Pure: sees no path, no workbook and no clock. A new rule is a function, a code, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -13,7 +14,7 @@ from functools import partial
 from lsindicators import control, layout
 from lsindicators.checks import across, cells, gates, structure
 from lsindicators.checks.across import Doubt, Numbers
-from lsindicators.findings import Code, Finding, Verdict, needs_person
+from lsindicators.findings import HIDDEN_ERROR, Code, Finding, Verdict, needs_person
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import CellRef, Entry, Figure, FoundCell, Plan, Return, State, Status, Value
 
@@ -48,6 +49,8 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime) -> Verdict:
         doubts += doubted
     answers, told_answers = _answers(ret)
     findings = (*noticed, *(f for row in rows for f in row.findings), *(d.finding for d in doubts), *told_answers)
+    if ret.blind:
+        findings = tuple(map(_hinted, findings))
     order = [(code, year) for code in form.by_code for year in (form.year, form.year - 1)]
     return Verdict(
         file=ret.file,
@@ -131,6 +134,12 @@ def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[F
         if len(answer) > layout.TEXT_LIMIT
     )
     return kept, long
+
+
+def _hinted(finding: Finding) -> Finding:
+    """A missing value of a file that does not show errors: one may stand there."""
+    missing = finding.code is Code.MISSING_VALUE
+    return replace(finding, message=finding.message + HIDDEN_ERROR) if missing else finding
 
 
 _BLANK = (Code.MISSING_VALUE, Code.ROW_MISSING)

@@ -139,13 +139,23 @@ def labels(table: Table) -> Iterator[Finding]:
     for code, entries in table.by_code.items():
         row = table.form.by_code[code]
         for entry in entries:
-            if plain(entry.label) == plain(row.label):
+            if plain(entry.label) == plain(row.label) or _cut(entry.label, row.label):
                 continue
             name = _name(entry.label)
             if plain(name) in names - {plain(row.text)}:
                 yield Code.ROW_MOVED.at(entry.key, variable=code, found=name, label=row.text)
             elif entry.key.sheet == table.sheet:
                 yield table.changed((row_of(entry), table.columns[layout.LABEL]), row.label, variable=code)
+
+
+_SHORTEST_TEXT = 255
+"""Some programs cut the texts of an .xls after so many characters."""
+
+
+def _cut(label: str, whole: str) -> bool:
+    """Whether a program has cut a label of ours, and nobody has touched what is left."""
+    left = plain(label)
+    return len(label) >= _SHORTEST_TEXT - 5 and len(label) <= _SHORTEST_TEXT and plain(whole).startswith(left)
 
 
 def _name(label: str) -> str:
@@ -242,8 +252,13 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     cells = {e: table.cells.get((row_of(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
     if not any(c is not None and c.formula is not None for c in cells.values()):
         return
+    emptied = [(row_of(e), column) for e, c in cells.items() if c is None]
+    if len(emptied) > 1:  # nothing was typed there: some programs leave out a formula that shows nothing
+        told = table.changed(emptied[0], FORMULA)
+        more = f" (và {len(emptied) - 1} ô khác của cột {layout.COLUMNS[layout.CHECK]})"
+        yield replace(told, message=told.message.replace("”;", f"”{more};", 1))
     for entry, cell in cells.items():
-        if not _is_ours(cell, table.form.shown[code_of(entry)]):
+        if not _is_ours(cell, table.form.shown[code_of(entry)]) and (cell is not None or len(emptied) == 1):
             yield table.changed((row_of(entry), column), FORMULA, variable=code_of(entry))
     rows = {row_of(e) for e in cells}
     beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}

@@ -1,4 +1,4 @@
-"""The bytes of an .xlsx or .xlsm file -> its sheets, cell by cell as stored, in one guarded pass over the raw XML.
+"""The bytes of a workbook -> its sheets, cell by cell as stored, in one guarded pass over the raw XML.
 
 One bad cell spoils only itself; a hostile or damaged container is a ``WorkbookError``. Nothing is computed or followed.
 """
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 from xml.parsers import expat
 
+from lsindicators.workbook.beside import Beside
 from lsindicators.workbook.cells import DAMAGED, Cell, Sheet, formats, number, read_sheet, shared_strings
 from lsindicators.workbook.container import (
     CELLS,
@@ -45,6 +46,7 @@ __all__ = [
     "check_entries",
     "number",
     "read",
+    "read_any",
     "read_old",
     "unpack",
 ]
@@ -59,6 +61,7 @@ class Workbook:
     properties: Mapping[str, str]  # custom document properties
     macro: bool
     external: bool  # refers to a file outside: external link, data connection, picture by link, file: or UNC target
+    beside: tuple[Beside, ...] = ()  # what stands on the sheets without being in a cell
 
 
 PassedOver = Callable[[str, bool], bool]
@@ -66,12 +69,31 @@ PassedOver = Callable[[str, bool], bool]
 
 
 def read(content: bytes, file: str, passed_over: PassedOver = lambda name, hidden: False) -> Workbook:
-    """The workbook that ``content`` holds; ``file`` names it in the error. Raises ``WorkbookError``, and nothing else.
+    """The .xlsx or .xlsm workbook that ``content`` holds; ``file`` names it in the error. Raises ``WorkbookError``, and
+    nothing else.
 
     A sheet that is ``passed_over`` has no cells; it is looked through for what no part may hold.
     """
+    return _guarded(lambda: _workbook(Package(content), passed_over), file)
+
+
+def read_any(content: bytes, kind: str, file: str, passed_over: PassedOver = lambda name, hidden: False) -> Workbook:
+    """The workbook of an ``xlsx``, ``ods`` or ``xls`` file, as ``read`` gives it."""
+    if kind == "xlsx":
+        return read(content, file, passed_over)
+    return _guarded(lambda: _read_open(content, passed_over), file) if kind == "ods" else read_old(content, kind)
+
+
+def _read_open(content: bytes, passed_over: PassedOver) -> Workbook:
+    from lsindicators.workbook import ods
+
+    sheets, names, properties, macro, external, beside = ods.read(content, passed_over)
+    return Workbook(sheets=sheets, names=names, properties=properties, macro=macro, external=external, beside=beside)
+
+
+def _guarded(make: Callable[[], Workbook], file: str) -> Workbook:
     try:
-        return _workbook(Package(content), passed_over)
+        return make()
     except WorkbookError as error:
         error.file = file
         raise
@@ -83,8 +105,8 @@ def read(content: bytes, file: str, passed_over: PassedOver = lambda name, hidde
         raise WorkbookError("cấu trúc bên trong bị hỏng", file) from error
 
 
-def read_old(content: bytes, kind: str) -> Workbook:
-    """The workbook of an ``xls`` or ``ods`` file, without formulas, errors and protection. Raises ``WorkbookError``."""
+def read_old(content: bytes, kind: str = "xls") -> Workbook:
+    """The workbook of an ``xls`` file, without formulas, errors and protection. Raises ``WorkbookError``."""
     from lsindicators.workbook import old
 
     return old.read(content, kind)
