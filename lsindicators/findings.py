@@ -31,6 +31,27 @@ class Severity(Enum):
         return self in (Severity.ERROR, Severity.QUESTION)
 
 
+@unique
+class NoNumber(Enum):
+    """Why a text in a number cell is no number, as the unit reads it."""
+
+    NOTHING = "không phải là số"
+    WORDS = "là chữ, không phải là số"
+    ABOUT = "là số ước chừng"
+    SEVERAL = "là nhiều số trong một ô"
+    MEASURE = "có chữ đi kèm số"
+    PERCENT = "có dấu %, mà ô này không tính theo %"
+    POWER = "viết dạng lũy thừa, không đủ chữ số"
+    SEPARATORS = "có dấu chấm, dấu phẩy, dấu cách hoặc dấu khác đặt sai chỗ"
+    SIGNS = "có dấu cộng, dấu trừ, dấu % hoặc dấu ngoặc đặt sai chỗ"
+    FRACTION = "là phân số hoặc ngày tháng"
+    TIME = "là giờ, không phải là số liệu"
+    PHONE = "giống số điện thoại"
+    STRANGE_DIGITS = "có chữ số khác kiểu 0 đến 9"
+    TOO_LONG = "có quá nhiều chữ số"
+    REVERSED = "có ký tự ẩn làm đảo thứ tự chữ số"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What a code says of itself: its word in JSON, its severity, its Vietnamese sentence."""
@@ -65,12 +86,12 @@ class Code(Enum):
     NOT_A_FORM = Rule(
         "not-a-form",
         _E,
-        "không thấy dấu nhận dạng của biểu mẫu trong tệp; đề nghị điền vào đúng biểu mẫu đã gửi cho đơn vị",
+        "tệp này không phải biểu mẫu đã gửi cho đơn vị (không có mã nhận dạng nào); đề nghị điền vào đúng biểu mẫu đó rồi gửi lại",
     )
     WRONG_CAMPAIGN = Rule(
         "wrong-campaign",
         _E,
-        "biểu mẫu này thuộc kỳ báo cáo khác (mã nhận dạng {token}); kỳ này cần biểu mẫu năm {year}",
+        "{what} (mã nhận dạng {token}); đề nghị điền vào biểu mẫu năm {year} đã gửi cho đơn vị rồi gửi lại",
     )
     WRONG_VERSION = Rule(
         "wrong-version", _W, "biểu mẫu này là bản cũ hơn bản phân công hiện tại; số liệu được lấy theo mã số liệu"
@@ -78,7 +99,7 @@ class Code(Enum):
     FORGED_FORM = Rule(
         "forged-form",
         _E,
-        "mã nhận dạng {token} không do kỳ báo cáo này cấp hoặc đã bị sửa; đề nghị điền lại vào biểu mẫu gốc",
+        "{what}; {how}",
     )
     UNKNOWN_UNIT = Rule(
         "unknown-unit", _E, "đơn vị {unit} trong mã nhận dạng không có số liệu phải gửi theo phan-cong.xlsx"
@@ -87,10 +108,12 @@ class Code(Enum):
     EXTERNAL_LINK = Rule("external-link", _W, "tệp có liên kết ra tệp ngoài; liên kết không được mở")
     DUPLICATE_FILE = Rule("duplicate-file", _I, "tệp này giống hệt {other} đã nhận trước đó; không tính thêm lần nữa")
     RESUBMISSION = Rule("resubmission", _I, "bản gửi lại, thay cho {other}; {changes}")
-    EMPTY_RETURN = Rule("empty-return", _E, "biểu mẫu chưa điền ô nào; đề nghị đơn vị điền rồi gửi lại")
+    EMPTY_RETURN = Rule(
+        "empty-return", _E, "biểu mẫu còn trống, chưa điền ô nào; đề nghị đơn vị điền số liệu, lưu tệp rồi gửi lại"
+    )
 
     # structure
-    SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”")
+    SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”; đề nghị điền lại vào biểu mẫu gốc")
     SHEET_RENAMED = Rule("sheet-renamed", _I, "trang tính “{name}” đã đổi tên thành “{found}”; nội dung vẫn đọc được")
     ROW_MISSING = Rule(
         "row-missing", _E, "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc"
@@ -113,7 +136,7 @@ class Code(Enum):
     )
     MISSING_REASON = Rule("missing-reason", _E, "Tình trạng “{state}” cần ghi lý do ở cột Giải trình (ô {where})")
     MISSING_SOURCE = Rule("missing-source", _W, "số liệu chưa ghi nguồn; ghi nguồn ở cột Nguồn số liệu (ô {where})")
-    NOT_A_NUMBER = Rule("not-a-number", _E, "“{value}” không phải là số; nhập {wanted}, ví dụ {example}")
+    NOT_A_NUMBER = Rule("not-a-number", _E, "“{value}” {why}; {how}")
     NOT_AN_INTEGER = Rule("not-an-integer", _E, "{value} có phần lẻ; ô này chỉ nhận số nguyên, ví dụ {example}")
     AMBIGUOUS_NUMBER = Rule(
         "ambiguous-number",
@@ -122,7 +145,7 @@ class Code(Enum):
     )
     NUMBER_AS_TEXT = Rule("number-as-text", _W, "số được gõ dưới dạng chữ “{value}”, đã đọc là {number}")
     DATE_AS_NUMBER = Rule(
-        "date-as-number", _E, "ô này đang là ngày tháng ({value}), không phải số; gõ lại số, ví dụ {example}"
+        "date-as-number", _E, "ô này đang là ngày tháng ({value}){origin}, không phải số; gõ lại số, ví dụ {example}"
     )
     BELOW_MINIMUM = Rule(
         "below-minimum", _E, "{value} nhỏ hơn mức thấp nhất cho phép là {low} {measure}; kiểm tra lại số và đơn vị tính"
@@ -132,7 +155,7 @@ class Code(Enum):
     )
     CELL_ERROR = Rule("cell-error", _E, "ô đang báo lỗi {value}; xóa ô rồi gõ lại")
     FORMULA_IN_INPUT = Rule("formula-in-input", _E, "ô đang chứa công thức {value}; gõ thẳng kết quả")
-    NOT_IN_LIST = Rule("not-in-list", _E, "“{value}” không có trong danh sách; chọn một trong: {allowed}")
+    NOT_IN_LIST = Rule("not-in-list", _E, "“{value}” không có trong danh sách{guess}; chọn một trong: {allowed}")
     TEXT_TOO_LONG = Rule("text-too-long", _W, "nội dung dài {length} ký tự, chỉ giữ {limit} ký tự đầu")
     CONTROL_CHARACTERS = Rule("control-characters", _I, "nội dung có ký tự điều khiển; đã bỏ các ký tự đó")
     STATE_CONTRADICTS_VALUE = Rule(
@@ -151,7 +174,7 @@ class Code(Enum):
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",
         _Q,
-        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}",
+        "{value} {times} năm trước ({previous}), có phải {likely} {measure}? Gõ lại số theo đúng đơn vị tính của dòng",
     )
 
     # merge

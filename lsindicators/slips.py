@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from lsindicators import layout
 from lsindicators.findings import Code, Finding, Severity, Verdict
-from lsindicators.model import CellRef, Entry, Figure, FoundCell, Kind, Return, State, Value, Variable
+from lsindicators.model import CellRef, Entry, Figure, FoundCell, Kind, Return, State, Status, Value, Variable
 from lsindicators.values import clean, clean_lines, seen
 
 
@@ -31,7 +31,8 @@ def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
     typed: dict[tuple[str, int], Value] = {}
     taken = {(f.variable, f.year): f for f in verdict.figures}
     displaced = {f.variable for f in verdict.findings if f.code in _DISPLACED and f.severity.stops}
-    for entry in ret.entries:
+    # the figures of a return that was rejected may be another year's or another unit's
+    for entry in ret.entries if verdict.status is not Status.REJECTED else ():
         code = _code(entry)
         row = form.by_code.get(code)
         if row is None or row.variable is None or code in displaced:
@@ -71,6 +72,8 @@ def _figure(v: Variable, cell: FoundCell, taken: Figure | None) -> Value | None:
     """The value that was taken, else what stands in the cell, never in a shape that would now be taken."""
     if taken is not None and taken.state is State.GIVEN:
         return taken.value
+    if taken is not None and isinstance(cell.value, str):
+        return None  # a dash beside a state that says all
     if cell.merged or (v.kind is Kind.TEXT and cell.formula is not None):
         return None
     plain = isinstance(cell.value, Decimal) and not (cell.formula or cell.date_format or cell.percent_format)

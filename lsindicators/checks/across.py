@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from lsindicators import expressions, layout, values
+from lsindicators.checks.cells import like_a_day
 from lsindicators.expressions import NotComputable, Reference
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.layout import Form
-from lsindicators.model import CellRef, Level, Plan
+from lsindicators.model import CellRef, Kind, Level, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +52,14 @@ def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
                 variable=code,
                 found=number,
                 value=values.format_number(number),
-                scale=values.format_number(scale),
+                times=f"gấp khoảng {values.format_number(scale)} lần"
+                if scale > 1
+                else f"chỉ bằng khoảng 1/{values.format_number(1 / scale)}",
                 previous=values.format_number(previous),
                 measure=variable.measure,
+                likely=values.format_number(number / scale, 0 if variable.kind is Kind.WHOLE else None),
             )
-            yield Doubt(finding, (Reference(code),))
+            yield Doubt(replace(finding, message=finding.message + like_a_day(number)), (Reference(code),))
 
 
 def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -63,7 +67,10 @@ def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
     for code, number in numbers.now.items():
         previous = numbers.before.get(code)
         row = numbers.form.by_code[code]
-        if previous is None or code in numbers.settled or not row.leaps(previous, number):
+        if previous is None or code in numbers.settled:
+            continue
+        fraction = row.variable is not None and row.variable.kind is Kind.PERCENT and _is_hundredth(previous, number)
+        if not fraction and not row.leaps(previous, number):
             continue
         change = abs(number - previous) / abs(previous) * 100
         rounded = (change.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for places in range(9))
@@ -78,7 +85,34 @@ def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             previous=values.format_number(previous),
             limit=values.format_number(row.change),
         )
+        if fraction:
+            percent = values.format_number(number * 100)
+            told_so = (
+                f"{values.format_number(number)} chỉ bằng khoảng 1/100 năm trước ({values.format_number(previous)}); "
+                f"nếu là {percent}% thì gõ {percent}, không kèm dấu %; nếu số đúng thì ghi lý do ở cột Giải trình cùng dòng"
+            )
+            finding = replace(finding, message=told_so)
+        else:
+            finding = replace(finding, message=finding.message + _zeros(previous, number) + like_a_day(number))
         yield Doubt(finding, (Reference(code),))
+
+
+def _is_hundredth(previous: Decimal, number: Decimal) -> bool:
+    """Whether a percentage was given as a fraction, as a program keeps ``12,5%``: 0.125."""
+    return previous >= 1 and 0 < number <= 1 and previous / 2 <= number * 100 <= previous * 2
+
+
+_ZEROS = {Decimal(10): "một số 0", Decimal(100): "hai số 0"}
+
+
+def _zeros(previous: Decimal, number: Decimal) -> str:
+    """What to say of a figure that is about 10 or 100 times last year's, or that part of it."""
+    for times, zeros in _ZEROS.items():
+        for scale, word in ((times, "thừa"), (1 / times, "thiếu")):
+            if scale * Decimal("0.8") <= number / previous <= scale * Decimal("1.25"):
+                told = f"gấp khoảng {times} lần" if scale > 1 else f"chỉ bằng khoảng 1/{times}"
+                return f"; {told} năm trước, có thể {word} {zeros}"
+    return ""
 
 
 def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:

@@ -5,15 +5,18 @@ A good cell is taken even where its neighbour is wrong; a bad or doubtful one is
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from lsindicators import values
-from lsindicators.findings import Code, Finding, needs_person
-from lsindicators.layout import TEXT_LIMIT, FormRow
+from lsindicators.findings import Code, Finding, NoNumber, Severity, needs_person
+from lsindicators.layout import TEXT_LIMIT, FormRow, example
 from lsindicators.model import NEEDS_REASON, NO, YES, Entry, Figure, FoundCell, Kind, State, Value, Variable
+from lsindicators.values import Empty
 
 Make = Callable[..., Figure]
 """Makes a ``Figure`` of this return: unit, SHA-256 and moment of reading are filled in."""
@@ -31,7 +34,7 @@ class Row:
 def read(row: FormRow, variable: Variable, entry: Entry, year: int, make: Make) -> Row:
     """Judge the inputs of ``entry``, which answers ``row`` of the form."""
     state, told_state = _state(variable, entry.state)
-    value, told_value = _value(variable, entry.current)
+    value, told_value = _agreeing(variable, entry.current, state) or _value(variable, entry.current)
     source, told_source = _text(variable, entry.source)
     reason, told_reason = _text(variable, entry.reason)
     answer = Answer(
@@ -89,7 +92,7 @@ def _previous(
     """Last year's figure where none is on record; an empty cell is no finding."""
     if row.previous is not None:
         return None, []
-    value, told = _value(variable, entry.previous)
+    value, told = _value(variable, entry.previous, past=True)
     findings = _settled([*told, *_beyond(variable, entry.previous, value)])
     if value is None or needs_person(findings):
         return None, findings
@@ -118,14 +121,14 @@ def _cell_error(v: Variable, cell: FoundCell) -> Finding | None:
     typed = isinstance(cell.value, str) and _ERROR_TEXT.fullmatch(cell.value)
     if not cell.error and not typed:
         return None
-    return Code.CELL_ERROR.at(cell.at, variable=v.code, found=cell.value, value=cell.value)
+    return Code.CELL_ERROR.at(cell.at, variable=v.code, found=cell.value, value=values.short(str(cell.value)))
 
 
 def _formula(v: Variable, cell: FoundCell) -> Finding | None:
     if cell.formula is None:
         return None
     text = values.seen(cell)
-    return Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{text}”")
+    return Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{values.short(text)}”")
 
 
 def _merged(v: Variable, cell: FoundCell) -> Finding | None:
@@ -145,51 +148,131 @@ def _noticed(v: Variable, cell: FoundCell) -> Iterator[Finding]:
         yield Code.CONTROL_CHARACTERS.at(cell.at, variable=v.code, found=cell.value)
 
 
-def _value(v: Variable, cell: FoundCell) -> tuple[Value | None, Told]:
-    """The value in a cell for figures; ``None`` without a finding when it is empty."""
+_SAYS = {
+    State.NONE_OCCURRED: (Empty.MARK, Empty.NONE),
+    State.NOT_YET: (Empty.MARK, Empty.NOT_YET, Empty.NOT_AVAILABLE, Empty.UNKNOWN),
+    State.NOT_APPLICABLE: (Empty.MARK, Empty.NOT_APPLICABLE, Empty.NOT_AVAILABLE),
+    State.ELSEWHERE: (Empty.MARK,),
+}
+"""What may stand in a number cell beside a state, and says the same."""
+
+
+def _agreeing(v: Variable, cell: FoundCell, state: State | None) -> tuple[None, Told] | None:
+    """No value and no error, where a word or a dash beside a state only says again what the state says."""
+    if not v.kind.numeric or not isinstance(cell.value, str) or _unreadable(v, cell) is not None:
+        return None
+    if state is None or values.empty_word(cell.value) not in _SAYS.get(state, ()):
+        return None
+    told = Code.NUMBER_AS_TEXT.at(
+        cell.at, variable=v.code, found=cell.value, severity=Severity.INFO, value=cell.value, number=""
+    )
+    says = f"“{values.short(cell.value)}” được hiểu theo Tình trạng “{state.value}”; lần sau để trống ô này"
+    return None, (replace(told, message=says), *_noticed(v, cell))
+
+
+def _value(v: Variable, cell: FoundCell, *, past: bool = False) -> tuple[Value | None, Told]:
+    """The value in a cell for figures; ``None`` without a finding when it is empty. ``past``: it is last year's."""
     if (bad := _unreadable(v, cell)) is not None:
         return None, (bad,)
     if cell.value is None:
         return None, ()
     if v.kind is Kind.TEXT:
         return _text(v, cell)
-    value, finding = _choice(v, cell) if v.kind is Kind.YES_NO else _number(v, cell)
+    value, finding = _choice(v, cell) if v.kind is Kind.YES_NO else _number(v, cell, past)
     return value, tuple(f for f in (finding, *_noticed(v, cell)) if f is not None)
 
 
-def _number(v: Variable, cell: FoundCell) -> tuple[Decimal | None, Finding | None]:
+def _number(v: Variable, cell: FoundCell, past: bool) -> tuple[Decimal | None, Finding | None]:
     if isinstance(cell.value, Decimal) and not cell.date_format and not cell.percent_format:
         return cell.value, None
     text = values.seen(cell)
     if text.startswith("="):
-        return None, Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{text}”")
-    example = EXAMPLES[v.kind]
-    day = cell.date_format and isinstance(cell.value, Decimal)
-    if day or values.parse_date(text) is not None:
-        return None, Code.DATE_AS_NUMBER.at(cell.at, variable=v.code, found=text, value=text, example=example)
-    reading = values.parse_number(text, v.kind, v.measure)
+        shown = values.short(text)
+        return None, Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{shown}”")
+    if cell.date_format and isinstance(cell.value, Decimal):
+        return None, _date(v, cell, text, values.day_of(cell.value))
+    if values.parse_date(text) is not None:
+        return None, _date(v, cell, text, None)
+    typed = cell.literal if isinstance(cell.value, str) and cell.literal else text
+    reading = values.parse_number(typed, v.kind, v.measure)
     found = cell.value if isinstance(cell.value, bool) else text
     if reading.number is not None:
         told = values.format_number(reading.number)
-        return reading.number, Code.NUMBER_AS_TEXT.at(cell.at, variable=v.code, found=found, value=text, number=told)
+        return reading.number, Code.NUMBER_AS_TEXT.at(
+            cell.at, variable=v.code, found=found, value=values.short(text), number=told
+        )
     if reading.code is Code.AMBIGUOUS_NUMBER:
         first, second = (values.format_number(n) for n in reading.alternatives)
         return None, Code.AMBIGUOUS_NUMBER.at(
-            cell.at, variable=v.code, found=found, value=text, first=first, second=second
+            cell.at, variable=v.code, found=found, value=values.short(text), first=first, second=second
         )
+    why = reading.why or NoNumber.WORDS
     return None, Code.NOT_A_NUMBER.at(
-        cell.at, variable=v.code, found=found, value=text[:60], wanted=v.kind.value, example=example
+        cell.at,
+        variable=v.code,
+        found=found,
+        value=values.short(text),
+        why=why.value,
+        how=_how(v, why, past),
     )
+
+
+def _date(v: Variable, cell: FoundCell, text: str, day: date | None) -> Finding:
+    """A date where a number should be: ``1/2`` is what people type for a half, and what makes a date of it."""
+    origin = "" if day is None else f", có thể Excel đã đổi từ “{day.day}/{day.month}”"
+    return Code.DATE_AS_NUMBER.at(
+        cell.at, variable=v.code, found=text, value=values.short(text), origin=origin, example=_example(v)
+    )
+
+
+def _how(v: Variable, why: NoNumber, past: bool) -> str:
+    """What to type instead of a text that is no number."""
+    if why is NoNumber.NOTHING and past:
+        return "nếu năm trước không có số thì xóa chữ, để trống ô này"
+    if why is NoNumber.NOTHING:
+        none, unknown = State.NONE_OCCURRED.value, State.NOT_YET.value
+        return (
+            f"nếu đúng là không phát sinh, xóa chữ và chọn Tình trạng “{none}”; "
+            f"nếu chưa có số, xóa chữ, chọn “{unknown}” và ghi lý do ở cột Giải trình"
+        )
+    if why in (NoNumber.MEASURE, NoNumber.PERCENT) and v.measure:
+        return f"chỉ gõ {v.kind.value} theo đơn vị tính “{values.short(v.measure)}”, ví dụ {_example(v)}"
+    return f"nhập {v.kind.value}, ví dụ {_example(v)}"
+
+
+def _example(v: Variable) -> str:
+    """A number that may be typed, as it is typed."""
+    number = example(v)
+    return f"{EXAMPLES[v.kind] if number is None else number:f}".replace(".", ",")
 
 
 def _choice(v: Variable, cell: FoundCell) -> tuple[str | None, Finding | None]:
     text = values.seen(cell)
-    for choice in (YES, NO):
-        if values.clean(text).casefold() == choice.casefold():
-            return choice, None
-    return None, Code.NOT_IN_LIST.at(
-        cell.at, variable=v.code, found=cell.value, value=text[:60], allowed=f"{YES}; {NO}"
+    if isinstance(cell.value, str):
+        for choice in (YES, NO):
+            if values.fold(text) == values.fold(choice):
+                return choice, None
+    guess = YES if values.fold(text) in _LIKE_YES else NO if values.fold(text) in _LIKE_NO else ""
+    return None, _not_in_list(v, cell, text, guess, (YES, NO))
+
+
+_LIKE_YES = ("x", "1", "true", "yes", "y", "v", "roi", "da co", "co roi", "dung", "✓", "✔")
+_LIKE_NO = ("0", "false", "no", "n", "ko", "k", "khong co", "chua", "chua co", "sai")
+"""What may mean the one or the other, and is asked."""
+
+
+def _not_in_list(v: Variable, cell: FoundCell, text: str, guess: str, allowed: Iterable[str]) -> Finding:
+    return Code.NOT_IN_LIST.at(
+        cell.at,
+        variable=v.code,
+        found=cell.value,
+        value=values.short(text),
+        guess=f" (có phải “{guess}”?)" if guess else "",
+        allowed="; ".join(allowed),
     )
+
+
+_STATES = {values.fold(s.value): s for s in State}
 
 
 def _state(v: Variable, cell: FoundCell) -> tuple[State | None, Told]:
@@ -199,11 +282,25 @@ def _state(v: Variable, cell: FoundCell) -> tuple[State | None, Told]:
     if cell.value is None:
         return None, ()
     text = values.seen(cell)
-    for state in State:
-        if values.clean(text).casefold() == state.value.casefold():
-            return state, tuple(_noticed(v, cell))
-    allowed = "; ".join(s.value for s in State)
-    return None, (Code.NOT_IN_LIST.at(cell.at, variable=v.code, found=cell.value, value=text[:60], allowed=allowed),)
+    folded = values.fold(text)
+    if isinstance(cell.value, str) and folded in _STATES:
+        return _STATES[folded], tuple(_noticed(v, cell))
+    guess = _likely_state(folded)
+    return None, (_not_in_list(v, cell, text, guess.value if guess else "", (s.value for s in State)),)
+
+
+_DENIALS = ("khong", "chua", "ko ", "k ")
+
+
+def _likely_state(folded: str) -> State | None:
+    """The state that a text may mean, to be asked; never one that says the opposite."""
+    denies = folded.startswith(_DENIALS)
+    alike = {text: s for text, s in _STATES.items() if text.startswith(_DENIALS) is denies}
+    begun = [s for text, s in alike.items() if len(folded) > 1 and text.startswith(f"{folded} ")]
+    if len(begun) == 1:
+        return begun[0]
+    near = difflib.get_close_matches(folded[:60], alike, 1, 0.7)
+    return alike[near[0]] if near else None
 
 
 def _text(v: Variable, cell: FoundCell) -> tuple[str, Told]:
@@ -218,7 +315,7 @@ def _text(v: Variable, cell: FoundCell) -> tuple[str, Told]:
     return text[:TEXT_LIMIT].rstrip(), tuple(told)
 
 
-EXAMPLES = {Kind.WHOLE: "1234", Kind.DECIMAL: "1234,5", Kind.PERCENT: "12,5"}
+EXAMPLES = {Kind.WHOLE: Decimal(1234), Kind.DECIMAL: Decimal("1234.5"), Kind.PERCENT: Decimal("12.5")}
 SHAPES = (_cell_error, _formula, _merged)
 """What makes a cell unreadable; the first that applies is told."""
 
@@ -274,7 +371,7 @@ def state_contradicts_value(a: Answer) -> Iterator[Finding]:
         return
     if a.state is State.NONE_OCCURRED and a.value == 0:
         return
-    told = values.format_value(a.value)[:60]
+    told = values.short(values.format_value(a.value))
     found = a.entry.current.value
     at = a.entry.current.at
     yield Code.STATE_CONTRADICTS_VALUE.at(at, variable=a.variable.code, found=found, state=a.state.value, value=told)
@@ -299,7 +396,20 @@ def _beyond(v: Variable, cell: FoundCell, value: Value | None) -> Iterator[Findi
         yield Code.BELOW_MINIMUM.at(cell.at, variable=v.code, found=found, value=told, low=low, measure=v.measure)
     elif v.high is not None and value > v.high:
         high = values.format_number(v.high)
-        yield Code.ABOVE_MAXIMUM.at(cell.at, variable=v.code, found=found, value=told, high=high, measure=v.measure)
+        above = Code.ABOVE_MAXIMUM.at(cell.at, variable=v.code, found=found, value=told, high=high, measure=v.measure)
+        yield replace(above, message=above.message + like_a_day(value))
+
+
+def like_a_day(number: Decimal) -> str:
+    """What to say of a number that is out of place, if it is a day of these years: ``1/2`` typed as a number."""
+    if number != number.to_integral_value() or not _DAYS[0] <= number <= _DAYS[1]:
+        return ""
+    day = values.day_of(number)
+    assert day is not None
+    return f"; {number:f} trong Excel cũng là ngày {values.format_date(day)}, có thể do gõ “{day.day}/{day.month}”"
+
+
+_DAYS = (Decimal(45000), Decimal(47000))
 
 
 RULES = (missing_value, state_contradicts_value, limits, missing_reason, missing_source)

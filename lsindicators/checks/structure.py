@@ -74,7 +74,9 @@ def narrative(table: Table) -> Iterator[Finding]:
     others = (n for n in ret.sheets if n != table.sheet and not _is_aside(n))
     pages = [n for n in others if _is_narrative(n, ret.cells.get(n, {}).values())]
     if not pages:
-        yield Code.SHEET_MISSING.at(CellRef(ret.file), name=layout.NARRATIVE, severity=Severity.WARNING)
+        told = f"không còn trang tính “{layout.NARRATIVE}”; nếu đơn vị có khó khăn, kiến nghị thì gửi lại cả trang này"
+        gone = Code.SHEET_MISSING.at(CellRef(ret.file), name=layout.NARRATIVE, severity=Severity.WARNING)
+        yield replace(gone, message=told)
     elif all(plain(n).casefold() != plain(layout.NARRATIVE).casefold() for n in pages):
         yield Code.SHEET_RENAMED.at(CellRef(ret.file, pages[0]), found=pages[0], name=layout.NARRATIVE)
 
