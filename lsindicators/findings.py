@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,6 +60,19 @@ class Rule:
     word: str
     severity: Severity
     text: str
+
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""What would spoil a line on a screen or turn it round, if a file or a sheet or a cell brought it along."""
+
+
+def _seen(fact: object) -> object:
+    """A text as it may stand in a sentence: on one line, without what nobody sees."""
+    if not isinstance(fact, str) or (fact.isprintable() and "  " not in fact):
+        return fact
+    return " ".join(_UNSEEN.sub("", fact).split())
 
 
 _E, _Q, _W, _I = Severity.ERROR, Severity.QUESTION, Severity.WARNING, Severity.INFO
@@ -223,7 +237,9 @@ class Code(Enum):
         return Finding(
             code=self,
             at=cell,
-            message=self.value.text.format(**{"variable": variable, "found": found, **facts}),
+            message=self.value.text.format(
+                **{name: _seen(fact) for name, fact in {"variable": variable, "found": found, **facts}.items()}
+            ),
             severity=severity or self.value.severity,
             variable=variable,
             value=found if isinstance(found, str | bool | Decimal) or found is None else str(found),

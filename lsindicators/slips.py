@@ -13,7 +13,7 @@ from decimal import Decimal
 from lsindicators import layout
 from lsindicators.findings import Code, Finding, Severity, Verdict
 from lsindicators.model import CellRef, Entry, Figure, FoundCell, Kind, Return, State, Status, Value, Variable
-from lsindicators.values import clean, clean_lines, seen
+from lsindicators.values import clean, clean_lines, seen, turns_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def _figure(v: Variable, cell: FoundCell, taken: Figure | None) -> Value | None:
     """The value that was taken, else what stands in the cell, never in a shape that would now be taken."""
     if taken is not None and taken.state is State.GIVEN:
         return taken.value
-    if taken is not None and isinstance(cell.value, str):
-        return None  # a dash beside a state that says all
+    if isinstance(cell.value, str) and (taken is not None or turns_round(cell.literal)):
+        return None  # a dash beside a state that says all; digits that were seen the other way round
     if cell.merged or (v.kind is Kind.TEXT and cell.formula is not None):
         return None
     plain = isinstance(cell.value, Decimal) and not (cell.formula or cell.date_format or cell.percent_format)

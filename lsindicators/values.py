@@ -93,8 +93,6 @@ _GROUPED = {
 _DIGITS = 28
 """More digits than this are no figure of a province, and more than Decimal adds without rounding."""
 _LINES = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
-_REVERSING = "\u202e"
-"""The character that shows the digits after it from right to left: 12 is seen as 21."""
 _PHONE = re.compile(r"(?:\+84|0)[0-9]{9,10}")
 
 
@@ -124,9 +122,14 @@ def _no_number(why: NoNumber) -> Reading:
     return Reading(None, Code.NOT_A_NUMBER, why=why)
 
 
+def turns_round(text: str) -> bool:
+    """Whether a character shows what follows from right to left, so that 12 is seen as 21."""
+    return "\u202e" in text
+
+
 def _no_figure(text: str, plain: str) -> NoNumber | None:
     """Why digits that could be read are none that somebody meant as one figure."""
-    if _REVERSING in text and sum(c.isdigit() for c in plain) > 1:
+    if turns_round(text) and sum(c.isdigit() for c in plain) > 1:
         return NoNumber.REVERSED
     if sum(any(c.isdigit() for c in line) for line in _LINES.split(text)) > 1:
         return NoNumber.SEVERAL

@@ -1147,21 +1147,38 @@ def test_a_row_twice_with_other_values_is_not_taken(plan):
     assert "C01_A" in verdict.untaken and verdict.status is Status.PARTIAL
 
 
-def test_a_filled_copy_of_the_sheet_contradicts_the_first(plan):
-    main, copy = gathered(filled(plan)), gathered(filled(plan, {"F12": D(126)}), name="Số liệu (2)")
-    both = replace(
+def with_copy(plan, **typed):
+    """A return with a second filled sheet, in which ``typed`` was put in place."""
+    main, copy = gathered(filled(plan)), gathered(filled(plan, typed), name="Số liệu (2)")
+    return replace(
         main,
-        entries=(*main.entries, *copy.entries),
+        entries=(*main.entries, *(e for e in copy.entries if e.current.value is not None)),
         cells={**main.cells, **copy.cells},
         sheets=(*main.sheets, *copy.sheets),
     )
-    verdict = judge(plan, both)
-    errors = [f for f in verdict.findings if f.severity is Severity.ERROR]
-    assert {(f.at.sheet, f.at.address, f.variable) for f in errors} == {
-        ("Số liệu", "B12", "C01_A"),
-        ("Số liệu (2)", "B12", "C01_A"),
-    }
-    assert verdict.values(2025) == 6
+
+
+def test_a_filled_copy_of_the_sheet_with_the_same_answers_is_told_once(plan):
+    verdict = judge(plan, with_copy(plan))
+    (finding,) = verdict.findings
+    assert (finding.code, finding.severity) == (Code.ROW_DUPLICATED, Severity.WARNING)
+    assert (finding.at.sheet, finding.at.address, finding.variable) == ("Số liệu (2)", None, None)
+    assert "“Số liệu” và “Số liệu (2)”" in finding.message
+    assert verdict.values(2025) == 7 and verdict.status is Status.ACCEPTED
+
+
+def test_a_filled_copy_of_the_sheet_that_says_otherwise(plan):
+    """Both sheets are named, and each row that differs; what they agree on is taken."""
+    verdict = judge(plan, with_copy(plan, F12=D(126), G13=GIVEN))
+    assert [(f.at.sheet, f.at.address, f.variable, f.severity) for f in verdict.findings] == [
+        ("Số liệu (2)", None, None, Severity.ERROR),
+        ("Số liệu", "B12", "C01_A", Severity.ERROR),
+        ("Số liệu", "B13", "C01_B", Severity.ERROR),
+    ]
+    whole, first, _ = (f.message for f in verdict.findings)
+    assert "“Số liệu” và “Số liệu (2)”" in whole and "2 dòng khác nhau (C01_A, C01_B)" in whole
+    assert "F12 trang “Số liệu” là “125”" in first and "F12 trang “Số liệu (2)” là “126”" in first
+    assert verdict.values(2025) == 5 and set(verdict.untaken) == {"C01_A", "C01_B"}
 
 
 def test_a_key_that_was_typed_over(plan):
@@ -1258,6 +1275,11 @@ def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
     verdict = judge(plan, returned(plan, {**formulas, "A5": "Xong", "J12": "Đạt", "J13": None, "G8": "0000-0000"}))
     assert told(verdict) == [(a, "locked-cell-changed") for a in ("J12", "J13", "A5", "G8")]
     assert told(judge(plan, returned(plan, dict.fromkeys(formulas, "Đạt")))) == []
+    # the whole column emptied, while other formulas of ours are still there
+    others = {a: t for a, t in formulas.items() if a[0] != "J"}
+    verdict = judge(plan, returned(plan, others))
+    assert told(verdict) == [("J9", "locked-cell-changed")] and "cả cột “Kiểm tra”" in verdict.findings[0].message
+    assert told(judge(plan, returned(plan, {**others, "J9": None}))) == [("J9", "locked-cell-changed")]
     for at in (5, 7, 9):  # a row put into the head: the formulas above it stay, those below it go down
         verdict = judge(plan, gathered(moved({**filled(plan), **formulas}, at, 1)))
         assert "locked-cell-changed" not in [code for _, code in told(verdict)]
@@ -1352,6 +1374,80 @@ def test_the_order_of_the_rows_is_no_matter(typed, chance):
     one, two = judge(plan, ret), judge(plan, replace(ret, entries=tuple(order)))
     assert one.figures == two.figures and one.status is two.status and one.untaken == two.untaken
     assert sorted(map(str, one.findings)) == sorted(map(str, two.findings))
+
+
+# ------------------------------------------------------------------ what follows is left unsaid
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        # a blank: nothing of its source, its rules, its change since last year
+        ({"F12": None, "H12": None}, [("F12", "missing-value")]),
+        ({"F17": None, "H17": None, "G17": GIVEN}, [("F17", "missing-value")]),
+        ({"F12": None, "G12": NOT_YET, "H12": None, "I12": None}, [("I12", "missing-reason")]),
+        # a bad cell: neither bounds, nor source, nor rule, nor change
+        ({"F12": "khoảng 9000", "H12": None}, [("F12", "not-a-number")]),
+        ({"F17": "=30", "H17": None}, [("F17", "formula-in-input")]),
+        ({"F17": "30;31"}, [("F17", "not-a-number")]),
+        ({"F12": D("-9000.5")}, [("F12", "not-an-integer")]),
+        # a bad state: the number beside it is not judged, and no value is missed
+        ({"F17": 30, "G17": "Xong"}, [("G17", "not-in-list")]),
+        ({"F17": None, "G17": "Xong", "H17": None}, [("G17", "not-in-list")]),
+        # a contradiction: no reason, no source, no rule is asked for
+        ({"F17": 30, "G17": NOT_YET, "H17": None, "I17": None}, [("F17", "state-contradicts-value")]),
+        # another measure or a broken rule before a change to explain
+        ({"F12": 120_000}, [("F12", "unit-scale-suspect")]),
+        ({"F17": 5000}, [("F17", "rule-broken")]),
+        # a true zero needs neither source nor reason
+        ({"F12": None, "G12": NONE_OCCURRED, "H12": None}, []),
+    ],
+)
+def test_what_follows_from_another_thing_is_not_told(plan, typed, expected):
+    assert told(judge(plan, returned(plan, typed))) == expected
+
+
+# ------------------------------------------------------------------ sentences bear whatever stood in the file
+
+ODD = st.text(
+    st.sampled_from("a1ộ{}%“”'\"<&\u202e\u200f\u0007\u2028\t \n=+-@\U0001f600\x85"), min_size=1, max_size=12
+).map(lambda text: text * 90)
+ODD_CELLS = (
+    "A3",
+    "A8",
+    "A11",
+    "B13",
+    "C12",
+    "C17",
+    "D12",
+    "E12",
+    "F9",
+    "F12",
+    "F24",
+    "F25",
+    "G13",
+    "H12",
+    "I12",
+    "J12",
+    "L12",
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(ODD_CELLS), ODD, min_size=1), st.sampled_from([layout.DATA, "Số {liệu} \u202e%"])
+)
+@settings(max_examples=60, deadline=None)
+def test_sentences_are_short_and_on_one_line_whatever_was_typed(typed, name):
+    plan = small_plan()
+    verdict = judge(plan, returned(plan, typed, name=name, tokens=[stamp(plan)]))
+    for f in verdict.findings:
+        assert f.message.isprintable() and len(f.message) < 700, f.message
+        assert f.message == f.message.strip() and "{" not in f.code.value.text.format_map(Anything())
+
+
+class Anything(dict):
+    def __missing__(self, key):
+        return ""
 
 
 # ------------------------------------------------------------------ with real files

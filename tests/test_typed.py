@@ -360,7 +360,8 @@ def test_the_progress_line_the_link_and_the_control_code_are_those_of_what_is_ty
 
 PAST = [Decimal(n) for n in ("0", "7", "9.99", "10", "33.3", "120", "1000", "2500.5", "240000", "28875000.75", "-100")]
 TEXTS = ("mười", "5", "1.234", "12,5 người", "Có", " không ", "=1+1", "  ", "-", "NaN", "1e400", "TRUE")
-STATES = (*(s.value for s in State), "có số liệu", "Khong phat sinh")
+UNACCENTED = "Khong phat sinh"
+STATES = (*(s.value for s in State), "có số liệu", UNACCENTED)
 SEEDS = (1, 2, 3)
 
 
@@ -439,9 +440,11 @@ def test_whatever_is_typed_form_and_python_and_reader_say_the_same(work, tmp_pat
     assert strange == {}, f"seed {seed}"
     assert {code: computed[DATA, paper.at(code, CHECK)] for code in live.shown} == dict(live.shown)
     verdict = paper.judge(content)
-    differ = apart(paper, live.shown, verdict)
+    # the form knows a state by its own spelling alone
+    spelt = {code for (code, column), text in stands.items() if column == STATE and text == UNACCENTED}
+    differ = apart(paper, live.shown, verdict) - spelt
     # the form waits with a rule for a number typed as text
-    waits = {f.variable for f in verdict.findings if f.code is Code.NUMBER_AS_TEXT}
+    waits = spelt | {f.variable for f in verdict.findings if f.code is Code.NUMBER_AS_TEXT}
     for rule in live.rules:
         named = {reference.code for reference in rule.inputs}
         differ -= named if named & waits else set()

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 
 from lsindicators import control, layout
-from lsindicators.checks import across, cells, gates, structure
+from lsindicators.checks import across, cells, gates, shifts, structure
 from lsindicators.checks.across import Doubt, Numbers
 from lsindicators.findings import HIDDEN_ERROR, Code, Finding, Verdict, needs_person
 from lsindicators.layout import Form, Stamp
@@ -31,19 +31,21 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime) -> Verdict:
     if stamp is None or form is None:
         return _rejected(plan, ret, stamp, identity.findings)
     found = structure.compare(form, ret, stamp, gates.genuine_texts(key, ret), current=stamp.digest == form.digest)
-    noticed = (*identity.findings, *found.findings)
+    shifted = shifts.shifted(form, found.entries)
+    entries = {code: e for code, e in found.entries.items() if code not in {f.variable for f in shifted}}
+    noticed = (*identity.findings, *found.findings, *shifted)
     if not ret.answers and not any(cells.is_typed(row, entry) for row, entry in found.rows):
         return _rejected(plan, ret, stamp, (*noticed, Code.EMPTY_RETURN.at(CellRef(ret.file))))
     make = partial(Figure, unit=stamp.unit, sha256=ret.sha256, read_at=read_at)
     rows = tuple(
-        cells.read(row, row.variable, found.entries[code], form.year, make)
+        cells.read(row, row.variable, entries[code], form.year, make)
         for code, row in form.by_code.items()
-        if code in found.entries and row.variable is not None
+        if code in entries and row.variable is not None
     )
     taken = {(f.variable, f.year): f for row in rows for f in (row.current, row.previous) if f is not None}
     doubts: list[Doubt] = []
     for rule in across.RULES:
-        doubted = tuple(rule(plan, _numbers(form, found.entries, taken)))
+        doubted = tuple(rule(plan, _numbers(form, entries, taken)))
         for code, lag in {(r.code, r.lag) for d in doubted for r in d.untaken}:
             taken.pop((code, form.year + lag), None)
         doubts += doubted
@@ -59,7 +61,7 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime) -> Verdict:
         round=stamp.round,
         status=Status.PARTIAL if needs_person(findings) else Status.ACCEPTED,
         figures=tuple(taken[place] for place in order if place in taken),
-        untaken=_untaken(form, found.entries, taken, findings, doubts),
+        untaken=_untaken(form, entries, taken, findings, doubts),
         answers=answers,
         findings=findings,
         control=_control(form, found.entries_of),

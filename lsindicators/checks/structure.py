@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lsindicators import layout, values
-from lsindicators.checks.grid import EMPTY, Place, Table, code_of, place_at, plain, row_of, same, seen
+from lsindicators.checks.grid import EMPTY, SHOWN, Place, Table, code_of, place_at, plain, row_of, same, seen
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.layout import Form, FormRow, Stamp
 from lsindicators.model import CellRef, Entry, FoundCell, Return, Value
@@ -112,13 +112,13 @@ def rows_not_there(table: Table) -> Iterator[Finding]:
 
 
 def duplicated_rows(table: Table) -> Iterator[Finding]:
-    """One key in several rows: with the same values the first is read, with others none."""
+    """One key in several rows of the sheet: with the same values the first is read, with others none."""
     for code, entries in table.by_code.items():
-        first, *more = entries
+        first, *more = (e for e in entries if e.key.sheet == entries[0].key.sheet)
         if not more:
             continue
         same = all(_given(e) == _given(first) for e in more)
-        for entry in more if same else entries:
+        for entry in more if same else (first, *more):
             yield Code.ROW_DUPLICATED.at(
                 entry.key,
                 variable=code,
@@ -126,6 +126,41 @@ def duplicated_rows(table: Table) -> Iterator[Finding]:
                 severity=Severity.WARNING if same else None,
                 how="cùng một số" if same else "với số khác nhau nên không lấy số",
             )
+
+
+def copied_sheets(table: Table) -> Iterator[Finding]:
+    """The keys again on another sheet that was filled in: told once, and each row whose answers differ."""
+    pairs: dict[str, list[tuple[str, Entry, Entry]]] = {}
+    for code, (first, *more) in table.by_code.items():
+        for entry in more:
+            if entry.key.sheet != first.key.sheet:
+                pairs.setdefault(entry.key.sheet or "", []).append((code, first, entry))
+    for name, rows in pairs.items():
+        differ = [(code, first, entry) for code, first, entry in rows if _given(entry) != _given(first)]
+        at = CellRef(table.ret.file, name)
+        both = f"hai trang tính cùng được điền: “{table.sheet}” và “{name}”"
+        if not differ:
+            told = f"{both}, số liệu giống nhau; đã lấy ở trang “{table.sheet}”, đề nghị xóa trang thừa"
+            severity = Severity.WARNING
+        else:
+            codes = ", ".join(code for code, _, _ in differ[:SHOWN_CODES]) + ("…" if differ[SHOWN_CODES:] else "")
+            told = f"{both}, {len(differ)} dòng khác nhau ({codes}) nên không lấy số các dòng đó; xóa trang thừa rồi gửi lại"
+            severity = Severity.ERROR
+        found = Code.ROW_DUPLICATED.at(at, found=name, severity=severity, how="")
+        yield replace(found, message=told)
+        for code, first, entry in differ:
+            one, two = (f"ô {e.current.at.address} trang “{e.key.sheet}” là “{_answer(e)}”" for e in (first, entry))
+            found = Code.ROW_DUPLICATED.at(first.key, variable=code, found=seen(first.current) or None, how="")
+            yield replace(found, message=f"mã {code} được điền hai nơi: {one}, {two}; chỉ giữ lại một trang")
+
+
+SHOWN_CODES = 5
+"""So many codes of rows that differ are named in one sentence."""
+
+
+def _answer(entry: Entry) -> str:
+    """What a row says, in short."""
+    return values.short(", ".join(filter(None, (seen(entry.current), seen(entry.state)))) or EMPTY)
 
 
 def _given(entry: Entry) -> tuple[object, ...]:
@@ -145,7 +180,8 @@ def labels(table: Table) -> Iterator[Finding]:
                 continue
             name = _name(entry.label)
             if plain(name) in names - {plain(row.text)}:
-                yield Code.ROW_MOVED.at(entry.key, variable=code, found=name, label=row.text)
+                moved = Code.ROW_MOVED.at(entry.key, variable=code, found=values.short(name, SHOWN), label=row.text)
+                yield replace(moved, value=name)
             elif entry.key.sheet == table.sheet:
                 yield table.changed((row_of(entry), table.columns[layout.LABEL]), row.label, variable=code)
 
@@ -253,6 +289,13 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     column = table.columns[layout.CHECK]
     cells = {e: table.cells.get((row_of(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
     if not any(c is not None and c.formula is not None for c in cells.values()):
+        kept = same(table.form.headings[layout.CHECK], table.cells.get((table.heading, column)))
+        if kept and any(_counts(cell) for cell in table.cells.values()):  # other formulas of ours are there
+            found = table.changed((table.heading, column), FORMULA)
+            told = (
+                f"công thức của cả cột “{layout.COLUMNS[layout.CHECK]}” đã bị xóa; số liệu vẫn được kiểm tra lại từng ô"
+            )
+            yield replace(found, message=told)
         return
     emptied = [(row_of(e), column) for e, c in cells.items() if c is None]
     if len(emptied) > 1:  # nothing was typed there: some programs leave out a formula that shows nothing
@@ -341,7 +384,23 @@ def other_sheets(table: Table) -> Iterator[Finding]:
                 for place, cell in placed
                 if place[1] >= layout.ANSWER and cell.at not in answers and plain(seen(cell)) not in texts
             ]
-        yield from _told(cell for _, cell in placed)
+        yield from _told(cell for cell in _without_ours(table.form, [cell for _, cell in placed]))
+
+
+def _without_ours(form: Form, cells: list[FoundCell]) -> Iterable[FoundCell]:
+    """The cells of a sheet that a unit has filled; of an empty copy of our own sheet there are none."""
+    texts = {plain(seen(cell)) for cell in cells}
+    if not all(plain(heading) in texts for heading in form.headings):
+        return cells
+    ours = {plain(values.format_value(v)) for v in (*form.locked.values(), *form.signature.values())}
+    return [
+        cell
+        for cell in cells
+        if plain(seen(cell)) not in ours
+        and not _counts(cell)
+        and layout.find_stamp(seen(cell)) is None
+        and not (isinstance(cell.value, str) and _CONTROL.fullmatch(cell.value))
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -384,6 +443,7 @@ RULES = (
     unprotected,
     missing_rows,
     duplicated_rows,
+    copied_sheets,
     labels,
     locked_cells,
     headings,
@@ -400,6 +460,7 @@ VERSIONED = (
     unprotected,
     rows_not_there,
     duplicated_rows,
+    copied_sheets,
     other_labels,
     unknown_keys,
     strays_beside,
