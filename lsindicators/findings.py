@@ -247,8 +247,8 @@ class Code(Enum):
 
 
 OLD_FORMAT = (
-    "tệp .xls đời cũ: chỉ đọc được giá trị; công thức, ô báo lỗi và khóa trang tính không nhìn thấy được nên không kiểm"
-    " tra; lần sau nên lưu thành .xlsx"
+    "tệp .xls đời cũ: chỉ đọc được giá trị; công thức, ô báo lỗi, khóa trang tính, ghi chú và hình vẽ không nhìn thấy được"
+    " nên không kiểm tra; lần sau nên lưu thành .xlsx"
 )
 """``unsupported-format`` as info: the file is read, with less certainty."""
 

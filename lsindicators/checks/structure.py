@@ -6,7 +6,7 @@ Rows may have moved up or down; each change is told once, at its address, with t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -417,13 +417,37 @@ def _is_narrative(name: str, cells: Iterable[FoundCell]) -> bool:
     return all(plain(heading) in texts for heading in layout.NARRATIVE_HEADING)
 
 
+_BESIDE = {
+    "comment": "ghi chú: {text}",
+    "picture": "một hình ảnh",
+    "chart": "một biểu đồ",
+    "shape": "một hình vẽ",
+    "object": "một đối tượng nhúng",
+}
+
+
+def beside_cells(table: Table) -> Iterator[Finding]:
+    """Comments, pictures and other things that stand on a sheet without being in a cell. No form of ours has any."""
+    by_sheet: dict[str | None, list[tuple[CellRef, str, str]]] = {}
+    for b in table.ret.beside:
+        shown = _BESIDE[b.kind].format(text=b.text)
+        if b.text and b.kind != "comment":
+            shown = f"{shown} có chữ: {b.text}"
+        by_sheet.setdefault(b.at.sheet, []).append((b.at, b.text or shown, shown))
+    for found in by_sheet.values():
+        yield from _listed(found)
+
+
 def _told(cells: Iterable[FoundCell]) -> Iterator[Finding]:
-    """A handful of findings for one sheet; the last one counts the rest."""
-    found = [(c, seen(c)) for c in cells]
-    for n, (cell, text) in enumerate(found[:STRAYS], 1):
+    return _listed([(c.at, text, text) for c in cells for text in [seen(c)]])
+
+
+def _listed(found: Sequence[tuple[CellRef, str, str]]) -> Iterator[Finding]:
+    """A handful of findings for one sheet, each with its text as found and as shown; the last one counts the rest."""
+    for n, (at, text, told) in enumerate(found[:STRAYS], 1):
         rest = len(found) - STRAYS if n == STRAYS else 0
-        shown = text[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
-        yield Code.STRAY_CONTENT.at(cell.at, found=text, value=shown)
+        shown = told[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
+        yield Code.STRAY_CONTENT.at(at, found=text, value=shown)
 
 
 def years_exchanged(table: Table) -> Iterator[Finding]:
@@ -453,6 +477,7 @@ RULES = (
     unknown_keys,
     strays,
     other_sheets,
+    beside_cells,
 )
 VERSIONED = (
     renamed,
@@ -465,5 +490,6 @@ VERSIONED = (
     unknown_keys,
     strays_beside,
     other_sheets,
+    beside_cells,
 )
 """What can be said of a form of another version."""

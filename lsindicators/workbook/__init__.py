@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 from xml.parsers import expat
 
-from lsindicators.workbook.beside import Beside
+from lsindicators.workbook.beside import Beside, find
 from lsindicators.workbook.cells import DAMAGED, Cell, Sheet, formats, number, read_sheet, shared_strings
 from lsindicators.workbook.container import (
     CELLS,
@@ -159,11 +159,16 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
     shows = formats(package, styles) if styles else ()
     read_parts = {"[content_types].xml", main.casefold(), (shared or "").casefold(), (styles or "").casefold()}
     result: list[Sheet] = []
+    seen: list[tuple[str, str]] = []  # name and part of the sheets that are read
     for sheet, hidden, relation in sheets:
         found = by_id.get(relation)
         if found is None or found.target not in package:
             raise WorkbookError(f"thiếu nội dung của trang tính “{sheet}”")
-        if found.kind != "worksheet" or passed_over(sheet, hidden):
+        if passed_over(sheet, hidden):
+            result.append(Sheet(name=sheet, hidden=hidden))
+            continue
+        seen.append((sheet, found.target))
+        if found.kind != "worksheet":
             result.append(Sheet(name=sheet, hidden=hidden))
             continue
         if found.target.casefold() in read_parts:
@@ -177,6 +182,7 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
         properties=MappingProxyType(_properties(package)),
         macro=macro,
         external=external,
+        beside=find(package, seen, lambda part: ((r.kind, r.target) for r in _relations(package, part))),
     )
 
 
