@@ -14,7 +14,7 @@ import click
 
 from lsindicators import __version__, values
 from lsindicators.errors import LsindicatorsError, reason
-from lsindicators.findings import Severity, open_places
+from lsindicators.findings import Severity
 from lsindicators.model import Standing
 
 if TYPE_CHECKING:
@@ -332,8 +332,7 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
     if as_json:
         _note(received, err=True)
         return _json(received.to_json(), received.exit_code)
-    _show_received(received)
-    _note(received)
+    _show_received(received, ky, pipeline.today())
     return received.exit_code
 
 
@@ -406,7 +405,7 @@ def demo_command(folder: Path) -> int:
     from lsindicators import pipeline
 
     demo = pipeline.play_year(folder, _progress, click.echo)
-    _show_received(demo.received)
+    _show_received(demo.received, folder, demo.day)
     _show_merged(demo.merged)
     for fault in demo.uncaught:
         click.echo(f"Chưa phát hiện: {fault}")
@@ -535,24 +534,12 @@ def _show_rehearsed(rehearsed: Rehearsed) -> None:
     )
 
 
-def _show_received(received: Received) -> None:
-    from lsindicators.pipeline import SLIPS
+def _show_received(received: Received, ky: Path, today: date) -> None:
+    from lsindicators import screen
 
-    rows = []
-    for j in received.returns:
-        verdict, found = j.verdict, j.verdict.findings
-        mend = open_places(found)
-        others = sum(1 for f in found if not f.severity.stops)
-        counted = (str(verdict.values(received.plan.year)), _count(mend), _count(others))
-        rows.append((j.receipt.file, verdict.unit or "", verdict.status.label, *counted, verdict.control))
-    _table(("Tệp", "Đơn vị", "Kết quả", "Số liệu", "Cần sửa", "Lưu ý", "Mã kiểm soát"), rows, numbers=(3, 4, 5))
-    for j in received.returns:
-        _tell(f for f in j.verdict.findings if f.severity.stops)
     _tell(received.findings)
-    told = ", ".join(f"{s.label.lower()} {n}" for s, n in received.summary.items() if n)
-    click.echo(f"Đã đọc {len(received.returns)} tệp: {told or 'không có tệp nào'}.")
-    if received.slips:
-        click.echo(f"{len(received.slips)} phiếu trả lại trong {SLIPS}/, gửi lại cho đơn vị để sửa.")
+    screen.show(screen.received(received, ky, today))
+    _note(received)
 
 
 def _note(received: Received, err: bool = False) -> None:
@@ -561,6 +548,8 @@ def _note(received: Received, err: bool = False) -> None:
         click.echo(f"Lưu ý: bản gốc {sha256} trong sổ cái bị hỏng, đã chép lại từ tệp nhận được.", err=err)
     for note in received.notes:
         click.echo(f"Lưu ý: {note}.", err=err)
+    for text in received.held if err else ():
+        click.echo(f"Lưu ý: {text}", err=True)
     if received.book is not None and not err:
         click.echo(f"Biên nhận mọi tệp đã nhận: {received.book}")
 
@@ -628,6 +617,7 @@ def _count(number: int) -> str:
 
 
 def _show_state(state: State) -> None:
+    _tell(state.told)
     rows = [
         (
             state.plan.unit[s.unit].name,
@@ -671,6 +661,8 @@ def _show_held(held: Held) -> None:
 
 def _show_merged(merged: Merged) -> None:
     from lsindicators.pipeline import TABLE
+
+    _tell(merged.told)
 
     rows = []
     for r in merged.results:

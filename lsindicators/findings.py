@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, unique
 
-from lsindicators.model import CellRef, Figure, Status
+from lsindicators.model import CellRef, Decision, Figure, Status, Value
 
 
 @unique
@@ -188,7 +188,8 @@ class Code(Enum):
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",
         _Q,
-        "{value} {times} năm trước ({previous}), có phải {likely} {measure}? Gõ lại số theo đúng đơn vị tính của dòng",
+        "{value} {times} năm trước ({previous}), có phải {likely} {measure}? Gõ lại số theo đúng đơn vị tính của dòng; "
+        "nếu đúng số này thì ghi ở cột Giải trình cùng dòng: Đã kiểm tra, và lý do",
     )
 
     # merge
@@ -272,6 +273,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What stands in a cell for figures and is not taken."""
+
+    variable: str
+    year: int
+    sent: Value  # the number where it can be read, else what a person sees in the cell
+    figure: Figure | None  # what it would be; None: no figure can be read there
+    finding: Finding  # why it is not taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the checks make of one return: how it stands, what is taken of it, and what was noticed."""
 
@@ -285,6 +297,8 @@ class Verdict:
     answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell
     findings: tuple[Finding, ...]
     control: str = ""  # the control code of what stands in the file, as its print shows it; empty: there is no form
+    held: tuple[Held, ...] = ()  # what stands there and is not taken
+    decisions: tuple[Decision, ...] = ()  # the clerk's decisions that hold for this return
 
     def values(self, year: int) -> int:
         """How many values of ``year`` were taken; a true zero counts, a state without a figure does not."""
@@ -323,4 +337,9 @@ def tally(findings: Iterable[Finding]) -> dict[Severity, int]:
 
 def open_places(findings: Iterable[Finding]) -> int:
     """How many places need mending or an answer; several findings at one cell are one place."""
-    return len({f.at for f in findings if f.severity.stops})
+    return len({place(f) for f in findings if f.severity.stops})
+
+
+def place(finding: Finding) -> tuple[CellRef, str | None]:
+    """Where ``finding`` is: its cell; a row that has no cell any more is told by its variable."""
+    return finding.at, None if finding.at.address else finding.variable

@@ -21,6 +21,7 @@ from lsindicators.errors import BusyError, LsindicatorsError, UnusableInputError
 from lsindicators.model import Receipt, Status, Told
 
 FOLDER, DATABASE, ORIGINALS, KEY_FILE, LOCK = "so-cai", "so-cai.sqlite", "goc", "khoa-ky.txt", "dang-chay.lock"
+DECISIONS = "dieu-chinh"
 
 PATIENCE = 5.0
 """Seconds that a command waits for another one on the same campaign to end."""
@@ -93,6 +94,10 @@ class Ledger:
         )
         row = self._connection.execute(f"{SELECT} WHERE file = ? AND sha256 = ?", (file, digest)).fetchone()
         return self._receipt(row)
+
+    def file_decisions(self, content: bytes) -> None:
+        """Keep a version of the clerk's decisions, named by its SHA-256."""
+        files.write(self._folder / DECISIONS / f"{files.sha256(content)}.xlsx", content)
 
     def receipts(self) -> tuple[Receipt, ...]:
         """Every file that was ever received, in the order of reading."""

@@ -429,6 +429,75 @@ class Return:
     beside: tuple[Beside, ...] = ()  # what stands on the sheets without being in a cell
 
 
+@unique
+class Choice(Enum):
+    """``Quyết định``: what the clerk says of one figure, or of one return as a whole."""
+
+    KEEP = "Lấy số đã gửi"
+    CORRECT = "Sửa thành"
+    DROP = "Không lấy"
+    PICK = "Tính bản này"
+    LEAVE = "Bỏ bản này"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the clerk decided about a figure of a unit: one row of ``dieu-chinh.xlsx``, with who says so."""
+
+    unit: str
+    variable: str
+    year: int
+    choice: Choice  # KEEP, CORRECT or DROP
+    sent: Value | None  # Số đã gửi: holds only while this stands in the return; None: whatever stands there, or nothing
+    value: Value | None  # of CORRECT
+    reason: str
+    document: str  # Số văn bản
+    at: CellRef  # the cell of Quyết định; of CORRECT that of Giá trị
+    sha256: str = ""  # of the dieu-chinh.xlsx that says so
+
+    def __str__(self) -> str:
+        what = self.choice.value[:1].lower() + self.choice.value[1:]
+        if isinstance(self.value, Decimal):
+            whole, _, places = f"{self.value:,f}".partition(".")
+            what += f" {whole.replace(',', '.')}" + (f",{places}" if places else "")
+        elif self.value is not None:
+            what += f" “{self.value}”"
+        return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
+
+    @property
+    def figure(self) -> Figure:
+        """The figure of CORRECT: it stands in dieu-chinh.xlsx, and no unit has sent it."""
+        return Figure(
+            variable=self.variable,
+            unit=self.unit,
+            year=self.year,
+            value=self.value,
+            state=State.GIVEN,
+            source=self.document,
+            reason=self.reason,
+            at=self.at,
+            sha256=self.sha256,
+            decision=self,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What the clerk decided about a return as a whole: one row of sheet ``Bản gửi``."""
+
+    unit: str
+    file: str
+    sha256: str  # how that of the return begins; empty: known by its file alone
+    choice: Choice  # PICK or LEAVE
+    reason: str
+    document: str
+    at: CellRef
+
+    def __str__(self) -> str:
+        what = self.choice.value[:1].lower() + self.choice.value[1:]
+        return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """An accepted value of one unit: taken over as it is into the province's table."""
@@ -443,6 +512,12 @@ class Figure:
     at: CellRef | None = None  # None: from sheet Năm trước of phan-cong.xlsx
     sha256: str = ""
     read_at: datetime | None = None
+    decision: Decision | None = None  # taken by a decision of the clerk; with CORRECT it is the clerk's, not the unit's
+
+    @property
+    def corrected(self) -> bool:
+        """Whether it is the clerk's figure in place of the unit's."""
+        return self.decision is not None and self.decision.choice is Choice.CORRECT
 
 
 @unique
@@ -491,7 +566,8 @@ class Total:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """A figure that is owed and not there. ``why``: ``no-return``, ``not-reported``, ``not-yet``,
-    ``needs-mending`` (found, but not taken), ``not-assigned`` (unit is then empty)."""
+    ``needs-mending`` (found, but not taken), ``left-out`` (by a decision of the clerk), ``not-assigned`` (unit is then
+    empty)."""
 
     variable: str
     unit: str

@@ -61,6 +61,30 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if not text or text.endswith((".", "!", "?", "…")) else ".")
 
 
+FILLERS = ' -–.…,:?/_*+"“'
+"""What says nothing by itself. A form takes the same characters out of a reason, so they are few."""
+
+SHORTEST, CHECKED = 3, "Đã kiểm tra"
+"""Characters of a reason that says something, and how one begins that confirms a figure against all appearance."""
+
+_NO_FILLERS = str.maketrans(dict.fromkeys(FILLERS))
+
+
+def bare(text: str) -> str:
+    """What is left of a reason without fillers and spaces, in capitals."""
+    return clean(text).translate(_NO_FILLERS).upper()
+
+
+def says_something(text: str) -> bool:
+    """Whether a reason is one: “-”, “.”, “x” are none."""
+    return len(bare(text)) >= SHORTEST
+
+
+def says_checked(text: str) -> bool:
+    """Whether a reason begins with ``CHECKED``, whatever stands between its words and before them."""
+    return bare(text).startswith(bare(CHECKED))
+
+
 def has_control_characters(text: str) -> bool:
     """Whether ``clean`` would drop an invisible or control character; line breaks and tabs are none."""
     return _INVISIBLE.search(text) is not None
@@ -116,6 +140,13 @@ def parse_number(text: str, kind: Kind, measure: str) -> Reading:
     if len(numbers) > 1:
         return Reading(None, Code.AMBIGUOUS_NUMBER, numbers)
     return Reading(numbers[0])
+
+
+def agrees(said: Value, sent: Value, kind: Kind, measure: str) -> bool:
+    """Whether what somebody ``said`` of a figure is what was ``sent``: the same number, or the same text."""
+    if isinstance(sent, Decimal):
+        return sent == (said if isinstance(said, Decimal) else parse_number(said, kind, measure).number)
+    return isinstance(said, str) and clean(said).casefold() == clean(sent).casefold()
 
 
 def _no_number(why: NoNumber) -> Reading:

@@ -163,8 +163,7 @@ def test_remarks_stand_at_the_cells_of_the_fresh_form(form):
         ("missing-value", FILE, DATA, address(form, "C01_B", REASON)),
         ("wrong-version", FILE, None, None),
         ("row-missing", FILE, DATA, address(form, "C43_A", CURRENT)),
-        ("stray-content", FILE, None, None),
-    ]
+    ]  # neither the missing protection nor the content outside is the unit's to mend
 
 
 def test_a_sentence_names_the_cell_of_the_fresh_form(form):

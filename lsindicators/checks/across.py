@@ -23,6 +23,7 @@ class Numbers:
     before: Mapping[str, Decimal]  # on record, or typed in this return
     cells: Mapping[str, CellRef]
     settled: frozenset[str]  # variables whose figure needs no more explanation: a reason is given, or it is a true zero
+    checked: Mapping[str, str]  # variable -> the reason of a unit that has checked its figure against all appearance
 
     def value(self, reference: Reference) -> Decimal | None:
         if reference.lag == 0:
@@ -36,6 +37,7 @@ class Doubt:
 
     finding: Finding
     untaken: tuple[Reference, ...]
+    about: str = ""  # code of the rule that is broken
 
 
 def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -59,7 +61,12 @@ def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
                 measure=variable.measure,
                 likely=values.format_number(number / scale, 0 if variable.kind is Kind.WHOLE else None),
             )
-            yield Doubt(replace(finding, message=finding.message + like_a_day(number)), (Reference(code),))
+            finding = replace(finding, message=finding.message + like_a_day(number))
+            if code in numbers.checked:
+                told = f"{finding.message}; đơn vị trả lời: {numbers.checked[code]}"
+                yield Doubt(replace(finding, severity=Severity.INFO, message=told), ())
+            else:
+                yield Doubt(finding, (Reference(code),))
 
 
 def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -138,7 +145,7 @@ def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             expression=rule.expression,
             values="; ".join(f"{r} = {values.format_value(numbers.value(r))}" for r in named),
         )
-        yield Doubt(finding, named if rule.level is Level.ERROR else ())
+        yield Doubt(finding, named if rule.level is Level.ERROR else (), rule.code)
 
 
 RULES = (unit_scale, broken_rules, large_change)

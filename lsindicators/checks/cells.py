@@ -69,7 +69,7 @@ def is_typed(row: FormRow, entry: Entry) -> bool:
 def _figure(answer: Answer, year: int, make: Make) -> Figure | None:
     """The figure of an answer against which nothing speaks; ``None`` where it says nothing."""
     state, value = answer.state, answer.value
-    if state in NEEDS_REASON and not answer.reason:
+    if state in NEEDS_REASON and not answer.explained:
         return None
     if state is None and value is None:
         return None
@@ -342,6 +342,11 @@ class Answer:
         """Whether a value, if there is one, is meant to count as it stands."""
         return self.state in (None, State.GIVEN)
 
+    @property
+    def explained(self) -> bool:
+        """Whether the reason is one."""
+        return values.says_something(self.reason)
+
 
 def missing_value(a: Answer) -> Iterator[Finding]:
     """``Có số liệu`` and no value, or a required row left empty."""
@@ -353,7 +358,7 @@ def missing_value(a: Answer) -> Iterator[Finding]:
 
 def missing_reason(a: Answer) -> Iterator[Finding]:
     """A state that must be explained, and is not."""
-    if a.state in NEEDS_REASON and a.reason_readable and not a.reason and a.value is None and a.value_readable:
+    if a.state in NEEDS_REASON and a.reason_readable and not a.explained and a.value is None and a.value_readable:
         at = a.entry.reason.at
         yield Code.MISSING_REASON.at(at, variable=a.variable.code, state=a.state.value, where=at.address)
 

@@ -323,9 +323,9 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
         return
     emptied = [(row_of(e), column) for e, c in cells.items() if c is None]
     if len(emptied) > 1:  # nothing was typed there: some programs leave out a formula that shows nothing
-        first = table.changed(emptied[0], FORMULA)
+        found = table.changed(emptied[0], FORMULA)
         more = f" (và {len(emptied) - 1} ô khác của cột {layout.COLUMNS[layout.CHECK]})"
-        yield replace(first, message=first.message.replace("”;", f"”{more};", 1))
+        yield replace(found, message=found.message.replace("”;", f"”{more};", 1))
     for entry, cell in cells.items():
         if not _is_ours(cell, shown[entry]) and (cell is not None or len(emptied) == 1):
             yield table.changed((row_of(entry), column), FORMULA, variable=code_of(entry))

@@ -5,6 +5,7 @@ exit code. Stages are imported where they are needed, so that no command loads a
 """
 
 from lsindicators.pipeline.campaign import FORMS, LETTERS, SLIPS, TABLE, is_campaign, next_step, today
+from lsindicators.pipeline.decide import PAPER as DECISIONS
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
 from lsindicators.pipeline.explain import Explained, Known, explain
@@ -25,6 +26,7 @@ from lsindicators.pipeline.results import (
 )
 
 __all__ = [
+    "DECISIONS",
     "FORMS",
     "KINDS",
     "LETTERS",

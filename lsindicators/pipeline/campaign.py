@@ -72,7 +72,13 @@ def at_work(campaign: Path) -> Iterator[None]:
     require(campaign)
     with ledger.alone(campaign):
         store = campaign / ledger.FOLDER
-        for folder in (campaign, store, store / ledger.ORIGINALS, *(campaign / f for f in (FORMS, LETTERS, SLIPS))):
+        for folder in (
+            campaign,
+            store,
+            store / ledger.ORIGINALS,
+            store / ledger.DECISIONS,
+            *(campaign / f for f in (FORMS, LETTERS, SLIPS)),
+        ):
             files.sweep(folder)
         yield
 

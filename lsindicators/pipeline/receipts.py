@@ -14,8 +14,6 @@ from lsindicators.model import Figure, Status, Told
 from lsindicators.pipeline.campaign import PLAN, RECEIPTS, content
 from lsindicators.pipeline.standing import Judged, Standing
 
-DECISIONS = "dieu-chinh.xlsx"
-
 
 def counting(current: Standing) -> frozenset[int]:
     """The orders of the receipts that count for their units: of each the one from which values are taken."""
@@ -24,11 +22,7 @@ def counting(current: Standing) -> frozenset[int]:
 
 def keep_log(campaign: Path, current: Standing, now: datetime) -> None:
     """Add to the ledger's log what is told now, of each receipt of which something else was told before."""
-    plan, decisions = campaign / PLAN, campaign / DECISIONS
-    judged_by = (
-        files.sha256(content(plan)),
-        files.sha256(content(decisions)) if decisions.is_file() else "",
-    )
+    judged_by = files.sha256(content(campaign / PLAN)), current.paper.applied
     counts = counting(current)
     with ledger.opened(campaign) as book:
         book.log(_line(current.plan.year, j, now, *judged_by, j.receipt.order in counts) for j in current.judged)
