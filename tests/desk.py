@@ -267,8 +267,10 @@ class Desk:
         return found
 
     def save(self, address, kind, password=None):
-        secret = {} if password is None else {"Password": password}
-        self.book.storeToURL(address, options(FilterName=FILTERS[kind], **secret))
+        if password is None:
+            self.book.storeToURL(address, options(FilterName=FILTERS[kind]))
+        else:
+            self._do("SaveAs", URL=address, FilterName=FILTERS[kind], Password=password)
 
 
 if __name__ == "__main__":
