@@ -181,7 +181,9 @@ CATALOGUE = (
     Damage("doctype", Way.TORN, "có khai báo DOCTYPE", useless(Code.UNREADABLE_FILE, parcels.with_doctype)),
     Damage("csv", Way.TORN, "CSV đổi đuôi", useless(Code.UNREADABLE_FILE, parcels.written("TT;Mã số liệu;Năm 2025\n1;C01_A;5\n{note};;\n"))),
     Damage("head-alone", Way.TORN, "gần như rỗng", useless(Code.UNREADABLE_FILE, parcels.empty)),
-    Damage("nobody", Way.NOBODY, "đơn vị không có trong phân công", useless(Code.UNKNOWN_UNIT, parcels.stamped(parcels.nobody))),
+    Damage("nobody", Way.NOBODY, "đơn vị đã sáp nhập", useless(Code.UNKNOWN_UNIT, parcels.stamped(parcels.unit_called("{code}-cu")))),
+    Damage("nobody-new", Way.NOBODY, "đơn vị mới, chưa có trong phân công", useless(Code.UNKNOWN_UNIT, parcels.stamped(parcels.unit_called("phong-moi-lap")))),
+    Damage("nobody-second", Way.NOBODY, "mã đơn vị thêm số", useless(Code.UNKNOWN_UNIT, parcels.stamped(parcels.unit_called("{code}-2")))),
     Damage("encrypted", Way.ENCRYPTED, "đặt mật khẩu mở", useless(Code.ENCRYPTED_FILE, parcels.encrypted)),
     Damage("encrypted-ods", Way.ENCRYPTED, "tệp .ods đặt mật khẩu", useless(Code.ENCRYPTED_FILE, parcels.locked_sheet)),
     Damage("huge", Way.HUGE, "ảnh 11 MB", useless(Code.TOO_LARGE, parcels.photograph)),
@@ -189,6 +191,7 @@ CATALOGUE = (
     # the file: all of it is taken
     Damage("old-version", Way.OLD_VERSION, "biểu bản cũ, ghi chú khác", kept(Code.WRONG_VERSION, parcels.stamped(parcels.former_note))),
     Damage("old-version-head", Way.OLD_VERSION, "biểu bản cũ, hạn khác", kept(Code.WRONG_VERSION, parcels.stamped(parcels.former_head))),
+    Damage("old-version-title", Way.OLD_VERSION, "biểu bản cũ, tiêu đề khác", kept(Code.WRONG_VERSION, parcels.stamped(parcels.former_title))),
     Damage("macro", Way.MACRO, "tệp .xlsm có macro", kept(Code.MACRO_PRESENT, parcels.macro)),
     Damage("macro-in-xlsx", Way.MACRO, "macro trong tệp .xlsx", kept(Code.MACRO_PRESENT, parcels.macro_part)),
     Damage("link", Way.LINK, "liên kết ra tệp khác", kept(Code.EXTERNAL_LINK, parcels.link)),

@@ -75,9 +75,11 @@ def cut(parts: int, of: int) -> Packing:
 
 
 def zeroed(parcel: Parcel) -> bytes:
-    """A stretch in the middle of the file is nothing but zeros, as after a failure of the disk."""
-    middle = len(parcel.content) // 2
-    return parcel.content[: middle - 2000] + bytes(4000) + parcel.content[middle + 2000 :]
+    """A stretch of the data sheet is nothing but zeros, as after a failure of the disk."""
+    with zipfile.ZipFile(io.BytesIO(parcel.content)) as package:
+        sheet = package.getinfo("xl/worksheets/sheet1.xml")
+    middle = sheet.header_offset + 60 + sheet.compress_size // 2
+    return parcel.content[: middle - 200] + bytes(400) + parcel.content[middle + 200 :]
 
 
 def without_part(name: str) -> Packing:
@@ -215,14 +217,19 @@ def this_form(form: layout.Form) -> layout.Form:
     return form
 
 
-def nobody(form: layout.Form) -> layout.Form:
-    """The form of a unit that nobody knows."""
-    return replace(form, unit=replace(form.unit, code=f"{form.unit.code}-cu"))
+def unit_called(code: str) -> Callable[[layout.Form], layout.Form]:
+    """The form of a unit that nobody knows; ``code`` holds ``{code}`` for that of the unit that sends it."""
+    return lambda form: replace(form, unit=replace(form.unit, code=code.format(code=form.unit.code)))
 
 
 def former_note(form: layout.Form) -> layout.Form:
     """A former version with another note."""
     return replace(form, head={**form.head, layout.NOTE_ROW: "Bản gửi lần đầu"})
+
+
+def former_title(form: layout.Form) -> layout.Form:
+    """A former version under another title."""
+    return replace(form, head={**form.head, layout.TITLE_ROW: "BIỂU MẪU DỰ THẢO"})
 
 
 def former_head(form: layout.Form) -> layout.Form:
