@@ -177,6 +177,7 @@ REHEARSED = """
     encrypted-ods                | * encrypted-file | all
     huge                         | * too-large | all
     swollen                      | * too-large | all
+    large-scan                   | * too-large | all
     old-version                  | * wrong-version
     old-version-head             | * wrong-version
     old-version-title            | * wrong-version

@@ -188,6 +188,7 @@ CATALOGUE = (
     Damage("encrypted-ods", Way.ENCRYPTED, "tệp .ods đặt mật khẩu", useless(Code.ENCRYPTED_FILE, parcels.locked_sheet)),
     Damage("huge", Way.HUGE, "ảnh 11 MB", useless(Code.TOO_LARGE, parcels.photograph)),
     Damage("swollen", Way.HUGE, "giải nén ra quá lớn", useless(Code.TOO_LARGE, parcels.swollen)),
+    Damage("large-scan", Way.HUGE, "bản quét PDF 11 MB", useless(Code.TOO_LARGE, parcels.large_scan)),
     # the file: all of it is taken
     Damage("old-version", Way.OLD_VERSION, "biểu bản cũ, ghi chú khác", kept(Code.WRONG_VERSION, parcels.stamped(parcels.former_note))),
     Damage("old-version-head", Way.OLD_VERSION, "biểu bản cũ, hạn khác", kept(Code.WRONG_VERSION, parcels.stamped(parcels.former_head))),

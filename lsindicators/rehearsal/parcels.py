@@ -178,6 +178,11 @@ def swollen(parcel: Parcel) -> bytes:
     return packing.with_part(parcel.content, "xl/media/image2.bmp", bytes(60 << 20))
 
 
+def large_scan(parcel: Parcel) -> bytes:
+    """Pages that were scanned, in one large file."""
+    return packing.pdf(note_of(parcel)) + bytes(11 << 20)
+
+
 def blank(parcel: Parcel) -> bytes:
     """The form as it was sent out; the file knows when it was saved."""
     return packing.typed(parcel.blank, {}, parcel.sent)
