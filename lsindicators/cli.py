@@ -20,7 +20,7 @@ from lsindicators.model import Standing
 if TYPE_CHECKING:
     from lsindicators.findings import Finding
     from lsindicators.model import Result
-    from lsindicators.pipeline import Begun, Explained, Held, Known, Merged, Received, Rehearsed, State
+    from lsindicators.pipeline import Begun, Explained, Held, Known, Merged, Received, Rehearsed, State, Verified
 
 
 # ------------------------------------------------------------------ Vietnamese help and errors
@@ -342,11 +342,26 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
 @click.option(
     "--check", "paper", metavar="MÃ", help="Mã kiểm soát in trên bản giấy đã ký: cho biết đó là biểu nào đã nhận."
 )
+@click.option(
+    "--verify",
+    "audit",
+    is_flag=True,
+    help="Kiểm tra sổ cái: mọi bản gốc còn đủ và còn nguyên, không có tệp lạ; không sửa gì.",
+)
 @JSON
-def status_command(ky: Path, day: date | None, paper: str | None, as_json: bool) -> int:
-    """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp."""
+def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, as_json: bool) -> int:
+    """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp; kiểm tra sổ cái."""
     from lsindicators import pipeline
 
+    if audit:
+        others = [name for name, value in {"--date": day, "--check": paper}.items() if value is not None]
+        if others:
+            raise click.UsageError(f"--verify dùng riêng, không đi cùng {', '.join(others)}.")
+        verified = pipeline.verify(ky)
+        if as_json:
+            return _json(verified.to_json(), verified.exit_code)
+        _show_verified(verified)
+        return verified.exit_code
     if paper is not None:
         held = pipeline.hold(ky, paper)
         if as_json:
@@ -545,7 +560,7 @@ def _show_received(received: Received, ky: Path, today: date) -> None:
 def _note(received: Received, err: bool = False) -> None:
     """What happened besides: originals put right, the book of receipts, an empty folder."""
     for sha256 in received.healed:
-        click.echo(f"Lưu ý: bản gốc {sha256} trong sổ cái bị hỏng, đã chép lại từ tệp nhận được.", err=err)
+        click.echo(f"Lưu ý: bản gốc {sha256} trong sổ cái bị hỏng hoặc mất, đã chép lại từ tệp nhận được.", err=err)
     for note in received.notes:
         click.echo(f"Lưu ý: {note}.", err=err)
     for text in received.held if err else ():
@@ -657,6 +672,18 @@ def _show_held(held: Held) -> None:
         )
     elif held.exit_code:
         click.echo("Đơn vị đã gửi bản khác sau bản này: cần bản giấy ký theo bản đang được tính.")
+
+
+def _show_verified(verified: Verified) -> None:
+    for trouble in verified.troubles:
+        click.echo(f"Hỏng: {trouble.message}")
+    for note in verified.notes:
+        click.echo(f"Lưu ý: {note}.")
+    size = values.format_number(Decimal(verified.bytes))
+    click.echo(
+        f"Đã kiểm tra {verified.receipts} biên nhận, {verified.originals} bản gốc ({size} byte), {verified.log} dòng nhật ký: "
+        + (f"{len(verified.troubles)} chỗ hỏng." if verified.troubles else "không có chỗ hỏng nào.")
+    )
 
 
 def _show_merged(merged: Merged) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import fields
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -76,18 +77,22 @@ class Ledger:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self._folder = folder
         self._connection = connection
-        self.healed: list[str] = []  # SHA-256 of originals that were damaged and are whole again
+        self._unsettled: list[Path] = []
+        self.healed: list[str] = []  # SHA-256 of originals that were gone or damaged, and are whole again
 
     def receive(self, file: str, content: bytes, sent_at: datetime, read_at: datetime) -> Receipt:
         """File the bytes that came as ``file``; the same bytes under the same name keep their first receipt.
 
-        An original that is not these bytes any more, whatever befell it, is put right.
+        An original that is gone or is not these bytes any more, whatever befell it, is put right.
         """
         digest = files.sha256(content)
         original = self._original(digest)
-        there = original.exists()
-        if files.write(original, content) and there:
-            self.healed.append(digest)
+        if original.is_symlink():
+            original.unlink()  # the bytes of another place are not kept here
+        if files.write(original, content, settled=False):
+            self._unsettled.append(original)
+            if digest in self._received:
+                self.healed.append(digest)
         self._connection.execute(
             "INSERT OR IGNORE INTO receipt (file, sha256, size, sent_at, read_at) VALUES (?, ?, ?, ?, ?)",
             (file, digest, len(content), sent_at.isoformat(), read_at.isoformat()),
@@ -98,6 +103,11 @@ class Ledger:
     def file_decisions(self, content: bytes) -> None:
         """Keep a version of the clerk's decisions, named by its SHA-256."""
         files.write(self._folder / DECISIONS / f"{files.sha256(content)}.xlsx", content)
+
+    def settle(self) -> None:
+        """Make sure that the originals filed so far outlive a power failure."""
+        files.settle(self._unsettled)
+        self._unsettled.clear()
 
     def receipts(self) -> tuple[Receipt, ...]:
         """Every file that was ever received, in the order of reading."""
@@ -143,6 +153,11 @@ class Ledger:
 
     def _original(self, sha256: str) -> Path:
         return self._folder / ORIGINALS / sha256
+
+    @cached_property
+    def _received(self) -> frozenset[str]:
+        """The SHA-256 of everything received by former readings."""
+        return frozenset(row[0] for row in self._connection.execute("SELECT sha256 FROM receipt"))
 
     def _has(self, table: str) -> bool:
         """Whether the database knows the table yet: it may be older, or just made."""
@@ -202,8 +217,9 @@ def opened(campaign: Path) -> Iterator[Ledger]:
             connection.execute("BEGIN IMMEDIATE")
             for statement in SCHEMA:
                 connection.execute(statement)
-            yield Ledger(folder, connection)
-            files.settle(folder / ORIGINALS)  # no receipt outlives its original
+            book = Ledger(folder, connection)
+            yield book
+            book.settle()  # no receipt outlives its original
             connection.execute("COMMIT")  # where it is not reached, closing rolls back
 
 

@@ -30,10 +30,9 @@ def read(content: bytes, file: str, sha256: str, kind: str) -> tuple[Return | No
         return _return(book, file, sha256, blind=kind == "xls"), _whole(book, at, kind)
     except workbook.PasswordNeededError:
         return None, (Code.ENCRYPTED_FILE.at(at),)
+    except workbook.TooLargeError as error:
+        return None, (Code.TOO_LARGE.at(at, size=str(error)),)
     except WorkbookError as error:
-        if error.inflated:
-            size = f"{error.inflated / (1 << 20):.0f} MB sau khi giải nén"
-            return None, (Code.TOO_LARGE.at(at, size=size),)
         return None, (Code.UNREADABLE_FILE.at(at, why=str(error)),)
     except Exception as error:  # a file that nobody foresaw must not stop the others
         return None, (Code.UNREADABLE_FILE.at(at, why=f"nội dung bị hỏng: {type(error).__name__}"),)

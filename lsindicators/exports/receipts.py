@@ -14,8 +14,8 @@ NOBODY, COUNTS, IDLE = "chưa rõ đơn vị", "có", "không"
 
 COLUMNS = (
     Column("Số thứ tự", 6, centre=True),
-    Column("Thời điểm nhận", 16, centre=True),
-    Column("Ngày gửi", 16, centre=True),
+    Column("Thời điểm nhận", 15, centre=True),
+    Column("Ngày gửi", 15, centre=True),
     Column("Đơn vị", 26, wrap=True),
     Column("Mã đơn vị", 16, wrap=True),
     Column("Tệp", 30, wrap=True),
@@ -26,8 +26,8 @@ COLUMNS = (
     Column("Lưu ý", 6, centre=True),
     Column("Lần (vòng)", 8, centre=True),
     Column("Mã kiểm soát", 13, centre=True),
-    Column("SHA-256", 24, wrap=True),
-    Column("Đang tính (có/không)", 11, centre=True),
+    Column("SHA-256", 30, wrap=True),
+    Column("Đang tính (có/không)", 12, centre=True),
 )
 (
     _NUMBER, _RECEIVED, _SENT, _NAME, _CODE, _FILE, _STATUS, _VALUES, _ERRORS, _QUESTIONS, _WARNINGS, _ROUND, _CONTROL,
@@ -74,7 +74,7 @@ def write(plan: Plan, rows: Sequence[Row]) -> bytes:
         else:
             sheet.text(row, _ROUND, "")
         sheet.text(row, _CONTROL, of.verdict.control)
-        sheet.text(row, _SHA256, of.receipt.sha256)
+        sheet.text(row, _SHA256, of.receipt.sha256, font_size=9)
         sheet.text(row, _COUNTS, COUNTS if of.counts else IDLE, **({"bold": True} if of.counts else {}))
     sheet.finish()
     return book.close()

@@ -24,6 +24,7 @@ from lsindicators.pipeline.results import (
     state,
     write_report,
 )
+from lsindicators.pipeline.verify import Verified, verify
 
 __all__ = [
     "DECISIONS",
@@ -45,6 +46,7 @@ __all__ = [
     "Rehearsed",
     "Reported",
     "State",
+    "Verified",
     "begin",
     "compare",
     "compile_table",
@@ -61,5 +63,6 @@ __all__ = [
     "state",
     "today",
     "told",
+    "verify",
     "write_report",
 ]

@@ -149,7 +149,11 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress) -> Rece
     waiting, asked = _ask(campaign, current)
     keep_log(campaign, current, now)
     written, trouble = write_receipts(campaign, current)
-    notes = (*_found_nothing(current, vanished, bool(paths or filed or unread)), *trouble)
+    notes = (
+        *inbox.passed_over(sources, campaign),
+        *_found_nothing(current, vanished, bool(paths or filed or unread)),
+        *trouble,
+    )
     return Received(
         plan=plan,
         returns=(*(judged[order] for order in filed), *unread),

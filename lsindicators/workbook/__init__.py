@@ -21,17 +21,25 @@ from lsindicators.workbook.cells import DAMAGED, Cell, Sheet, formats, number, r
 from lsindicators.workbook.container import (
     CELLS,
     MERGES,
+    PART,
+    RATIO_FROM,
+    RELATIONS,
     SHEETS,
+    Allowance,
     Attributes,
     Package,
     PasswordNeededError,
+    TooLargeError,
     WorkbookError,
     check,
     check_entries,
+    directory,
     is_true,
+    more_than,
     parse,
     prefixed,
     unpack,
+    without_blank_rows,
 )
 
 __all__ = [
@@ -41,9 +49,11 @@ __all__ = [
     "Cell",
     "PasswordNeededError",
     "Sheet",
+    "TooLargeError",
     "Workbook",
     "WorkbookError",
     "check_entries",
+    "directory",
     "number",
     "read",
     "read_any",
@@ -150,7 +160,7 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
     if not sheets:
         raise WorkbookError("không có trang tính nào")
     if len(sheets) > SHEETS:
-        raise WorkbookError(f"có quá nhiều trang tính ({len(sheets)})")
+        raise more_than(SHEETS, "trang tính")
     relations = _relations(package, main)
     by_id = {r.id: r for r in relations}
     shared = next((r.target for r in relations if r.kind == "sharedStrings" and r.target in package), None)
@@ -158,6 +168,7 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
     texts = shared_strings(package, shared) if shared else []
     shows = formats(package, styles) if styles else ()
     read_parts = {"[content_types].xml", main.casefold(), (shared or "").casefold(), (styles or "").casefold()}
+    left = Allowance()
     result: list[Sheet] = []
     seen: list[tuple[str, str]] = []  # name and part of the sheets that are read
     for sheet, hidden, relation in sheets:
@@ -174,7 +185,10 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
         if found.target.casefold() in read_parts:
             raise WorkbookError("hai trang tính dùng chung một nội dung")
         read_parts.add(found.target.casefold())
-        result.append(read_sheet(sheet, hidden, package.chunks(found.target), texts, shows, date1904))
+        chunks = package.chunks(found.target, PART)
+        if package.size(found.target) > RATIO_FROM:
+            chunks = without_blank_rows(chunks)
+        result.append(read_sheet(sheet, hidden, chunks, texts, shows, date1904, left))
     external = _survey(package, read_parts)
     return Workbook(
         sheets=tuple(result),
@@ -211,7 +225,7 @@ def _read_relations(package: Package, path: str, folder: str) -> tuple[_Relation
             kind = attributes.get("Type", "").rpartition("/")[2]
             relations.append(_Relation(attributes.get("Id", ""), kind, target, external))
 
-    parse(package.chunks(path), start)
+    parse(package.chunks(path, RELATIONS), start)
     return tuple(relations)
 
 

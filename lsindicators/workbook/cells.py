@@ -14,17 +14,22 @@ from xml.parsers import expat
 from lsindicators.values import clean_lines
 from lsindicators.workbook.container import (
     CELLS,
+    CHARACTERS,
     DEPTH,
     EMPTY,
+    LAST_ROW,
+    LONGEST,
     MERGES,
     ROWS,
     TOO_DEEP,
-    TOO_MANY,
+    Allowance,
     Attributes,
     Package,
     WorkbookError,
     decoded,
+    feed,
     is_true,
+    more_than,
     new_parser,
     parse,
 )
@@ -158,14 +163,24 @@ _DAYS_TO_1904 = 1462
 
 
 def read_sheet(
-    name: str, hidden: bool, chunks: Iterator[bytes], texts: Texts, shows: tuple[int, ...], date1904: bool
+    name: str,
+    hidden: bool,
+    chunks: Iterator[bytes],
+    texts: Texts,
+    shows: tuple[int, ...],
+    date1904: bool,
+    left: Allowance | None = None,
 ) -> Sheet:
-    """One expat pass over one sheet. Empty cells are not kept, so a far or a formatted cell costs nothing."""
+    """One expat pass over one sheet. Empty cells are not kept, so a far or a formatted cell costs nothing.
+
+    What it takes goes off what is ``left`` to the workbook.
+    """
+    left = left or Allowance()
     cells: dict[tuple[int, int], Cell] = {}
     merges: list[tuple[int, int, int, int]] = []
     notes: list[str] = []
     protected = unseen = False
-    keep = _Keeper(cells, texts, shows, date1904).keep
+    keep = _Keeper(cells, texts, shows, date1904, left).keep
 
     columns: dict[str, int] = {}  # letters -> column
     row = column = -1  # where the former cell without a reference stands
@@ -208,8 +223,8 @@ def read_sheet(
                 row = int(row_digits) - 1 if good else row + 1
                 row_digits = str(row + 1)
                 column, reference = -1, None
-                if rows > ROWS:
-                    raise WorkbookError("có quá nhiều dòng")
+                if rows > left.rows:
+                    raise more_than(ROWS, "dòng")
         elif tag == "v":
             value = []
             parser.CharacterDataHandler = value.append
@@ -239,8 +254,8 @@ def read_sheet(
             unseen = unseen or is_true(found.get("hidden"))
         elif tag == "mergeCell":
             if (merge := _area(found.get("ref", ""))) is not None:
-                if len(merges) >= MERGES:
-                    raise WorkbookError("có quá nhiều ô gộp")
+                if len(merges) >= left.merges:
+                    raise more_than(MERGES, "vùng ô gộp")
                 merges.append(merge)
         elif tag == "sheetProtection":
             protected = is_true(found.get("sheet"))
@@ -261,8 +276,8 @@ def read_sheet(
                     keep(place, attributes, "".join(value) if value else "", formula, inline)
             else:
                 empty += 1
-                if empty > EMPTY:
-                    raise WorkbookError(TOO_MANY)
+                if empty > left.empty:
+                    raise more_than(EMPTY, "ô trống đã định dạng")
         elif tag == "v" or tag == "f" or tag == "t":
             parser.CharacterDataHandler = None
         elif tag == "rPh":
@@ -273,11 +288,18 @@ def read_sheet(
             notes.append(_CODES.sub(" ", "".join(note)))
             note = parser.CharacterDataHandler = None
 
+    def cut() -> None:
+        """Leave no more of an endless text than may be kept."""
+        for pieces in (value, formula, inline, note):
+            if pieces is not None and len(pieces) > 32:
+                whole = "".join(pieces)
+                pieces[:] = [whole[:LONGEST]]
+
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    for chunk in chunks:
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+    feed(parser, chunks, cut)
+    left.rows, left.empty, left.merges = left.rows - rows, left.empty - empty, left.merges - len(merges)
+    left.cells -= len(cells)
     return Sheet(
         name=name,
         hidden=hidden,
@@ -298,7 +320,7 @@ def _place(reference: str) -> tuple[int, int] | None:
     for letter in found[1].upper():
         column = column * 26 + ord(letter) - 64
     row = int(found[2])
-    return (row - 1, column - 1) if 0 < row <= ROWS and column <= _COLUMNS else None
+    return (row - 1, column - 1) if 0 < row <= LAST_ROW and column <= _COLUMNS else None
 
 
 def _area(reference: str) -> tuple[int, int, int, int] | None:
@@ -312,9 +334,14 @@ class _Keeper:
     """Turns what was stored into cells; what is damaged becomes a damaged cell, what is empty none."""
 
     def __init__(
-        self, cells: dict[tuple[int, int], Cell], texts: Texts, shows: tuple[int, ...], date1904: bool
+        self,
+        cells: dict[tuple[int, int], Cell],
+        texts: Texts,
+        shows: tuple[int, ...],
+        date1904: bool,
+        left: Allowance,
     ) -> None:
-        self._cells, self._texts, self._date1904 = cells, texts, date1904
+        self._cells, self._texts, self._date1904, self._left = cells, texts, date1904, left
         self._labels: dict[str, Cell] = {}  # index of a shared text -> its cell, where nothing else is said of it
         self._shows = {str(style): shown for style, shown in enumerate(shows) if shown != _PLAIN_FORMAT}
 
@@ -326,7 +353,7 @@ class _Keeper:
         formula: list[str] | None,
         inline: list[str] | None,
     ) -> None:
-        if not (0 <= place[0] < ROWS and place[1] < _COLUMNS):
+        if not (0 <= place[0] < LAST_ROW and place[1] < _COLUMNS):
             return
         kind = attributes.get("t", "n")
         shown = self._shows.get(attributes.get("s", ""), _PLAIN_FORMAT)
@@ -341,12 +368,15 @@ class _Keeper:
             other = self._cells[place]
             if other != cell:
                 cell = Cell(DAMAGED, f"{other.literal} | {cell.literal}", None, True)
-        elif len(self._cells) >= CELLS:
-            raise WorkbookError(TOO_MANY)
+        elif len(self._cells) >= self._left.cells:
+            raise more_than(CELLS, "ô có nội dung")
         self._cells[place] = cell
 
     def _cell(self, kind: str, raw: str, inline: list[str] | None, formula: str | None, shown: int) -> Cell:
         date, percent = shown == _DATE, shown == _PERCENT
+        self._left.characters -= len(raw)
+        if self._left.characters < 0:
+            raise more_than(CHARACTERS, "ký tự trong các ô")
         if kind == "s":
             index = raw.strip()
             if not (index.isdecimal() and len(index) < 9 and int(index) < len(self._texts)):
@@ -363,6 +393,7 @@ class _Keeper:
             return Cell(value, literal, formula, False, date, percent)
         if kind == "inlineStr" or kind == "str":
             text = decoded("".join(inline) if kind == "inlineStr" and inline is not None else raw)
+            self._left.characters -= len(text)
             shown_text = clean_lines(text) or None
             blank = kind == "str" and formula is not None and shown_text is None
             return Cell(shown_text, text, formula, False, date, percent, blank)

@@ -23,12 +23,12 @@ from lsindicators.workbook.container import (
     MERGES,
     ROWS,
     SHEETS,
-    TOO_MANY,
     Attributes,
     Package,
     PasswordNeededError,
     WorkbookError,
     check,
+    more_than,
     parse,
 )
 
@@ -352,7 +352,7 @@ class _Content:
         if self._row_cells:
             self._count += times * sum(repeat for _, repeat, _ in self._row_cells)
             if self._count > CELLS:
-                raise WorkbookError(TOO_MANY)
+                raise more_than(CELLS, "ô có nội dung")
             if self._row + times > ROWS:
                 raise WorkbookError("có quá nhiều dòng")
             for column, repeat, cell in self._row_cells:
@@ -431,7 +431,7 @@ class _Content:
         if formula is None and not self._paragraphs and "office:value-type" not in attributes:
             self._empty += 1
             if self._empty > EMPTY:
-                raise WorkbookError(TOO_MANY)
+                raise more_than(EMPTY, "ô trống đã định dạng")
             return
         cell = _cell(attributes, self._paragraphs, formula, self._styles)
         if cell.value is None and formula is None:
