@@ -183,6 +183,7 @@ REHEARSED = """
     old-version-title            | * wrong-version
     macro                        | * macro-present
     macro-in-xlsx                | * macro-present
+    macro-kind                   | * macro-present
     link                         | * external-link
     connection                   | * external-link
     resaved

@@ -195,6 +195,7 @@ CATALOGUE = (
     Damage("old-version-title", Way.OLD_VERSION, "biểu bản cũ, tiêu đề khác", kept(Code.WRONG_VERSION, parcels.stamped(parcels.former_title))),
     Damage("macro", Way.MACRO, "tệp .xlsm có macro", kept(Code.MACRO_PRESENT, parcels.macro)),
     Damage("macro-in-xlsx", Way.MACRO, "macro trong tệp .xlsx", kept(Code.MACRO_PRESENT, parcels.macro_part)),
+    Damage("macro-kind", Way.MACRO, "lưu kiểu .xlsm, không có macro", kept(Code.MACRO_PRESENT, parcels.macro_kind)),
     Damage("link", Way.LINK, "liên kết ra tệp khác", kept(Code.EXTERNAL_LINK, parcels.link)),
     Damage("connection", Way.LINK, "kết nối cơ sở dữ liệu", kept(Code.EXTERNAL_LINK, parcels.connection)),
     # what harms nothing

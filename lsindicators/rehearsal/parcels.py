@@ -269,6 +269,18 @@ def macro_part(parcel: Parcel) -> bytes:
     return packing.with_part(parcel.content, "xl/vbaProject.bin", b"Sub Auto_Open()")
 
 
+def macro_kind(parcel: Parcel) -> bytes:
+    """A workbook that calls itself one with macros, and holds none."""
+    return packing.changed(
+        parcel.content,
+        "[Content_Types].xml",
+        lambda part: part.replace(
+            b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+            b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        ),
+    )
+
+
 def link(parcel: Parcel) -> bytes:
     """A link to another workbook."""
     return packing.with_link(parcel.content)
