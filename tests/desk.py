@@ -267,10 +267,13 @@ class Desk:
         return found
 
     def save(self, address, kind, password=None):
-        if password is None:
-            self.book.storeToURL(address, options(FilterName=FILTERS[kind]))
-        else:
-            self._do("SaveAs", URL=address, FilterName=FILTERS[kind], Password=password)
+        secret = {} if password is None else {"Password": password}
+        if secret and kind == "xlsx":  # which is encrypted in a way of its own
+            words = []
+            for name, word in (("CryptoType", "Standard"), ("OOXPassword", password)):
+                words.append(uno.createUnoStruct("com.sun.star.beans.NamedValue", name, word))
+            secret = {"EncryptionData": uno.Any("[]com.sun.star.beans.NamedValue", tuple(words))}
+        self.book.storeToURL(address, options(FilterName=FILTERS[kind], **secret))
 
 
 if __name__ == "__main__":
