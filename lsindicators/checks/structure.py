@@ -305,12 +305,12 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     column = table.columns[layout.CHECK]
     cells = {e: table.cells.get((row_of(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
     shown = {e: table.form.shown[_code_at(table, e)] for e in cells}
-    whole = {code_of(e) for e, c in cells.items() if _is_ours(c, shown[e])}
+    kept_whole = {code_of(e) for e, c in cells.items() if _is_ours(c, shown[e])}
     # a copy of a row has a formula, or none, of its own
     cells = {
         e: c
         for e, c in cells.items()
-        if len(table.by_code[code_of(e)]) == 1 or code_of(e) not in whole or _is_ours(c, shown[e])
+        if len(table.by_code[code_of(e)]) == 1 or code_of(e) not in kept_whole or _is_ours(c, shown[e])
     }
     if not any(c is not None and c.formula is not None for c in cells.values()):
         kept = same(table.form.headings[layout.CHECK], table.cells.get((table.heading, column)))
