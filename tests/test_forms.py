@@ -759,7 +759,10 @@ def all_formulas(content):
 
 
 def finding(code, sheet=DATA, address=None, variable=None, found=None, **facts):
-    return code.at(CellRef("tra-ve/a.xlsx", sheet, address), variable=variable, found=found, **facts)
+    """``facts`` that the sentence of ``code`` wants and that do not matter are made up."""
+    wanted = set(re.findall(r"\{(\w+)", code.value.text)) - {"variable", "found"}
+    at = CellRef("tra-ve/a.xlsx", sheet, address)
+    return code.at(at, variable=variable, found=found, **{**dict.fromkeys(wanted, "x"), **facts})
 
 
 def slip(plan):
@@ -774,8 +777,8 @@ def slip(plan):
             variable="C01_A",
             found="mười",
             value="mười",
-            wanted="số nguyên",
-            example="120",
+            why="là chữ, không phải là số",
+            how="nhập số nguyên, ví dụ 120",
         ),
         finding(
             Code.LARGE_CHANGE,
@@ -807,7 +810,7 @@ def test_the_slip_comes_first_and_leads_to_the_cells(plan):
     assert len(groups) == 2  # to be answered, to be looked at
     error = rows[told.index(addresses[0])]
     assert error[1].startswith("C01_A – ") and error[2] == "mười"
-    assert error[3] == "“mười” không phải là số." and error[4] == "Nhập số nguyên, ví dụ 120."
+    assert error[3] == "“mười” là chữ, không phải là số." and error[4] == "Nhập số nguyên, ví dụ 120."
     head = " ".join(row[0] for row in rows[:5] if row[0])
     assert "1/8 số liệu" in head and "a.xlsx" in head and "01/4/2026" in head
 
@@ -843,8 +846,7 @@ def test_a_slip_marks_its_cells_and_is_no_form_itself(plan):
     ],
 )
 def test_a_mark_goes_where_another_cell_of_the_row_mends_it(plan, code, typed, formula):
-    facts = dict.fromkeys(("value", "state", "scale", "previous", "measure", "how", "change", "limit", "high"), "x")
-    remark = finding(code, address="F12", variable="C01_A", **facts)
+    remark = finding(code, address="F12", variable="C01_A")
     content = written(plan, typed={("C01_A", column): value for column, value in typed.items()}, remarks=[remark])
     marked = {str(block.sqref): block.rules[0].formula[0] for block in opened(content)[DATA].conditional_formatting}
     assert marked["F12"] == formula
@@ -854,7 +856,7 @@ def test_a_mark_goes_where_another_cell_of_the_row_mends_it(plan, code, typed, f
 def test_what_a_slip_repeats_keeps_within_the_limits(plan, value):
     form = layout.form(plan, "so-khcn")
     at = layout.address(form.by_code["C01_A"].row, CURRENT)
-    told = {"value": str(value), "wanted": "số nguyên", "example": "120"}
+    told = {"value": str(value), "why": "không phải là số"}
     remark = finding(Code.NOT_A_NUMBER, address=at, variable="C01_A", found=value, **told)
     ws = opened(written(plan, typed={("C01_A", CURRENT): value}, remarks=[remark]))[DATA]
     marked = {str(block.sqref): block.rules[0].formula[0] for block in ws.conditional_formatting}
