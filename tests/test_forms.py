@@ -777,8 +777,9 @@ def slip(plan):
             variable="C01_A",
             found="mười",
             value="mười",
-            why="là chữ, không phải là số",
-            how="nhập số nguyên, ví dụ 120",
+            why="",
+            wanted="số nguyên",
+            example="120",
         ),
         finding(
             Code.LARGE_CHANGE,
@@ -810,7 +811,7 @@ def test_the_slip_comes_first_and_leads_to_the_cells(plan):
     assert len(groups) == 2  # to be answered, to be looked at
     error = rows[told.index(addresses[0])]
     assert error[1].startswith("C01_A – ") and error[2] == "mười"
-    assert error[3] == "“mười” là chữ, không phải là số." and error[4] == "Nhập số nguyên, ví dụ 120."
+    assert error[3] == "“mười” không phải là số." and error[4] == "Nhập số nguyên, ví dụ 120."
     head = " ".join(row[0] for row in rows[:5] if row[0])
     assert "1/8 số liệu" in head and "a.xlsx" in head and "01/4/2026" in head
 

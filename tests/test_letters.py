@@ -343,7 +343,7 @@ def remark(plan, n, code=Code.NOT_A_NUMBER, unit="so-khcn", column=layout.CURREN
     row = rows[n % len(rows)]
     at = CellRef("tra-ve/x.xlsx", layout.DATA, layout.address(row.row, column))
     facts = dict.fromkeys(re.findall(r"\{(\w+)", code.value.text), "số nguyên")
-    facts |= {"why": "là chữ, không phải là số", "how": "gõ lại số nguyên, ví dụ 1234"}
+    facts |= {"why": "", "origin": "", "guess": "", "example": "1234"}
     given = {name: fact for name, fact in facts.items() if name not in ("variable", "found")}
     return code.at(at, variable=row.variable.code, found=value, **{**given, "value": value})
 
@@ -356,8 +356,8 @@ def test_whole_text_of_a_letter_that_goes_with_a_slip():
         "Kính gửi: Các phòng, đơn vị thuộc Sở Khoa học và Công nghệ.",
         "Ngày 28/3/2026, Sở Khoa học và Công nghệ nhận được tệp “Biểu mẫu.xlsx” của Quý cơ quan, đơn vị (mã kiểm soát "
         "K7Q2-M9XD) và đã ghi nhận 5/8 số liệu năm 2025. Còn 3 chỗ cần sửa hoặc trả lời:",
-        "- F12 (C01_A Số người nghiên cứu): “mười hai” là chữ, không phải là số; gõ lại số nguyên, ví dụ 1234.",
-        "- 2 ô chưa có số liệu: F17 (C09_A), F18 (C09_B); nhập số, hoặc chọn Tình trạng nếu không phát sinh hay chưa có.",
+        "- F12 (C01_A Số người nghiên cứu): “mười hai” không phải là số; nhập số nguyên, ví dụ 1234.",
+        "- 2 ô chưa có số liệu: F17 (C09_A), F18 (C09_B); nhập số liệu, hoặc chọn Tình trạng “Không phát sinh”, hoặc “Chưa có số liệu” kèm lý do.",
         "Sở Khoa học và Công nghệ đề nghị Quý cơ quan, đơn vị:",
         "1. Sửa ngay trong tệp so-khcn.xlsx gửi kèm (phiếu trả lại lần 2): các số đã nhận được điền sẵn, các ô cần sửa được "
         "tô màu, bấm vào ô để xem cách sửa.",
