@@ -66,7 +66,7 @@ _MANY: Mapping[Code, str] = {
     Code.MISSING_VALUE: "{n} ô chưa có số liệu",
     Code.MISSING_REASON: "{n} ô ở cột Giải trình chưa ghi lý do, mà Tình trạng đã chọn cần có lý do",
     Code.MISSING_SOURCE: "{n} ô ở cột Nguồn số liệu chưa ghi nguồn",
-    Code.NOT_A_NUMBER: "{n} ô không đọc được thành số",
+    Code.NOT_A_NUMBER: "{n} ô không phải là số",
     Code.NOT_AN_INTEGER: "{n} ô chỉ nhận số nguyên mà có phần lẻ",
     Code.AMBIGUOUS_NUMBER: "{n} ô có số đọc được hai cách",
     Code.NUMBER_AS_TEXT: "{n} số được gõ dưới dạng chữ, đã đọc được",

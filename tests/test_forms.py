@@ -759,7 +759,10 @@ def all_formulas(content):
 
 
 def finding(code, sheet=DATA, address=None, variable=None, found=None, **facts):
-    return code.at(CellRef("tra-ve/a.xlsx", sheet, address), variable=variable, found=found, **facts)
+    """``facts`` that the sentence of ``code`` wants and that do not matter are made up."""
+    wanted = set(re.findall(r"\{(\w+)", code.value.text)) - {"variable", "found"}
+    at = CellRef("tra-ve/a.xlsx", sheet, address)
+    return code.at(at, variable=variable, found=found, **{**dict.fromkeys(wanted, "x"), **facts})
 
 
 def slip(plan):
@@ -774,6 +777,7 @@ def slip(plan):
             variable="C01_A",
             found="mười",
             value="mười",
+            why="",
             wanted="số nguyên",
             example="120",
         ),
@@ -843,8 +847,7 @@ def test_a_slip_marks_its_cells_and_is_no_form_itself(plan):
     ],
 )
 def test_a_mark_goes_where_another_cell_of_the_row_mends_it(plan, code, typed, formula):
-    facts = dict.fromkeys(("value", "state", "scale", "previous", "measure", "how", "change", "limit", "high"), "x")
-    remark = finding(code, address="F12", variable="C01_A", **facts)
+    remark = finding(code, address="F12", variable="C01_A")
     content = written(plan, typed={("C01_A", column): value for column, value in typed.items()}, remarks=[remark])
     marked = {str(block.sqref): block.rules[0].formula[0] for block in opened(content)[DATA].conditional_formatting}
     assert marked["F12"] == formula
@@ -854,7 +857,7 @@ def test_a_mark_goes_where_another_cell_of_the_row_mends_it(plan, code, typed, f
 def test_what_a_slip_repeats_keeps_within_the_limits(plan, value):
     form = layout.form(plan, "so-khcn")
     at = layout.address(form.by_code["C01_A"].row, CURRENT)
-    told = {"value": str(value), "wanted": "số nguyên", "example": "120"}
+    told = {"value": str(value), "why": "không phải là số"}
     remark = finding(Code.NOT_A_NUMBER, address=at, variable="C01_A", found=value, **told)
     ws = opened(written(plan, typed={("C01_A", CURRENT): value}, remarks=[remark]))[DATA]
     marked = {str(block.sqref): block.rules[0].formula[0] for block in ws.conditional_formatting}

@@ -343,7 +343,7 @@ def remark(plan, n, code=Code.NOT_A_NUMBER, unit="so-khcn", column=layout.CURREN
     row = rows[n % len(rows)]
     at = CellRef("tra-ve/x.xlsx", layout.DATA, layout.address(row.row, column))
     facts = dict.fromkeys(re.findall(r"\{(\w+)", code.value.text), "số nguyên")
-    facts |= {"why": "", "example": "1234"}
+    facts |= {"why": "", "origin": "", "guess": "", "example": "1234"}
     given = {name: fact for name, fact in facts.items() if name not in ("variable", "found")}
     return code.at(at, variable=row.variable.code, found=value, **{**given, "value": value})
 
