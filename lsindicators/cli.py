@@ -552,7 +552,6 @@ def _show_rehearsed(rehearsed: Rehearsed) -> None:
 def _show_received(received: Received, ky: Path, today: date) -> None:
     from lsindicators import screen
 
-    _tell(received.findings)
     screen.show(screen.received(received, ky, today))
     _note(received)
 
@@ -621,6 +620,8 @@ def _show_taken(explained: Explained, known: Known) -> None:
         now = values.format_value(t.figure.value) if t.figure else ""
         state = t.figure.state.value if t.figure else "không còn"
         place = (t.figure.at.address or "") if t.figure and t.figure.at else ""
+        if t.figure and t.figure.at and t.figure.corrected:
+            place = str(t.figure.at)  # in the clerk's own workbook
         row = [t.variable, name, str(t.year), now, state, place]
         rows.append([*row, values.format_value(t.former), "có" if t.changed else ""] if known.former else row)
     if rows:

@@ -34,19 +34,19 @@ class Severity(Enum):
 
 @unique
 class NoNumber(Enum):
-    """Why a text in a number cell is no number, as the unit reads it."""
+    """Why a text in a number cell is no number, as the unit reads it; empty where the text says it itself."""
 
-    NOTHING = "không phải là số"
-    WORDS = "là chữ, không phải là số"
-    ABOUT = "là số ước chừng"
-    SEVERAL = "là nhiều số trong một ô"
-    MEASURE = "có chữ đi kèm số"
+    NOTHING = ""
+    WORDS = "viết bằng chữ"
+    ABOUT = "chỉ là số ước chừng"
+    SEVERAL = "nhiều số trong một ô"
+    MEASURE = "có chữ đi kèm"
     PERCENT = "có dấu %, mà ô này không tính theo %"
     POWER = "viết dạng lũy thừa, không đủ chữ số"
     SEPARATORS = "có dấu chấm, dấu phẩy, dấu cách hoặc dấu khác đặt sai chỗ"
     SIGNS = "có dấu cộng, dấu trừ, dấu % hoặc dấu ngoặc đặt sai chỗ"
-    FRACTION = "là phân số hoặc ngày tháng"
-    TIME = "là giờ, không phải là số liệu"
+    FRACTION = "phân số hoặc ngày tháng"
+    TIME = "giờ giấc"
     PHONE = "giống số điện thoại"
     STRANGE_DIGITS = "có chữ số khác kiểu 0 đến 9"
     TOO_LONG = "có quá nhiều chữ số"
@@ -74,6 +74,9 @@ def _seen(fact: object) -> object:
         return fact
     return " ".join(_UNSEEN.sub("", fact).split())
 
+
+_CLAUSES = dict.fromkeys(("why", "origin", "hint", "guess"), "")
+"""What a sentence may say or not."""
 
 _E, _Q, _W, _I = Severity.ERROR, Severity.QUESTION, Severity.WARNING, Severity.INFO
 
@@ -116,26 +119,28 @@ class Code(Enum):
         "{what}; {how}",
     )
     UNKNOWN_UNIT = Rule(
-        "unknown-unit", _E, "đơn vị {unit} trong mã nhận dạng không có số liệu phải gửi theo phan-cong.xlsx"
+        "unknown-unit",
+        _E,
+        "đơn vị {unit} trong mã nhận dạng không có số liệu phải gửi theo phan-cong.xlsx; nếu phải gửi thì bổ sung ở trang Phân công",
     )
     MACRO_PRESENT = Rule("macro-present", _W, "tệp có chứa macro; macro không được chạy, số liệu vẫn được đọc")
     EXTERNAL_LINK = Rule("external-link", _W, "tệp có liên kết ra tệp ngoài; liên kết không được mở")
     DUPLICATE_FILE = Rule("duplicate-file", _I, "tệp này giống hệt {other} đã nhận trước đó; không tính thêm lần nữa")
     RESUBMISSION = Rule("resubmission", _I, "bản gửi lại, thay cho {other}; {changes}")
-    EMPTY_RETURN = Rule(
-        "empty-return", _E, "biểu mẫu còn trống, chưa điền ô nào; đề nghị đơn vị điền số liệu, lưu tệp rồi gửi lại"
-    )
+    EMPTY_RETURN = Rule("empty-return", _E, "biểu mẫu chưa điền ô nào; đề nghị đơn vị điền rồi gửi lại")
 
     # structure
     SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”; đề nghị điền lại vào biểu mẫu gốc")
     SHEET_RENAMED = Rule("sheet-renamed", _I, "trang tính “{name}” đã đổi tên thành “{found}”; nội dung vẫn đọc được")
     ROW_MISSING = Rule(
-        "row-missing", _E, "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc"
+        "row-missing",
+        _E,
+        "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc",
     )
     ROW_MOVED = Rule(
         "row-moved",
         _E,
-        "mã {variable} đứng cạnh tên “{found}”, đúng ra là “{label}”; dòng có thể đã bị sắp xếp lại nên không lấy số",
+        "mã {variable} đứng cạnh tên “{found}”, đúng ra là “{label}”; dòng có thể đã bị sắp xếp lại nên không lấy số; điền lại đúng dòng",
     )
     ROW_DUPLICATED = Rule("row-duplicated", _E, "mã {variable} xuất hiện nhiều lần, {how}; chỉ giữ lại một dòng")
     LOCKED_CELL_CHANGED = Rule(
@@ -146,11 +151,13 @@ class Code(Enum):
 
     # one cell
     MISSING_VALUE = Rule(
-        "missing-value", _E, "ô này chưa có số liệu; nhập số, hoặc chọn Tình trạng nếu không phát sinh hay chưa có"
+        "missing-value",
+        _E,
+        "ô này chưa có số liệu; nhập số liệu, hoặc chọn Tình trạng “Không phát sinh”, hoặc “Chưa có số liệu” kèm lý do",
     )
     MISSING_REASON = Rule("missing-reason", _E, "Tình trạng “{state}” cần ghi lý do ở cột Giải trình (ô {where})")
     MISSING_SOURCE = Rule("missing-source", _W, "số liệu chưa ghi nguồn; ghi nguồn ở cột Nguồn số liệu (ô {where})")
-    NOT_A_NUMBER = Rule("not-a-number", _E, "“{value}” {why}; {how}")
+    NOT_A_NUMBER = Rule("not-a-number", _E, "“{value}” không phải là số{why}; nhập {wanted}, ví dụ {example}")
     NOT_AN_INTEGER = Rule("not-an-integer", _E, "{value} có phần lẻ; ô này chỉ nhận số nguyên, ví dụ {example}")
     AMBIGUOUS_NUMBER = Rule(
         "ambiguous-number",
@@ -162,10 +169,10 @@ class Code(Enum):
         "date-as-number", _E, "ô này đang là ngày tháng ({value}){origin}, không phải số; gõ lại số, ví dụ {example}"
     )
     BELOW_MINIMUM = Rule(
-        "below-minimum", _E, "{value} nhỏ hơn mức thấp nhất cho phép là {low} {measure}; kiểm tra lại số và đơn vị tính"
+        "below-minimum", _E, "{value} nhỏ hơn mức thấp nhất cho phép là {low}; kiểm tra lại số và đơn vị tính"
     )
     ABOVE_MAXIMUM = Rule(
-        "above-maximum", _E, "{value} lớn hơn mức cao nhất cho phép là {high} {measure}; kiểm tra lại số và đơn vị tính"
+        "above-maximum", _E, "{value} lớn hơn mức cao nhất cho phép là {high}{hint}; kiểm tra lại số và đơn vị tính"
     )
     CELL_ERROR = Rule("cell-error", _E, "ô đang báo lỗi {value}; xóa ô rồi gõ lại")
     FORMULA_IN_INPUT = Rule("formula-in-input", _E, "ô đang chứa công thức {value}; gõ thẳng kết quả")
@@ -183,13 +190,12 @@ class Code(Enum):
     LARGE_CHANGE = Rule(
         "large-change",
         _Q,
-        "{value} {how} {change}% so với năm trước ({previous}), quá mức {limit}%; kiểm tra lại số, nếu đúng thì ghi lý do ở cột Giải trình cùng dòng",
+        "{value} {how} {change}% so với năm trước ({previous}), quá mức {limit}%{hint}; kiểm tra lại số, nếu đúng thì ghi lý do ở cột Giải trình cùng dòng",
     )
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",
         _Q,
-        "{value} {times} năm trước ({previous}), có phải {likely} {measure}? Gõ lại số theo đúng đơn vị tính của dòng; "
-        "nếu đúng số này thì ghi ở cột Giải trình cùng dòng: Đã kiểm tra, và lý do",
+        "{value} {times} năm trước ({previous}), có thể là {likely}{hint}; kiểm tra đơn vị tính rồi gõ lại, nếu đúng số này thì ghi ở cột Giải trình cùng dòng: Đã kiểm tra, và lý do",
     )
 
     # merge
@@ -239,7 +245,7 @@ class Code(Enum):
             code=self,
             at=cell,
             message=self.value.text.format(
-                **{name: _seen(fact) for name, fact in {"variable": variable, "found": found, **facts}.items()}
+                **{n: _seen(f) for n, f in {**_CLAUSES, "variable": variable, "found": found, **facts}.items()}
             ),
             severity=severity or self.value.severity,
             variable=variable,

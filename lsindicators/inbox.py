@@ -102,7 +102,8 @@ def _refusal(content: bytes, sort: _Sort, file: str) -> Finding:
         if bundle.encrypted:
             return Code.ENCRYPTED_FILE.at(at)
         if bundle.problem:
-            return Code.UNREADABLE_FILE.at(at, why=bundle.problem)
+            others = "; các phần còn lại vẫn được đọc" if bundle.members else ""
+            return Code.UNREADABLE_FILE.at(at, why=bundle.problem + others)
         return Code.UNSUPPORTED_FORMAT.at(at, kind=f"{sort.name} không kèm biểu mẫu nào")
     return Code.UNSUPPORTED_FORMAT.at(at, kind=sort.name)
 
@@ -260,9 +261,9 @@ def _sort_zip(content: bytes) -> _Sort:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
         return _Sort("", unreadable="tệp nén bị hỏng hoặc tải về chưa đủ")
     folded = {name.casefold() for name in names}
+    if "xl/workbook.xml" in folded or "xl\\workbook.xml" in folded:
+        return _Sort("xlsx")
     if "[content_types].xml" in folded:
-        if "xl/workbook.xml" in folded:
-            return _Sort("xlsx")
         if any(name.startswith("word/") for name in folded):
             return _Sort("", "văn bản Word")
         if any(name.startswith("ppt/") for name in folded):
@@ -270,8 +271,9 @@ def _sort_zip(content: bytes) -> _Sort:
         if "xl/workbook.bin" in folded:
             return _Sort("", "sổ tính nhị phân .xlsb")
         return _Sort("xlsx")
-    if "mimetype" in names and names["mimetype"].file_size < 200:
-        declared = _part(content, names["mimetype"]).decode("ascii", "replace")
+    told = names.get("mimetype" if "mimetype" in names else "META-INF/manifest.xml" if "content.xml" in names else "")
+    if told is not None:
+        declared = _part(content, told)[:4096].decode("ascii", "replace")
         if "opendocument.spreadsheet" in declared:
             listed = names.get("META-INF/manifest.xml")
             locked = listed is not None and b"encryption-data" in _part(content, listed)
@@ -477,10 +479,12 @@ def zip_name(entry: zipfile.ZipInfo) -> str:
     with contextlib.suppress(UnicodeDecodeError):
         return unicodedata.normalize("NFC", raw.decode("utf-8"))
     try:
-        name = unicodedata.normalize("NFC", raw.decode("cp1258"))
+        apart = raw.decode("cp1258")
     except UnicodeDecodeError:
         return entry.filename
-    letters = any(c in "đĐăĂơƠưƯ" or "\u1ea0" <= c <= "\u1ef9" for c in name)
+    name = unicodedata.normalize("NFC", apart)
+    marks = any(map(unicodedata.combining, apart)) and not any(map(unicodedata.combining, name))
+    letters = marks or any(c in "đĐăĂơƠưƯ" or "\u1ea0" <= c <= "\u1ef9" for c in name)
     odd = any(c in "\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0152\u2022\u02dc\u2122" for c in name)
     return name if letters and not odd else entry.filename
 
@@ -505,7 +509,7 @@ MAIL_LINES, MAIL_PARTS, MAIL_DEPTH, HEADER = 300_000, 4_000, 16, 4_096
 """Most lines of an e-mail outside of its large attachments, boundaries, mails within mails, and characters of a header
 that describes a part."""
 
-_BLOB = re.compile(rb"(\n\r?\n)([A-Za-z0-9+/\r\n]{16384,}+)")
+_BLOB = re.compile(rb"(\n\r?\n)([A-Za-z0-9+/][A-Za-z0-9+/\r\n]{16384,}+)")
 _BLOB_PLACE = re.compile("\x01([0-9]{1,9})\x01")
 _ABOUT_A_PART = re.compile(rb"\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[^\n]*+(?:\n[ \t][^\n]*+)*+")
 
@@ -515,13 +519,16 @@ def _from_mail(content: bytes) -> _Bundle:
     signatures are left out. Large attachments are taken out of it before it is parsed, which needs a fifth of the room."""
     import email
 
-    blobs: list[bytes] = []
+    blobs: list[memoryview] = []
 
     def set_aside(blob: re.Match[bytes]) -> bytes:
-        body = blob[2].rstrip(b"\r\n")
-        blobs.append(body)
-        return blob[1] + b"\x01%d\x01" % (len(blobs) - 1) + blob[2][len(body) :]
+        begin, end = blob.span(2)
+        end -= len(content[end - 2 : end]) - len(content[end - 2 : end].rstrip(b"\r\n"))
+        blobs.append(memoryview(content)[begin:end])
+        return blob[1] + b"\x01%d\x01" % (len(blobs) - 1) + content[end : blob.end(2)]
 
+    if content.count(b"\n") > 3 * MAIL_LINES:
+        return _Bundle((), problem="thư có quá nhiều dòng")
     rest = _BLOB.sub(set_aside, content)
     lines = rest.count(b"\n") + rest.count(b"\r") - rest.count(b"\r\n")
     if lines > MAIL_LINES or rest.count(b"\n--") > MAIL_PARTS:
@@ -537,7 +544,7 @@ def _from_mail(content: bytes) -> _Bundle:
         inline = part.get_content_maintype() == "image" and (
             part.get_content_disposition() != "attachment" or part.get("Content-ID") is not None
         )
-        if inline or (name is None and part.get_content_maintype() in ("text", "image")):
+        if inline or (name is None and part.get_content_maintype() in ("text", "image", "multipart", "message")):
             continue
         if _SKIPPED.fullmatch(name or ""):
             continue
@@ -565,16 +572,16 @@ def _parts(message: Message, sent: datetime | None, levels: int) -> Iterator[tup
             yield from _parts(part, sent, levels - 1)
 
 
-def _body(part: Message, blobs: list[bytes]) -> bytes:
+def _body(part: Message, blobs: list[memoryview]) -> bytes:
     """The content of a part; what was set aside is put back in its place, once."""
 
-    def put_back(place: re.Match[str]) -> str:
-        number = int(place[1])
-        blob, blobs[number : number + 1] = (blobs[number], [b""]) if number < len(blobs) else (b"", [])
-        return blob.decode("ascii")
-
     payload = part.get_payload()
-    whole = _BLOB_PLACE.sub(put_back, payload).encode("latin-1") if isinstance(payload, str) else b""
+    pieces = _BLOB_PLACE.split(payload) if isinstance(payload, str) else []
+    for at in range(1, len(pieces), 2):
+        number = int(pieces[at])
+        if number < len(blobs):
+            pieces[at], blobs[number] = blobs[number], memoryview(b"")
+    whole = b"".join(p.encode("latin-1") if isinstance(p, str) else p for p in pieces)
     encoding = str(part.get("Content-Transfer-Encoding", "")).strip().casefold()
     with contextlib.suppress(binascii.Error):
         if encoding == "base64":

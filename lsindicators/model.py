@@ -660,7 +660,7 @@ class Told:
     told_at: datetime
     tool: str  # version of lsindicators
     plan: str  # SHA-256 of phan-cong.xlsx
-    decisions: str  # SHA-256 of dieu-chinh.xlsx; empty: there was none
+    decisions: str  # SHA-256 of dieu-chinh.xlsx where it decided anything, else empty
     unit: str | None
     round: int
     status: Status

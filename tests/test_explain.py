@@ -135,15 +135,34 @@ FIRST = [
 def test_the_log_grows_by_what_is_told_otherwise(campaign):
     pipeline.receive(campaign)
     assert log(campaign) == FIRST
+    with ledger.reading(campaign) as book:
+        assert {t.decisions for t in book.told()} == {""}  # questions that wait decide nothing
     plan = small_plan()
     fewer = tuple(v if v.code != "C01_A" else v.__class__(**{f: getattr(v, f) for f in v.__slots__} | {"high": 5}) for v in plan.variables)  # fmt: skip
     (campaign / "phan-cong.xlsx").write_bytes(assignment.write(small_plan(variables=fewer)))
+    decide(campaign, "lan 2.xlsx", "Bỏ bản này")
     pipeline.receive(campaign)
-    assert [entry for entry in log(campaign)[5:] if entry[0] == 3] == [(3, "xa-hoa-tham", "partial", True, 3, 1)]
+    assert [entry for entry in log(campaign)[5:] if entry[0] in (2, 3)] == [
+        (2, "xa-hoa-tham", "accepted", True, 4, 0),
+        (3, "xa-hoa-tham", "partial", False, 3, 1),
+    ]
     with ledger.reading(campaign) as book:
         told = book.told()
     assert told[-1].plan == files.sha256((campaign / "phan-cong.xlsx").read_bytes()) != told[0].plan
-    assert (told[0].decisions, told[-1].decisions) == ("", "")  # questions that wait decide nothing
+    (kept,) = (p.stem for p in (campaign / "so-cai" / "dieu-chinh").iterdir() if p.stem == told[-1].decisions)
+    assert (told[0].decisions, told[-1].decisions) == ("", kept)
+
+
+def decide(campaign: Path, file: str, choice: str) -> None:
+    """Let the clerk decide about a return in dieu-chinh.xlsx."""
+    path = campaign / "dieu-chinh.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["Bản gửi"]
+    heading = {cell.value: cell.column for cell in sheet[1]}
+    (row,) = (r for r in range(2, sheet.max_row + 1) if str(sheet.cell(r, heading["Tệp"]).value).endswith(file))
+    for name, text in (("Quyết định", choice), ("Lý do", "gửi nhầm"), ("Số văn bản", "12/CV")):
+        sheet.cell(row, heading[name]).value = text
+    book.save(path)
 
 
 def test_the_log_is_history_and_no_input(campaign):
@@ -217,6 +236,21 @@ def test_a_higher_round_counts_before_a_later_date(campaign):
     (found,) = explained(campaign, "moi hon.xlsx")["files"]
     assert (found["current"], found["current_file"]) == (False, "tra-ve/phieu da sua.xlsx")
     assert "vòng 2" in found["why"]
+
+
+def test_a_decision_of_the_clerk_is_why(campaign):
+    decide(campaign, "lan 2.xlsx", "Bỏ bản này")
+    pipeline.receive(campaign)
+    (left,) = explained(campaign, "lan 2.xlsx")["files"]
+    (counts,) = explained(campaign, "lan 1.xlsx")["files"]
+    assert (left["current"], left["current_file"], counts["current"]) == (False, "tra-ve/lan 1.xlsx", True)
+    assert "quyết định của đầu mối" in left["why"] and "quyết định của đầu mối" in counts["why"]
+    assert pipeline.verify(campaign).troubles == ()
+    (version,) = (campaign / "so-cai" / "dieu-chinh").glob(f"{left['log'][-1]['decisions_sha256']}.xlsx")
+    version.write_bytes(b"damaged")
+    assert [t.kind for t in pipeline.verify(campaign).troubles] == ["decisions-damaged"]
+    version.unlink()
+    assert [t.kind for t in pipeline.verify(campaign).troubles] == ["decisions-missing"]
 
 
 def test_of_a_rejected_file_the_reason_is_told_and_no_value(campaign):

@@ -117,3 +117,19 @@ def test_reading_clean_returns_loads_neither_openpyxl_nor_pandas(tmp_path):
     loaded = loaded_after("read", str(tmp_path / "ky"))
     assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "matplotlib"} == set()
     assert "lsindicators.checks" in loaded or "lsindicators.inbox" in loaded
+
+
+def test_a_slip_and_its_letter_load_no_library_for_documents(tmp_path):
+    from conftest import small_plan
+    from test_pipeline import send
+
+    from lsindicators import assignment, pipeline
+
+    campaign = tmp_path / "ky"
+    (campaign / "tra-ve").mkdir(parents=True)
+    (campaign / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
+    pipeline.issue(campaign)
+    send(campaign, "xa-hoa-tham", F12="ba")
+    loaded = loaded_after("read", str(campaign))
+    assert (campaign / "phieu-tra-lai" / "xa-hoa-tham.docx").exists()
+    assert loaded & {"pandas", "docx", "docxtpl", "matplotlib"} == set()

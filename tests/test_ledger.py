@@ -84,6 +84,18 @@ def test_looking_makes_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_who_looks_while_another_writes_sees_what_was_there_before(tmp_path):
+    with ledger.opened(tmp_path) as book:
+        first = book.receive("a.xlsx", b"a", SENT, READ)
+    with ledger.opened(tmp_path) as writing:
+        writing.receive("b.xlsx", b"b", SENT, READ)
+        with ledger.reading(tmp_path) as book:
+            assert book.receipts() == (first,)
+            assert book.original(first.sha256) == b"a"
+    with ledger.reading(tmp_path) as book:
+        assert [r.file for r in book.receipts()] == ["a.xlsx", "b.xlsx"]
+
+
 @pytest.mark.parametrize("table", ["receipt", "told"])
 @pytest.mark.parametrize("verb", ["UPDATE {} SET rowid = rowid + 1", "DELETE FROM {}"])
 def test_receipts_and_log_are_only_ever_added_to(tmp_path, table, verb):

@@ -17,7 +17,7 @@ from lsindicators import assignment, checks, cli, inbox, layout, merge, pipeline
 from lsindicators.checks import across, cells
 from lsindicators.findings import Code, Severity
 from lsindicators.model import HANOI, CellRef, Entry, FoundCell, Kind, Return, State, Status, Token, UnitGroup
-from lsindicators.rehearsal import faults, figures, rules
+from lsindicators.rehearsal import catalogue, figures, rules
 from lsindicators.rehearsal.desk import Desk
 
 MANY = range(25)
@@ -218,7 +218,7 @@ def test_the_whole_province(province):
     assert [code for code, _ in outcome.not_planted] == [Code.CONFLICT]  # the built-in plan has one lead each
     planted = outcome.counts
     assert outcome.forms == 94
-    for way in faults.CELL_FAULTS:
+    for way in catalogue.CELL_FAULTS:
         code = CODE_OF.get(way.name) or Code[way.name]
         assert planted[code][0] >= 3, code
         assert len({f.file for f in outcome.faults if f.code is code}) >= 3, code
@@ -353,7 +353,7 @@ def test_a_lost_rule_is_found_out(small, monkeypatch, scratch):
 def test_a_check_that_raves_is_a_false_alarm(small, monkeypatch, scratch):
     def raving(a):
         if a.variable.code == "C01_B" and a.value is not None:
-            yield Code.ABOVE_MAXIMUM.at(a.entry.current.at, variable="C01_B", value=a.value, high=0, measure="")
+            yield Code.ABOVE_MAXIMUM.at(a.entry.current.at, variable="C01_B", value=a.value, high=0, hint="")
 
     monkeypatch.setattr(cells, "RULES", (*cells.RULES, raving))
     run = CliRunner().invoke(cli.main, ["rehearse", str(small), "--json"])

@@ -91,7 +91,9 @@ def test_a_block_below_one_heading_and_the_good_rows_beside_it(plan):
     assert places == ["F13", "F14", "F15", "F16", "F17"]
     assert set(figures(verdict)) == {"C01_A", *(f"C09_{c}" for c in "GHIJKL")}
     first = next(f for f in verdict.findings if f.code is Code.ROW_MOVED)
-    assert "từ F13 đến F17" in first.message and "“Số C01_A” (120), còn năm trước của dòng này là 15" in first.message
+    assert "từ F13 đến F17 bị dán lệch 1 dòng xuống dưới" in first.message
+    assert "ở F13 là 132, gần với số năm trước của “Số C01_A” (120) hơn là của dòng này (15)" in first.message
+    assert {f.message for f in verdict.findings if f.code is Code.ROW_MOVED} == {first.message}
 
 
 def test_a_block_with_the_gaps_of_the_headings(plan):

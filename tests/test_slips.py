@@ -182,7 +182,7 @@ def test_a_row_that_this_unit_does_not_owe_is_left_out(plan):
 def test_what_is_composed_can_be_written(plan, form):
     odd = "x\u0007\ud800\ufffe" + "ỗ" * 4000
     row = entry("C01_A", 11, odd, odd, odd, odd)
-    bad = Code.NOT_A_NUMBER.at(row.current.at, variable="C01_A", found=odd, value=odd, why="là chữ", how="nhập số")
+    bad = Code.NOT_A_NUMBER.at(row.current.at, variable="C01_A", found=odd, value=odd, why="", wanted="số", example="1")
     slip = slips.compose(form, returned(row, answers=((layout.QUESTIONS[0], odd, CellRef(FILE)),)), judged(bad))
     content = forms.write(plan, form, layout.stamp(KEY, form, 2), typed=slip.typed, remarks=slip.remarks)
     assert content[:2] == b"PK"

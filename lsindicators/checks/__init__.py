@@ -133,10 +133,15 @@ def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str,
         if isinstance(previous, Decimal):
             before[code] = previous
     this_year = {code: f for (code, year), f in taken.items() if year == form.year}
-    settled = {code for code, f in this_year.items() if values.says_something(f.reason) or f.state is not State.GIVEN}
+    settled = {code for code, f in this_year.items() if f.state is not State.GIVEN or _explained(f)}
     checked = {code: f.reason for code, f in this_year.items() if values.says_checked(f.reason)}
     cells = {code: e.current.at for code, e in entries.items()}
     return Numbers(form=form, now=now, before=before, cells=cells, settled=frozenset(settled), checked=checked)
+
+
+def _explained(figure: Figure) -> bool:
+    """Whether somebody has said why a figure is what it is, or decided that it is."""
+    return figure.decision is not None or values.says_something(figure.reason)
 
 
 def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[Finding, ...]]:

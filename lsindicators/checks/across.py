@@ -49,6 +49,7 @@ def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             continue
         scale = layout.scale(previous, number)
         if scale is not None:
+            places = 0 if variable.kind is Kind.WHOLE else None
             finding = Code.UNIT_SCALE_SUSPECT.at(
                 numbers.cells[code],
                 variable=code,
@@ -58,10 +59,9 @@ def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
                 if scale > 1
                 else f"chỉ bằng khoảng 1/{values.format_number(1 / scale)}",
                 previous=values.format_number(previous),
-                measure=variable.measure,
-                likely=values.format_number(number / scale, 0 if variable.kind is Kind.WHOLE else None),
+                likely=f"{values.format_number(number / scale, places)} {variable.measure}".rstrip(),
+                hint=like_a_day(number),
             )
-            finding = replace(finding, message=finding.message + like_a_day(number))
             if code in numbers.checked:
                 told = f"{finding.message}; đơn vị trả lời: {numbers.checked[code]}"
                 yield Doubt(replace(finding, severity=Severity.INFO, message=told), ())
@@ -91,6 +91,7 @@ def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             change=values.format_number(told),
             previous=values.format_number(previous),
             limit=values.format_number(row.change),
+            hint=_zeros(previous, number) + like_a_day(number),
         )
         if fraction:
             percent = values.format_number(number * 100)
@@ -99,8 +100,6 @@ def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
                 f"nếu là {percent}% thì gõ {percent}, không kèm dấu %; nếu số đúng thì ghi lý do ở cột Giải trình cùng dòng"
             )
             finding = replace(finding, message=told_so)
-        else:
-            finding = replace(finding, message=finding.message + _zeros(previous, number) + like_a_day(number))
         yield Doubt(finding, (Reference(code),))
 
 
@@ -118,7 +117,7 @@ def _zeros(previous: Decimal, number: Decimal) -> str:
         for scale, word in ((times, "thừa"), (1 / times, "thiếu")):
             if scale * Decimal("0.8") <= number / previous <= scale * Decimal("1.25"):
                 told = f"gấp khoảng {times} lần" if scale > 1 else f"chỉ bằng khoảng 1/{times}"
-                return f"; {told} năm trước, có thể {word} {zeros}"
+                return f" ({told}, có thể {word} {zeros})"
     return ""
 
 

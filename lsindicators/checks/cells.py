@@ -15,7 +15,7 @@ from decimal import Decimal
 from lsindicators import values
 from lsindicators.findings import Code, Finding, NoNumber, Severity, needs_person
 from lsindicators.layout import TEXT_LIMIT, FormRow, example
-from lsindicators.model import NEEDS_REASON, NO, YES, Entry, Figure, FoundCell, Kind, State, Value, Variable
+from lsindicators.model import NEEDS_REASON, NO, YES, CellRef, Entry, Figure, FoundCell, Kind, State, Value, Variable
 from lsindicators.values import Empty
 
 Make = Callable[..., Figure]
@@ -135,7 +135,8 @@ def _merged(v: Variable, cell: FoundCell) -> Finding | None:
     """No code tells of merged cells: what stood in the cells that were swallowed is lost, as behind an error."""
     if not cell.merged:
         return None
-    return Code.CELL_ERROR.at(cell.at, variable=v.code, found=cell.value, value="(ô bị gộp với ô khác, cần bỏ gộp)")
+    found = Code.CELL_ERROR.at(cell.at, variable=v.code, found=cell.value, value="")
+    return replace(found, message="ô bị gộp với ô khác nên không rõ số của ô nào; bỏ gộp ô rồi gõ lại từng ô")
 
 
 def _unreadable(v: Variable, cell: FoundCell) -> Finding | None:
@@ -206,15 +207,7 @@ def _number(v: Variable, cell: FoundCell, past: bool) -> tuple[Decimal | None, F
         return None, Code.AMBIGUOUS_NUMBER.at(
             cell.at, variable=v.code, found=found, value=values.short(text), first=first, second=second
         )
-    why = reading.why or NoNumber.WORDS
-    return None, Code.NOT_A_NUMBER.at(
-        cell.at,
-        variable=v.code,
-        found=found,
-        value=values.short(text),
-        why=why.value,
-        how=_how(v, why, past),
-    )
+    return None, _no_number(v, cell.at, found, text, reading.why or NoNumber.WORDS, past)
 
 
 def _date(v: Variable, cell: FoundCell, text: str, day: date | None) -> Finding:
@@ -225,19 +218,29 @@ def _date(v: Variable, cell: FoundCell, text: str, day: date | None) -> Finding:
     )
 
 
-def _how(v: Variable, why: NoNumber, past: bool) -> str:
-    """What to type instead of a text that is no number."""
-    if why is NoNumber.NOTHING and past:
-        return "nếu năm trước không có số thì xóa chữ, để trống ô này"
-    if why is NoNumber.NOTHING:
-        none, unknown = State.NONE_OCCURRED.value, State.NOT_YET.value
-        return (
-            f"nếu đúng là không phát sinh, xóa chữ và chọn Tình trạng “{none}”; "
-            f"nếu chưa có số, xóa chữ, chọn “{unknown}” và ghi lý do ở cột Giải trình"
-        )
-    if why in (NoNumber.MEASURE, NoNumber.PERCENT) and v.measure:
-        return f"chỉ gõ {v.kind.value} theo đơn vị tính “{values.short(v.measure)}”, ví dụ {_example(v)}"
-    return f"nhập {v.kind.value}, ví dụ {_example(v)}"
+def _no_number(v: Variable, at: CellRef, found: bool | str, text: str, why: NoNumber, past: bool) -> Finding:
+    """A text that is no number, and what to type instead."""
+    measured = f" theo đơn vị tính {values.short(v.measure)}" if v.measure and why is NoNumber.MEASURE else ""
+    finding = Code.NOT_A_NUMBER.at(
+        at,
+        variable=v.code,
+        found=found,
+        value=values.short(text),
+        why=f" ({why.value})" if why.value else "",
+        wanted=f"{v.kind.value}{measured}",
+        example=_example(v),
+    )
+    if why is not NoNumber.NOTHING:
+        return finding
+    said = f"“{values.short(text)}” không phải là số"
+    if past:
+        return replace(finding, message=f"{said}; nếu năm trước không có số thì xóa chữ, để trống ô này")
+    none, unknown = State.NONE_OCCURRED.value, State.NOT_YET.value
+    how = (
+        f"nếu đúng là không phát sinh, xóa chữ và chọn Tình trạng “{none}”; "
+        f"nếu chưa có số, xóa chữ, chọn “{unknown}” và ghi lý do ở cột Giải trình"
+    )
+    return replace(finding, message=f"{said}; {how}")
 
 
 def _example(v: Variable) -> str:
@@ -398,11 +401,13 @@ def _beyond(v: Variable, cell: FoundCell, value: Value | None) -> Iterator[Findi
         yield Code.NOT_AN_INTEGER.at(cell.at, variable=v.code, found=found, value=told, example=example)
     elif v.low is not None and value < v.low:
         low = values.format_number(v.low)
-        yield Code.BELOW_MINIMUM.at(cell.at, variable=v.code, found=found, value=told, low=low, measure=v.measure)
+        low = f"{low} {v.measure}".rstrip()
+        yield Code.BELOW_MINIMUM.at(cell.at, variable=v.code, found=found, value=told, low=low)
     elif v.high is not None and value > v.high:
         high = values.format_number(v.high)
-        above = Code.ABOVE_MAXIMUM.at(cell.at, variable=v.code, found=found, value=told, high=high, measure=v.measure)
-        yield replace(above, message=above.message + like_a_day(value))
+        high = f"{high} {v.measure}".rstrip()
+        day = like_a_day(value)
+        yield Code.ABOVE_MAXIMUM.at(cell.at, variable=v.code, found=found, value=told, high=high, hint=day)
 
 
 def like_a_day(number: Decimal) -> str:
@@ -411,7 +416,7 @@ def like_a_day(number: Decimal) -> str:
         return ""
     day = values.day_of(number)
     assert day is not None
-    return f"; {number:f} trong Excel cũng là ngày {values.format_date(day)}, có thể do gõ “{day.day}/{day.month}”"
+    return f" ({number:f} trong Excel cũng là ngày {values.format_date(day)}, có thể do gõ “{day.day}/{day.month}”)"
 
 
 _DAYS = (Decimal(45000), Decimal(47000))

@@ -15,7 +15,7 @@ from typing import Any
 
 from lsindicators import layout, values
 from lsindicators.findings import Code, Finding
-from lsindicators.layout import Form, Stamp
+from lsindicators.layout import Form, FormRow, Stamp
 from lsindicators.model import CellRef, Entry, FoundCell, Return, Value
 
 Place = tuple[int, int]
@@ -97,6 +97,11 @@ class Table:
             elsewhere = (c for c, found in texts.items() if found == text)
             columns[column] = place if texts.get(place) == text else next(elsewhere, place)
         return columns
+
+    @cached_property
+    def variable_at(self) -> Mapping[int, FormRow]:
+        """Row of the form, counted from 0 -> the variable's row that was issued there."""
+        return {row.row: row for row in self.form.variables}
 
     @cached_property
     def gone(self) -> frozenset[int]:

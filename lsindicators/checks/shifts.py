@@ -51,16 +51,14 @@ def _rows(form: Form, entries: Mapping[str, Entry]) -> Iterator[Finding]:
     while (block := _best_block(free)) is not None:
         inside, by, fit = block
         told = _extended(free, inside, fit)
-        span = f"{told[0].entry.current.at.address} đến {told[-1].entry.current.at.address}"
-        for line in told:
-            if line.entry.current.value is not None:
-                yield _told(line, fit(line), by, span)
+        why = _why(told, by, fit)
+        yield from (_told(line, why) for line in told if line.entry.current.value is not None)
         first, last = told[0].place, told[-1].place
         free = [line for line in free if not first <= line.place <= last]
 
 
 def _line(row: FormRow, entry: Entry) -> Line:
-    settled = entry.reason.value is not None or (
+    settled = values.says_something(values.seen(entry.reason)) or (
         isinstance(entry.state.value, str) and values.fold(entry.state.value) != values.fold(State.GIVEN.value)
     )
     before = row.previous if row.previous is not None else _number(row, entry.previous)
@@ -165,22 +163,27 @@ def _extended(lines: Sequence[Line], inside: Sequence[Line], counterpart: Counte
     return lines[filled[0] : filled[-1] + 1]
 
 
-def _told(line: Line, other: Line | None, by: int, span: str) -> Finding:
-    v = line.row.variable
-    assert v is not None
-    current = line.entry.current
+def _why(block: Sequence[Line], by: int, counterpart: Counterpart) -> str:
+    """The sentence about a whole block: how far off it is, and one of the figures that say so."""
+    witness = next(line for line in block if _weight(line, counterpart(line)) > 0)
+    other = counterpart(witness)
+    assert other is not None and witness.now is not None and other.before is not None and witness.before is not None
+    now, before, own = (values.format_number(n) for n in (witness.now, other.before, witness.before))
+    first, last, at = (line.entry.current.at.address for line in (block[0], block[-1], witness))
     way = f"{abs(by)} dòng {'xuống dưới' if by > 0 else 'lên trên'}"
-    why = ""
-    if line.now is not None and other is not None and other.before is not None and _fits(other.before, line, _CLOSE):
-        own = f", còn năm trước của dòng này là {values.format_number(line.before)}" if line.before is not None else ""
-        now, before = values.format_number(line.now), values.format_number(other.before)
-        why = f"; {now} gần với số năm trước của “{values.short(other.row.text)}” ({before}){own}"
-    found = Code.ROW_MOVED.at(current.at, variable=v.code, found=values.seen(current), label=line.row.text)
-    told = (
-        f"có vẻ số liệu từ {span} bị dán lệch {way} nên không lấy số{why}; "
+    return (
+        f"có vẻ số liệu từ {first} đến {last} bị dán lệch {way} nên không lấy số: chẳng hạn ở {at} là {now}, gần với "
+        f"số năm trước của “{values.short(other.row.text)}” ({before}) hơn là của dòng này ({own}); "
         "dán lại cho đúng dòng, nếu số đúng thì ghi lý do ở cột Giải trình cùng dòng"
     )
-    return replace(found, message=told)
+
+
+def _told(line: Line, why: str) -> Finding:
+    assert line.row.variable is not None
+    current = line.entry.current
+    code = line.row.variable.code
+    found = Code.ROW_MOVED.at(current.at, variable=code, found=values.seen(current), label=line.row.text)
+    return replace(found, message=why)
 
 
 # ------------------------------------------------------------------ columns

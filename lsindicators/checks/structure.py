@@ -228,7 +228,8 @@ def unknown_keys(table: Table) -> Iterator[Finding]:
 
 def locked_cells(table: Table) -> Iterator[Finding]:
     """Number, key, measure and last year's figure of each row, as they were sent."""
-    for column in (layout.NUMBER, layout.KEY, layout.MEASURE, layout.PREVIOUS):
+    exchanged = any(years_exchanged(table))  # told at the heading
+    for column in (layout.NUMBER, layout.KEY, layout.MEASURE, *(() if exchanged else (layout.PREVIOUS,))):
         compared, changed = 0, []
         for entry in table.entries:
             row = table.form.by_code.get(code_of(entry))
@@ -237,11 +238,26 @@ def locked_cells(table: Table) -> Iterator[Finding]:
                 continue
             place = (row_of(entry), table.columns[column])
             compared += expected != ""
-            if not same(expected, table.cells.get(place)):
+            cell, owner = table.cells.get(place), _owner(table, entry)
+            if not same(expected, cell) and not (owner is not None and _holds(owner, column, cell)):
                 changed.append(table.changed(place, expected, variable=row.variable.code))
         heading = table.cells.get((table.heading, table.columns[column]))
         gone = len(changed) == compared > 3 and not same(table.form.headings[column], heading)
         yield from () if gone else changed  # a column that has gone is told at its heading
+
+
+def _owner(table: Table, entry: Entry) -> FormRow | None:
+    """The row of the form that stands at the place of ``entry`` under its own name, and with the key of another."""
+    row = table.variable_at.get(row_of(entry))
+    if row is None or row.variable is None or row.variable.code == code_of(entry):
+        return None
+    return row if plain(entry.label) == plain(row.label) else None
+
+
+def _holds(owner: FormRow, column: int, cell: FoundCell | None) -> bool:
+    """Whether a cell beside an exchanged key is what it was: the key changed, and is told."""
+    issued = _locked(owner, column)
+    return issued is None or same(issued, cell)
 
 
 def _locked(row: FormRow, column: int) -> Value | None:
@@ -288,14 +304,20 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     """Formulas of ours that were typed over; some files do not show formulas at all, and then nothing is known."""
     column = table.columns[layout.CHECK]
     cells = {e: table.cells.get((row_of(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
+    shown = {e: table.form.shown[_code_at(table, e)] for e in cells}
+    whole = {code_of(e) for e, c in cells.items() if _is_ours(c, shown[e])}
+    # a copy of a row has a formula, or none, of its own
+    cells = {
+        e: c
+        for e, c in cells.items()
+        if len(table.by_code[code_of(e)]) == 1 or code_of(e) not in whole or _is_ours(c, shown[e])
+    }
     if not any(c is not None and c.formula is not None for c in cells.values()):
         kept = same(table.form.headings[layout.CHECK], table.cells.get((table.heading, column)))
         if kept and any(_counts(cell) for cell in table.cells.values()):  # other formulas of ours are there
-            found = table.changed((table.heading, column), FORMULA)
-            told = (
-                f"công thức của cả cột “{layout.COLUMNS[layout.CHECK]}” đã bị xóa; số liệu vẫn được kiểm tra lại từng ô"
-            )
-            yield replace(found, message=told)
+            whole = f"công thức của cả cột “{layout.COLUMNS[layout.CHECK]}” đã bị xóa"
+            told = table.changed((table.heading, column), FORMULA)
+            yield replace(told, message=f"{whole}; số liệu vẫn được kiểm tra lại từng ô")
         return
     emptied = [(row_of(e), column) for e, c in cells.items() if c is None]
     if len(emptied) > 1:  # nothing was typed there: some programs leave out a formula that shows nothing
@@ -303,7 +325,7 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
         more = f" (và {len(emptied) - 1} ô khác của cột {layout.COLUMNS[layout.CHECK]})"
         yield replace(found, message=found.message.replace("”;", f"”{more};", 1))
     for entry, cell in cells.items():
-        if not _is_ours(cell, table.form.shown[code_of(entry)]) and (cell is not None or len(emptied) == 1):
+        if not _is_ours(cell, shown[entry]) and (cell is not None or len(emptied) == 1):
             yield table.changed((row_of(entry), column), FORMULA, variable=code_of(entry))
     rows = {row_of(e) for e in cells}
     beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}
@@ -313,6 +335,12 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
         elsewhere = moved and place[1] in beside  # a row was put into the head of the form
         if own != layout.CHECK and place[1] >= 0 and not elsewhere and not _is_ours(table.cells.get(place)):
             yield table.changed(place, FORMULA)
+
+
+def _code_at(table: Table, entry: Entry) -> str:
+    """The variable whose formula stands beside ``entry``: that of its key, or of its place where the key was exchanged."""
+    owner = _owner(table, entry)
+    return owner.variable.code if owner is not None and owner.variable is not None else code_of(entry)
 
 
 def _is_ours(cell: FoundCell | None, whole: str = "") -> bool:

@@ -13,9 +13,8 @@ from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Verdict
 from lsindicators.model import Figure, Plan, Receipt, State, Status, Token, Told, Value
-from lsindicators.pipeline.campaign import RETURNS, Json, Progress, quietly, read_plan
-from lsindicators.pipeline.decide import PAPER
-from lsindicators.pipeline.read import finding_json, number, tally_json
+from lsindicators.pipeline.campaign import DECISIONS, RETURNS, Json, Progress, quietly, read_plan
+from lsindicators.pipeline.read import decision_json, finding_json, number, tally_json
 from lsindicators.pipeline.receipts import counting
 from lsindicators.pipeline.standing import Judged, Standing, standing
 
@@ -73,6 +72,7 @@ class Known:
             "replaced_file": self.former.receipt.file if self.former else None,
             "counts": tally_json(verdict.findings if verdict else ()),
             "values": [_taken_json(t) for t in self.taken],
+            "decisions": [decision_json(d) for d in verdict.decisions] if verdict else [],
             "untaken": dict(verdict.untaken) if verdict else {},
             "findings": [finding_json(f) for f in verdict.findings] if verdict else [],
             "log": [_told_json(line) for line in self.log],
@@ -86,6 +86,7 @@ def _taken_json(taken: Taken) -> Json:
         "year": taken.year,
         "value": _plain(figure.value) if figure else None,
         "state": figure.state.value if figure else None,
+        "file": figure.at.workbook if figure and figure.at else None,
         "sheet": figure.at.sheet if figure and figure.at else None,
         "cell": figure.at.address if figure and figure.at else None,
         "former": _plain(taken.former),
@@ -277,7 +278,7 @@ def _advantage(winner: Judged, loser: Judged) -> str:
     """Why one return counts and another of its unit does not."""
     won, lost = winner.receipt, loser.receipt
     if _rank(winner) < _rank(loser):
-        return f"theo quyết định của đầu mối trong {PAPER}"
+        return f"theo quyết định của đầu mối trong {DECISIONS}"
     if winner.verdict.round > loser.verdict.round:
         return f"vì là vòng {winner.verdict.round}, bản kia là vòng {loser.verdict.round}"
     if won.sent_at > lost.sent_at:

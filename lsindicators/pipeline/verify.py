@@ -10,13 +10,22 @@ from pathlib import Path
 
 from lsindicators import files, ledger
 from lsindicators.errors import LsindicatorsError, UnusableInputError, reason
-from lsindicators.model import Receipt
+from lsindicators.model import Receipt, Told
 from lsindicators.pipeline.campaign import RETURNS, Json, require
 
 _SLACK = timedelta(days=1)
 """Clocks of other machines may be wrong by so much before it is worth a word."""
 
-_EXPECTED = {ledger.DATABASE, f"{ledger.DATABASE}-journal", ledger.ORIGINALS, ledger.KEY_FILE, ledger.LOCK}
+_EXPECTED = {
+    ledger.DATABASE,
+    f"{ledger.DATABASE}-journal",
+    ledger.ORIGINALS,
+    ledger.DECISIONS,
+    ledger.KEY_FILE,
+    ledger.LOCK,
+}
+
+_HALF = "tệp ghi dở của một lần chạy bị ngắt; lần chạy lsindicators read tới sẽ dọn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +79,7 @@ def verify(campaign: Path) -> Verified:
     """Hold every receipt against its original, and the store against itself."""
     require(campaign)
     receipts: tuple[Receipt, ...] = ()
-    log = 0
+    log: tuple[Told, ...] = ()
     troubles: list[Trouble] = []
     database = f"{ledger.FOLDER}/{ledger.DATABASE}"
     try:
@@ -83,11 +92,12 @@ def verify(campaign: Path) -> Verified:
                 )
                 for what in book.check()
             ]
-            receipts, log = book.receipts(), len(book.told())
+            receipts, log = book.receipts(), book.told()
     except UnusableInputError as error:
         troubles.append(Trouble(kind="database-damaged", path=database, message=str(error)))
     troubles += _key(campaign)
     troubles += _originals(campaign, receipts)
+    troubles += _decisions(campaign, log)
     if not any(t.kind == "database-damaged" for t in troubles):
         troubles += _foreign(campaign, {r.sha256 for r in receipts})
     sizes = {r.sha256: r.size for r in receipts}
@@ -95,7 +105,7 @@ def verify(campaign: Path) -> Verified:
         receipts=len(receipts),
         originals=len(sizes),
         bytes=sum(sizes.values()),
-        log=log,
+        log=len(log),
         troubles=tuple(troubles),
         notes=tuple(_odd_times(receipts)),
     )
@@ -143,6 +153,23 @@ def _originals(campaign: Path, receipts: Sequence[Receipt]) -> Iterator[Trouble]
         )
 
 
+def _decisions(campaign: Path, log: Sequence[Told]) -> Iterator[Trouble]:
+    """Every version of the clerk's decisions that the log names is kept, and what is kept is whole."""
+    folder = campaign / ledger.FOLDER / ledger.DECISIONS
+    kept = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
+    named = (f"{line.decisions}.xlsx" for line in log if line.decisions)
+    for file in dict.fromkeys((*kept, *named)):
+        name, path = f"{ledger.FOLDER}/{ledger.DECISIONS}/{file}", folder / file
+        if files.is_half_written(path):
+            yield Trouble(kind="half-written-file", path=name, message=f"{name}: {_HALF}")
+        elif file not in kept:
+            what = "không còn bản quyết định của đầu mối đã dùng khi đọc; chép lại từ bản sao lưu"
+            yield Trouble(kind="decisions-missing", path=name, message=f"{name}: {what}")
+        elif not _is_whole(path, path.stem):
+            what = "bản quyết định của đầu mối đã bị thay đổi, hoặc không do công cụ lưu; chép lại từ bản sao lưu"
+            yield Trouble(kind="decisions-damaged", path=name, message=f"{name}: {what}")
+
+
 def _mending(campaign: Path, digest: str, names: Iterable[str]) -> str:
     """Where the bytes can be had again."""
     for name in names:
@@ -169,11 +196,8 @@ def _foreign(campaign: Path, known: set[str]) -> Iterator[Trouble]:
         if path.parent != store and path.name in known:
             continue  # held against its receipt already
         if files.is_half_written(path):
-            kind, what = (
-                "half-written-file",
-                "tệp ghi dở của một lần chạy bị ngắt; lần chạy lsindicators read tới sẽ dọn",
-            )
-        elif path.parent != store and path.is_file() and _is_itself(path):
+            kind, what = "half-written-file", _HALF
+        elif path.parent != store and _is_whole(path, path.name):
             kind = "original-without-receipt"
             what = (
                 "bản gốc chưa có biên nhận (lần đọc bị ngắt, hoặc sổ cái là bản cũ); chạy lsindicators read, nếu vẫn còn thì "
@@ -184,9 +208,9 @@ def _foreign(campaign: Path, known: set[str]) -> Iterator[Trouble]:
         yield Trouble(kind=kind, path=name, message=f"{name}: {what}")
 
 
-def _is_itself(path: Path) -> bool:
+def _is_whole(path: Path, digest: str) -> bool:
     try:
-        return files.sha256(path.read_bytes()) == path.name
+        return files.sha256(path.read_bytes()) == digest
     except OSError:
         return False
 

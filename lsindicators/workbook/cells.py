@@ -93,7 +93,7 @@ def shared_strings(package: Package, path: str) -> Texts:
         elif tag == "rPh":
             phonetic = False
         elif tag == "si":
-            stored = decoded("".join(runs))
+            stored = decoded("".join(runs)[:LONGEST])
             texts.append((stored, clean_lines(stored) or None))
 
     parse(package.chunks(path), start, text=text, end=end)
@@ -226,7 +226,7 @@ def read_sheet(
                 if rows > left.rows:
                     raise more_than(ROWS, "dòng")
         elif tag == "v":
-            value = []
+            value = [] if value is None else [*value, " | "]  # more than one: no number
             parser.CharacterDataHandler = value.append
         elif tag == "f":
             formula = []
@@ -327,7 +327,9 @@ def _area(reference: str) -> tuple[int, int, int, int] | None:
     """The corners of a merged range; ``None`` where it is no range of several cells."""
     first, _, last = reference.partition(":")
     begin, end = _place(first), _place(last or first)
-    return None if begin is None or end is None or begin == end else (*begin, *end)
+    if begin is None or end is None or begin == end:
+        return None
+    return min(begin[0], end[0]), min(begin[1], end[1]), max(begin[0], end[0]), max(begin[1], end[1])
 
 
 class _Keeper:
@@ -421,7 +423,7 @@ class _Keeper:
 
 def number(literal: str) -> Decimal | None:
     """The number of a stored literal to the 15 digits that Excel keeps; ``None`` when it is none."""
-    if _LITERAL.fullmatch(literal) is None:
+    if len(literal) > 400 or _LITERAL.fullmatch(literal) is None:
         return None
     number = Decimal(literal)
     if len(literal) > 15:

@@ -41,7 +41,7 @@ And most bytes of one tag or comment anywhere: expat starts anew at its beginnin
 DEPTH, SHEETS = 200, 100
 """Most levels of XML, and most sheets of a workbook."""
 
-ROWS, CELLS, EMPTY, MERGES, CHARACTERS, LONGEST = 100_000, 60_000, 300_000, 5_000, 16 << 20, 1 << 19
+ROWS, CELLS, EMPTY, MERGES, CHARACTERS, LONGEST = 100_000, 40_000, 300_000, 5_000, 16 << 20, 1 << 18
 """Of all sheets of a workbook: most rows, cells with content, formatted empty cells, merged ranges, characters of texts
 in cells; and of one cell what is kept of its text. Runs of empty rows do not count: ``without_blank_rows``."""
 
@@ -122,7 +122,7 @@ def check_entries(entries: list[zipfile.ZipInfo]) -> None:
     for entry in sorted(entries, key=lambda e: e.header_offset):
         name = entry.filename.replace("\\", "/")
         if entry.flag_bits & 0x1:
-            raise WorkbookError("tệp nén có mật khẩu")
+            raise PasswordNeededError("tệp nén có mật khẩu")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise WorkbookError("tệp nén theo kiểu không hỗ trợ")
         absolute = name.startswith("/") or re.match("[A-Za-z]:", name)

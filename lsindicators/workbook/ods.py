@@ -20,6 +20,7 @@ from lsindicators.workbook.cells import DAMAGED, Cell, Sheet, number
 from lsindicators.workbook.container import (
     CELLS,
     EMPTY,
+    LAST_ROW,
     MERGES,
     ROWS,
     SHEETS,
@@ -340,7 +341,7 @@ class _Content:
     def _start_row(self, attributes: Attributes) -> None:
         self._rows += 1
         if self._rows > ROWS:
-            raise WorkbookError("có quá nhiều dòng")
+            raise more_than(ROWS, "dòng")
         self._row_repeat = _times(attributes.get("table:number-rows-repeated"))
         self._row_cells, self._row_spans, self._column = [], [], 0
         self._unseen = self._unseen or attributes.get("table:visibility") in _HIDES
@@ -353,7 +354,7 @@ class _Content:
             self._count += times * sum(repeat for _, repeat, _ in self._row_cells)
             if self._count > CELLS:
                 raise more_than(CELLS, "ô có nội dung")
-            if self._row + times > ROWS:
+            if self._row + times > LAST_ROW:
                 raise WorkbookError("có quá nhiều dòng")
             for column, repeat, cell in self._row_cells:
                 for row in range(self._row, self._row + times):
@@ -362,11 +363,11 @@ class _Content:
         for column, rows, columns, matrix in self._row_spans:
             spans = self._matrices if matrix else self._merges
             if len(spans) + times > MERGES:
-                raise WorkbookError("có quá nhiều ô gộp")
+                raise more_than(MERGES, "vùng ô gộp")
             spans.extend(
                 (row, column, row + rows - 1, column + columns - 1) for row in range(self._row, self._row + times)
             )
-        self._row = min(self._row + times, ROWS)
+        self._row = min(self._row + times, LAST_ROW)
 
     # -------------------------------------------------------------- a cell
 
@@ -441,7 +442,7 @@ class _Content:
         self._row_cells.append((column, repeat, cell))
 
     def _span(self, column: int, attributes: Attributes, names: tuple[str, str], *, matrix: bool) -> None:
-        rows, columns = (min(_times(attributes.get(name)), ROWS) for name in names)
+        rows, columns = (min(_times(attributes.get(name)), LAST_ROW) for name in names)
         if rows * columns > 1:
             self._row_spans.append((column, rows, columns, matrix))
 
