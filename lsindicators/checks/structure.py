@@ -315,9 +315,9 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     if not any(c is not None and c.formula is not None for c in cells.values()):
         kept = same(table.form.headings[layout.CHECK], table.cells.get((table.heading, column)))
         if kept and any(_counts(cell) for cell in table.cells.values()):  # other formulas of ours are there
-            whole = f"công thức của cả cột “{layout.COLUMNS[layout.CHECK]}” đã bị xóa"
+            gone = f"công thức của cả cột “{layout.COLUMNS[layout.CHECK]}” đã bị xóa"
             told = table.changed((table.heading, column), FORMULA)
-            yield replace(told, message=f"{whole}; số liệu vẫn được kiểm tra lại từng ô")
+            yield replace(told, message=f"{gone}; số liệu vẫn được kiểm tra lại từng ô")
         return
     emptied = [(row_of(e), column) for e, c in cells.items() if c is None]
     if len(emptied) > 1:  # nothing was typed there: some programs leave out a formula that shows nothing
