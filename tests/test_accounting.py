@@ -16,7 +16,8 @@ from conftest import KEY, small_plan
 from lsindicators import assignment, checks, forms, layout, returns
 from lsindicators.findings import Code
 from lsindicators.model import HANOI
-from lsindicators.rehearsal import faults, figures, packing
+from lsindicators.rehearsal import catalogue, figures, packing
+from lsindicators.rehearsal.cast import FORM_FAULTS
 from lsindicators.rehearsal.desk import Desk
 from lsindicators.values import clean_lines, seen
 
@@ -156,10 +157,10 @@ def test_a_good_form_is_accounted_for(unit):
     assert unaccounted(PROVINCE, unit, filled(desk(PROVINCE, unit))) == []
 
 
-@pytest.mark.parametrize("way", [w for w in faults.FORM_FAULTS if w not in faults.REJECTED], ids=lambda w: w.name)
+@pytest.mark.parametrize("way", [w for w in FORM_FAULTS if w not in catalogue.REJECTED], ids=lambda w: w.name)
 def test_a_faulty_form_is_accounted_for(way):
     desks = (desk(PROVINCE, unit) for unit in UNITS)
-    at = next(at for at in desks if faults.spoil(at, (way,)))
+    at = next(at for at in desks if catalogue.spoil(at, (way,), {}))
     assert unaccounted(PROVINCE, at.form.unit.code, filled(at)) == []
 
 

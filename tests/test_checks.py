@@ -691,7 +691,8 @@ def test_a_text_is_read_as_it_was_typed_not_as_it_was_cleaned():
 
 
 def test_a_row_that_is_not_required_may_stay_empty():
-    assert row(Kind.WHOLE, required=False) == ([], None)
+    """A source without a figure is only listed."""
+    assert row(Kind.WHOLE, required=False) == ([("H12", "stray-content")], None)
     assert row(Kind.WHOLE, None, GIVEN, required=False) == ([("F12", "missing-value")], None)
 
 
