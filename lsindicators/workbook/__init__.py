@@ -9,8 +9,9 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ from xml.parsers import expat
 from lsindicators.workbook.cells import DAMAGED, Cell, Sheet, formats, number, read_sheet, shared_strings
 from lsindicators.workbook.container import (
     CELLS,
+    KEPT,
     MERGES,
     SHEETS,
     Attributes,
@@ -133,7 +135,7 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
     by_id = {r.id: r for r in relations}
     shared = next((r.target for r in relations if r.kind == "sharedStrings" and r.target in package), None)
     styles = next((r.target for r in relations if r.kind == "styles" and r.target in package), None)
-    texts = shared_strings(package, shared) if shared else []
+    texts = shared_strings(package, shared) if shared else ()
     shows = formats(package, styles) if styles else ()
     read_parts = {"[content_types].xml", main.casefold(), (shared or "").casefold(), (styles or "").casefold()}
     result: list[Sheet] = []
@@ -147,7 +149,7 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
         if found.target.casefold() in read_parts:
             raise WorkbookError("hai trang tính dùng chung một nội dung")
         read_parts.add(found.target.casefold())
-        result.append(read_sheet(sheet, hidden, package.chunks(found.target), texts, shows, date1904))
+        result.append(read_sheet(sheet, hidden, package, found.target, texts, shows, date1904))
     external = _survey(package, read_parts)
     return Workbook(
         sheets=tuple(result),
@@ -172,6 +174,16 @@ def _relations(package: Package, part: str) -> tuple[_Relation, ...]:
 
 
 def _read_relations(package: Package, path: str, folder: str) -> tuple[_Relation, ...]:
+    part = package.whole(path, KEPT)
+    return _listed(package.chunks(path), folder) if part is None else _kept_relations(part, folder)
+
+
+@lru_cache(maxsize=64)
+def _kept_relations(part: bytes, folder: str) -> tuple[_Relation, ...]:
+    return _listed(iter((part,)), folder)
+
+
+def _listed(chunks: Iterator[bytes], folder: str) -> tuple[_Relation, ...]:
     relations: list[_Relation] = []
 
     def start(tag: str, attributes: Attributes) -> None:
@@ -183,7 +195,7 @@ def _read_relations(package: Package, path: str, folder: str) -> tuple[_Relation
             kind = attributes.get("Type", "").rpartition("/")[2]
             relations.append(_Relation(attributes.get("Id", ""), kind, target, external))
 
-    parse(package.chunks(path), start)
+    parse(chunks, start)
     return tuple(relations)
 
 
@@ -191,25 +203,37 @@ def _main_part(package: Package) -> tuple[str, bool]:
     """The one workbook part, the same by content types and by relationships; and whether macros are there."""
     if "[Content_Types].xml" not in package or "_rels/.rels" not in package:
         raise WorkbookError("không phải sổ tính Excel")
-    typed: set[str] = set()
     macro = any(name.endswith("vbaproject.bin") for name in package.names())
-
-    def start(tag: str, attributes: Attributes) -> None:
-        nonlocal macro
-        kind = attributes.get("ContentType", "").casefold()
-        if tag == "Override" and kind.endswith(".main+xml"):
-            if "spreadsheetml" not in kind and "ms-excel" not in kind:
-                raise WorkbookError("không phải sổ tính Excel")
-            typed.add(attributes.get("PartName", "").lstrip("/").casefold())
-            macro = macro or "macroenabled" in kind
-
-    parse(package.chunks("[Content_Types].xml"), start)
+    types = package.whole("[Content_Types].xml", KEPT)
+    mains_by_type = _typed(package.chunks("[Content_Types].xml")) if types is None else _kept_typed(types)
+    if any("spreadsheetml" not in kind and "ms-excel" not in kind for _, kind in mains_by_type):
+        raise WorkbookError("không phải sổ tính Excel")
+    macro = macro or any("macroenabled" in kind for _, kind in mains_by_type)
+    typed = {name for name, _ in mains_by_type}
     mains = {r.target for r in _read_relations(package, "_rels/.rels", "") if r.kind == "officeDocument"}
     if len(mains) != 1 or (main := mains.pop()) not in package:
         raise WorkbookError("không phải sổ tính Excel")
     if typed and typed != {main.casefold()}:
         raise WorkbookError("tệp chỉ ra hai sổ tính khác nhau")
     return main, macro
+
+
+@lru_cache(maxsize=16)
+def _kept_typed(part: bytes) -> tuple[tuple[str, str], ...]:
+    return _typed(iter((part,)))
+
+
+def _typed(chunks: Iterator[bytes]) -> tuple[tuple[str, str], ...]:
+    """(part, type) of all that the content types call the main part of a document."""
+    typed: list[tuple[str, str]] = []
+
+    def start(tag: str, attributes: Attributes) -> None:
+        kind = attributes.get("ContentType", "").casefold()
+        if tag == "Override" and kind.endswith(".main+xml"):
+            typed.append((attributes.get("PartName", "").lstrip("/").casefold(), kind))
+
+    parse(chunks, start)
+    return tuple(typed)
 
 
 def _survey(package: Package, already: set[str]) -> bool:

@@ -34,6 +34,9 @@ A sheet whose million rows are all formatted is legal, and takes 100 MB of XML."
 DEPTH, SHEETS, ROWS, CELLS, EMPTY, MERGES = 200, 100, 1 << 20, 300_000, 2_000_000, 5_000
 """Most levels of XML, sheets; and in a sheet rows, cells with content, formatted empty cells, merged ranges."""
 
+KEPT = 1 << 16
+"""What was found in a part of up to so many bytes is kept for the next file that holds the same one: styles, relations."""
+
 TOO_DEEP, TOO_MANY = "nội dung XML bên trong lồng nhau quá sâu", "có quá nhiều ô"
 
 
@@ -63,6 +66,15 @@ class Package:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         return unpack(self._content, self._entries[name.casefold()])
+
+    def whole(self, name: str, most: int) -> bytes | None:
+        """The bytes of a part at once; ``None`` where they are more than ``most`` or damaged, and so go piece by piece."""
+        if self.size(name) > most:
+            return None
+        try:
+            return b"".join(self.chunks(name))
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            return None
 
 
 def check_entries(entries: list[zipfile.ZipInfo], *, most: int = ENTRIES) -> None:
@@ -179,10 +191,28 @@ def check(package: Package, name: str) -> None:
     if package.size(name) > RATIO_FROM:
         parse(package.chunks(name), lambda _tag, _attributes: None)
         return
+    part = package.whole(name, RATIO_FROM)
+    if part is not None and not may_declare(part):
+        return
     parser = new_parser()
     for chunk in package.chunks(name):
         parser.Parse(chunk, False)
     parser.Parse(b"", True)
+
+
+_BEGINNING = re.compile(
+    rb"""<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF-8|utf-8)["'])?(?: standalone=["'](?:yes|no)["'])? ?\?>|<[A-Za-z]"""
+)
+
+
+def is_utf8(part: bytes) -> bool:
+    """Whether the beginning of ``part`` makes it UTF-8 to expat; ``False`` also where it is too odd to tell."""
+    return _BEGINNING.match(part) is not None
+
+
+def may_declare(part: bytes) -> bool:
+    """Whether expat could meet a DOCTYPE in ``part``."""
+    return b"<!DOCTYPE" in part or not is_utf8(part)
 
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
