@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -153,6 +153,12 @@ class _FoundCells(Mapping[str, FoundCell]):
 
     def __len__(self) -> int:
         return len(self._sheet.cells)
+
+    def items(self) -> ItemsView[str, FoundCell]:
+        return self._cells.items()
+
+    def values(self) -> ValuesView[FoundCell]:
+        return self._cells.values()
 
     def at(self, row: int, column: int) -> FoundCell:
         """What stands in a cell, empty or not."""

@@ -345,6 +345,7 @@ def read_sheet(
             parser.StartElementHandler, parser.EndElementHandler = start, end
         parser.Parse(part[stroke.end :], False)
     parser.Parse(b"", True)
+    parser.StartElementHandler = parser.EndElementHandler = None  # they hold the parser as it holds them
     return Sheet(
         name=name,
         hidden=hidden,
