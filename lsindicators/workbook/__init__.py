@@ -40,11 +40,13 @@ __all__ = [
     "DAMAGED",
     "MERGES",
     "Cell",
+    "Drawn",
     "PasswordNeededError",
     "Sheet",
     "Workbook",
     "WorkbookError",
     "check_entries",
+    "drawn",
     "number",
     "read",
     "read_old",
@@ -83,6 +85,36 @@ def read(content: bytes, file: str, passed_over: PassedOver = lambda name, hidde
         raise WorkbookError("tệp nén bị hỏng hoặc tải về chưa đủ", file) from error
     except (ValueError, LookupError, NotImplementedError, RecursionError, OverflowError, OSError) as error:
         raise WorkbookError("cấu trúc bên trong bị hỏng", file) from error
+
+
+class Drawn(NamedTuple):
+    """The XML of a workbook that says how it looks; a part that is not there is empty."""
+
+    sheets: Mapping[str, bytes]  # name -> part
+    styles: bytes
+    theme: bytes
+
+
+def drawn(content: bytes, file: str) -> Drawn:
+    """The parts of the workbook that ``content`` holds, none with a DOCTYPE. Raises ``WorkbookError``.
+
+    For a template of ours: of what a unit sends nothing but ``read`` is asked.
+    """
+    read(content, file)  # under all limits
+    package = Package(content)
+    main, _ = _main_part(package)
+    relations = _relations(package, main)
+    by_id = {r.id: r.target for r in relations}
+    by_kind = {r.kind: b"".join(package.chunks(r.target)) for r in relations if r.target in package}
+    sheets: dict[str, bytes] = {}
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag == "sheet":
+            part = by_id[prefixed(attributes, "id") or ""]
+            sheets[attributes.get("name", "")] = b"".join(package.chunks(part))
+
+    parse(package.chunks(main), start)
+    return Drawn(sheets, by_kind.get("styles", b""), by_kind.get("theme", b""))
 
 
 def read_old(content: bytes, kind: str) -> Workbook:
