@@ -176,7 +176,9 @@ def race(pairs: int, count: int) -> None:
         aside(fill, begun, sent, count)
         assert len({path.read_bytes() for path in sent.iterdir()}) == count
         scripts = {
-            peer: folder / f"read_by_{peer}.py" for peer in PEERS if find_spec(peer.replace("calamine", "python_calamine"))
+            peer: folder / f"read_by_{peer}.py"
+            for peer in PEERS
+            if find_spec(peer.replace("calamine", "python_calamine"))
         }
         for peer, script in scripts.items():
             script.write_text(PEERS[peer], encoding="utf-8")

@@ -14,13 +14,13 @@ import click
 
 from lsindicators import __version__, values
 from lsindicators.errors import LsindicatorsError, reason
-from lsindicators.findings import Severity, open_places
+from lsindicators.findings import Severity
 from lsindicators.model import Standing
 
 if TYPE_CHECKING:
     from lsindicators.findings import Finding
     from lsindicators.model import Result
-    from lsindicators.pipeline import Begun, Held, Merged, Received, Rehearsed, State
+    from lsindicators.pipeline import Begun, Explained, Held, Known, Merged, Received, Rehearsed, State, Verified
 
 
 # ------------------------------------------------------------------ Vietnamese help and errors
@@ -305,18 +305,34 @@ def rehearse_command(ky: Path, seed: int, keep: Path | None, as_json: bool) -> i
 @main.command("read")
 @KY
 @click.argument("paths", nargs=-1, type=FILE, metavar="[PATH]…")
+@click.option(
+    "--explain",
+    "asked",
+    metavar="TỆP",
+    help="Chỉ cho biết mọi điều về một tệp (tên tệp, hoặc 8 ký tự đầu của SHA-256 trở lên): nhận khi nào, của ai, lấy số "
+    "nào, có được tính không; không đọc, không ghi gì.",
+)
 @JSON
-def read_command(ky: Path, paths: tuple[Path, ...], as_json: bool) -> int:
+def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: bool) -> int:
     """Đọc các biểu đơn vị gửi về, kiểm tra từng ô, lập phiếu trả lại."""
     from lsindicators import pipeline
 
+    if asked is not None:
+        if paths:
+            raise click.UsageError(f"--explain dùng riêng, không đi cùng {paths[0]}.")
+        explained = pipeline.explain(ky, asked, _progress)
+        if as_json:
+            return _json(explained.to_json(), explained.exit_code)
+        _show_explained(explained)
+        return explained.exit_code
     here = Path()
     if not pipeline.is_campaign(ky) and ky.exists() and pipeline.is_campaign(here):
         ky, paths = here, (ky, *paths)
     received = pipeline.receive(ky, paths, _progress)
     if as_json:
+        _note(received, err=True)
         return _json(received.to_json(), received.exit_code)
-    _show_received(received)
+    _show_received(received, ky, pipeline.today())
     return received.exit_code
 
 
@@ -326,11 +342,26 @@ def read_command(ky: Path, paths: tuple[Path, ...], as_json: bool) -> int:
 @click.option(
     "--check", "paper", metavar="MÃ", help="Mã kiểm soát in trên bản giấy đã ký: cho biết đó là biểu nào đã nhận."
 )
+@click.option(
+    "--verify",
+    "audit",
+    is_flag=True,
+    help="Kiểm tra sổ cái: mọi bản gốc còn đủ và còn nguyên, không có tệp lạ; không sửa gì.",
+)
 @JSON
-def status_command(ky: Path, day: date | None, paper: str | None, as_json: bool) -> int:
-    """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp."""
+def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, as_json: bool) -> int:
+    """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp; kiểm tra sổ cái."""
     from lsindicators import pipeline
 
+    if audit:
+        others = [name for name, value in {"--date": day, "--check": paper}.items() if value is not None]
+        if others:
+            raise click.UsageError(f"--verify dùng riêng, không đi cùng {', '.join(others)}.")
+        verified = pipeline.verify(ky)
+        if as_json:
+            return _json(verified.to_json(), verified.exit_code)
+        _show_verified(verified)
+        return verified.exit_code
     if paper is not None:
         held = pipeline.hold(ky, paper)
         if as_json:
@@ -389,7 +420,7 @@ def demo_command(folder: Path) -> int:
     from lsindicators import pipeline
 
     demo = pipeline.play_year(folder, _progress, click.echo)
-    _show_received(demo.received)
+    _show_received(demo.received, folder, demo.day)
     _show_merged(demo.merged)
     for fault in demo.uncaught:
         click.echo(f"Chưa phát hiện: {fault}")
@@ -518,24 +549,84 @@ def _show_rehearsed(rehearsed: Rehearsed) -> None:
     )
 
 
-def _show_received(received: Received) -> None:
-    from lsindicators.pipeline import SLIPS
+def _show_received(received: Received, ky: Path, today: date) -> None:
+    from lsindicators import screen
 
-    rows = []
-    for j in received.returns:
-        verdict, found = j.verdict, j.verdict.findings
-        mend = open_places(found)
-        others = sum(1 for f in found if not f.severity.stops)
-        counted = (str(verdict.values(received.plan.year)), _count(mend), _count(others))
-        rows.append((j.receipt.file, verdict.unit or "", verdict.status.label, *counted, verdict.control))
-    _table(("Tệp", "Đơn vị", "Kết quả", "Số liệu", "Cần sửa", "Lưu ý", "Mã kiểm soát"), rows, numbers=(3, 4, 5))
-    for j in received.returns:
-        _tell(f for f in j.verdict.findings if f.severity.stops)
     _tell(received.findings)
-    told = ", ".join(f"{s.label.lower()} {n}" for s, n in received.summary.items() if n)
-    click.echo(f"Đã đọc {len(received.returns)} tệp: {told or 'không có tệp nào'}.")
-    if received.slips:
-        click.echo(f"{len(received.slips)} phiếu trả lại trong {SLIPS}/, gửi lại cho đơn vị để sửa.")
+    screen.show(screen.received(received, ky, today))
+    _note(received)
+
+
+def _note(received: Received, err: bool = False) -> None:
+    """What happened besides: originals put right, the book of receipts, an empty folder."""
+    for sha256 in received.healed:
+        click.echo(f"Lưu ý: bản gốc {sha256} trong sổ cái bị hỏng hoặc mất, đã chép lại từ tệp nhận được.", err=err)
+    for note in received.notes:
+        click.echo(f"Lưu ý: {note}.", err=err)
+    for text in received.held if err else ():
+        click.echo(f"Lưu ý: {text}", err=True)
+    if received.book is not None and not err:
+        click.echo(f"Biên nhận mọi tệp đã nhận: {received.book}")
+
+
+def _show_explained(explained: Explained) -> None:
+    plan = explained.plan
+    for i, known in enumerate(explained.known):
+        if i:
+            click.echo("")
+        click.echo(f"SHA-256 {known.sha256}")
+        for name in known.names:
+            if name not in {r.file for r in known.receipts}:
+                click.echo(f"  tệp trên đĩa: {name}")
+        for r in known.receipts:
+            click.echo(
+                f"  biên nhận {r.order}: {r.file}, {r.size} byte, gửi {r.sent_at:%d/%m/%Y %H:%M}, nhận {r.read_at:%d/%m/%Y %H:%M}"
+            )
+        if known.judged is None:
+            click.echo(f"  {known.why}.")
+            continue
+        verdict = known.judged.verdict
+        unit = plan.any_unit.get(verdict.unit or "")
+        named = f"{unit.name} ({unit.code})" if unit else verdict.unit or "chưa rõ đơn vị"
+        click.echo(f"Đơn vị: {named}; vòng {verdict.round}; mã kiểm soát {verdict.control or 'không có'}")
+        for text in dict.fromkeys(t.text for t in known.stamps):
+            click.echo(f"Mã nhận dạng: {text}")
+        click.echo(
+            f"Kết quả: {verdict.status.label}, lấy {verdict.values(plan.year)} số liệu năm {plan.year}; {known.why}."
+        )
+        _tell(verdict.findings)
+        if known.former:
+            click.echo(f"Thay cho bản trước của đơn vị: {known.former.receipt.file}")
+        _show_taken(explained, known)
+        if known.log:
+            click.echo("Nhật ký (đã trả lời thế nào, theo bản phân công nào):")
+            _table(
+                ("Thời điểm", "Kết quả", "Đang tính", "Số liệu", "Lỗi", "Hỏi lại", "Lưu ý", "SHA-256 phan-cong.xlsx"),
+                [
+                    (f"{line.told_at:%d/%m/%Y %H:%M}", line.status.label, "có" if line.counts else "không",
+                     str(line.values), str(line.errors), str(line.questions), str(line.warnings), line.plan[:16] + "…")
+                    for line in known.log
+                ],
+                numbers=(3, 4, 5, 6),
+            )  # fmt: skip
+
+
+def _show_taken(explained: Explained, known: Known) -> None:
+    """The values of a return, beside those of the return that it replaced where there was one."""
+    variable = explained.plan.variable
+    headings = ["Mã số liệu", "Tên số liệu", "Năm", "Lấy được", "Tình trạng", "Ô"]
+    rows = []
+    for t in known.taken:
+        name = variable[t.variable].name if t.variable in variable else ""
+        now = values.format_value(t.figure.value) if t.figure else ""
+        state = t.figure.state.value if t.figure else "không còn"
+        place = (t.figure.at.address or "") if t.figure and t.figure.at else ""
+        if t.figure and t.figure.at and t.figure.corrected:
+            place = str(t.figure.at)  # in the clerk's own workbook
+        row = [t.variable, name, str(t.year), now, state, place]
+        rows.append([*row, values.format_value(t.former), "có" if t.changed else ""] if known.former else row)
+    if rows:
+        _table([*headings, "Bản trước", "Thay đổi"] if known.former else headings, rows, numbers=(3, 6))
 
 
 def _count(number: int) -> str:
@@ -543,6 +634,7 @@ def _count(number: int) -> str:
 
 
 def _show_state(state: State) -> None:
+    _tell(state.told)
     rows = [
         (
             state.plan.unit[s.unit].name,
@@ -584,8 +676,22 @@ def _show_held(held: Held) -> None:
         click.echo("Đơn vị đã gửi bản khác sau bản này: cần bản giấy ký theo bản đang được tính.")
 
 
+def _show_verified(verified: Verified) -> None:
+    for trouble in verified.troubles:
+        click.echo(f"Hỏng: {trouble.message}")
+    for note in verified.notes:
+        click.echo(f"Lưu ý: {note}.")
+    size = values.format_number(Decimal(verified.bytes))
+    click.echo(
+        f"Đã kiểm tra {verified.receipts} biên nhận, {verified.originals} bản gốc ({size} byte), {verified.log} dòng nhật ký: "
+        + (f"{len(verified.troubles)} chỗ hỏng." if verified.troubles else "không có chỗ hỏng nào.")
+    )
+
+
 def _show_merged(merged: Merged) -> None:
     from lsindicators.pipeline import TABLE
+
+    _tell(merged.told)
 
     rows = []
     for r in merged.results:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, unique
 
-from lsindicators.model import CellRef, Figure, Status
+from lsindicators.model import CellRef, Decision, Figure, Status, Value
 
 
 @unique
@@ -31,6 +32,27 @@ class Severity(Enum):
         return self in (Severity.ERROR, Severity.QUESTION)
 
 
+@unique
+class NoNumber(Enum):
+    """Why a text in a number cell is no number, as the unit reads it; empty where the text says it itself."""
+
+    NOTHING = ""
+    WORDS = "viết bằng chữ"
+    ABOUT = "chỉ là số ước chừng"
+    SEVERAL = "nhiều số trong một ô"
+    MEASURE = "có chữ đi kèm"
+    PERCENT = "có dấu %, mà ô này không tính theo %"
+    POWER = "viết dạng lũy thừa, không đủ chữ số"
+    SEPARATORS = "có dấu chấm, dấu phẩy, dấu cách hoặc dấu khác đặt sai chỗ"
+    SIGNS = "có dấu cộng, dấu trừ, dấu % hoặc dấu ngoặc đặt sai chỗ"
+    FRACTION = "phân số hoặc ngày tháng"
+    TIME = "giờ giấc"
+    PHONE = "giống số điện thoại"
+    STRANGE_DIGITS = "có chữ số khác kiểu 0 đến 9"
+    TOO_LONG = "có quá nhiều chữ số"
+    REVERSED = "có ký tự ẩn làm đảo thứ tự chữ số"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What a code says of itself: its word in JSON, its severity, its Vietnamese sentence."""
@@ -39,6 +61,22 @@ class Rule:
     severity: Severity
     text: str
 
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""What would spoil a line on a screen or turn it round, if a file or a sheet or a cell brought it along."""
+
+
+def _seen(fact: object) -> object:
+    """A text as it may stand in a sentence: on one line, without what nobody sees."""
+    if not isinstance(fact, str) or (fact.isprintable() and "  " not in fact):
+        return fact
+    return " ".join(_UNSEEN.sub("", fact).split())
+
+
+_CLAUSES = dict.fromkeys(("why", "origin", "hint", "guess"), "")
+"""What a sentence may say or not."""
 
 _E, _Q, _W, _I = Severity.ERROR, Severity.QUESTION, Severity.WARNING, Severity.INFO
 
@@ -65,12 +103,12 @@ class Code(Enum):
     NOT_A_FORM = Rule(
         "not-a-form",
         _E,
-        "không thấy dấu nhận dạng của biểu mẫu trong tệp; đề nghị điền vào đúng biểu mẫu đã gửi cho đơn vị",
+        "tệp này không phải biểu mẫu đã gửi cho đơn vị (không có mã nhận dạng nào); đề nghị điền vào đúng biểu mẫu đó rồi gửi lại",
     )
     WRONG_CAMPAIGN = Rule(
         "wrong-campaign",
         _E,
-        "biểu mẫu này thuộc kỳ báo cáo khác (mã nhận dạng {token}); kỳ này cần biểu mẫu năm {year}",
+        "{what} (mã nhận dạng {token}); đề nghị điền vào biểu mẫu năm {year} đã gửi cho đơn vị rồi gửi lại",
     )
     WRONG_VERSION = Rule(
         "wrong-version", _W, "biểu mẫu này là bản cũ hơn bản phân công hiện tại; số liệu được lấy theo mã số liệu"
@@ -78,10 +116,12 @@ class Code(Enum):
     FORGED_FORM = Rule(
         "forged-form",
         _E,
-        "mã nhận dạng {token} không do kỳ báo cáo này cấp hoặc đã bị sửa; đề nghị điền lại vào biểu mẫu gốc",
+        "{what}; {how}",
     )
     UNKNOWN_UNIT = Rule(
-        "unknown-unit", _E, "đơn vị {unit} trong mã nhận dạng không có số liệu phải gửi theo phan-cong.xlsx"
+        "unknown-unit",
+        _E,
+        "đơn vị {unit} trong mã nhận dạng không có số liệu phải gửi theo phan-cong.xlsx; nếu phải gửi thì bổ sung ở trang Phân công",
     )
     MACRO_PRESENT = Rule("macro-present", _W, "tệp có chứa macro; macro không được chạy, số liệu vẫn được đọc")
     EXTERNAL_LINK = Rule("external-link", _W, "tệp có liên kết ra tệp ngoài; liên kết không được mở")
@@ -90,15 +130,17 @@ class Code(Enum):
     EMPTY_RETURN = Rule("empty-return", _E, "biểu mẫu chưa điền ô nào; đề nghị đơn vị điền rồi gửi lại")
 
     # structure
-    SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”")
+    SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”; đề nghị điền lại vào biểu mẫu gốc")
     SHEET_RENAMED = Rule("sheet-renamed", _I, "trang tính “{name}” đã đổi tên thành “{found}”; nội dung vẫn đọc được")
     ROW_MISSING = Rule(
-        "row-missing", _E, "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc"
+        "row-missing",
+        _E,
+        "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc",
     )
     ROW_MOVED = Rule(
         "row-moved",
         _E,
-        "mã {variable} đứng cạnh tên “{found}”, đúng ra là “{label}”; dòng có thể đã bị sắp xếp lại nên không lấy số",
+        "mã {variable} đứng cạnh tên “{found}”, đúng ra là “{label}”; dòng có thể đã bị sắp xếp lại nên không lấy số; điền lại đúng dòng",
     )
     ROW_DUPLICATED = Rule("row-duplicated", _E, "mã {variable} xuất hiện nhiều lần, {how}; chỉ giữ lại một dòng")
     LOCKED_CELL_CHANGED = Rule(
@@ -109,11 +151,13 @@ class Code(Enum):
 
     # one cell
     MISSING_VALUE = Rule(
-        "missing-value", _E, "ô này chưa có số liệu; nhập số, hoặc chọn Tình trạng nếu không phát sinh hay chưa có"
+        "missing-value",
+        _E,
+        "ô này chưa có số liệu; nhập số liệu, hoặc chọn Tình trạng “Không phát sinh”, hoặc “Chưa có số liệu” kèm lý do",
     )
     MISSING_REASON = Rule("missing-reason", _E, "Tình trạng “{state}” cần ghi lý do ở cột Giải trình (ô {where})")
     MISSING_SOURCE = Rule("missing-source", _W, "số liệu chưa ghi nguồn; ghi nguồn ở cột Nguồn số liệu (ô {where})")
-    NOT_A_NUMBER = Rule("not-a-number", _E, "“{value}” không phải là số; nhập {wanted}, ví dụ {example}")
+    NOT_A_NUMBER = Rule("not-a-number", _E, "“{value}” không phải là số{why}; nhập {wanted}, ví dụ {example}")
     NOT_AN_INTEGER = Rule("not-an-integer", _E, "{value} có phần lẻ; ô này chỉ nhận số nguyên, ví dụ {example}")
     AMBIGUOUS_NUMBER = Rule(
         "ambiguous-number",
@@ -122,17 +166,17 @@ class Code(Enum):
     )
     NUMBER_AS_TEXT = Rule("number-as-text", _W, "số được gõ dưới dạng chữ “{value}”, đã đọc là {number}")
     DATE_AS_NUMBER = Rule(
-        "date-as-number", _E, "ô này đang là ngày tháng ({value}), không phải số; gõ lại số, ví dụ {example}"
+        "date-as-number", _E, "ô này đang là ngày tháng ({value}){origin}, không phải số; gõ lại số, ví dụ {example}"
     )
     BELOW_MINIMUM = Rule(
-        "below-minimum", _E, "{value} nhỏ hơn mức thấp nhất cho phép là {low} {measure}; kiểm tra lại số và đơn vị tính"
+        "below-minimum", _E, "{value} nhỏ hơn mức thấp nhất cho phép là {low}; kiểm tra lại số và đơn vị tính"
     )
     ABOVE_MAXIMUM = Rule(
-        "above-maximum", _E, "{value} lớn hơn mức cao nhất cho phép là {high} {measure}; kiểm tra lại số và đơn vị tính"
+        "above-maximum", _E, "{value} lớn hơn mức cao nhất cho phép là {high}{hint}; kiểm tra lại số và đơn vị tính"
     )
     CELL_ERROR = Rule("cell-error", _E, "ô đang báo lỗi {value}; xóa ô rồi gõ lại")
     FORMULA_IN_INPUT = Rule("formula-in-input", _E, "ô đang chứa công thức {value}; gõ thẳng kết quả")
-    NOT_IN_LIST = Rule("not-in-list", _E, "“{value}” không có trong danh sách; chọn một trong: {allowed}")
+    NOT_IN_LIST = Rule("not-in-list", _E, "“{value}” không có trong danh sách{guess}; chọn một trong: {allowed}")
     TEXT_TOO_LONG = Rule("text-too-long", _W, "nội dung dài {length} ký tự, chỉ giữ {limit} ký tự đầu")
     CONTROL_CHARACTERS = Rule("control-characters", _I, "nội dung có ký tự điều khiển; đã bỏ các ký tự đó")
     STATE_CONTRADICTS_VALUE = Rule(
@@ -146,12 +190,12 @@ class Code(Enum):
     LARGE_CHANGE = Rule(
         "large-change",
         _Q,
-        "{value} {how} {change}% so với năm trước ({previous}), quá mức {limit}%; kiểm tra lại số, nếu đúng thì ghi lý do ở cột Giải trình cùng dòng",
+        "{value} {how} {change}% so với năm trước ({previous}), quá mức {limit}%{hint}; kiểm tra lại số, nếu đúng thì ghi lý do ở cột Giải trình cùng dòng",
     )
     UNIT_SCALE_SUSPECT = Rule(
         "unit-scale-suspect",
         _Q,
-        "{value} gấp khoảng {scale} lần năm trước ({previous}); kiểm tra đơn vị tính là {measure}",
+        "{value} {times} năm trước ({previous}), có thể là {likely}{hint}; kiểm tra đơn vị tính rồi gõ lại, nếu đúng số này thì ghi ở cột Giải trình cùng dòng: Đã kiểm tra, và lý do",
     )
 
     # merge
@@ -200,11 +244,23 @@ class Code(Enum):
         return Finding(
             code=self,
             at=cell,
-            message=self.value.text.format(**{"variable": variable, "found": found, **facts}),
+            message=self.value.text.format(
+                **{n: _seen(f) for n, f in {**_CLAUSES, "variable": variable, "found": found, **facts}.items()}
+            ),
             severity=severity or self.value.severity,
             variable=variable,
             value=found if isinstance(found, str | bool | Decimal) or found is None else str(found),
         )
+
+
+OLD_FORMAT = (
+    "tệp .xls đời cũ: chỉ đọc được giá trị; công thức, ô báo lỗi, khóa trang tính, ghi chú và hình vẽ không nhìn thấy được"
+    " nên không kiểm tra; lần sau nên lưu thành .xlsx"
+)
+"""``unsupported-format`` as info: the file is read, with less certainty."""
+
+HIDDEN_ERROR = "; tệp .xls không cho thấy ô báo lỗi (#REF!, #DIV/0!…): nếu ô đang báo lỗi thì xóa ô rồi gõ lại"
+"""What is added to ``missing-value`` in such a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +279,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What stands in a cell for figures and is not taken."""
+
+    variable: str
+    year: int
+    sent: Value  # the number where it can be read, else what a person sees in the cell
+    figure: Figure | None  # what it would be; None: no figure can be read there
+    finding: Finding  # why it is not taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the checks make of one return: how it stands, what is taken of it, and what was noticed."""
 
@@ -236,6 +303,8 @@ class Verdict:
     answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell
     findings: tuple[Finding, ...]
     control: str = ""  # the control code of what stands in the file, as its print shows it; empty: there is no form
+    held: tuple[Held, ...] = ()  # what stands there and is not taken
+    decisions: tuple[Decision, ...] = ()  # the clerk's decisions that hold for this return
 
     def values(self, year: int) -> int:
         """How many values of ``year`` were taken; a true zero counts, a state without a figure does not."""
@@ -264,6 +333,19 @@ def needs_person(findings: Iterable[Finding]) -> bool:
     return any(f.severity.stops for f in findings)
 
 
+def tally(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many findings there are of each severity."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts
+
+
 def open_places(findings: Iterable[Finding]) -> int:
     """How many places need mending or an answer; several findings at one cell are one place."""
-    return len({f.at for f in findings if f.severity.stops})
+    return len({place(f) for f in findings if f.severity.stops})
+
+
+def place(finding: Finding) -> tuple[CellRef, str | None]:
+    """Where ``finding`` is: its cell; a row that has no cell any more is told by its variable."""
+    return finding.at, None if finding.at.address else finding.variable

@@ -5,14 +5,15 @@ What is opened is told by its content, never by its name. One bad file never sto
 
 from __future__ import annotations
 
+import binascii
 import contextlib
-import io
 import os
 import re
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +24,10 @@ from lsindicators.findings import Code, Finding
 from lsindicators.model import HANOI, CellRef
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
+    from email.message import Message
 
-LARGEST, LARGEST_CONTAINER, MEMBERS = 10 << 20, 64 << 20, 1_000
-"""Most bytes of a workbook, most bytes of a .zip or .eml and of all it unpacks to, most members of either."""
+LARGEST, LARGEST_CONTAINER, UNPACKED, MEMBERS = 10 << 20, 32 << 20, 48 << 20, 1_000
+"""Most bytes of a workbook, of a .zip or .eml, of all that it unpacks to, and most members of either."""
 
 DEEPEST = 32
 """Levels of folders that are looked through."""
@@ -49,6 +50,28 @@ def collect(paths: Sequence[Path], root: Path) -> Iterator[Arrival]:
         yield from _walk(path, root, given=True)
 
 
+def passed_over(paths: Sequence[Path], root: Path) -> Iterator[str]:
+    """A sentence on every file below ``paths`` that is no return, but tells of one: what Excel leaves beside a workbook
+    that is open, and what a browser leaves of a download that did not end."""
+    for path in paths:
+        for folder, _, names in os.walk(path):
+            there = {unicodedata.normalize("NFC", name).casefold(): name for name in names}
+            for name in sorted(names):
+                if told := _left_over(unicodedata.normalize("NFC", name), there):
+                    yield f"{_shown(Path(folder) / name, root)}: {told}"
+
+
+def _left_over(name: str, there: Mapping[str, str]) -> str:
+    if (lock := re.fullmatch(r"~\$(.+)|\.~lock\.(.+)#", name)) is not None:
+        opened = there.get((lock[1] or lock[2]).casefold())
+        if opened is None:
+            return "" if lock[2] else "đây là tệp tạm của Excel, không phải biểu mẫu; bỏ qua"
+        return f"{_printable(opened)} đang mở trong Excel hoặc LibreOffice, có thể chưa lưu; lưu, đóng rồi đọc lại"
+    if re.fullmatch(r".*\.(?:crdownload|part|partial|download)", name, re.IGNORECASE):
+        return "tệp tải về chưa xong nên chưa đọc; tải lại cho đủ rồi đọc lại"
+    return ""
+
+
 def examine(content: bytes, file: str) -> tuple[str, tuple[Finding, ...]]:
     """What ``content`` is, from its bytes alone: ("xlsx" | "xls" | "ods", ()) or ("", the finding why not)."""
     try:
@@ -57,7 +80,7 @@ def examine(content: bytes, file: str) -> tuple[str, tuple[Finding, ...]]:
         sort = _Sort("", unreadable=f"nội dung bị hỏng: {type(error).__name__}")
     limit = LARGEST_CONTAINER if sort.container else LARGEST
     if len(content) > limit:
-        return "", (Code.TOO_LARGE.at(CellRef(file), size=_size(len(content))),)
+        return "", (_too_large(file, len(content), sort.container),)
     if sort.kind:
         return sort.kind, ()
     return "", (_refusal(content, sort, file),)
@@ -79,9 +102,15 @@ def _refusal(content: bytes, sort: _Sort, file: str) -> Finding:
         if bundle.encrypted:
             return Code.ENCRYPTED_FILE.at(at)
         if bundle.problem:
-            return Code.UNREADABLE_FILE.at(at, why=bundle.problem)
+            others = "; các phần còn lại vẫn được đọc" if bundle.members else ""
+            return Code.UNREADABLE_FILE.at(at, why=bundle.problem + others)
         return Code.UNSUPPORTED_FORMAT.at(at, kind=f"{sort.name} không kèm biểu mẫu nào")
     return Code.UNSUPPORTED_FORMAT.at(at, kind=sort.name)
+
+
+def _too_large(file: str, length: int, container: bool) -> Finding:
+    how = "; tệp nén hay thư thì lấy từng biểu mẫu ra rồi đọc" if container else ""
+    return Code.TOO_LARGE.at(CellRef(file), size=_size(length) + how)
 
 
 def _size(length: int) -> str:
@@ -107,7 +136,12 @@ def _walk(path: Path, root: Path, *, given: bool = False, level: int = 0) -> Ite
                 raise OSError("thư mục lồng nhau quá sâu")
             inside = sorted(path.iterdir(), key=lambda p: (unicodedata.normalize("NFC", p.name), p.name))
         elif not stat.S_ISREG(facts.st_mode):
-            yield _unread(name, "đây là đường dẫn liên kết hoặc thiết bị, không phải tệp", facts)
+            yield _unread(name, _not_regular(facts.st_mode), facts)
+            return
+        elif facts.st_size > LARGEST_CONTAINER:
+            found = _too_large(name, facts.st_size, container=True)
+            moment = datetime.fromtimestamp(facts.st_mtime, HANOI)
+            yield Arrival(file=name, content=b"", sent_at=moment, kind="", findings=(found,))
             return
         else:
             with path.open("rb") as stream:
@@ -117,8 +151,18 @@ def _walk(path: Path, root: Path, *, given: bool = False, level: int = 0) -> Ite
     except (OSError, ValueError, OverflowError) as error:
         yield _unread(name, _reason(error))
         return
-    for child in inside:
-        yield from _walk(child, root, level=level + 1)
+    found_inside = (arrival for child in inside for arrival in _walk(child, root, level=level + 1))
+    if given or not path.name.casefold().endswith(_WORKBOOKS):
+        yield from found_inside
+        return
+    good = [arrival for arrival in found_inside if arrival.kind]
+    yield from good or (_unread(name, "đây là một thư mục mang tên tệp, không phải tệp"),)
+
+
+def _not_regular(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return "đây chỉ là đường dẫn liên kết; hãy chép tệp thật vào thư mục này"
+    return "đây là ống dẫn hoặc thiết bị của hệ thống, không phải tệp"
 
 
 def _reason(error: Exception) -> str:
@@ -171,8 +215,8 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 _MAGIC = (
     (b"%PDF", "tệp PDF"),
-    (b"Rar!\x1a\x07", "tệp nén RAR"),
-    (b"7z\xbc\xaf\x27\x1c", "tệp nén 7z"),
+    (b"Rar!\x1a\x07", "tệp nén RAR (giải nén ra rồi đọc lại)"),
+    (b"7z\xbc\xaf\x27\x1c", "tệp nén 7z (giải nén ra rồi đọc lại)"),
     (b"\x1f\x8b", "tệp nén gzip"),
     (b"\x89PNG", "ảnh PNG"),
     (b"\xff\xd8\xff", "ảnh JPEG"),
@@ -181,7 +225,9 @@ _MAGIC = (
     (b"II*\x00", "ảnh TIFF"),
     (b"MM\x00*", "ảnh TIFF"),
     (b"{\\rtf", "văn bản RTF"),
-    (b"\x78\x9f\x3e\x22", "tệp winmail.dat của Outlook"),
+    (b"\x78\x9f\x3e\x22", "tệp winmail.dat của Outlook (mở thư bằng Outlook, lưu tệp đính kèm ra)"),
+    (b"L\0\0\0\x01\x14\x02\0", "lối tắt của Windows, không chứa số liệu"),
+    (b"[InternetShortcut]", "lối tắt trang web, không chứa số liệu"),
     (b"SQLite format 3", "cơ sở dữ liệu SQLite"),
 )
 
@@ -209,11 +255,14 @@ def _sort(content: bytes) -> _Sort:
 
 def _sort_zip(content: bytes) -> _Sort:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = {entry.filename: entry for entry in archive.infolist()}
+        names = {entry.filename: entry for entry in workbook.directory(content, MEMBERS)}
+    except workbook.WorkbookError as error:
+        return _Sort("", unreadable=str(error))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
         return _Sort("", unreadable="tệp nén bị hỏng hoặc tải về chưa đủ")
     folded = {name.casefold() for name in names}
+    if "xl/workbook.xml" in folded or "xl\\workbook.xml" in folded:
+        return _Sort("xlsx")
     if "[content_types].xml" in folded:
         if any(name.startswith("word/") for name in folded):
             return _Sort("", "văn bản Word")
@@ -222,16 +271,26 @@ def _sort_zip(content: bytes) -> _Sort:
         if "xl/workbook.bin" in folded:
             return _Sort("", "sổ tính nhị phân .xlsb")
         return _Sort("xlsx")
-    if "mimetype" in names and names["mimetype"].file_size < 200:
-        declared = b"".join(workbook.unpack(content, names["mimetype"])).decode("ascii", "replace")
+    told = names.get("mimetype" if "mimetype" in names else "META-INF/manifest.xml" if "content.xml" in names else "")
+    if told is not None:
+        declared = _part(content, told)[:4096].decode("ascii", "replace")
         if "opendocument.spreadsheet" in declared:
             listed = names.get("META-INF/manifest.xml")
-            locked = listed is not None and b"encryption-data" in b"".join(workbook.unpack(content, listed))
+            locked = listed is not None and b"encryption-data" in _part(content, listed)
             return _Sort("" if locked else "ods", encrypted=locked)
         return _Sort("", "văn bản OpenDocument" if "opendocument" in declared else "sách điện tử")
     if any(name.startswith("index/") and name.endswith(".iwa") for name in folded) or "index.zip" in folded:
         return _Sort("", "tệp Numbers của Apple")
     return _Sort("", _ZIP, container=True)
+
+
+def _part(content: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """A part that tells what a file is, where it can be had; such parts are small."""
+    try:
+        workbook.check_entries([entry])
+        return b"".join(workbook.unpack(content, entry)) if entry.file_size <= 1 << 20 else b""
+    except (workbook.WorkbookError, zipfile.BadZipFile, zlib.error):
+        return b""
 
 
 def _sort_ole(content: bytes) -> _Sort:
@@ -301,7 +360,7 @@ def _sort_text(content: bytes) -> _Sort:
         return _Sort("", "OpenDocument dạng XML (.fods)" if "opendocument" in start else "tệp XML")
     if start.startswith("{") and '"' in start:
         return _Sort("", "lối tắt Google Trang tính, không chứa số liệu" if "doc_id" in start else "tệp JSON")
-    header = _HEADER.match(content.lstrip(b"\r\n"))
+    header = _HEADER.match(content[: 1 << 16].lstrip(b"\r\n"))
     if header is not None and len(_MAIL.findall(header[0])) >= 2:
         if re.search(rb"^content-type:\s*multipart/related", header[0], re.I | re.M) and b"Saved by" in header[0]:
             return _Sort("", "trang web một tệp (MHTML)")
@@ -373,14 +432,12 @@ def _unpacked(content: bytes, sort: _Sort) -> _Bundle:
 
 
 def _from_zip(content: bytes) -> _Bundle:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = archive.infolist()
-    if len(entries) > MEMBERS:
-        return _Bundle((), problem=f"tệp nén có quá nhiều phần ({len(entries)})")
-    if sum(e.file_size for e in entries) > 2 * LARGEST_CONTAINER:
+    entries = workbook.directory(content, MEMBERS)
+    if sum(e.file_size for e in entries) > UNPACKED:
         return _Bundle((), problem="giải nén ra quá lớn")
     members: list[_Member] = []
-    problem, encrypted, end = "", False, 0
+    first = min((e.header_offset for e in entries), default=0)
+    problem, encrypted, end = "tệp nén có dữ liệu lạ đứng trước" if first else "", False, 0
     for entry in sorted(entries, key=lambda e: e.header_offset):
         name = zip_name(entry)
         parts = name.replace("\\", "/").split("/")
@@ -422,10 +479,12 @@ def zip_name(entry: zipfile.ZipInfo) -> str:
     with contextlib.suppress(UnicodeDecodeError):
         return unicodedata.normalize("NFC", raw.decode("utf-8"))
     try:
-        name = unicodedata.normalize("NFC", raw.decode("cp1258"))
+        apart = raw.decode("cp1258")
     except UnicodeDecodeError:
         return entry.filename
-    letters = any(c in "đĐăĂơƠưƯ" or "\u1ea0" <= c <= "\u1ef9" for c in name)
+    name = unicodedata.normalize("NFC", apart)
+    marks = any(map(unicodedata.combining, apart)) and not any(map(unicodedata.combining, name))
+    letters = marks or any(c in "đĐăĂơƠưƯ" or "\u1ea0" <= c <= "\u1ef9" for c in name)
     odd = any(c in "\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0152\u2022\u02dc\u2122" for c in name)
     return name if letters and not odd else entry.filename
 
@@ -446,44 +505,124 @@ def _zip_time(entry: zipfile.ZipInfo) -> datetime | None:
         return None
 
 
-def _from_mail(content: bytes) -> _Bundle:
-    """The attachments of an e-mail; pictures in its text, the text itself and signatures are left out."""
-    import email
-    import email.policy
+MAIL_LINES, MAIL_PARTS, MAIL_DEPTH, HEADER = 300_000, 4_000, 16, 4_096
+"""Most lines of an e-mail outside of its large attachments, boundaries, mails within mails, and characters of a header
+that describes a part."""
 
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    sent = _mail_date(message)
+_BLOB = re.compile(rb"(\n\r?\n)([A-Za-z0-9+/][A-Za-z0-9+/\r\n]{16384,}+)")
+_BLOB_PLACE = re.compile("\x01([0-9]{1,9})\x01")
+_ABOUT_A_PART = re.compile(rb"\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[^\n]*+(?:\n[ \t][^\n]*+)*+")
+
+
+def _from_mail(content: bytes) -> _Bundle:
+    """The attachments of an e-mail, also of one that is passed on in it; pictures in its text, the text itself and
+    signatures are left out. Large attachments are taken out of it before it is parsed, which needs a fifth of the room."""
+    import email
+
+    blobs: list[memoryview] = []
+
+    def set_aside(blob: re.Match[bytes]) -> bytes:
+        begin, end = blob.span(2)
+        end -= len(content[end - 2 : end]) - len(content[end - 2 : end].rstrip(b"\r\n"))
+        blobs.append(memoryview(content)[begin:end])
+        return blob[1] + b"\x01%d\x01" % (len(blobs) - 1) + content[end : blob.end(2)]
+
+    if content.count(b"\n") > 3 * MAIL_LINES:
+        return _Bundle((), problem="thư có quá nhiều dòng")
+    rest = _BLOB.sub(set_aside, content)
+    lines = rest.count(b"\n") + rest.count(b"\r") - rest.count(b"\r\n")
+    if lines > MAIL_LINES or rest.count(b"\n--") > MAIL_PARTS:
+        return _Bundle((), problem="thư có quá nhiều phần")
+    rest = _ABOUT_A_PART.sub(lambda header: header[0][:HEADER], b"\n" + rest.lstrip(b"\r\n"))
+    message = email.message_from_string(rest[1:].decode("latin-1"))  # a character a byte: nothing is replaced
     members: list[_Member] = []
-    for number, part in enumerate(message.walk()):
+    left, problem = UNPACKED, ""
+    for number, (part, sent) in enumerate(_parts(message, None, MAIL_DEPTH)):
         if number > MEMBERS:
             return _Bundle(tuple(members), problem="thư có quá nhiều phần")
-        if part.is_multipart():
-            continue
         name = _attachment_name(part)
         inline = part.get_content_maintype() == "image" and (
             part.get_content_disposition() != "attachment" or part.get("Content-ID") is not None
         )
-        if inline or (name is None and part.get_content_maintype() in ("text", "image")):
+        if inline or (name is None and part.get_content_maintype() in ("text", "image", "multipart", "message")):
             continue
-        body = part.get_payload(decode=True)
-        if isinstance(body, bytes) and not _SKIPPED.fullmatch(name or ""):
-            members.append(_Member(name or f"tệp đính kèm {len(members) + 1}", body, sent))
-    return _Bundle(tuple(members))
+        if _SKIPPED.fullmatch(name or ""):
+            continue
+        name = name or f"tệp đính kèm {len(members) + 1}"
+        body = _body(part, blobs)
+        left -= len(body)
+        if left < 0:
+            return _Bundle(tuple(members), problem="các tệp đính kèm quá lớn")
+        if len(body) > LARGEST:
+            problem = problem or f"phần “{_printable(name)}” quá lớn ({_size(len(body))})"
+            continue
+        members.append(_Member(name, body, sent))
+    return _Bundle(tuple(members), problem)
 
 
-def _attachment_name(part: EmailMessage) -> str | None:
+def _parts(message: Message, sent: datetime | None, levels: int) -> Iterator[tuple[Message, datetime | None]]:
+    """The parts of an e-mail that hold something, each with the date of the mail that it was first sent in."""
+    dated = _mail_date(message) if message["Date"] is not None else None
+    sent = dated if dated is not None and (sent is None or dated < sent) else sent
+    if not message.is_multipart():
+        yield message, sent
+        return
+    for part in message.get_payload():
+        if levels and not isinstance(part, str):
+            yield from _parts(part, sent, levels - 1)
+
+
+def _body(part: Message, blobs: list[memoryview]) -> bytes:
+    """The content of a part; what was set aside is put back in its place, once."""
+
+    payload = part.get_payload()
+    pieces = _BLOB_PLACE.split(payload) if isinstance(payload, str) else []
+    for at in range(1, len(pieces), 2):
+        number = int(pieces[at])
+        if number < len(blobs):
+            pieces[at], blobs[number] = blobs[number], memoryview(b"")
+    whole = b"".join(p.encode("latin-1") if isinstance(p, str) else p for p in pieces)
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().casefold()
+    with contextlib.suppress(binascii.Error):
+        if encoding == "base64":
+            return binascii.a2b_base64(whole)
+        if encoding == "quoted-printable":
+            return binascii.a2b_qp(whole)
+    return whole
+
+
+def _attachment_name(part: Message) -> str | None:
+    """The name of an attachment as its author saw it, in whatever way it was written; never more than a name."""
+    from email.header import decode_header
+    from email.utils import collapse_rfc2231_value
+
     try:
-        name = part.get_filename()
+        written = part.get_param("filename", None, "content-disposition") or part.get_param("name")
+        if isinstance(written, tuple):  # the charset is told beside the name
+            name = collapse_rfc2231_value(written)
+        elif written and "=?" in written:
+            words = decode_header(re.sub(r"\?=\s+=\?", "?==?", written))
+            name = "".join(_decoded(w, c or "utf-8") if isinstance(w, bytes) else w for w, c in words)
+        else:
+            name = _decoded((written or "").encode("latin-1"), "utf-8")
     except Exception:  # the header parser of the standard library fails on some malformed names
         return None
-    return re.split(r"[\\/]", name)[-1] if name else None
+    return re.split(r"[\\/]", name)[-1].strip() or None
 
 
-def _mail_date(message: EmailMessage) -> datetime | None:
+def _decoded(raw: bytes, charset: str) -> str:
+    """Bytes of a name, NFC: as ``charset`` says, else in the ways that are used without saying so."""
+    for encoding in (charset, "utf-8", "cp1258"):
+        with contextlib.suppress(UnicodeDecodeError, LookupError):
+            return unicodedata.normalize("NFC", raw.decode(encoding))
+    return raw.decode("latin-1")
+
+
+def _mail_date(message: Message) -> datetime | None:
     from email.utils import parsedate_to_datetime
 
     try:
-        moment = parsedate_to_datetime(str(message["Date"]))
+        moment = parsedate_to_datetime(str(message["Date"])[:200])
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(HANOI)
     except (TypeError, ValueError, OverflowError, IndexError, LookupError, AttributeError):
         return None

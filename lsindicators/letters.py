@@ -1,32 +1,43 @@
 """Plan and a unit's form in, out the letter that goes with it: a công văn in the form of Nghị định 30/2020/NĐ-CP.
 
+One letter goes with a form, another with a return slip: it says what must be mended, on one page.
+
 What it says is drawn in ``templates/docx/``. A template is compiled once; of each letter only its text is made anew.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from lsindicators import files, papers, values
+from lsindicators import layout, papers, told, values
 from lsindicators.errors import UnusableInputError
+from lsindicators.findings import Finding, open_places
 from lsindicators.layout import Form, Stamp
-from lsindicators.model import Plan, Unit
+from lsindicators.model import HANOI, Plan, Unit
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-
-TRANSMITTAL = "cong-van-gui-bieu.docx"
+TRANSMITTAL, RETURNED = "cong-van-gui-bieu.docx", "cong-van-tra-lai.docx"
 
 TAGS: dict[str, Any] = {
     **papers.FIELDS,
     **dict.fromkeys(("symbol", "sign_year", "year", "deadline", "addressee", "count", "file", "token"), ""),
 }
 """Every tag that the template of a transmittal may use."""
+
+RETURNED_TAGS: dict[str, Any] = {
+    **papers.FIELDS,
+    **dict.fromkeys(
+        (
+            *("symbol", "sign_year", "year", "addressee", "sent", "file", "control", "taken", "total", "count"),
+            *("refused", "more", "slip", "answer", "round", "by"),
+        ),
+        "",
+    ),
+    "items": [""],
+}
+"""Every tag that the template of the letter with a return slip may use."""
 
 BLANK = "…" * 12
 """Stands where the assignment leaves open who signs."""
@@ -39,11 +50,12 @@ def transmittal(
 
     ``name`` is the template's, for messages. Raises ``UnusableInputError`` with file and place when it cannot be used.
     """
-    drawn = _compile(papers.shipped(name) if template is None else template, name, plan)
+    content = _usable(papers.shipped(name) if template is None else template, name, TAGS)
+    drawn = papers.ready(content, name, plan, f"Công văn gửi biểu mẫu cung cấp số liệu năm {plan.year}")
     common = _common(plan)
 
     def write(form: Form, stamp: Stamp) -> bytes:
-        return drawn.filled({**common, **_facts(plan, form, stamp)})
+        return drawn.filled(papers.plain({**common, **_facts(plan, form, stamp)}))
 
     return write
 
@@ -81,6 +93,122 @@ def _facts(plan: Plan, form: Form, stamp: Stamp) -> dict[str, Any]:
     }
 
 
+# ------------------------------------------------------------------ the letter that goes with a return slip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A return that must be mended, as the letter speaks of it."""
+
+    file: str
+    sent_at: datetime
+    control: str  # empty where nothing could be read
+    taken: int  # variables of the form that were answered
+    refused: bool  # nothing was taken
+    remarks: Sequence[Finding]  # as in the slip: at cells of the fresh form
+
+
+def returned(
+    plan: Plan, template: bytes | None = None, *, name: str = RETURNED
+) -> Callable[[Form, Stamp, Sent], bytes]:
+    """What writes the letter that goes with a return slip, as a .docx of one page; same input, same bytes.
+
+    The template is judged where it cannot be filled, and by ``judged``. Raises ``UnusableInputError`` with its fault.
+    """
+    content = papers.shipped(name) if template is None else template
+    title = f"Công văn trả lại biểu mẫu cung cấp số liệu năm {plan.year}"
+    try:
+        drawn, common = papers.ready(content, name, plan, title), _common(plan)
+    except UnusableInputError:
+        _usable(content, name, RETURNED_TAGS)
+        raise
+
+    def write(form: Form, stamp: Stamp, sent: Sent) -> bytes:
+        said = papers.plain({**common, **_asked(plan, form, stamp, sent, common)})
+        try:
+            return drawn.filled(said)
+        except UnusableInputError:
+            _usable(content, name, RETURNED_TAGS)
+            raise
+
+    return write
+
+
+def judged(name: str = RETURNED) -> None:
+    """Raise ``UnusableInputError`` when the shipped template ``name`` of the letter with a slip has a fault."""
+    _usable(papers.shipped(name), name, RETURNED_TAGS)
+
+
+def _asked(plan: Plan, form: Form, stamp: Stamp, sent: Sent, common: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the letter with the slip of ``form`` alone."""
+    settings = plan.settings
+    day = sent.sent_at.astimezone(HANOI).date()
+    until = values.long_date(settings.unit_deadline)
+    late = day >= settings.unit_deadline
+    facts = {
+        "addressee": addressee(form.unit, settings.compiler),
+        "sent": values.format_date(day),
+        "file": told.short(told.file_name(sent.file), 80),
+        "control": sent.control,
+        "taken": str(sent.taken),
+        "total": str(len(form.variables)),
+        "count": str(open_places(sent.remarks)),
+        "refused": "1" if sent.refused else "",
+        "slip": layout.SLIP,
+        "answer": f"{form.unit.code}.xlsx",
+        "round": str(stamp.round),
+        "by": f"trong thời gian sớm nhất, vì đã quá hạn gửi (trước {until})" if late else f"trước {until}",
+    }
+    names = {code: row.text for code, row in form.by_code.items()}
+    said = told.group(sent.remarks, names, (row.row + 1 for row in form.variables))
+    items, left = _fitting(said, _room(facts, common))
+    return {**facts, "items": items, "more": str(left) if left else ""}
+
+
+LINE = 76
+"""Characters of the letter's text that a line surely holds."""
+
+ROOM = 29.0
+"""Lines that a page holds between its head and its foot, an office with a short name and one recipient."""
+
+GAP = 0.45
+"""The space between two paragraphs, in lines."""
+
+
+def _room(facts: Mapping[str, str], common: Mapping[str, Any]) -> float:
+    """Lines that are left for what must be mended."""
+    used = [lines(common["contact"], LINE - 30) + GAP] if common["contact"] else []
+    used += [lines(facts["file"], 2 * LINE), lines(facts["by"], LINE - 20), lines(common["compiler"], 24) * 2.0]
+    used += [lines(facts["addressee"], LINE - 20), lines(common["organ"], 26), lines(common["parent"], 26)]
+    used += [0.85 * max(0, len(common["recipients"]) - 5), float(len(common["signature"]))]
+    used += [2.0] if common["made_up"] else []
+    return ROOM - sum(used)
+
+
+def _fitting(items: Sequence[told.Told], room: float) -> tuple[list[str], int]:
+    """The sentences that fit into so many lines, and how many places are in the others."""
+    texts = [values.sentence(t.text) if t.severity.stops else f"Nên xem lại: {t.text}." for t in items]
+    needed = [lines(text, LINE) + GAP for text in texts]
+    if sum(needed) <= room:
+        return texts, 0
+    shown, left, room = [], 0, room - 1 - GAP
+    for item, text, height in zip(items, texts, needed, strict=True):
+        if height <= room:
+            shown.append(text)
+            room -= height
+        else:
+            left += item.places
+    return shown, left
+
+
+def lines(text: str, characters: int) -> int:
+    """How many lines ``text`` takes at so many characters a line."""
+    return max(1, -(-len(text) // characters))
+
+
+# ------------------------------------------------------------------ to whom
+
+
 _COMMUNES = {"xa": "xã", "phuong": "phường"}
 
 
@@ -100,65 +228,10 @@ def addressee(unit: Unit, compiler: str) -> str:
     return f"Ủy ban nhân dân {level} {name}"
 
 
-# ------------------------------------------------------------------ a template, compiled once
-
-_FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
-"""Parts of a Word file that may hold tags."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A template that is ready to be filled."""
-
-    name: str
-    year: int
-    base: bytes  # the package without the parts that have tags, so that all else is packed once
-    parts: tuple[tuple[str, Template], ...]
-
-    def filled(self, told: dict[str, Any]) -> bytes:
-        """The letter that says ``told``."""
-        from jinja2 import TemplateError
-
-        plain = papers.plain(told)
-        stream = io.BytesIO(self.base)
-        with zipfile.ZipFile(stream, "a") as package:
-            for place, part in self.parts:
-                try:
-                    text = part.render(plain)
-                except (TemplateError, ValueError, TypeError) as error:
-                    raise _unfillable(self.name, error) from error
-                package.writestr(files.entry(place, self.year), text)
-        return stream.getvalue()
-
-
-def _compile(template: bytes, name: str, plan: Plan) -> _Drawn:
-    faults = papers.lint(template, TAGS, name)
+def _usable(template: bytes, name: str, known: Mapping[str, Any]) -> bytes:
+    """``template``, judged. Raises ``UnusableInputError`` with its first fault and the place of it."""
+    faults = papers.lint(template, known, name)
     if faults:
         more = f" (và {len(faults) - 1} lỗi khác)" if len(faults) > 1 else ""
         raise UnusableInputError(f"{faults[0]}{more}")
-    import docx
-    from docxtpl import DocxTemplate
-    from jinja2 import TemplateError
-
-    document = docx.Document(io.BytesIO(template))
-    papers.sign(document, plan, f"Công văn gửi biểu mẫu cung cấp số liệu năm {plan.year}")
-    signed, base = io.BytesIO(), io.BytesIO()
-    document.save(signed)
-    patched = DocxTemplate(signed).patch_xml  # the markup of a part -> what Jinja takes
-    environment = papers.environment()
-    parts = []
-    with zipfile.ZipFile(signed) as source, zipfile.ZipFile(base, "w") as target:
-        for item in source.infolist():
-            content = source.read(item)
-            if _FILLED.fullmatch(item.filename) and b"{" in content:
-                try:
-                    parts.append((item.filename, environment.from_string(patched(content.decode()))))
-                except TemplateError as error:
-                    raise _unfillable(name, error) from error
-            else:
-                target.writestr(files.entry(item.filename, plan.year), content)
-    return _Drawn(name, plan.year, base.getvalue(), tuple(parts))
-
-
-def _unfillable(name: str, error: Exception) -> UnusableInputError:
-    return UnusableInputError(f"{name}: không điền được vào tệp mẫu ({error})")
+    return template

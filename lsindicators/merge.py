@@ -43,13 +43,17 @@ Told = Mapping[str, Figure]  # unit -> its figure of one variable and year
 
 
 def combine(
-    plan: Plan, figures: Iterable[Figure], untaken: Mapping[tuple[str, str], str], returned: Collection[str]
+    plan: Plan,
+    figures: Iterable[Figure],
+    untaken: Mapping[tuple[str, str], str],
+    returned: Collection[str],
+    left_out: Collection[tuple[str, str]] = (),
 ) -> tuple[Dataset, tuple[Finding, ...]]:
     """The province's table and what a person should know of it.
 
     ``figures`` are those of all returns that count; figures on record in the plan are added and win over a figure that
     a unit typed for a former year. ``untaken``: (unit, variable) -> why what stands there was not taken. ``returned``:
-    the units whose return was taken at least in part.
+    the units whose return was taken at least in part. ``left_out``: (unit, variable) that the clerk decided not to take.
     """
     known = _known(plan, figures)
     told: dict[tuple[str, int], dict[str, Figure]] = defaultdict(dict)
@@ -67,7 +71,7 @@ def combine(
                     weights = told.get((v.aggregation.weight or "", year), {})
                     totals[v.code, year] = _total(plan, v, year, told.get((v.code, year), {}), weights)
         conflicts = tuple(_conflicts(plan, totals, told))
-    gaps = tuple(_gaps(plan, told, untaken, returned))
+    gaps = tuple(_gaps(plan, told, untaken, returned, left_out))
     dataset = Dataset(year=plan.year, figures=known, totals=totals, gaps=gaps, conflicts=conflicts)
     return dataset, tuple(_findings(plan, dataset, returned))
 
@@ -282,6 +286,7 @@ def _gaps(
     told: Mapping[tuple[str, int], Told],
     untaken: Mapping[tuple[str, str], str],
     returned: Collection[str],
+    left_out: Collection[tuple[str, str]],
 ) -> Iterator[Gap]:
     """Every figure of the year that is owed without a settled answer, by variable, then unit."""
     for v in plan.variables:
@@ -295,7 +300,8 @@ def _gaps(
             if settled(figure):
                 continue
             if (unit, v.code) in untaken:
-                yield Gap(variable=v.code, unit=unit, why="needs-mending", note=untaken[unit, v.code])
+                why = "left-out" if (unit, v.code) in left_out else "needs-mending"
+                yield Gap(variable=v.code, unit=unit, why=why, note=untaken[unit, v.code])
             elif unit not in returned:
                 yield Gap(variable=v.code, unit=unit, why="no-return")
             elif figure is not None and figure.state is State.NOT_YET:

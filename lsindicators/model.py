@@ -401,6 +401,15 @@ class Token:
     place: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A comment, picture, shape, chart or embedded object on a sheet."""
+
+    at: CellRef  # the cell where it begins; without an address where it hangs on no cell
+    kind: str  # "comment", "picture", "shape", "chart", "object"
+    text: str = ""  # what a comment or a text box says
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
     """One returned workbook as found: stamps, entries, narrative answers and all other cells."""
@@ -416,6 +425,77 @@ class Return:
     sheets: tuple[str, ...]  # all sheet names in order
     protected: bool  # the data sheet still has its protection
     answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell of the answer
+    blind: bool = False  # an .xls: formulas, errors and protection cannot be seen
+    beside: tuple[Beside, ...] = ()  # what stands on the sheets without being in a cell
+
+
+@unique
+class Choice(Enum):
+    """``Quyết định``: what the clerk says of one figure, or of one return as a whole."""
+
+    KEEP = "Lấy số đã gửi"
+    CORRECT = "Sửa thành"
+    DROP = "Không lấy"
+    PICK = "Tính bản này"
+    LEAVE = "Bỏ bản này"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the clerk decided about a figure of a unit: one row of ``dieu-chinh.xlsx``, with who says so."""
+
+    unit: str
+    variable: str
+    year: int
+    choice: Choice  # KEEP, CORRECT or DROP
+    sent: Value | None  # Số đã gửi: holds only while this stands in the return; None: whatever stands there, or nothing
+    value: Value | None  # of CORRECT
+    reason: str
+    document: str  # Số văn bản
+    at: CellRef  # the cell of Quyết định; of CORRECT that of Giá trị
+    sha256: str = ""  # of the dieu-chinh.xlsx that says so
+
+    def __str__(self) -> str:
+        what = self.choice.value[:1].lower() + self.choice.value[1:]
+        if isinstance(self.value, Decimal):
+            whole, _, places = f"{self.value:,f}".partition(".")
+            what += f" {whole.replace(',', '.')}" + (f",{places}" if places else "")
+        elif self.value is not None:
+            what += f" “{self.value}”"
+        return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
+
+    @property
+    def figure(self) -> Figure:
+        """The figure of CORRECT: it stands in dieu-chinh.xlsx, and no unit has sent it."""
+        return Figure(
+            variable=self.variable,
+            unit=self.unit,
+            year=self.year,
+            value=self.value,
+            state=State.GIVEN,
+            source=self.document,
+            reason=self.reason,
+            at=self.at,
+            sha256=self.sha256,
+            decision=self,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What the clerk decided about a return as a whole: one row of sheet ``Bản gửi``."""
+
+    unit: str
+    file: str
+    sha256: str  # how that of the return begins; empty: known by its file alone
+    choice: Choice  # PICK or LEAVE
+    reason: str
+    document: str
+    at: CellRef
+
+    def __str__(self) -> str:
+        what = self.choice.value[:1].lower() + self.choice.value[1:]
+        return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -432,6 +512,12 @@ class Figure:
     at: CellRef | None = None  # None: from sheet Năm trước of phan-cong.xlsx
     sha256: str = ""
     read_at: datetime | None = None
+    decision: Decision | None = None  # taken by a decision of the clerk; with CORRECT it is the clerk's, not the unit's
+
+    @property
+    def corrected(self) -> bool:
+        """Whether it is the clerk's figure in place of the unit's."""
+        return self.decision is not None and self.decision.choice is Choice.CORRECT
 
 
 @unique
@@ -480,7 +566,8 @@ class Total:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """A figure that is owed and not there. ``why``: ``no-return``, ``not-reported``, ``not-yet``,
-    ``needs-mending`` (found, but not taken), ``not-assigned`` (unit is then empty)."""
+    ``needs-mending`` (found, but not taken), ``left-out`` (by a decision of the clerk), ``not-assigned`` (unit is then
+    empty)."""
 
     variable: str
     unit: str
@@ -563,6 +650,34 @@ class Receipt:
     size: int  # bytes
     sent_at: datetime  # the e-mail's date, else the file's modification time
     read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A line of the ledger's log: what was told of a receipt when it was judged. History, never an input."""
+
+    receipt: int  # its order
+    told_at: datetime
+    tool: str  # version of lsindicators
+    plan: str  # SHA-256 of phan-cong.xlsx
+    decisions: str  # SHA-256 of dieu-chinh.xlsx where it decided anything, else empty
+    unit: str | None
+    round: int
+    status: Status
+    counts: bool  # it was the return that counted for its unit
+    values: int  # this year's values taken
+    errors: int
+    questions: int
+    warnings: int
+    infos: int
+    control: str
+    figures: str  # SHA-256 of the values taken, a line each
+
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """All but the moment and what it was judged by."""
+        findings = self.errors, self.questions, self.warnings, self.infos
+        return self.unit, self.round, self.status, self.counts, self.values, findings, self.control, self.figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,20 @@
 """One returned workbook -> Return: every input cell as found, its address, its stamps. Nothing is judged here.
 
-.xlsx and .xlsm are read from their raw XML; of .xls and .ods no formulas, errors and protection can be seen.
+.xlsx, .xlsm and .ods are read from their raw XML; of .xls no formulas, errors and protection can be seen.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from lsindicators import layout, workbook
-from lsindicators.findings import Code, Finding
-from lsindicators.model import NO, YES, CellRef, Entry, FoundCell, Return, Token
+from lsindicators.findings import OLD_FORMAT, Code, Finding, Severity
+from lsindicators.model import NO, YES, Beside, CellRef, Entry, FoundCell, Return, Token
 from lsindicators.values import clean, format_number
 from lsindicators.workbook import Sheet, Workbook, WorkbookError
 
@@ -25,14 +26,13 @@ def read(content: bytes, file: str, sha256: str, kind: str) -> tuple[Return | No
     """
     at = CellRef(file)
     try:
-        book = workbook.read(content, file, _is_dull) if kind == "xlsx" else workbook.read_old(content, kind)
-        return _return(book, file, sha256), _whole(book, at)
+        book = workbook.read_any(content, kind, file, _is_dull)
+        return _return(book, file, sha256, blind=kind == "xls"), _whole(book, at, kind)
     except workbook.PasswordNeededError:
         return None, (Code.ENCRYPTED_FILE.at(at),)
+    except workbook.TooLargeError as error:
+        return None, (Code.TOO_LARGE.at(at, size=str(error)),)
     except WorkbookError as error:
-        if error.inflated:
-            size = f"{error.inflated / (1 << 20):.0f} MB sau khi giải nén"
-            return None, (Code.TOO_LARGE.at(at, size=size),)
         return None, (Code.UNREADABLE_FILE.at(at, why=str(error)),)
     except Exception as error:  # a file that nobody foresaw must not stop the others
         return None, (Code.UNREADABLE_FILE.at(at, why=f"nội dung bị hỏng: {type(error).__name__}"),)
@@ -44,15 +44,19 @@ def _is_dull(sheet: str, hidden: bool) -> bool:
     return name == _folded(layout.SCRATCH) or (hidden and name == _folded(layout.CALCULATION))
 
 
-def _whole(book: Workbook, at: CellRef) -> tuple[Finding, ...]:
+def _whole(book: Workbook, at: CellRef, kind: str) -> tuple[Finding, ...]:
     noticed = ((book.macro, Code.MACRO_PRESENT), (book.external, Code.EXTERNAL_LINK))
-    return tuple(code.at(at) for there, code in noticed if there)
+    told = tuple(code.at(at) for there, code in noticed if there)
+    if kind == "xls":
+        old = Code.UNSUPPORTED_FORMAT.at(at, severity=Severity.INFO, kind=".xls")
+        told = (*told, replace(old, message=OLD_FORMAT))
+    return told
 
 
 # ------------------------------------------------------------------ from workbook to return
 
 
-def _return(book: Workbook, file: str, sha256: str) -> Return:
+def _return(book: Workbook, file: str, sha256: str, *, blind: bool) -> Return:
     open_sheets = tuple(s for s in book.sheets if _folded(s.name) != _folded(layout.SCRATCH))
     tables = [_FoundSheet(sheet, file) for sheet in open_sheets]
     with_heading = [t for t in tables if t.heading is not None and _folded(t.sheet.name) != _folded(layout.SLIP)]
@@ -74,6 +78,16 @@ def _return(book: Workbook, file: str, sha256: str) -> Return:
         sheets=tuple(s.name for s in book.sheets),
         protected=main.sheet.protected if main else False,
         answers=_answers(open_sheets, file),
+        blind=blind,
+        beside=_beside(book, file),
+    )
+
+
+def _beside(book: Workbook, file: str) -> tuple[Beside, ...]:
+    """What stands beside the cells of the sheets that are read."""
+    found = (b for b in book.beside if _folded(b.sheet) != _folded(layout.SCRATCH))
+    return tuple(
+        Beside(CellRef(file, b.sheet, layout.address(*b.place) if b.place else None), b.kind, b.text) for b in found
     )
 
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from lsindicators import layout
 from lsindicators.findings import Code, Finding, Severity, Verdict
-from lsindicators.model import CellRef, Entry, Figure, FoundCell, Kind, Return, State, Value, Variable
-from lsindicators.values import clean, clean_lines, seen
+from lsindicators.model import CellRef, Entry, Figure, FoundCell, Kind, Return, State, Status, Value, Variable
+from lsindicators.values import clean, clean_lines, seen, turns_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,21 @@ class Slip:
     """(variable code, column), or (question, ``layout.ANSWER``) -> what the input cell shows."""
     remarks: tuple[Finding, ...]
     """``at`` is a cell of the fresh form, or the file as a whole."""
+    taken: int
+    """Variables of the form that were answered: by a figure, or by a state that says why there is none."""
+    refused: bool
+    """Nothing was taken of the return: the slip is an empty form with the reason."""
 
 
 def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
     """The slip that answers ``ret``: its values and answers in their places in ``form``, and what is to be mended."""
+    refused = verdict.status is Status.REJECTED
+    remarks = tuple(_placed(form, ret, f) for f in verdict.findings if f.severity is not Severity.INFO)
+    if refused:  # what stands in it may be of another year, or of nobody
+        stops = tuple(f for f in remarks if f.severity.stops)
+        return Slip({}, tuple(f for f in stops if f.variable is None) or stops, 0, refused)
     typed: dict[tuple[str, int], Value] = {}
-    taken = {(f.variable, f.year): f for f in verdict.figures}
+    taken = {(f.variable, f.year): f for f in verdict.figures if not f.corrected}  # the unit's own alone
     displaced = {f.variable for f in verdict.findings if f.code in _DISPLACED and f.severity.stops}
     for entry in ret.entries:
         code = _code(entry)
@@ -41,8 +50,8 @@ def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
         if row.previous is None and (shown := _figure(row.variable, entry.previous, before)) is not None:
             typed[code, layout.PREVIOUS] = shown
     typed.update(((question, layout.ANSWER), clean_lines(answer)) for question, answer, _ in ret.answers)
-    remarks = tuple(_placed(form, ret, f) for f in verdict.findings if _concerns_unit(f))
-    return Slip(typed, (*remarks, *_partners(form, verdict, remarks, typed)))
+    answered = {f.variable for f in verdict.figures if f.year == form.year and f.variable in form.by_code}
+    return Slip(typed, (*remarks, *_partners(form, verdict, remarks, typed)), len(answered), refused)
 
 
 # ------------------------------------------------------------------ what the inputs show
@@ -71,6 +80,8 @@ def _figure(v: Variable, cell: FoundCell, taken: Figure | None) -> Value | None:
     """The value that was taken, else what stands in the cell, never in a shape that would now be taken."""
     if taken is not None and taken.state is State.GIVEN:
         return taken.value
+    if isinstance(cell.value, str) and (taken is not None or turns_round(cell.literal)):
+        return None  # a dash beside a state that says all; digits that were seen the other way round
     if cell.merged or (v.kind is Kind.TEXT and cell.formula is not None):
         return None
     plain = isinstance(cell.value, Decimal) and not (cell.formula or cell.date_format or cell.percent_format)
@@ -85,10 +96,6 @@ def _text(cell: FoundCell) -> str:
 
 
 # ------------------------------------------------------------------ where the remarks stand
-
-
-def _concerns_unit(finding: Finding) -> bool:
-    return finding.severity is not Severity.INFO or finding.code is Code.STRAY_CONTENT
 
 
 def _placed(form: layout.Form, ret: Return, finding: Finding) -> Finding:

@@ -7,9 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
+from enum import Enum, auto, unique
 from functools import lru_cache
 
-from lsindicators.findings import Code
+from lsindicators.findings import Code, NoNumber
 from lsindicators.model import FoundCell, Kind, Value
 
 # ------------------------------------------------------------------ text
@@ -41,10 +42,47 @@ def clean_lines(text: str) -> str:
     return "\n".join(map(clean, _BREAK.split(text))).strip("\n")
 
 
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """What spellings of one word have in common: without accents, case, and the punctuation at its end."""
+    parts = unicodedata.normalize("NFD", clean(text).casefold())
+    return "".join(c for c in parts if unicodedata.category(c) != "Mn").replace("đ", "d").rstrip(" .,;:!")
+
+
+def short(text: str, limit: int = 60) -> str:
+    """``text`` on one line, with ``…`` for what is beyond ``limit`` characters: what is quoted in a sentence."""
+    plain = clean(text[: 10 * limit])
+    return plain if len(plain) <= limit else plain[:limit].rstrip() + "…"
+
+
 def sentence(text: str) -> str:
     """``text`` with a capital letter and a full stop; an empty text stays empty."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if not text or text.endswith((".", "!", "?", "…")) else ".")
+
+
+FILLERS = ' -–.…,:?/_*+"“'
+"""What says nothing by itself. A form takes the same characters out of a reason, so they are few."""
+
+SHORTEST, CHECKED = 3, "Đã kiểm tra"
+"""Characters of a reason that says something, and how one begins that confirms a figure against all appearance."""
+
+_NO_FILLERS = str.maketrans(dict.fromkeys(FILLERS))
+
+
+def bare(text: str) -> str:
+    """What is left of a reason without fillers and spaces, in capitals."""
+    return clean(text).translate(_NO_FILLERS).upper()
+
+
+def says_something(text: str) -> bool:
+    """Whether a reason is one: “-”, “.”, “x” are none."""
+    return len(bare(text)) >= SHORTEST
+
+
+def says_checked(text: str) -> bool:
+    """Whether a reason begins with ``CHECKED``, whatever stands between its words and before them."""
+    return bare(text).startswith(bare(CHECKED))
 
 
 def has_control_characters(text: str) -> bool:
@@ -68,9 +106,8 @@ class Reading:
     number: Decimal | None
     code: Code | None = None  # NOT_A_NUMBER or AMBIGUOUS_NUMBER
     alternatives: tuple[Decimal, ...] = ()
+    why: NoNumber | None = None  # of NOT_A_NUMBER
 
-
-_NO_NUMBER = Reading(None, Code.NOT_A_NUMBER)
 
 _PLAIN = str.maketrans("０１２３４５６７８９．，＋－％−‐‑–﹣", "0123456789.,+-%-----")
 _SIGNED = re.compile(r"([+-]?)([0-9.,]+(?: [0-9.,]+)*)")
@@ -79,6 +116,8 @@ _GROUPED = {
 }
 _DIGITS = 28
 """More digits than this are no figure of a province, and more than Decimal adds without rounding."""
+_LINES = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
+_PHONE = re.compile(r"(?:\+84|0)[0-9]{9,10}")
 
 
 def parse_number(text: str, kind: Kind, measure: str) -> Reading:
@@ -87,28 +126,70 @@ def parse_number(text: str, kind: Kind, measure: str) -> Reading:
     One dot before exactly three digits groups thousands in a whole-number row and is a question elsewhere; one comma
     before exactly three digits is the decimal comma, and a question in a whole-number row.
     """
-    body = _without_measure(clean(text).translate(_PLAIN), kind, measure)
+    plain = clean(text).translate(_PLAIN)
+    if (why := _no_figure(text, plain)) is not None:
+        return _no_number(why)
+    # the mark of a text cell, which some programs keep with the text
+    body = _without_measure(re.sub(r"^'(?=[+-]?[0-9])", "", plain), kind, measure)
     signed = _SIGNED.fullmatch(body)
-    if signed is None or sum(c.isdigit() for c in body) > _DIGITS:
-        return _NO_NUMBER
-    numbers = _meanings(signed[2], kind)
+    numbers = _meanings(signed[2], kind) if signed is not None else ()
+    if signed is None or not numbers:
+        return _no_number(_why(plain, kind))
     if signed[1] == "-":
         numbers = tuple(-n if n else n for n in numbers)
-    if not numbers:
-        return _NO_NUMBER
     if len(numbers) > 1:
         return Reading(None, Code.AMBIGUOUS_NUMBER, numbers)
     return Reading(numbers[0])
 
 
+def agrees(said: Value, sent: Value, kind: Kind, measure: str) -> bool:
+    """Whether what somebody ``said`` of a figure is what was ``sent``: the same number, or the same text."""
+    if isinstance(sent, Decimal):
+        return sent == (said if isinstance(said, Decimal) else parse_number(said, kind, measure).number)
+    return isinstance(said, str) and clean(said).casefold() == clean(sent).casefold()
+
+
+def _no_number(why: NoNumber) -> Reading:
+    return Reading(None, Code.NOT_A_NUMBER, why=why)
+
+
+def turns_round(text: str) -> bool:
+    """Whether a character shows what follows from right to left, so that 12 is seen as 21."""
+    return "\u202e" in text
+
+
+def _no_figure(text: str, plain: str) -> NoNumber | None:
+    """Why digits that could be read are none that somebody meant as one figure."""
+    if turns_round(text) and sum(c.isdigit() for c in plain) > 1:
+        return NoNumber.REVERSED
+    if sum(any(c.isdigit() for c in line) for line in _LINES.split(text)) > 1:
+        return NoNumber.SEVERAL
+    if _PHONE.fullmatch(plain):
+        return NoNumber.PHONE
+    return NoNumber.TOO_LONG if sum(c.isdigit() for c in plain) > _DIGITS else None
+
+
+_PERCENT = ("%", "phantram")
+
+
 def _without_measure(body: str, kind: Kind, measure: str) -> str:
     """``body`` without the row's own measure behind the number, or without ``%`` in a percent row."""
-    own = clean(measure).translate(_PLAIN)
-    for suffix in (own, "%" if kind is Kind.PERCENT else ""):
-        # a measure such as "1.000 đồng" cannot be told from the number before it
-        if suffix and not suffix[0].isdigit() and body.casefold().endswith(suffix.casefold()):
-            return body[: -len(suffix)].rstrip()
+    if re.search(r"[^\W0-9_][.,;]$|%[.,;]$", body):  # a full stop after the measure
+        body = body[:-1]
+    own = _measure_key(measure.translate(_PLAIN))
+    # a measure such as "1.000 đồng" cannot be told from the number before it
+    wanted = {own} if own and not own[0].isdigit() else set()
+    wanted |= set(_PERCENT) if kind is Kind.PERCENT or own == "%" else set()
+    for n in range(1, len(body)):
+        if not body[n].isdigit() and body[n - 1] in "0123456789 " and _measure_key(body[n:]) in wanted:
+            return body[:n].rstrip()
     return body
+
+
+@lru_cache(maxsize=1024)
+def _measure_key(measure: str) -> str:
+    """What spellings of one measure have in common: accents, case, spaces, m² and m2, tỷ and tỉ."""
+    return fold(unicodedata.normalize("NFKC", measure)).replace(" ", "").replace("y", "i")
 
 
 def _meanings(body: str, kind: Kind) -> tuple[Decimal, ...]:
@@ -158,6 +239,105 @@ def _spaced(body: str, kind: Kind) -> tuple[Decimal, ...]:
     if len(parts[3]) != 3 or (parts[2] == "," and kind is not Kind.WHOLE):
         return (fractional,)
     return fractional, Decimal(whole + parts[3])
+
+
+# ------------------------------------------------------------------ texts that are no number
+
+
+@unique
+class Empty(Enum):
+    """What a word or a mark says that stands where a number should: that there is none, and in which way."""
+
+    MARK = auto()  # a dash or dots: no number, whatever the reason
+    NONE = auto()  # nothing occurred
+    NOT_YET = auto()
+    NOT_APPLICABLE = auto()
+    NOT_AVAILABLE = auto()  # N/A: not yet there, or not applicable
+    UNKNOWN = auto()  # there is no figure, for one reason or another
+
+
+_EMPTY = {
+    **dict.fromkeys(
+        (
+            "khong",
+            "khong co",
+            "ko",
+            "ko co",
+            "k",
+            "k co",
+            "hong",
+            "khong phat sinh",
+            "ko phat sinh",
+            "nil",
+            "none",
+            "null",
+        ),
+        Empty.NONE,
+    ),
+    **dict.fromkeys(
+        ("chua", "chua co", "chua co so", "chua co so lieu", "chua thong ke", "chua tong hop", "dang tong hop"),
+        Empty.NOT_YET,
+    ),
+    **dict.fromkeys(("khong ap dung", "ko ap dung"), Empty.NOT_APPLICABLE),
+    **dict.fromkeys(("n/a", "na", "#n/a", "n.a"), Empty.NOT_AVAILABLE),
+    **dict.fromkeys(
+        ("khong co so lieu", "khong co so", "ko co so lieu", "khong ro", "trong", "de trong"), Empty.UNKNOWN
+    ),
+}
+
+
+_MARKS = frozenset(" -‐‑‒–—―−﹣－_.…·,;:/\\|*'\"“”()[]")
+
+
+def empty_word(text: str) -> Empty | None:
+    """What ``text`` says instead of a number; ``None`` where it says something else."""
+    plain = clean(text)
+    if plain and not any(c.isalnum() or c == "%" for c in plain):
+        return Empty.MARK if _MARKS.issuperset(plain) else Empty.UNKNOWN
+    return _EMPTY.get(fold(plain.strip("()[]'\"“” ")))
+
+
+_ABOUT = re.compile(
+    r"[~≈≃≅≤≥±]|[<>]=? ?[0-9]|(?:khoang|gan|hon|tren|duoi|tam|uoc|xap xi|chung|it nhat|nhieu nhat|toi da|toi thieu)\b"
+)
+_POWER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+| ?[x×*.]? ?(?:10)?\^ ?[+-]?[0-9]+)")
+_TIME = re.compile(r"[0-9]{1,2} ?(?:[:h] ?[0-9]{2}(?::[0-9]{2})?|h|gio)(?: ?[0-9]{1,2}(?: ?phut)?)?")
+_SPACED_PHONE = re.compile(r"\(?(?:\+84|0)[0-9]{0,3}\)?[ .-]?(?:[0-9]{2,4}[ .-]?){2,3}")
+
+
+_PARTS = re.compile(r"[+-]?[0-9]+(?: [0-9]+)? ?[/⁄] ?[0-9]+|[0-9]{1,4}(?: ?[/-] ?[0-9]{1,4}){2}")
+
+
+_FIGURE = re.compile(r"(?<![^\W_])[0-9](?:(?:[0-9.'’_·`]|,(?! )| (?!,))*[0-9])?")
+
+
+def _why(plain: str, kind: Kind) -> NoNumber:
+    """Why ``plain`` is no number, as far as one can tell."""
+    folded = fold(plain)
+    if empty_word(plain) is not None:
+        return NoNumber.NOTHING
+    if any(c.isnumeric() and not c.isascii() for c in re.sub(r"(?<=[^\W\d_])[²³]", "", plain)):
+        fraction = any(unicodedata.decomposition(c).startswith("<fraction>") for c in plain)
+        return NoNumber.FRACTION if fraction else NoNumber.STRANGE_DIGITS
+    if not any(c.isdigit() for c in plain):
+        return NoNumber.WORDS
+    if _ABOUT.match(folded):
+        return NoNumber.ABOUT
+    if _POWER.fullmatch(folded):
+        return NoNumber.POWER
+    if _PARTS.fullmatch(plain):
+        return NoNumber.FRACTION
+    if _TIME.fullmatch(folded):
+        return NoNumber.TIME
+    if _SPACED_PHONE.fullmatch(plain) and sum(c.isdigit() for c in plain) in (10, 11):
+        return NoNumber.PHONE
+    if "%" in plain and not any(c.isalpha() for c in plain):
+        return NoNumber.SIGNS if kind is Kind.PERCENT else NoNumber.PERCENT
+    if len(_FIGURE.findall(plain)) > 1:
+        return NoNumber.SEVERAL
+    if any(c.isalpha() or c == "‰" or unicodedata.category(c) == "Sc" for c in plain):
+        return NoNumber.MEASURE
+    return NoNumber.SIGNS if re.search(r"[-+()\[\]*]", plain) else NoNumber.SEPARATORS
 
 
 # ------------------------------------------------------------------ dates in

@@ -216,8 +216,93 @@ def test_two_units_are_both_named(plan):
 
 
 def test_one_genuine_stamp_among_damaged_ones_is_enough(plan):
-    ret = returned(plan, tokens=[forged(stamp(plan)), stamp(plan), "LSI1-XXXX-XXXX"])
-    assert (told(judge(plan, ret)), judge(plan, ret).status) == ([], Status.ACCEPTED)
+    """The others are named, each with the place where it stands."""
+    ret = returned(plan, tokens=[stamp(plan)])
+    broken = (Token(text=forged(stamp(plan)), place="footer"), Token(text="LSI1-XXXX-XXXX", place="name"))
+    verdict = judge(plan, replace(ret, tokens=(*broken, *ret.tokens)))
+    assert (told(verdict), verdict.status, verdict.values(2025)) == ([(None, "forged-form")], Status.ACCEPTED, 7)
+    (finding,) = verdict.findings
+    assert finding.severity is Severity.WARNING
+    assert f"chân trang in ghi “{forged(stamp(plan))}”" in finding.message
+    assert "vùng đặt tên ghi “LSI1-XXXX-XXXX”" in finding.message and "mã còn đúng ở ô nhìn thấy" in finding.message
+
+
+@pytest.mark.parametrize("place", ["cell", "footer", "name", "hidden", "property"])
+def test_any_one_genuine_stamp_is_enough_and_missing_ones_are_no_finding(plan, place):
+    ret = replace(returned(plan), tokens=(Token(text=stamp(plan), place=place),))
+    assert (told(judge(plan, ret)), judge(plan, ret).values(2025)) == ([], 7)
+
+
+def test_a_sheet_of_another_campaign_in_this_years_workbook(plan):
+    """The hidden sheet is genuine, the figures are last year's, or another province's."""
+    for theirs in (stamp(plan, key=OTHER_KEY, year=2024), stamp(plan, key=OTHER_KEY), stamp(plan, year=2024)):
+        cells = {"A8": f"Mã biểu mẫu: {theirs}", "E9": "Năm 2023", "F9": "Năm 2024"}
+        verdict = judge(plan, returned(plan, cells, tokens=[theirs, stamp(plan)]))
+        assert (told(verdict), verdict.status, verdict.figures) == ([(None, "wrong-campaign")], Status.REJECTED, ())
+        assert theirs in verdict.findings[0].message
+
+
+def test_last_years_sheet_kept_beside_this_years_is_no_other_campaign(plan):
+    theirs = stamp(plan, key=OTHER_KEY, year=2024)
+    ret = returned(plan, tokens=[stamp(plan), theirs], more={"Năm ngoái": {"A8": f"Mã: {theirs}"}})
+    assert told(judge(plan, ret)) == [("A8", "stray-content")] and judge(plan, ret).values(2025) == 7
+
+
+@pytest.mark.parametrize("name", ["Xã Hoa Thám", "UBND xã Hoa Thám", "XÃ HOA THÁM.", "Xa Hoa Tham"])
+def test_a_form_on_which_another_unit_wrote_its_name_is_not_taken(plan, name):
+    verdict = judge(plan, returned(plan, {"A3": f"Đơn vị: {name}"}))
+    assert (told(verdict), verdict.status, verdict.unit) == ([("A3", "locked-cell-changed")], Status.REJECTED, None)
+    (finding,) = verdict.findings
+    assert finding.severity is Severity.ERROR
+    assert "Sở Khoa học và Công nghệ" in finding.message and "Xã Hoa Thám" in finding.message
+
+
+@pytest.mark.parametrize("name", ["Sở KH&CN", "Phòng Kinh tế xã Hoa Thám", "Xã Hoa", "", "SỞ KHOA HỌC VÀ CÔNG NGHỆ"])
+def test_a_unit_may_word_its_own_name_otherwise(plan, name):
+    verdict = judge(plan, returned(plan, {"A3": f"Đơn vị: {name}"}))
+    assert (told(verdict), verdict.values(2025)) == ([("A3", "locked-cell-changed")], 7)
+    assert verdict.status is Status.ACCEPTED
+
+
+def answers_to_identity(plan):
+    """What each of the files that are not this year's form of a unit, filled in, is told."""
+    newer = replace(plan, settings=replace(plan.settings, compiler="Sở KH&CN"))
+    last_year = replace(plan, settings=replace(plan.settings, year=2024))
+    return {
+        "blank form": judge(plan, returned(plan, good=False)),
+        "last year's": judge(plan, gathered({**grid(last_year, key=OTHER_KEY), **GOOD}), key=KEY),
+        "last year's, same key": judge(plan, gathered({**grid(last_year), **GOOD})),
+        "another unit's": judge(plan, returned(plan, tokens=[stamp(plan), stamp(plan, "xa-hoa-tham")])),
+        "another campaign's": judge(plan, returned(plan, key=OTHER_KEY)),
+        "older version": judge(newer, returned(plan)),
+        "tampered stamp": judge(plan, returned(plan, tokens=[forged(stamp(plan))])),
+        "no form": judge(plan, gathered({"A1": "Danh sách"})),
+    }
+
+
+def test_each_doubt_of_identity_has_its_own_answer(plan):
+    found = answers_to_identity(plan)
+    assert {name: [f.code.word for f in v.findings] for name, v in found.items()} == {
+        "blank form": ["empty-return"],
+        "last year's": ["wrong-campaign"],
+        "last year's, same key": ["wrong-campaign"],
+        "another unit's": ["forged-form"],
+        "another campaign's": ["wrong-campaign"],
+        "older version": ["wrong-version"],
+        "tampered stamp": ["forged-form"],
+        "no form": ["not-a-form"],
+    }
+    assert {n for n, v in found.items() if v.status is not Status.REJECTED} == {"older version"}
+    assert found["older version"].values(2025) == 7
+    opening = {n: v.findings[0].message[:40] for n, v in found.items() if n != "last year's, same key"}
+    assert len(set(opening.values())) == len(opening)
+    assert "biểu mẫu năm 2024, của kỳ báo cáo trước" in found["last year's"].findings[0].message
+    assert "năm 2025 do nơi khác cấp" in found["another campaign's"].findings[0].message
+    both = found["another unit's"].findings[0].message
+    assert "Sở Khoa học và Công nghệ" in both and "Xã Hoa Thám" in both and "ô nhìn thấy" in both
+    for name, verdict in found.items():
+        if name != "older version":
+            assert "đề nghị" in verdict.findings[0].message or "gửi lại" in verdict.findings[0].message
 
 
 def test_a_damaged_stamp_in_the_sheet_is_told_at_its_cell(plan):
@@ -412,8 +497,13 @@ GIVEN = "Có số liệu"
         (YN, "Có", [], "Có"),
         (YN, " không", [], "Không"),
         (YN, "CO\u0301", [], "Có"),
+        (YN, "co", [], "Có"),
+        (YN, "KHONG.", [], "Không"),
         (YN, "x", ["not-in-list"], None),
-        (YN, "co", ["not-in-list"], None),
+        (YN, "ko", ["not-in-list"], None),
+        (YN, "không có", ["not-in-list"], None),
+        (YN, "-", ["not-in-list"], None),
+        (YN, "Có/Không", ["not-in-list"], None),
         (YN, True, ["not-in-list"], None),
         (YN, 1, ["not-in-list"], None),
         (YN, "=TRUE()", ["formula-in-input"], None),
@@ -442,7 +532,34 @@ def test_one_typed_value(kind, typed, words, value):
         (W, "0", NONE_OCCURRED, None, [("F12", "number-as-text")], (0, NONE_OCCURRED)),
         (W, 5, NONE_OCCURRED, None, [("F12", "state-contradicts-value")], None),
         (W, "5", NONE_OCCURRED, None, [("F12", "state-contradicts-value")], None),
-        (W, "không có", NONE_OCCURRED, None, [("F12", "not-a-number")], None),
+        # a word or a dash that says again what the state says, or something else
+        (W, "không có", NONE_OCCURRED, None, [("F12", "number-as-text")], (0, NONE_OCCURRED)),
+        (W, "-", NONE_OCCURRED, None, [("F12", "number-as-text")], (0, NONE_OCCURRED)),
+        (W, "Không phát sinh", NONE_OCCURRED, None, [("F12", "number-as-text")], (0, NONE_OCCURRED)),
+        (W, "-", GIVEN, None, [("F12", "not-a-number")], None),
+        (W, "-", None, None, [("F12", "not-a-number")], None),
+        (W, "Không phát sinh", None, None, [("F12", "not-a-number")], None),
+        (W, "chưa có", NONE_OCCURRED, None, [("F12", "not-a-number")], None),
+        (W, "N/A", NONE_OCCURRED, None, [("F12", "not-a-number")], None),
+        (W, "?", NONE_OCCURRED, None, [("F12", "not-a-number")], None),
+        (W, "khoảng 0", NONE_OCCURRED, None, [("F12", "not-a-number")], None),
+        (W, "chưa có", NOT_YET, "Chờ", [("F12", "number-as-text")], (None, NOT_YET)),
+        (W, "-", NOT_YET, "Chờ", [("F12", "number-as-text")], (None, NOT_YET)),
+        (W, "N/A", NOT_YET, "Chờ", [("F12", "number-as-text")], (None, NOT_YET)),
+        (W, "-", NOT_YET, None, [("F12", "number-as-text"), ("I12", "missing-reason")], None),
+        (W, "không có", NOT_YET, "Chờ", [("F12", "not-a-number")], None),
+        (W, "-", "Không áp dụng", "Xã vùng cao", [("F12", "number-as-text")], (None, "Không áp dụng")),
+        (W, "-", "Đã tính ở đơn vị khác", "Sở Y tế", [("F12", "number-as-text")], (None, "Đã tính ở đơn vị khác")),
+        (
+            W,
+            "-\u200b",
+            NONE_OCCURRED,
+            None,
+            [("F12", "number-as-text"), ("F12", "control-characters")],
+            (0, NONE_OCCURRED),
+        ),
+        (W, "#N/A", NOT_YET, "Chờ", [("F12", "cell-error")], None),
+        (YN, "-", NONE_OCCURRED, None, [("F12", "not-in-list")], None),
         (YN, "Có", NONE_OCCURRED, None, [("F12", "state-contradicts-value")], None),
         # states without a number
         (W, None, NOT_YET, "Chưa tổng hợp", [], (None, NOT_YET)),
@@ -461,7 +578,17 @@ def test_one_typed_value(kind, typed, words, value):
         (W, 7, GIVEN, None, [], (7, GIVEN)),
         (W, 7, "có  SỐ liệu ", None, [], (7, GIVEN)),
         (W, 7, "Co\u0301 s\u00f4\u0301 li\u00ea\u0323u", None, [], (7, GIVEN)),
-        (W, 7, "Co so lieu", None, [("G12", "not-in-list")], None),
+        (W, 7, "Co so lieu", None, [], (7, GIVEN)),
+        (W, 7, "CÓ SỐ LIỆU.", None, [], (7, GIVEN)),
+        (W, None, "Không phát sinh.", None, [], (0, NONE_OCCURRED)),
+        (W, None, "  khong  phat sinh ;", None, [], (0, NONE_OCCURRED)),
+        (W, None, "Kho\u0302ng phát sinh", None, [], (0, NONE_OCCURRED)),
+        (W, None, "CHUA CO SO LIEU", "Chờ", [], (None, NOT_YET)),
+        (W, None, "da tinh o don vi khac", "Sở Y tế", [], (None, "Đã tính ở đơn vị khác")),
+        (W, 7, "Có", None, [("G12", "not-in-list")], None),
+        (W, None, "Không", None, [("G12", "not-in-list")], None),
+        (W, None, "Khôngphátsinh", None, [("G12", "not-in-list")], None),
+        (W, 7, True, None, [("G12", "not-in-list")], None),
         (W, 7, "Đang rà soát", None, [("G12", "not-in-list")], None),
         (W, None, "Đang rà soát", None, [("G12", "not-in-list")], None),
         (W, 7, 1, None, [("G12", "not-in-list")], None),
@@ -475,6 +602,92 @@ def test_one_typed_value(kind, typed, words, value):
 )
 def test_value_and_state(kind, current, state, reason, expected, figure):
     assert row(kind, current, state, reason=reason) == (expected, figure)
+
+
+@pytest.mark.parametrize(
+    ("typed", "guess"),
+    [
+        ("Khôngphátsinh", "Không phát sinh"),
+        ("Không phat sin", "Không phát sinh"),
+        ("không PS", None),
+        ("Không", None),
+        ("Có", "Có số liệu"),
+        ("Có số liêu rồi", "Có số liệu"),
+        ("Chưa có", "Chưa có số liệu"),
+        ("Không có số liệu", "Chưa có số liệu"),
+        ("Có phát sinh", None),
+        ("Phát sinh", None),
+        ("Áp dụng", None),
+        ("Đã tính ở đơn vị", "Đã tính ở đơn vị khác"),
+        ("Đang rà soát", None),
+        ("125", None),
+    ],
+)
+def test_a_state_that_is_none_is_asked_and_never_turned_round(typed, guess):
+    plan = one_row(W)
+    (found,) = judge(plan, returned(plan, {"F12": 7, "G12": typed, "H12": "x"}, good=False)).findings
+    assert (f"có phải “{guess}”?" in found.message) if guess else ("có phải" not in found.message)
+
+
+@pytest.mark.parametrize(
+    ("typed", "guess"),
+    [
+        ("x", "Có"),
+        (True, "Có"),
+        (1, "Có"),
+        (False, "Không"),
+        (0, "Không"),
+        ("ko", "Không"),
+        ("-", None),
+        ("có lẽ", None),
+    ],
+)
+def test_yes_or_no_is_asked(typed, guess):
+    plan = one_row(YN)
+    (found,) = judge(plan, returned(plan, {"F12": typed, "H12": "x"}, good=False)).findings
+    assert (f"có phải “{guess}”?" in found.message) if guess else ("có phải" not in found.message)
+
+
+def message(kind, typed, **more):
+    """The sentence told of one cell."""
+    plan = one_row(kind, **more)
+    return judge(plan, returned(plan, {"F12": typed, "H12": "x"}, good=False)).findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "said"),
+    [
+        (W, "không có", "chọn Tình trạng “Không phát sinh”; nếu chưa có số, xóa chữ, chọn “Chưa có số liệu”"),
+        (W, "khoảng 12", "“khoảng 12” không phải là số (chỉ là số ước chừng); nhập số nguyên, ví dụ 1234"),
+        (W, "12-15", "(nhiều số trong một ô)"),
+        (W, "5 nghìn người", "(có chữ đi kèm); nhập số nguyên theo đơn vị tính người, ví dụ 1234"),
+        (W, "12%", "có dấu %, mà ô này không tính theo %"),
+        (W, "%0.125", "“12,5%” không phải là số (có dấu %"),
+        (DEC, "1e5", "viết dạng lũy thừa"),
+        (DEC, "1.234.5", "đặt sai chỗ); nhập số thực, ví dụ 1234,5"),
+        (W, "@46054", "đang là ngày tháng (01/02/2026), có thể Excel đã đổi từ “1/2”, không phải số"),
+        (W, "15/3/2026", "đang là ngày tháng (15/3/2026), không phải số"),
+    ],
+)
+def test_what_is_said_of_a_cell_that_is_no_number(kind, typed, said):
+    assert said in message(kind, typed)
+
+
+def test_the_example_is_one_that_may_be_typed():
+    assert message(W, "mười", high=20).endswith("ví dụ 12")
+    assert message(W, "mười", high=0).endswith("ví dụ 0")
+    assert message(DEC, "mười", low=-1, high=1).endswith("ví dụ 0,75")
+
+
+def test_last_years_word_asks_for_no_state(plan):
+    (found,) = judge(plan, returned(plan, {"E13": "không có"})).findings
+    assert found.at.address == "E13" and "Tình trạng" not in found.message and "để trống" in found.message
+
+
+def test_a_text_is_read_as_it_was_typed_not_as_it_was_cleaned():
+    """Lines and marks that turn digits round are gone from the cleaned value."""
+    assert row(W, "1\n234") == ([("F12", "not-a-number")], None)
+    assert row(W, "\u202e12") == ([("F12", "not-a-number"), ("F12", "control-characters")], None)
 
 
 def test_a_row_that_is_not_required_may_stay_empty():
@@ -674,6 +887,62 @@ def test_a_change_just_beyond_the_limit_is_told_as_beyond_it(plan, now, told_of)
 
 def test_a_true_zero_is_no_change_to_explain(plan):
     assert told(judge(plan, returned(plan, {"F12": None, "G12": NONE_OCCURRED}))) == []
+
+
+def asked_about(plan, previous, now, kind=Kind.WHOLE):
+    """The sentence told of a figure of ``C01_A`` beside last year's; empty where nothing is told."""
+    first = replace(plan.variables[0], kind=kind, high=D(100) if kind is Kind.PERCENT else D(10) ** 9)
+    past = (PastFigure(variable="C01_A", unit=UNIT, year=2024, value=D(previous)),)
+    made = replace(plan, variables=(first, *plan.variables[1:]), past=past)
+    verdict = judge(made, returned(made, {"F12": D(now), "E21": 28_900_000}))
+    assert ("C01_A" in verdict.untaken) is bool(verdict.findings)
+    explained = judge(made, returned(made, {"F12": D(now), "E21": 28_900_000, "I12": WHY}))
+    assert "C01_A" in figures(explained) or Code.UNIT_SCALE_SUSPECT in {f.code for f in explained.findings}
+    return "".join(f.message for f in verdict.findings)
+
+
+@pytest.mark.parametrize(
+    ("previous", "now", "kind", "said"),
+    [
+        (120, 1200, W, "(gấp khoảng 10 lần, có thể thừa một số 0); kiểm tra lại số"),
+        (120, 1310, W, "thừa một số 0"),
+        (120, 11, W, "(chỉ bằng khoảng 1/10, có thể thiếu một số 0)"),
+        (120, 12500, W, "thừa hai số 0"),
+        (1200, 12, W, "thiếu hai số 0"),
+        (120, 46054, W, "46054 trong Excel cũng là ngày 01/02/2026, có thể do gõ “1/2”"),
+        (46, 46054, W, "46.054 gấp khoảng 1.000 lần năm trước (46), có thể là 46 người"),
+        (46, 46054, W, "có thể do gõ “1/2”"),
+        (120_000, 120, W, "120 chỉ bằng khoảng 1/1.000 năm trước (120.000), có thể là 120.000 người;"),
+        ("12.5", "0.125", PCT, "nếu là 12,5% thì gõ 12,5, không kèm dấu %"),
+        ("5", "0.06", PCT, "nếu là 6% thì gõ 6"),
+        ("80", "1", PCT, "nếu là 100% thì gõ 100"),
+        ("80", "8.5", PCT, "thiếu một số 0"),
+    ],
+)
+def test_a_likely_slip_is_named(plan, previous, now, kind, said):
+    assert said in asked_about(plan, previous, now, kind)
+
+
+@pytest.mark.parametrize(
+    ("previous", "now", "kind"),
+    [
+        (45800, 46054, W),  # a figure of that size, near last year's
+        ("0.6", "0.5", PCT),
+        ("0.9", "0.01", PCT),
+        ("5", "0.9", PCT),
+        ("5", "0.01", PCT),
+        ("0.05", "0.06", DEC),
+        ("5", "0.05", DEC),
+    ],
+)
+def test_what_is_no_slip_is_not_asked(plan, previous, now, kind):
+    assert asked_about(plan, previous, now, kind) == ""
+
+
+def test_a_day_beyond_the_maximum_is_named():
+    assert "có thể do gõ “1/2”" in message(W, 46054, high=1000)
+    assert "có thể do gõ" not in message(W, 44054, high=1000)
+    assert row(W, 46054) == ([], (46054, GIVEN))  # without last year's figure nobody knows
 
 
 def test_a_broken_rule_takes_none_of_its_cells(plan):
@@ -878,21 +1147,38 @@ def test_a_row_twice_with_other_values_is_not_taken(plan):
     assert "C01_A" in verdict.untaken and verdict.status is Status.PARTIAL
 
 
-def test_a_filled_copy_of_the_sheet_contradicts_the_first(plan):
-    main, copy = gathered(filled(plan)), gathered(filled(plan, {"F12": D(126)}), name="Số liệu (2)")
-    both = replace(
+def with_copy(plan, **typed):
+    """A return with a second filled sheet, in which ``typed`` was put in place."""
+    main, copy = gathered(filled(plan)), gathered(filled(plan, typed), name="Số liệu (2)")
+    return replace(
         main,
-        entries=(*main.entries, *copy.entries),
+        entries=(*main.entries, *(e for e in copy.entries if e.current.value is not None)),
         cells={**main.cells, **copy.cells},
         sheets=(*main.sheets, *copy.sheets),
     )
-    verdict = judge(plan, both)
-    errors = [f for f in verdict.findings if f.severity is Severity.ERROR]
-    assert {(f.at.sheet, f.at.address, f.variable) for f in errors} == {
-        ("Số liệu", "B12", "C01_A"),
-        ("Số liệu (2)", "B12", "C01_A"),
-    }
-    assert verdict.values(2025) == 6
+
+
+def test_a_filled_copy_of_the_sheet_with_the_same_answers_is_told_once(plan):
+    verdict = judge(plan, with_copy(plan))
+    (finding,) = verdict.findings
+    assert (finding.code, finding.severity) == (Code.ROW_DUPLICATED, Severity.WARNING)
+    assert (finding.at.sheet, finding.at.address, finding.variable) == ("Số liệu (2)", None, None)
+    assert "“Số liệu” và “Số liệu (2)”" in finding.message
+    assert verdict.values(2025) == 7 and verdict.status is Status.ACCEPTED
+
+
+def test_a_filled_copy_of_the_sheet_that_says_otherwise(plan):
+    """Both sheets are named, and each row that differs; what they agree on is taken."""
+    verdict = judge(plan, with_copy(plan, F12=D(126), G13=GIVEN))
+    assert [(f.at.sheet, f.at.address, f.variable, f.severity) for f in verdict.findings] == [
+        ("Số liệu (2)", None, None, Severity.ERROR),
+        ("Số liệu", "B12", "C01_A", Severity.ERROR),
+        ("Số liệu", "B13", "C01_B", Severity.ERROR),
+    ]
+    whole, first, _ = (f.message for f in verdict.findings)
+    assert "“Số liệu” và “Số liệu (2)”" in whole and "2 dòng khác nhau (C01_A, C01_B)" in whole
+    assert "F12 trang “Số liệu” là “125”" in first and "F12 trang “Số liệu (2)” là “126”" in first
+    assert verdict.values(2025) == 5 and set(verdict.untaken) == {"C01_A", "C01_B"}
 
 
 def test_a_key_that_was_typed_over(plan):
@@ -989,6 +1275,11 @@ def test_overwritten_check_formulas_are_told_where_formulas_can_be_seen(plan):
     verdict = judge(plan, returned(plan, {**formulas, "A5": "Xong", "J12": "Đạt", "J13": None, "G8": "0000-0000"}))
     assert told(verdict) == [(a, "locked-cell-changed") for a in ("J12", "J13", "A5", "G8")]
     assert told(judge(plan, returned(plan, dict.fromkeys(formulas, "Đạt")))) == []
+    # the whole column emptied, while other formulas of ours are still there
+    others = {a: t for a, t in formulas.items() if a[0] != "J"}
+    verdict = judge(plan, returned(plan, others))
+    assert told(verdict) == [("J9", "locked-cell-changed")] and "cả cột “Kiểm tra”" in verdict.findings[0].message
+    assert told(judge(plan, returned(plan, {**others, "J9": None}))) == [("J9", "locked-cell-changed")]
     for at in (5, 7, 9):  # a row put into the head: the formulas above it stay, those below it go down
         verdict = judge(plan, gathered(moved({**filled(plan), **formulas}, at, 1)))
         assert "locked-cell-changed" not in [code for _, code in told(verdict)]
@@ -1085,6 +1376,80 @@ def test_the_order_of_the_rows_is_no_matter(typed, chance):
     assert sorted(map(str, one.findings)) == sorted(map(str, two.findings))
 
 
+# ------------------------------------------------------------------ what follows is left unsaid
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        # a blank: nothing of its source, its rules, its change since last year
+        ({"F12": None, "H12": None}, [("F12", "missing-value")]),
+        ({"F17": None, "H17": None, "G17": GIVEN}, [("F17", "missing-value")]),
+        ({"F12": None, "G12": NOT_YET, "H12": None, "I12": None}, [("I12", "missing-reason")]),
+        # a bad cell: neither bounds, nor source, nor rule, nor change
+        ({"F12": "khoảng 9000", "H12": None}, [("F12", "not-a-number")]),
+        ({"F17": "=30", "H17": None}, [("F17", "formula-in-input")]),
+        ({"F17": "30;31"}, [("F17", "not-a-number")]),
+        ({"F12": D("-9000.5")}, [("F12", "not-an-integer")]),
+        # a bad state: the number beside it is not judged, and no value is missed
+        ({"F17": 30, "G17": "Xong"}, [("G17", "not-in-list")]),
+        ({"F17": None, "G17": "Xong", "H17": None}, [("G17", "not-in-list")]),
+        # a contradiction: no reason, no source, no rule is asked for
+        ({"F17": 30, "G17": NOT_YET, "H17": None, "I17": None}, [("F17", "state-contradicts-value")]),
+        # another measure or a broken rule before a change to explain
+        ({"F12": 120_000}, [("F12", "unit-scale-suspect")]),
+        ({"F17": 5000}, [("F17", "rule-broken")]),
+        # a true zero needs neither source nor reason
+        ({"F12": None, "G12": NONE_OCCURRED, "H12": None}, []),
+    ],
+)
+def test_what_follows_from_another_thing_is_not_told(plan, typed, expected):
+    assert told(judge(plan, returned(plan, typed))) == expected
+
+
+# ------------------------------------------------------------------ sentences bear whatever stood in the file
+
+ODD = st.text(
+    st.sampled_from("a1ộ{}%“”'\"<&\u202e\u200f\u0007\u2028\t \n=+-@\U0001f600\x85"), min_size=1, max_size=12
+).map(lambda text: text * 90)
+ODD_CELLS = (
+    "A3",
+    "A8",
+    "A11",
+    "B13",
+    "C12",
+    "C17",
+    "D12",
+    "E12",
+    "F9",
+    "F12",
+    "F24",
+    "F25",
+    "G13",
+    "H12",
+    "I12",
+    "J12",
+    "L12",
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(ODD_CELLS), ODD, min_size=1), st.sampled_from([layout.DATA, "Số {liệu} \u202e%"])
+)
+@settings(max_examples=60, deadline=None)
+def test_sentences_are_short_and_on_one_line_whatever_was_typed(typed, name):
+    plan = small_plan()
+    verdict = judge(plan, returned(plan, typed, name=name, tokens=[stamp(plan)]))
+    for f in verdict.findings:
+        assert f.message.isprintable() and len(f.message) < 700, f.message
+        assert f.message == f.message.strip() and "{" not in f.code.value.text.format_map(Anything())
+
+
+class Anything(dict):
+    def __missing__(self, key):
+        return ""
+
+
 # ------------------------------------------------------------------ with real files
 
 
@@ -1107,7 +1472,7 @@ def typed_into(plan, values, **more):
 
 def read(content, kind="xlsx"):
     ret, noticed = returns.read(content, FILE, "ab" * 32, kind)
-    assert ret is not None and noticed == ()
+    assert ret is not None and [f.code for f in noticed] == ([Code.UNSUPPORTED_FORMAT] if kind == "xls" else [])
     return ret
 
 

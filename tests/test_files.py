@@ -1,7 +1,10 @@
+import errno
+import os
+
 import pytest
 
 from lsindicators import files
-from lsindicators.errors import OutputLockedError
+from lsindicators.errors import OutputLockedError, UnwritableError
 
 
 def test_same_bytes_are_not_written_again(tmp_path):
@@ -27,3 +30,48 @@ def test_a_locked_output_stays_whole(tmp_path, monkeypatch):
         files.write(path, b"new")
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+@pytest.mark.parametrize(("number", "why"), [(errno.ENOSPC, "ổ đĩa đã đầy"), (errno.EROFS, "ổ đĩa chỉ cho đọc")])
+def test_a_disk_that_refuses_leaves_the_former_file_and_no_other(tmp_path, monkeypatch, number, why):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+
+    def refused(handle):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refused)
+    with pytest.raises(UnwritableError, match=rf"a\.xlsx: không ghi được tệp \({why}\)"):
+        files.write(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+def test_what_a_killed_command_left_is_swept_and_nothing_else(tmp_path):
+    for name in (".~lsi-abc.tmp", ".~lsi-.tmp", "~lsi-abc.tmp", ".~lsi-abc.xlsx", "a.tmp"):
+        (tmp_path / name).write_bytes(b"half")
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / ".~lsi-abc.tmp").write_bytes(b"half")
+    assert [p.name for p in sorted(tmp_path.iterdir()) if files.is_half_written(p)] == [".~lsi-.tmp", ".~lsi-abc.tmp"]
+    files.sweep(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".~lsi-abc.xlsx", "a.tmp", "deeper", "~lsi-abc.tmp"]
+    assert len(list((tmp_path / "deeper").iterdir())) == 1
+
+
+@pytest.mark.parametrize("count", [1, 4, 5, 9])
+def test_many_files_are_settled_at_once_and_few_each_by_itself(tmp_path, monkeypatch, count):
+    done = []
+    monkeypatch.setattr(os, "fsync", lambda handle: done.append("fsync"))
+    monkeypatch.setattr(os, "sync", lambda: done.append("sync"), raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    paths = [tmp_path / str(i) for i in range(count)]
+    for path in paths:
+        assert files.write(path, b"x", settled=False)
+    assert done == []
+    files.settle(paths)
+    assert done == (["sync"] if count > 4 else ["fsync"] * count)
+
+
+def test_a_file_that_the_disk_has_lost_is_told(tmp_path):
+    with pytest.raises(UnwritableError, match=r"a\.xlsx: không ghi được"):
+        files.settle([tmp_path / "a.xlsx"])

@@ -1,5 +1,7 @@
 """What comes in: which files are opened, which are refused with which code, and under which name."""
 
+import email
+import email.policy
 import io
 import os
 import zipfile
@@ -196,6 +198,40 @@ def test_a_folder_is_read_in_the_order_of_names_and_without_leftovers(tmp_path):
         ("tra-ve/a/2.xlsx", "xlsx"),
         ("tra-ve/b.xlsx", "xlsx"),
     ]
+
+
+def test_what_is_passed_over_and_tells_of_a_return_is_told(tmp_path):
+    left = [
+        "~$a.xlsx",
+        ".~lock.b.xlsx#",
+        "~$so-khcn.xlsx",
+        "~$x.xlsx",
+        "d.xlsx.crdownload",
+        ".~lock.gone.xlsx#",
+        "t.tmp",
+    ]
+    put(tmp_path / "tra-ve", {"a.xlsx": FORM, "b.xlsx": FORM, "so-khcn.xlsx": FORM, **dict.fromkeys(left, b"x")})
+    told = dict(sentence.split(": ") for sentence in inbox.passed_over([tmp_path / "tra-ve"], tmp_path))
+    assert {name: sentence.split(" ")[0] for name, sentence in told.items()} == {
+        "tra-ve/.~lock.b.xlsx#": "b.xlsx",
+        "tra-ve/d.xlsx.crdownload": "tệp",
+        "tra-ve/~$a.xlsx": "a.xlsx",
+        "tra-ve/~$so-khcn.xlsx": "so-khcn.xlsx",
+        "tra-ve/~$x.xlsx": "đây",
+    }
+    assert all("chưa lưu" in told[name] for name in ("tra-ve/.~lock.b.xlsx#", "tra-ve/~$so-khcn.xlsx"))
+
+
+def test_a_folder_named_like_a_workbook_is_told_unless_it_holds_one(tmp_path):
+    put(tmp_path, {"a.xlsx/xl/workbook.xml": b"<a/>", "a.xlsx/[Content_Types].xml": b"<a/>", "b.xlsx/c.xlsx": FORM})
+    assert collected(tmp_path, tmp_path) == [("a.xlsx", "", "unreadable-file"), ("b.xlsx/c.xlsx", "xlsx")]
+
+
+def test_a_huge_file_is_not_loaded(tmp_path):
+    with (tmp_path / "a.zip").open("wb") as stream:
+        stream.truncate(1 << 40)
+    (arrival,) = inbox.collect([tmp_path], tmp_path)
+    assert (arrival.content, [f.code.word for f in arrival.findings]) == (b"", ["too-large"])
 
 
 def test_names_are_given_in_nfc_below_the_campaign_and_whole_outside(tmp_path):
@@ -425,6 +461,15 @@ def test_without_a_date_the_time_of_the_file_counts(tmp_path, date):
         ('name="=?utf-8?Q?X=C3=A3.xlsx?="', "Xã.xlsx"),
         ("name*=utf-8''X%C3%A3.xlsx", "Xã.xlsx"),
         ("name*0*=utf-8''X%C3%A3; name*1=\".xlsx\"", "Xã.xlsx"),
+        ("name*=windows-1258''Xa%DE.xlsx", "Xã.xlsx"),
+        ('name="=?windows-1258?Q?Ph=FD=F5=CCng.xlsx?="', "Phường.xlsx"),
+        ('name="=?utf-8?B?WMOj?=\r\n =?utf-8?B?Lnhsc3g=?="', "Xã.xlsx"),
+        ('name="=?utf-9?B?WMOjLnhsc3g=?="', "Xã.xlsx"),
+        ('name="Xã Đồng Đăng.xlsx"', "Xã Đồng Đăng.xlsx"),
+        ('name="Xa\u0303.xlsx"', "Xã.xlsx"),
+        (b'name="Xa\xde.xlsx"', "Xã.xlsx"),
+        (b'name="\xd0\xcc\xff.xlsx"', "Đ\u0300ÿ.xlsx"),
+        ("name=" + ";" * 100_000, "tệp đính kèm 1"),
         ('name="..\\\\..\\\\a.xlsx"', "a.xlsx"),
         ('name="../../a.xlsx"', "a.xlsx"),
         ("", "tệp đính kèm 1"),
@@ -436,13 +481,30 @@ def test_names_of_attachments_as_mail_programs_write_them(tmp_path, header, want
     content = (
         b"From: a@b.vn\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
         b"Content-Type: application/octet-stream"
-        + (f"; {header}".encode() if header else b"")
+        + (b"; " + (header if isinstance(header, bytes) else header.encode()) if header else b"")
         + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
         + base64.encodebytes(FORM)
         + b"\r\n--b--\r\n"
     )
     put(tmp_path, {"thu.eml": content})
     assert collected(tmp_path, tmp_path) == [(f"thu.eml!{wanted}", "xlsx")]
+
+
+def test_a_mail_that_is_passed_on_gives_its_attachments_with_their_own_date(tmp_path):
+    outer = EmailMessage()
+    outer["From"], outer["To"], outer["Date"] = "a@b.vn", "c@d.vn", "Mon, 30 Mar 2026 02:15:00 +0000"
+    outer.set_content("Chuyển tiếp.")
+    outer.add_attachment(email.message_from_bytes(mail(("a.xlsx", FORM)), policy=email.policy.default))
+    put(tmp_path, {"thu.eml": outer.as_bytes()})
+    (arrival,) = inbox.collect([tmp_path], tmp_path)
+    assert (arrival.file, arrival.kind) == ("thu.eml!a.xlsx", "xlsx")
+    assert arrival.sent_at.isoformat() == "2026-03-28T09:15:00+07:00"
+
+
+def test_a_large_attachment_comes_in_byte_by_byte(tmp_path):
+    large = {f"{i}.xlsx": FORM + os.urandom(1 << 17) for i in range(3)}
+    put(tmp_path, {"thu.eml": mail(*large.items())})
+    assert {a.file.partition("!")[2]: a.content for a in inbox.collect([tmp_path], tmp_path)} == large
 
 
 def test_an_e_mail_without_a_workbook_is_told(tmp_path):

@@ -4,17 +4,19 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import docx
 import office
 import pytest
 from conftest import KEY, small_plan
 from docx.shared import Mm, Pt
+from docxtpl import DocxTemplate
 
 from lsindicators import assignment, layout, letters, papers
 from lsindicators.errors import UnusableInputError
-from lsindicators.model import Unit, UnitGroup
+from lsindicators.findings import Code
+from lsindicators.model import HANOI, CellRef, Unit, UnitGroup
 
 
 def planned(plan=None, unit="so-khcn", **changes):
@@ -322,3 +324,178 @@ def test_it_prints_on_one_page(tmp_path):
     for path in paths:
         printed = (tmp_path / "converted" / f"{path.stem}.pdf").read_bytes()
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, path.stem
+
+
+# ------------------------------------------------------------------ the letter that goes with a return slip
+
+
+def asked(plan, *remarks, unit="so-khcn", round=2, template=None, **changes):
+    facts = {"file": "tra-ve/V-v gửi số liệu.eml!Biểu mẫu.xlsx", "sent_at": datetime(2026, 3, 28, 9, 15, tzinfo=HANOI)}
+    facts |= {"control": "K7Q2-M9XD", "taken": 5, "refused": False, "remarks": remarks}
+    form = layout.form(plan, unit)
+    sent = letters.Sent(**{**facts, **changes})
+    return letters.returned(plan, template)(form, layout.stamp(KEY, form, round), sent)
+
+
+def remark(plan, n, code=Code.NOT_A_NUMBER, unit="so-khcn", column=layout.CURRENT, value="mười hai"):
+    """A finding at the cell of the ``n``-th variable of the unit's form; from the start again when they are used up."""
+    rows = layout.form(plan, unit).variables
+    row = rows[n % len(rows)]
+    at = CellRef("tra-ve/x.xlsx", layout.DATA, layout.address(row.row, column))
+    facts = dict.fromkeys(
+        ("wanted", "example", "message", "expression", "values", "how", "change", "previous", "limit", "low", "high",
+         "measure", "state", "where", "allowed", "first", "second", "scale", "times", "likely", "label", "old", "new"),
+        "số nguyên",
+    )  # fmt: skip
+    return code.at(at, variable=row.variable.code, found=value, **{**facts, "value": value})
+
+
+def test_whole_text_of_a_letter_that_goes_with_a_slip():
+    plan = planned(contact="ông Nguyễn Văn A.", signer="Trần Thị B")
+    found = lines(asked(plan, remark(plan, 0), *(remark(plan, n, Code.MISSING_VALUE, value=None) for n in (2, 3))))
+    assert found[5] == "V/v hoàn thiện biểu mẫu cung cấp số liệu Bộ tiêu chí năm 2025"
+    assert found[7:17] == [
+        "Kính gửi: Các phòng, đơn vị thuộc Sở Khoa học và Công nghệ.",
+        "Ngày 28/3/2026, Sở Khoa học và Công nghệ nhận được tệp “Biểu mẫu.xlsx” của Quý cơ quan, đơn vị (mã kiểm soát "
+        "K7Q2-M9XD) và đã ghi nhận 5/8 số liệu năm 2025. Còn 3 chỗ cần sửa hoặc trả lời:",
+        "- F12 (C01_A Số người nghiên cứu): “mười hai” không phải là số; nhập số nguyên, ví dụ số nguyên.",
+        "- 2 ô chưa có số liệu: F17 (C09_A), F18 (C09_B); nhập số liệu, hoặc chọn Tình trạng “Không phát sinh”, hoặc “Chưa có số liệu” kèm lý do.",
+        "Sở Khoa học và Công nghệ đề nghị Quý cơ quan, đơn vị:",
+        "1. Sửa ngay trong tệp so-khcn.xlsx gửi kèm (phiếu trả lại lần 2): các số đã nhận được điền sẵn, các ô cần sửa được "
+        "tô màu, bấm vào ô để xem cách sửa.",
+        "2. Gửi lại chính tệp đó, dạng .xlsx, và bản in đã ký, đóng dấu (hai bản cùng một mã kiểm soát) về Sở Khoa học và "
+        "Công nghệ trước ngày 01 tháng 4 năm 2026.",
+        "Cần hỏi thêm, đề nghị liên hệ: ông Nguyễn Văn A.",
+        "Sở Khoa học và Công nghệ đề nghị Quý cơ quan, đơn vị quan tâm, phối hợp thực hiện./.",
+        "Nơi nhận:",
+    ]
+
+
+def test_a_return_of_which_nothing_was_taken_is_answered_with_the_reason_and_a_fresh_form():
+    empty = Code.EMPTY_RETURN.at(CellRef("tra-ve/x.xlsx"))
+    text = "\n".join(lines(asked(small_plan(), empty, refused=True, control="", taken=0)))
+    assert "chưa lấy được số liệu nào, vì:\n- Biểu mẫu chưa điền ô nào; đề nghị đơn vị điền rồi gửi lại." in text
+    assert "Điền vào tệp so-khcn.xlsx gửi kèm: đó là biểu mẫu mới" in text
+    assert "mã kiểm soát)" not in text.partition("1. ")[0]
+
+
+def test_the_deadline_is_that_of_the_campaign_until_it_has_passed():
+    plan = small_plan()
+    late = "trong thời gian sớm nhất, vì đã quá hạn gửi (trước ngày 01 tháng 4 năm 2026)"
+    days = {31: "trước ngày 01 tháng 4 năm 2026", 32: late}
+    for day, by in days.items():
+        sent = datetime(2026, 3, 1, 23, 30, tzinfo=HANOI) + timedelta(days=day - 1)
+        assert f"về Sở Khoa học và Công nghệ {by}." in "\n".join(lines(asked(plan, remark(plan, 0), sent_at=sent)))
+
+
+def test_what_should_be_looked_at_comes_after_what_must_be_mended():
+    plan = small_plan()
+    found = lines(asked(plan, remark(plan, 1, Code.MISSING_SOURCE, column=layout.SOURCE), remark(plan, 0)))
+    items = [line for line in found if line.startswith("- ") and "Như trên" not in line and "Lưu" not in line]
+    assert [item[:14] for item in items] == ["- F12 (C01_A S", "- Nên xem lại:"]
+    assert "Còn 1 chỗ" in "\n".join(found)
+
+
+def test_texts_of_a_unit_are_printed_as_they_are():
+    plan = small_plan()
+    odd = "<w:p>{{ year }} & “x”\x0b\n{% if %}"
+    text = "\n".join(lines(asked(plan, remark(plan, 0, value=odd), file=f"tra-ve/{odd}.xlsx")))
+    assert "<w:p>{{ year }} & “x” {% if %}" in text.replace("\x0b", "")
+
+
+MANY = (
+    *(Code.NOT_A_NUMBER, Code.MISSING_VALUE, Code.ABOVE_MAXIMUM, Code.CELL_ERROR, Code.FORMULA_IN_INPUT),
+    *(Code.NOT_IN_LIST, Code.STATE_CONTRADICTS_VALUE, Code.LARGE_CHANGE, Code.UNIT_SCALE_SUSPECT, Code.RULE_BROKEN),
+    *(Code.NOT_AN_INTEGER, Code.DATE_AS_NUMBER, Code.AMBIGUOUS_NUMBER, Code.BELOW_MINIMUM),
+)
+
+
+def sixty(plan, unit):
+    """Sixty things to mend, of all kinds, with long texts."""
+    codes = [MANY[n % len(MANY)] for n in range(60)]
+    return [remark(plan, n, code, unit, value=f"một giá trị dài {n} " * 6) for n, code in enumerate(codes)]
+
+
+def test_what_finds_no_room_is_counted():
+    plan = assignment.builtin(2025)
+    found = lines(asked(plan, *sixty(plan, "so-khcn")))
+    more = next(line for line in found if "chỗ khác" in line)
+    left = int(re.search(r"và (\d+) chỗ khác, xem trang “Phiếu trả lại” trong tệp kèm theo", more)[1])
+    places = {f.at for f in sixty(plan, "so-khcn")}
+    shown = {a for line in found for a in re.findall(r"\bF\d+\b", line)}
+    assert 0 < left < 60
+    assert len(shown) >= 5
+    assert len(places) >= len(shown)
+
+
+def test_the_template_of_the_letter_with_a_slip_has_no_fault():
+    assert papers.lint(papers.shipped(letters.RETURNED), letters.RETURNED_TAGS, "") == ()
+    letters.judged()
+
+
+def test_a_faulty_template_of_it_is_one_sentence_with_its_place():
+    with pytest.raises(UnusableInputError, match=r"đoạn 1 “\{\{ adressee \}\}”: không có thẻ tên “adressee”"):
+        asked(small_plan(), template=template("{{ adressee }}"))
+    with pytest.raises(UnusableInputError, match="chưa có thẻ đóng endif"):
+        asked(small_plan(), template=template("{%p if contact %}", "a"))
+
+
+def test_same_return_same_bytes():
+    plan = small_plan()
+    first = asked(plan, remark(plan, 0))
+    assert asked(small_plan(), remark(plan, 0)) == first
+    assert asked(plan, remark(plan, 0), round=3) != first
+    with zipfile.ZipFile(io.BytesIO(first)) as package:
+        assert {i.date_time for i in package.infolist()} == {(2025, 1, 1, 0, 0, 0)}
+    document = docx.Document(io.BytesIO(first))
+    assert document.core_properties.title == "Công văn trả lại biểu mẫu cung cấp số liệu năm 2025"
+    assert document.core_properties.author == "Sở Khoa học và Công nghệ"
+
+
+def test_a_template_is_compiled_as_docxtpl_would():
+    """What Jinja gets from our templates and from one that Word has cut to pieces prints the same text."""
+    drawn = docx.Document(
+        io.BytesIO(template("{%p for x in signature %}", "{{ x }}{% if x == “a” %}!{% endif %}", "{%p endfor %}"))
+    )
+    split = drawn.add_paragraph()
+    for piece in ("a {", "{ place", " }", "} b"):
+        split.add_run(piece)
+    table = drawn.add_table(4, 2)
+    for row, texts in zip(table.rows, ("x", "{%tr for x in recipients %}", "{{ x }}", "{%tr endfor %}"), strict=True):
+        row.cells[0].text = texts
+    stream = io.BytesIO()
+    drawn.save(stream)
+    told = {"signature": ["a", "b"], "recipients": ["1", "2"], "place": "P&Q"}
+    made = papers.ready(stream.getvalue(), "x.docx", small_plan(), "t").filled(told)
+    other = DocxTemplate(io.BytesIO(stream.getvalue()))
+    other.render(told, papers.environment())
+    saved = io.BytesIO()
+    other.save(saved)
+    assert lines(made) == lines(saved.getvalue()) == ["a!", "b", "a P&Q b", "x", "1", "2"]
+
+
+@office.needs_libreoffice
+def test_the_letter_with_a_slip_prints_on_one_page(tmp_path):
+    """For the longest name of a unit and an office with a long name, with sixty things to mend and all it can say."""
+    plan = assignment.builtin(2025)
+    contact = "ông Nguyễn Văn A, Phòng Quản lý công nghệ và chuyển đổi số, số máy 0205 3 812 345, thư điện tử a@langson.gov.vn"
+    recipients = (*plan.settings.recipients, "Giám đốc Sở (để b/c)", "Các Phó Giám đốc Sở", "Phòng Quản lý công nghệ")
+    full = planned(plan, contact=contact, authority="KT. GIÁM ĐỐC", position="Phó Giám đốc", signer="Trần Thị B",
+                   made_up=True, recipients=recipients)  # fmt: skip
+    longest = max((plan.unit[code] for code in plan.owed), key=lambda u: len(u.name)).name
+    name = (
+        "Biểu mẫu cung cấp số liệu khoa học công nghệ đổi mới sáng tạo và chuyển đổi số năm 2025 (gửi lại lần 3).xlsx"
+    )
+    late = {"file": f"tra-ve/{name}", "sent_at": datetime(2026, 4, 9, tzinfo=HANOI)}
+    named = planned(full, "so-khcn", name=longest)
+    papers_ = {
+        "nhieu": asked(named, *sixty(named, "so-khcn"), **late),
+        "mot": asked(small_plan(), remark(small_plan(), 0)),
+        "khong": asked(small_plan(), Code.EMPTY_RETURN.at(CellRef("x.xlsx")), refused=True, control=""),
+    }
+    for stem, content in papers_.items():
+        (tmp_path / f"{stem}.docx").write_bytes(content)
+    office.convert_all([tmp_path / f"{stem}.docx" for stem in papers_], "pdf", tmp_path)
+    for stem in papers_:
+        printed = (tmp_path / "converted" / f"{stem}.pdf").read_bytes()
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, stem

@@ -24,7 +24,7 @@ def outcome(content):
     try:
         return workbook.read(content, "tệp.xlsx")
     except WorkbookError as error:
-        return str(error), error.inflated
+        return type(error).__name__, str(error)
 
 
 def both(content, monkeypatch):

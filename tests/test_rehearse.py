@@ -353,7 +353,7 @@ def test_a_lost_rule_is_found_out(small, monkeypatch, scratch):
 def test_a_check_that_raves_is_a_false_alarm(small, monkeypatch, scratch):
     def raving(a):
         if a.variable.code == "C01_B" and a.value is not None:
-            yield Code.ABOVE_MAXIMUM.at(a.entry.current.at, variable="C01_B", value=a.value, high=0, measure="")
+            yield Code.ABOVE_MAXIMUM.at(a.entry.current.at, variable="C01_B", value=a.value, high=0, hint="")
 
     monkeypatch.setattr(cells, "RULES", (*cells.RULES, raving))
     run = CliRunner().invoke(cli.main, ["rehearse", str(small), "--json"])

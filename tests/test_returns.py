@@ -1,6 +1,9 @@
 """What is read out of a returned workbook: stamps, the rows by their codes, answers, and what it does with odd files."""
 
 import subprocess
+import sys
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -9,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office import convert, needs_libreoffice, type_into
 
-from lsindicators import inbox, layout, returns
-from lsindicators.findings import needs_person
+from lsindicators import checks, inbox, layout, returns
+from lsindicators.findings import Code, needs_person
+from lsindicators.model import HANOI
+from lsindicators.workbook import old
 
 UNIT = "xa-hoa-tham"
 
@@ -281,16 +286,16 @@ def test_a_reader_that_takes_too_long_is_stopped(monkeypatch):
         raise subprocess.TimeoutExpired("x", 1)
 
     monkeypatch.setattr(subprocess, "run", late)
-    assert codes(b"x", "ods") == ["unreadable-file"]
+    assert codes(b"x", "xls") == ["unreadable-file"]
 
 
 def test_a_password_is_told(monkeypatch):
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess("x", 3))
-    assert codes(b"x", "ods") == ["encrypted-file"]
+    assert codes(b"x", "xls") == ["encrypted-file"]
 
 
 def test_an_error_that_nobody_foresaw_is_a_finding(monkeypatch):
-    monkeypatch.setattr(returns.workbook, "read", lambda *_: 1 / 0)
+    monkeypatch.setattr(returns.workbook, "read_any", lambda *_: 1 / 0)
     assert codes(b"x") == ["unreadable-file"]
 
 
@@ -359,9 +364,9 @@ def test_a_form_saved_by_libreoffice_is_read_alike(plan, key, real_form, tmp_pat
     assert inputs(ret) == AS_TYPED
     assert (ret.sheet, ret.heading_row, ret.year_heading, ret.protected) == ("Số liệu", 9, 2025, True)
     assert {t.text for t in ret.tokens} == {t.text for t in before.tokens}
-    places = {"cell", "hidden", "footer", "name", "property"} if kind == "xlsx" else {"cell", "hidden"}
+    places = {"cell", "hidden", "footer", "name", "property"} if kind != "xls" else {"cell", "hidden"}
     assert {t.place for t in ret.tokens} == places
-    assert codes(content, kind) == []
+    assert codes(content, kind) == (["unsupported-format"] if kind == "xls" else [])
     locked = {a: v for a, v in layout.form(plan, UNIT).locked.items() if v != ""}
     assert locked.items() <= {a: c.value for a, c in ret.cells[layout.DATA].items()}.items()
     assert [e.label for e in ret.entries] == [e.label for e in before.entries]
@@ -388,3 +393,36 @@ def test_what_is_typed_in_libreoffice_is_read_as_shown(plan, real_form, tmp_path
     assert found["C01_B"].value == "mười hai"
     assert found["C09_A"].value == Decimal(46054)  # 1 February 2026: the cell's own number format hides that
     assert [a for _, a, _ in ret.answers] == ["Thiếu người"]
+
+
+# ------------------------------------------------------------------ .xls: the child that reads it
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import os; os.abort()", "import time; time.sleep(60)", "print('rác')", "print('{}')", "print('[' * 10**6)",
+     "import sys; sys.exit(1)", "print('{\"sheets\": [{}]}')", "print('{\"sheets\": [{\"name\": 1, \"cells\": [[0]]}]}')"],
+)  # fmt: skip
+def test_a_child_that_dies_hangs_or_talks_rubbish_harms_nobody(code, monkeypatch):
+    monkeypatch.setattr(old, "COMMAND", (sys.executable, "-c", code))
+    monkeypatch.setattr(old, "SECONDS", 2)
+    assert codes(b"x", "xls") == ["unreadable-file"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of memory for a process")
+def test_the_child_cannot_take_all_memory(monkeypatch):
+    greedy = "from lsindicators.workbook import old; old._limit_memory(); print(len(bytearray(2 << 30)))"
+    done = subprocess.run([sys.executable, "-c", greedy], capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "MemoryError" in done.stderr
+
+
+def test_an_xls_says_that_an_error_may_hide_behind_a_blank(plan, key):
+    ret = read(sheets.form(plan, UNIT, key, {at(plan, "C01_A", layout.STATE): "Có số liệu"}))
+
+    def missing(ret):
+        verdict = checks.judge(plan, key, ret, datetime(2026, 3, 28, tzinfo=HANOI))
+        return {f.variable: f.message for f in verdict.findings if f.code is Code.MISSING_VALUE}
+
+    seen, unseen = missing(ret), missing(replace(ret, blind=True))
+    assert seen.keys() == unseen.keys() >= {"C01_A", "C01_B"}
+    assert all("#REF!" in text for text in unseen.values()) and not any("#REF!" in text for text in seen.values())

@@ -92,6 +92,23 @@ def test_values_are_shown_as_typed(form, cell, taken, shown):
     assert type(slip.typed.get(("C01_A", CURRENT))) is type(shown)
 
 
+def test_a_dash_beside_a_state_that_says_all_is_not_shown_again(form):
+    row = entry("C01_B", 12, "-", "khong phat sinh")
+    slip = slips.compose(form, returned(row), judged(figures=(figure("C01_B", Decimal(0), State.NONE_OCCURRED),)))
+    assert slip.typed == {("C01_B", STATE): "Không phát sinh"}
+
+
+def test_digits_that_were_seen_the_other_way_round_are_not_shown(form):
+    cell = found("G12", "12", literal="\u202e12")
+    assert slips.compose(form, returned(entry("C01_B", 12, cell)), judged()).typed == {}
+
+
+def test_of_a_rejected_return_nothing_is_shown(form):
+    """Its figures may be another year's or another unit's."""
+    row = entry("C01_B", 12, Decimal(7), "Có số liệu", "Báo cáo", previous=Decimal(6))
+    assert slips.compose(form, returned(row), replace(judged(), status=Status.REJECTED)).typed == {}
+
+
 def test_the_other_columns_and_the_answers_come_along(form):
     row = entry("C01_B", 12, Decimal(7), "có số liệu", Decimal(2025), "dòng 1\ndòng 2", Decimal(6))
     question = layout.QUESTIONS[1]
@@ -146,8 +163,7 @@ def test_remarks_stand_at_the_cells_of_the_fresh_form(form):
         ("missing-value", FILE, DATA, address(form, "C01_B", REASON)),
         ("wrong-version", FILE, None, None),
         ("row-missing", FILE, DATA, address(form, "C43_A", CURRENT)),
-        ("stray-content", FILE, None, None),
-    ]
+    ]  # neither the missing protection nor the content outside is the unit's to mend
 
 
 def test_a_sentence_names_the_cell_of_the_fresh_form(form):
@@ -166,7 +182,7 @@ def test_a_row_that_this_unit_does_not_owe_is_left_out(plan):
 def test_what_is_composed_can_be_written(plan, form):
     odd = "x\u0007\ud800\ufffe" + "ỗ" * 4000
     row = entry("C01_A", 11, odd, odd, odd, odd)
-    bad = Code.NOT_A_NUMBER.at(row.current.at, variable="C01_A", found=odd, value=odd, wanted="số", example="1")
+    bad = Code.NOT_A_NUMBER.at(row.current.at, variable="C01_A", found=odd, value=odd, why="", wanted="số", example="1")
     slip = slips.compose(form, returned(row, answers=((layout.QUESTIONS[0], odd, CellRef(FILE)),)), judged(bad))
     content = forms.write(plan, form, layout.stamp(KEY, form, 2), typed=slip.typed, remarks=slip.remarks)
     assert content[:2] == b"PK"

@@ -22,7 +22,7 @@ def read(content: bytes, file: str, kind: str) -> tuple[tuple[Grid, ...], list[s
     Raises ``UnusableInputError`` when it is none.
     """
     try:
-        book = workbook.read(content, file) if kind == "xlsx" else workbook.read_old(content, kind)
+        book = workbook.read_any(content, kind, file)
     except workbook.PasswordNeededError as error:
         raise UnusableInputError(
             f"{file}: tệp đang đặt mật khẩu mở; hãy mở tệp bằng Excel, bỏ mật khẩu rồi lưu lại"

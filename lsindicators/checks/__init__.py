@@ -5,61 +5,76 @@ Pure: sees no path, no workbook and no clock. A new rule is a function, a code, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
-from lsindicators import control, layout
-from lsindicators.checks import across, cells, gates, structure
+from lsindicators import control, layout, values
+from lsindicators.checks import cells, decided, gates, shifts, structure
 from lsindicators.checks.across import Doubt, Numbers
-from lsindicators.findings import Code, Finding, Verdict, needs_person
+from lsindicators.checks.decided import Decisions
+from lsindicators.findings import HIDDEN_ERROR, Code, Finding, Verdict, needs_person
 from lsindicators.layout import Form, Stamp
-from lsindicators.model import CellRef, Entry, Figure, FoundCell, Plan, Return, State, Status, Value
+from lsindicators.model import CellRef, Choice, Entry, Figure, FoundCell, Plan, Return, State, Status, Value
 
-__all__ = ["judge"]
+__all__ = ["Decisions", "judge"]
+
+NOTHING_DECIDED: Decisions = {}
 
 
-def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime) -> Verdict:
+def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Decisions = NOTHING_DECIDED) -> Verdict:
     """What becomes of ``ret``: its status, the figures to take, what is not taken and why, and all findings.
 
-    ``key`` is the campaign's; ``read_at`` goes into the figures as it is.
+    ``key`` is the campaign's; ``read_at`` goes into the figures as it is; ``decisions`` are the clerk's.
     """
     identity = gates.identify(plan, key, ret)
     stamp, form = identity.stamp, identity.form
     if stamp is None or form is None:
         return _rejected(plan, ret, stamp, identity.findings)
     found = structure.compare(form, ret, stamp, gates.genuine_texts(key, ret), current=stamp.digest == form.digest)
-    noticed = (*identity.findings, *found.findings)
+    shifted = shifts.shifted(form, found.entries)
+    entries = {code: e for code, e in found.entries.items() if code not in {f.variable for f in shifted}}
+    noticed = (*identity.findings, *found.findings, *shifted)
     if not ret.answers and not any(cells.is_typed(row, entry) for row, entry in found.rows):
         return _rejected(plan, ret, stamp, (*noticed, Code.EMPTY_RETURN.at(CellRef(ret.file))))
     make = partial(Figure, unit=stamp.unit, sha256=ret.sha256, read_at=read_at)
     rows = tuple(
-        cells.read(row, row.variable, found.entries[code], form.year, make)
+        cells.read(row, row.variable, entries[code], form.year, make)
         for code, row in form.by_code.items()
-        if code in found.entries and row.variable is not None
+        if code in entries and row.variable is not None
     )
     taken = {(f.variable, f.year): f for row in rows for f in (row.current, row.previous) if f is not None}
-    doubts: list[Doubt] = []
-    for rule in across.RULES:
-        doubted = tuple(rule(plan, _numbers(form, found.entries, taken)))
-        for code, lag in {(r.code, r.lag) for d in doubted for r in d.untaken}:
-            taken.pop((code, form.year + lag), None)
-        doubts += doubted
+    settled = decided.holding(form, found.entries, taken, decisions.get(stamp.unit, ()))
+    numbers = partial(_numbers, form, found.entries)
+    final = decided.applied(taken, settled)
+    outcome = decided.judge(plan, final, settled, form.year, numbers)
+    doubts = list(outcome.doubts)
+    if final != taken:
+        former = decided.judge(plan, taken, {}, form.year, numbers)
+        doubts += decided.gone(former.doubts, outcome.doubts, settled, form.year)
     answers, told_answers = _answers(ret)
-    findings = (*noticed, *(f for row in rows for f in row.findings), *(d.finding for d in doubts), *told_answers)
+    last_year = frozenset(e.previous.at for e in found.entries.values())
+    single = decided.told((*noticed, *(f for row in rows for f in row.findings)), settled, form.year, last_year)
+    findings = (*single, *(d.finding for d in doubts), *told_answers)
+    if ret.blind:
+        findings = tuple(map(_hinted, findings))
     order = [(code, year) for code in form.by_code for year in (form.year, form.year - 1)]
+    dropped = {code: str(d) for (code, y), d in settled.items() if y == form.year and d.choice is Choice.DROP}
     return Verdict(
         file=ret.file,
         sha256=ret.sha256,
         unit=stamp.unit,
         round=stamp.round,
         status=Status.PARTIAL if needs_person(findings) else Status.ACCEPTED,
-        figures=tuple(taken[place] for place in order if place in taken),
-        untaken=_untaken(form, found.entries, taken, findings, doubts),
+        figures=tuple(outcome.taken[place] for place in order if place in outcome.taken),
+        untaken={**_untaken(form, last_year, outcome.taken, findings, doubts), **dropped},
         answers=answers,
         findings=findings,
         control=_control(form, found.entries_of),
+        held=tuple(decided.held(form, found.entries, outcome, settled, findings)),
+        decisions=tuple(d for p, d in settled.items() if d.choice is not Choice.KEEP or p in outcome.used),
     )
 
 
@@ -115,11 +130,11 @@ def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str,
         previous = row.previous if row.previous is not None else last and last.value
         if isinstance(previous, Decimal):
             before[code] = previous
-    settled = {
-        code for (code, year), f in taken.items() if year == form.year and (f.reason or f.state is not State.GIVEN)
-    }
+    this_year = {code: f for (code, year), f in taken.items() if year == form.year}
+    settled = {code for code, f in this_year.items() if values.says_something(f.reason) or f.state is not State.GIVEN}
+    checked = {code: f.reason for code, f in this_year.items() if values.says_checked(f.reason)}
     cells = {code: e.current.at for code, e in entries.items()}
-    return Numbers(form=form, now=now, before=before, cells=cells, settled=frozenset(settled))
+    return Numbers(form=form, now=now, before=before, cells=cells, settled=frozenset(settled), checked=checked)
 
 
 def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[Finding, ...]]:
@@ -133,19 +148,24 @@ def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[F
     return kept, long
 
 
+def _hinted(finding: Finding) -> Finding:
+    """A missing value of a file that does not show errors: one may stand there."""
+    missing = finding.code is Code.MISSING_VALUE
+    return replace(finding, message=finding.message + HIDDEN_ERROR) if missing else finding
+
+
 _BLANK = (Code.MISSING_VALUE, Code.ROW_MISSING)
 """Where these are told nothing stands that could have been taken."""
 
 
 def _untaken(
     form: Form,
-    entries: Mapping[str, Entry],
+    last_year: Collection[CellRef],
     taken: Mapping[tuple[str, int], Figure],
     findings: Iterable[Finding],
     doubts: Iterable[Doubt],
 ) -> dict[str, str]:
-    """Variable -> why what stands there for this year was not taken."""
-    last_year = {e.previous.at for e in entries.values()}
+    """Variable -> why what stands there for this year was not taken; ``last_year`` are the cells of last year's."""
     why: dict[str, str] = {}
     for f in findings:
         if f.variable and f.severity.stops and f.code not in _BLANK and f.at not in last_year:

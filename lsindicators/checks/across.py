@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from lsindicators import expressions, layout, values
+from lsindicators.checks.cells import like_a_day
 from lsindicators.expressions import NotComputable, Reference
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.layout import Form
-from lsindicators.model import CellRef, Level, Plan
+from lsindicators.model import CellRef, Kind, Level, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Numbers:
     before: Mapping[str, Decimal]  # on record, or typed in this return
     cells: Mapping[str, CellRef]
     settled: frozenset[str]  # variables whose figure needs no more explanation: a reason is given, or it is a true zero
+    checked: Mapping[str, str]  # variable -> the reason of a unit that has checked its figure against all appearance
 
     def value(self, reference: Reference) -> Decimal | None:
         if reference.lag == 0:
@@ -36,6 +38,7 @@ class Doubt:
 
     finding: Finding
     untaken: tuple[Reference, ...]
+    about: str = ""  # code of the rule that is broken
 
 
 def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -47,16 +50,24 @@ def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             continue
         scale = layout.scale(previous, number)
         if scale is not None:
+            places = 0 if variable.kind is Kind.WHOLE else None
             finding = Code.UNIT_SCALE_SUSPECT.at(
                 numbers.cells[code],
                 variable=code,
                 found=number,
                 value=values.format_number(number),
-                scale=values.format_number(scale),
+                times=f"gấp khoảng {values.format_number(scale)} lần"
+                if scale > 1
+                else f"chỉ bằng khoảng 1/{values.format_number(1 / scale)}",
                 previous=values.format_number(previous),
-                measure=variable.measure,
+                likely=f"{values.format_number(number / scale, places)} {variable.measure}".rstrip(),
+                hint=like_a_day(number),
             )
-            yield Doubt(finding, (Reference(code),))
+            if code in numbers.checked:
+                told = f"{finding.message}; đơn vị trả lời: {numbers.checked[code]}"
+                yield Doubt(replace(finding, severity=Severity.INFO, message=told), ())
+            else:
+                yield Doubt(finding, (Reference(code),))
 
 
 def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -64,7 +75,10 @@ def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
     for code, number in numbers.now.items():
         previous = numbers.before.get(code)
         row = numbers.form.by_code[code]
-        if previous is None or code in numbers.settled or not row.leaps(previous, number):
+        if previous is None or code in numbers.settled:
+            continue
+        fraction = row.variable is not None and row.variable.kind is Kind.PERCENT and _is_hundredth(previous, number)
+        if not fraction and not row.leaps(previous, number):
             continue
         change = abs(number - previous) / abs(previous) * 100
         rounded = (change.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for places in range(9))
@@ -78,7 +92,15 @@ def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             change=values.format_number(told),
             previous=values.format_number(previous),
             limit=values.format_number(row.change),
+            hint=_zeros(previous, number) + like_a_day(number),
         )
+        if fraction:
+            percent = values.format_number(number * 100)
+            told_so = (
+                f"{values.format_number(number)} chỉ bằng khoảng 1/100 năm trước ({values.format_number(previous)}); "
+                f"nếu là {percent}% thì gõ {percent}, không kèm dấu %; nếu số đúng thì ghi lý do ở cột Giải trình cùng dòng"
+            )
+            finding = replace(finding, message=told_so)
         yield Doubt(finding, (Reference(code),))
 
 
@@ -87,6 +109,24 @@ def _understood(text: str) -> tuple[expressions.Expression, tuple[Reference, ...
     """A rule's expression, and what it names."""
     expression = expressions.parse(text)
     return expression, expressions.references(expression)
+
+
+def _is_hundredth(previous: Decimal, number: Decimal) -> bool:
+    """Whether a percentage was given as a fraction, as a program keeps ``12,5%``: 0.125."""
+    return previous >= 1 and 0 < number <= 1 and previous / 2 <= number * 100 <= previous * 2
+
+
+_ZEROS = {Decimal(10): "một số 0", Decimal(100): "hai số 0"}
+
+
+def _zeros(previous: Decimal, number: Decimal) -> str:
+    """What to say of a figure that is about 10 or 100 times last year's, or that part of it."""
+    for times, zeros in _ZEROS.items():
+        for scale, word in ((times, "thừa"), (1 / times, "thiếu")):
+            if scale * Decimal("0.8") <= number / previous <= scale * Decimal("1.25"):
+                told = f"gấp khoảng {times} lần" if scale > 1 else f"chỉ bằng khoảng 1/{times}"
+                return f" ({told}, có thể {word} {zeros})"
+    return ""
 
 
 def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -111,7 +151,7 @@ def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             expression=rule.expression,
             values="; ".join(f"{r} = {values.format_value(numbers.value(r))}" for r in named),
         )
-        yield Doubt(finding, named if rule.level is Level.ERROR else ())
+        yield Doubt(finding, named if rule.level is Level.ERROR else (), rule.code)
 
 
 RULES = (unit_scale, broken_rules, large_change)

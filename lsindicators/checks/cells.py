@@ -5,15 +5,18 @@ A good cell is taken even where its neighbour is wrong; a bad or doubtful one is
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from lsindicators import values
-from lsindicators.findings import Code, Finding, needs_person
-from lsindicators.layout import TEXT_LIMIT, FormRow
-from lsindicators.model import NEEDS_REASON, NO, YES, Entry, Figure, FoundCell, Kind, State, Value, Variable
+from lsindicators.findings import Code, Finding, NoNumber, Severity, needs_person
+from lsindicators.layout import TEXT_LIMIT, FormRow, example
+from lsindicators.model import NEEDS_REASON, NO, YES, CellRef, Entry, Figure, FoundCell, Kind, State, Value, Variable
+from lsindicators.values import Empty
 
 Make = Callable[..., Figure]
 """Makes a ``Figure`` of this return: unit, SHA-256 and moment of reading are filled in."""
@@ -31,7 +34,7 @@ class Row:
 def read(row: FormRow, variable: Variable, entry: Entry, year: int, make: Make) -> Row:
     """Judge the inputs of ``entry``, which answers ``row`` of the form."""
     state, told_state = _state(variable, entry.state)
-    value, told_value = _value(variable, entry.current)
+    value, told_value = _agreeing(variable, entry.current, state) or _value(variable, entry.current)
     source, told_source = _text(variable, entry.source)
     reason, told_reason = _text(variable, entry.reason)
     answer = Answer(
@@ -66,7 +69,7 @@ def is_typed(row: FormRow, entry: Entry) -> bool:
 def _figure(answer: Answer, year: int, make: Make) -> Figure | None:
     """The figure of an answer against which nothing speaks; ``None`` where it says nothing."""
     state, value = answer.state, answer.value
-    if state in NEEDS_REASON and not answer.reason:
+    if state in NEEDS_REASON and not answer.explained:
         return None
     if state is None and value is None:
         return None
@@ -89,7 +92,7 @@ def _previous(
     """Last year's figure where none is on record; an empty cell is no finding."""
     if row.previous is not None:
         return None, []
-    value, told = _value(variable, entry.previous)
+    value, told = _value(variable, entry.previous, past=True)
     findings = _settled([*told, *_beyond(variable, entry.previous, value)])
     if value is None or needs_person(findings):
         return None, findings
@@ -118,21 +121,22 @@ def _cell_error(v: Variable, cell: FoundCell) -> Finding | None:
     typed = isinstance(cell.value, str) and _ERROR_TEXT.fullmatch(cell.value)
     if not cell.error and not typed:
         return None
-    return Code.CELL_ERROR.at(cell.at, variable=v.code, found=cell.value, value=cell.value)
+    return Code.CELL_ERROR.at(cell.at, variable=v.code, found=cell.value, value=values.short(str(cell.value)))
 
 
 def _formula(v: Variable, cell: FoundCell) -> Finding | None:
     if cell.formula is None:
         return None
     text = values.seen(cell)
-    return Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{text}”")
+    return Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{values.short(text)}”")
 
 
 def _merged(v: Variable, cell: FoundCell) -> Finding | None:
     """No code tells of merged cells: what stood in the cells that were swallowed is lost, as behind an error."""
     if not cell.merged:
         return None
-    return Code.CELL_ERROR.at(cell.at, variable=v.code, found=cell.value, value="(ô bị gộp với ô khác, cần bỏ gộp)")
+    found = Code.CELL_ERROR.at(cell.at, variable=v.code, found=cell.value, value="")
+    return replace(found, message="ô bị gộp với ô khác nên không rõ số của ô nào; bỏ gộp ô rồi gõ lại từng ô")
 
 
 def _unreadable(v: Variable, cell: FoundCell) -> Finding | None:
@@ -145,51 +149,133 @@ def _noticed(v: Variable, cell: FoundCell) -> Iterator[Finding]:
         yield Code.CONTROL_CHARACTERS.at(cell.at, variable=v.code, found=cell.value)
 
 
-def _value(v: Variable, cell: FoundCell) -> tuple[Value | None, Told]:
-    """The value in a cell for figures; ``None`` without a finding when it is empty."""
+_SAYS = {
+    State.NONE_OCCURRED: (Empty.MARK, Empty.NONE),
+    State.NOT_YET: (Empty.MARK, Empty.NOT_YET, Empty.NOT_AVAILABLE, Empty.UNKNOWN),
+    State.NOT_APPLICABLE: (Empty.MARK, Empty.NOT_APPLICABLE, Empty.NOT_AVAILABLE),
+    State.ELSEWHERE: (Empty.MARK,),
+}
+"""What may stand in a number cell beside a state, and says the same."""
+
+
+def _agreeing(v: Variable, cell: FoundCell, state: State | None) -> tuple[None, Told] | None:
+    """No value and no error, where a word or a dash beside a state only says again what the state says."""
+    if not v.kind.numeric or not isinstance(cell.value, str) or _unreadable(v, cell) is not None:
+        return None
+    if state is None or values.empty_word(cell.value) not in _SAYS.get(state, ()):
+        return None
+    told = Code.NUMBER_AS_TEXT.at(
+        cell.at, variable=v.code, found=cell.value, severity=Severity.INFO, value=cell.value, number=""
+    )
+    says = f"“{values.short(cell.value)}” được hiểu theo Tình trạng “{state.value}”; lần sau để trống ô này"
+    return None, (replace(told, message=says), *_noticed(v, cell))
+
+
+def _value(v: Variable, cell: FoundCell, *, past: bool = False) -> tuple[Value | None, Told]:
+    """The value in a cell for figures; ``None`` without a finding when it is empty. ``past``: it is last year's."""
     if (bad := _unreadable(v, cell)) is not None:
         return None, (bad,)
     if cell.value is None:
         return None, ()
     if v.kind is Kind.TEXT:
         return _text(v, cell)
-    value, finding = _choice(v, cell) if v.kind is Kind.YES_NO else _number(v, cell)
+    value, finding = _choice(v, cell) if v.kind is Kind.YES_NO else _number(v, cell, past)
     return value, tuple(f for f in (finding, *_noticed(v, cell)) if f is not None)
 
 
-def _number(v: Variable, cell: FoundCell) -> tuple[Decimal | None, Finding | None]:
+def _number(v: Variable, cell: FoundCell, past: bool) -> tuple[Decimal | None, Finding | None]:
     if isinstance(cell.value, Decimal) and not cell.date_format and not cell.percent_format:
         return cell.value, None
     text = values.seen(cell)
     if text.startswith("="):
-        return None, Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{text}”")
-    example = EXAMPLES[v.kind]
-    day = cell.date_format and isinstance(cell.value, Decimal)
-    if day or values.parse_date(text) is not None:
-        return None, Code.DATE_AS_NUMBER.at(cell.at, variable=v.code, found=text, value=text, example=example)
-    reading = values.parse_number(text, v.kind, v.measure)
+        shown = values.short(text)
+        return None, Code.FORMULA_IN_INPUT.at(cell.at, variable=v.code, found=text, value=f"“{shown}”")
+    if cell.date_format and isinstance(cell.value, Decimal):
+        return None, _date(v, cell, text, values.day_of(cell.value))
+    if values.parse_date(text) is not None:
+        return None, _date(v, cell, text, None)
+    typed = cell.literal if isinstance(cell.value, str) and cell.literal else text
+    reading = values.parse_number(typed, v.kind, v.measure)
     found = cell.value if isinstance(cell.value, bool) else text
     if reading.number is not None:
         told = values.format_number(reading.number)
-        return reading.number, Code.NUMBER_AS_TEXT.at(cell.at, variable=v.code, found=found, value=text, number=told)
+        return reading.number, Code.NUMBER_AS_TEXT.at(
+            cell.at, variable=v.code, found=found, value=values.short(text), number=told
+        )
     if reading.code is Code.AMBIGUOUS_NUMBER:
         first, second = (values.format_number(n) for n in reading.alternatives)
         return None, Code.AMBIGUOUS_NUMBER.at(
-            cell.at, variable=v.code, found=found, value=text, first=first, second=second
+            cell.at, variable=v.code, found=found, value=values.short(text), first=first, second=second
         )
-    return None, Code.NOT_A_NUMBER.at(
-        cell.at, variable=v.code, found=found, value=text[:60], wanted=v.kind.value, example=example
+    return None, _no_number(v, cell.at, found, text, reading.why or NoNumber.WORDS, past)
+
+
+def _date(v: Variable, cell: FoundCell, text: str, day: date | None) -> Finding:
+    """A date where a number should be: ``1/2`` is what people type for a half, and what makes a date of it."""
+    origin = "" if day is None else f", có thể Excel đã đổi từ “{day.day}/{day.month}”"
+    return Code.DATE_AS_NUMBER.at(
+        cell.at, variable=v.code, found=text, value=values.short(text), origin=origin, example=_example(v)
     )
+
+
+def _no_number(v: Variable, at: CellRef, found: bool | str, text: str, why: NoNumber, past: bool) -> Finding:
+    """A text that is no number, and what to type instead."""
+    measured = f" theo đơn vị tính {values.short(v.measure)}" if v.measure and why is NoNumber.MEASURE else ""
+    finding = Code.NOT_A_NUMBER.at(
+        at,
+        variable=v.code,
+        found=found,
+        value=values.short(text),
+        why=f" ({why.value})" if why.value else "",
+        wanted=f"{v.kind.value}{measured}",
+        example=_example(v),
+    )
+    if why is not NoNumber.NOTHING:
+        return finding
+    said = f"“{values.short(text)}” không phải là số"
+    if past:
+        return replace(finding, message=f"{said}; nếu năm trước không có số thì xóa chữ, để trống ô này")
+    none, unknown = State.NONE_OCCURRED.value, State.NOT_YET.value
+    how = (
+        f"nếu đúng là không phát sinh, xóa chữ và chọn Tình trạng “{none}”; "
+        f"nếu chưa có số, xóa chữ, chọn “{unknown}” và ghi lý do ở cột Giải trình"
+    )
+    return replace(finding, message=f"{said}; {how}")
+
+
+def _example(v: Variable) -> str:
+    """A number that may be typed, as it is typed."""
+    number = example(v)
+    return f"{EXAMPLES[v.kind] if number is None else number:f}".replace(".", ",")
 
 
 def _choice(v: Variable, cell: FoundCell) -> tuple[str | None, Finding | None]:
     text = values.seen(cell)
-    for choice in (YES, NO):
-        if values.clean(text).casefold() == choice.casefold():
-            return choice, None
-    return None, Code.NOT_IN_LIST.at(
-        cell.at, variable=v.code, found=cell.value, value=text[:60], allowed=f"{YES}; {NO}"
+    if isinstance(cell.value, str):
+        for choice in (YES, NO):
+            if values.fold(text) == values.fold(choice):
+                return choice, None
+    guess = YES if values.fold(text) in _LIKE_YES else NO if values.fold(text) in _LIKE_NO else ""
+    return None, _not_in_list(v, cell, text, guess, (YES, NO))
+
+
+_LIKE_YES = ("x", "1", "true", "yes", "y", "v", "roi", "da co", "co roi", "dung", "✓", "✔")
+_LIKE_NO = ("0", "false", "no", "n", "ko", "k", "khong co", "chua", "chua co", "sai")
+"""What may mean the one or the other, and is asked."""
+
+
+def _not_in_list(v: Variable, cell: FoundCell, text: str, guess: str, allowed: Iterable[str]) -> Finding:
+    return Code.NOT_IN_LIST.at(
+        cell.at,
+        variable=v.code,
+        found=cell.value,
+        value=values.short(text),
+        guess=f" (có phải “{guess}”?)" if guess else "",
+        allowed="; ".join(allowed),
     )
+
+
+_STATES = {values.fold(s.value): s for s in State}
 
 
 def _state(v: Variable, cell: FoundCell) -> tuple[State | None, Told]:
@@ -199,11 +285,25 @@ def _state(v: Variable, cell: FoundCell) -> tuple[State | None, Told]:
     if cell.value is None:
         return None, ()
     text = values.seen(cell)
-    for state in State:
-        if values.clean(text).casefold() == state.value.casefold():
-            return state, tuple(_noticed(v, cell))
-    allowed = "; ".join(s.value for s in State)
-    return None, (Code.NOT_IN_LIST.at(cell.at, variable=v.code, found=cell.value, value=text[:60], allowed=allowed),)
+    folded = values.fold(text)
+    if isinstance(cell.value, str) and folded in _STATES:
+        return _STATES[folded], tuple(_noticed(v, cell))
+    guess = _likely_state(folded)
+    return None, (_not_in_list(v, cell, text, guess.value if guess else "", (s.value for s in State)),)
+
+
+_DENIALS = ("khong", "chua", "ko ", "k ")
+
+
+def _likely_state(folded: str) -> State | None:
+    """The state that a text may mean, to be asked; never one that says the opposite."""
+    denies = folded.startswith(_DENIALS)
+    alike = {text: s for text, s in _STATES.items() if text.startswith(_DENIALS) is denies}
+    begun = [s for text, s in alike.items() if len(folded) > 1 and text.startswith(f"{folded} ")]
+    if len(begun) == 1:
+        return begun[0]
+    near = difflib.get_close_matches(folded[:60], alike, 1, 0.7)
+    return alike[near[0]] if near else None
 
 
 def _text(v: Variable, cell: FoundCell) -> tuple[str, Told]:
@@ -218,7 +318,7 @@ def _text(v: Variable, cell: FoundCell) -> tuple[str, Told]:
     return text[:TEXT_LIMIT].rstrip(), tuple(told)
 
 
-EXAMPLES = {Kind.WHOLE: "1234", Kind.DECIMAL: "1234,5", Kind.PERCENT: "12,5"}
+EXAMPLES = {Kind.WHOLE: Decimal(1234), Kind.DECIMAL: Decimal("1234.5"), Kind.PERCENT: Decimal("12.5")}
 SHAPES = (_cell_error, _formula, _merged)
 """What makes a cell unreadable; the first that applies is told."""
 
@@ -245,6 +345,11 @@ class Answer:
         """Whether a value, if there is one, is meant to count as it stands."""
         return self.state in (None, State.GIVEN)
 
+    @property
+    def explained(self) -> bool:
+        """Whether the reason is one."""
+        return values.says_something(self.reason)
+
 
 def missing_value(a: Answer) -> Iterator[Finding]:
     """``Có số liệu`` and no value, or a required row left empty."""
@@ -256,7 +361,7 @@ def missing_value(a: Answer) -> Iterator[Finding]:
 
 def missing_reason(a: Answer) -> Iterator[Finding]:
     """A state that must be explained, and is not."""
-    if a.state in NEEDS_REASON and a.reason_readable and not a.reason and a.value is None and a.value_readable:
+    if a.state in NEEDS_REASON and a.reason_readable and not a.explained and a.value is None and a.value_readable:
         at = a.entry.reason.at
         yield Code.MISSING_REASON.at(at, variable=a.variable.code, state=a.state.value, where=at.address)
 
@@ -274,7 +379,7 @@ def state_contradicts_value(a: Answer) -> Iterator[Finding]:
         return
     if a.state is State.NONE_OCCURRED and a.value == 0:
         return
-    told = values.format_value(a.value)[:60]
+    told = values.short(values.format_value(a.value))
     found = a.entry.current.value
     at = a.entry.current.at
     yield Code.STATE_CONTRADICTS_VALUE.at(at, variable=a.variable.code, found=found, state=a.state.value, value=told)
@@ -296,10 +401,25 @@ def _beyond(v: Variable, cell: FoundCell, value: Value | None) -> Iterator[Findi
         yield Code.NOT_AN_INTEGER.at(cell.at, variable=v.code, found=found, value=told, example=example)
     elif v.low is not None and value < v.low:
         low = values.format_number(v.low)
-        yield Code.BELOW_MINIMUM.at(cell.at, variable=v.code, found=found, value=told, low=low, measure=v.measure)
+        low = f"{low} {v.measure}".rstrip()
+        yield Code.BELOW_MINIMUM.at(cell.at, variable=v.code, found=found, value=told, low=low)
     elif v.high is not None and value > v.high:
         high = values.format_number(v.high)
-        yield Code.ABOVE_MAXIMUM.at(cell.at, variable=v.code, found=found, value=told, high=high, measure=v.measure)
+        high = f"{high} {v.measure}".rstrip()
+        day = like_a_day(value)
+        yield Code.ABOVE_MAXIMUM.at(cell.at, variable=v.code, found=found, value=told, high=high, hint=day)
+
+
+def like_a_day(number: Decimal) -> str:
+    """What to say of a number that is out of place, if it is a day of these years: ``1/2`` typed as a number."""
+    if number != number.to_integral_value() or not _DAYS[0] <= number <= _DAYS[1]:
+        return ""
+    day = values.day_of(number)
+    assert day is not None
+    return f" ({number:f} trong Excel cũng là ngày {values.format_date(day)}, có thể do gõ “{day.day}/{day.month}”)"
+
+
+_DAYS = (Decimal(45000), Decimal(47000))
 
 
 RULES = (missing_value, state_contradicts_value, limits, missing_reason, missing_source)

@@ -6,12 +6,12 @@ Rows may have moved up or down; each change is told once, at its address, with t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lsindicators import layout, values
-from lsindicators.checks.grid import EMPTY, Place, Table, code_of, place_at, plain, row_of, same, seen
+from lsindicators.checks.grid import EMPTY, SHOWN, Place, Table, code_of, place_at, plain, row_of, same, seen
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.layout import Form, FormRow, Stamp
 from lsindicators.model import CellRef, Entry, FoundCell, Return, Value
@@ -75,7 +75,9 @@ def narrative(table: Table) -> Iterator[Finding]:
     others = (n for n in ret.sheets if n != table.sheet and not _is_aside(n))
     pages = [n for n in others if _is_narrative(n, ret.cells.get(n, {}).values())]
     if not pages:
-        yield Code.SHEET_MISSING.at(CellRef(ret.file), name=layout.NARRATIVE, severity=Severity.WARNING)
+        told = f"không còn trang tính “{layout.NARRATIVE}”; nếu đơn vị có khó khăn, kiến nghị thì gửi lại cả trang này"
+        gone = Code.SHEET_MISSING.at(CellRef(ret.file), name=layout.NARRATIVE, severity=Severity.WARNING)
+        yield replace(gone, message=told)
     elif all(plain(n).casefold() != plain(layout.NARRATIVE).casefold() for n in pages):
         yield Code.SHEET_RENAMED.at(CellRef(ret.file, pages[0]), found=pages[0], name=layout.NARRATIVE)
 
@@ -111,13 +113,13 @@ def rows_not_there(table: Table) -> Iterator[Finding]:
 
 
 def duplicated_rows(table: Table) -> Iterator[Finding]:
-    """One key in several rows: with the same values the first is read, with others none."""
+    """One key in several rows of the sheet: with the same values the first is read, with others none."""
     for code, entries in table.by_code.items():
-        first, *more = entries
+        first, *more = (e for e in entries if e.key.sheet == entries[0].key.sheet)
         if not more:
             continue
         same = all(_given(e) == _given(first) for e in more)
-        for entry in more if same else entries:
+        for entry in more if same else (first, *more):
             yield Code.ROW_DUPLICATED.at(
                 entry.key,
                 variable=code,
@@ -125,6 +127,41 @@ def duplicated_rows(table: Table) -> Iterator[Finding]:
                 severity=Severity.WARNING if same else None,
                 how="cùng một số" if same else "với số khác nhau nên không lấy số",
             )
+
+
+def copied_sheets(table: Table) -> Iterator[Finding]:
+    """The keys again on another sheet that was filled in: told once, and each row whose answers differ."""
+    pairs: dict[str, list[tuple[str, Entry, Entry]]] = {}
+    for code, (first, *more) in table.by_code.items():
+        for entry in more:
+            if entry.key.sheet != first.key.sheet:
+                pairs.setdefault(entry.key.sheet or "", []).append((code, first, entry))
+    for name, rows in pairs.items():
+        differ = [(code, first, entry) for code, first, entry in rows if _given(entry) != _given(first)]
+        at = CellRef(table.ret.file, name)
+        both = f"hai trang tính cùng được điền: “{table.sheet}” và “{name}”"
+        if not differ:
+            told = f"{both}, số liệu giống nhau; đã lấy ở trang “{table.sheet}”, đề nghị xóa trang thừa"
+            severity = Severity.WARNING
+        else:
+            codes = ", ".join(code for code, _, _ in differ[:SHOWN_CODES]) + ("…" if differ[SHOWN_CODES:] else "")
+            told = f"{both}, {len(differ)} dòng khác nhau ({codes}) nên không lấy số các dòng đó; xóa trang thừa rồi gửi lại"
+            severity = Severity.ERROR
+        found = Code.ROW_DUPLICATED.at(at, found=name, severity=severity, how="")
+        yield replace(found, message=told)
+        for code, first, entry in differ:
+            one, two = (f"ô {e.current.at.address} trang “{e.key.sheet}” là “{_answer(e)}”" for e in (first, entry))
+            found = Code.ROW_DUPLICATED.at(first.key, variable=code, found=seen(first.current) or None, how="")
+            yield replace(found, message=f"mã {code} được điền hai nơi: {one}, {two}; chỉ giữ lại một trang")
+
+
+SHOWN_CODES = 5
+"""So many codes of rows that differ are named in one sentence."""
+
+
+def _answer(entry: Entry) -> str:
+    """What a row says, in short."""
+    return values.short(", ".join(filter(None, (seen(entry.current), seen(entry.state)))) or EMPTY)
 
 
 def _given(entry: Entry) -> tuple[object, ...]:
@@ -140,13 +177,24 @@ def labels(table: Table) -> Iterator[Finding]:
     for code, entries in table.by_code.items():
         row = table.form.by_code[code]
         for entry in entries:
-            if plain(entry.label) == plain(row.label):
+            if plain(entry.label) == plain(row.label) or _cut(entry.label, row.label):
                 continue
             name = _name(entry.label)
             if plain(name) in names - {plain(row.text)}:
-                yield Code.ROW_MOVED.at(entry.key, variable=code, found=name, label=row.text)
+                moved = Code.ROW_MOVED.at(entry.key, variable=code, found=values.short(name, SHOWN), label=row.text)
+                yield replace(moved, value=name)
             elif entry.key.sheet == table.sheet:
                 yield table.changed((row_of(entry), table.columns[layout.LABEL]), row.label, variable=code)
+
+
+_SHORTEST_TEXT = 255
+"""Some programs cut the texts of an .xls after so many characters."""
+
+
+def _cut(label: str, whole: str) -> bool:
+    """Whether a program has cut a label of ours, and nobody has touched what is left."""
+    left = plain(label)
+    return len(label) >= _SHORTEST_TEXT - 5 and len(label) <= _SHORTEST_TEXT and plain(whole).startswith(left)
 
 
 def _name(label: str) -> str:
@@ -242,9 +290,19 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     column = table.columns[layout.CHECK]
     cells = {e: table.cells.get((row_of(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
     if not any(c is not None and c.formula is not None for c in cells.values()):
+        kept = same(table.form.headings[layout.CHECK], table.cells.get((table.heading, column)))
+        if kept and any(_counts(cell) for cell in table.cells.values()):  # other formulas of ours are there
+            whole = f"công thức của cả cột “{layout.COLUMNS[layout.CHECK]}” đã bị xóa"
+            told = table.changed((table.heading, column), FORMULA)
+            yield replace(told, message=f"{whole}; số liệu vẫn được kiểm tra lại từng ô")
         return
+    emptied = [(row_of(e), column) for e, c in cells.items() if c is None]
+    if len(emptied) > 1:  # nothing was typed there: some programs leave out a formula that shows nothing
+        found = table.changed(emptied[0], FORMULA)
+        more = f" (và {len(emptied) - 1} ô khác của cột {layout.COLUMNS[layout.CHECK]})"
+        yield replace(found, message=found.message.replace("”;", f"”{more};", 1))
     for entry, cell in cells.items():
-        if not _is_ours(cell, table.form.shown[code_of(entry)]):
+        if not _is_ours(cell, table.form.shown[code_of(entry)]) and (cell is not None or len(emptied) == 1):
             yield table.changed((row_of(entry), column), FORMULA, variable=code_of(entry))
     rows = {row_of(e) for e in cells}
     beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}
@@ -325,7 +383,23 @@ def other_sheets(table: Table) -> Iterator[Finding]:
                 for place, cell in placed
                 if place[1] >= layout.ANSWER and cell.at not in answers and plain(seen(cell)) not in texts
             ]
-        yield from _told(cell for _, cell in placed)
+        yield from _told(cell for cell in _without_ours(table.form, [cell for _, cell in placed]))
+
+
+def _without_ours(form: Form, cells: list[FoundCell]) -> Iterable[FoundCell]:
+    """The cells of a sheet that a unit has filled; of an empty copy of our own sheet there are none."""
+    texts = {plain(seen(cell)) for cell in cells}
+    if not all(plain(heading) in texts for heading in form.headings):
+        return cells
+    ours = {plain(values.format_value(v)) for v in (*form.locked.values(), *form.signature.values())}
+    return [
+        cell
+        for cell in cells
+        if plain(seen(cell)) not in ours
+        and not _counts(cell)
+        and layout.find_stamp(seen(cell)) is None
+        and not (isinstance(cell.value, str) and _CONTROL.fullmatch(cell.value))
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -342,13 +416,37 @@ def _is_narrative(name: str, cells: Iterable[FoundCell]) -> bool:
     return all(plain(heading) in texts for heading in layout.NARRATIVE_HEADING)
 
 
+_BESIDE = {
+    "comment": "ghi chú: {text}",
+    "picture": "một hình ảnh",
+    "chart": "một biểu đồ",
+    "shape": "một hình vẽ",
+    "object": "một đối tượng nhúng",
+}
+
+
+def beside_cells(table: Table) -> Iterator[Finding]:
+    """Comments, pictures and other things that stand on a sheet without being in a cell. No form of ours has any."""
+    by_sheet: dict[str | None, list[tuple[CellRef, str, str]]] = {}
+    for b in table.ret.beside:
+        shown = _BESIDE[b.kind].format(text=b.text)
+        if b.text and b.kind != "comment":
+            shown = f"{shown} có chữ: {b.text}"
+        by_sheet.setdefault(b.at.sheet, []).append((b.at, b.text or shown, shown))
+    for found in by_sheet.values():
+        yield from _listed(found)
+
+
 def _told(cells: Iterable[FoundCell]) -> Iterator[Finding]:
-    """A handful of findings for one sheet; the last one counts the rest."""
-    found = [(c, seen(c)) for c in cells]
-    for n, (cell, text) in enumerate(found[:STRAYS], 1):
+    return _listed([(c.at, text, text) for c in cells for text in [seen(c)]])
+
+
+def _listed(found: Sequence[tuple[CellRef, str, str]]) -> Iterator[Finding]:
+    """A handful of findings for one sheet, each with its text as found and as shown; the last one counts the rest."""
+    for n, (at, text, told) in enumerate(found[:STRAYS], 1):
         rest = len(found) - STRAYS if n == STRAYS else 0
-        shown = text[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
-        yield Code.STRAY_CONTENT.at(cell.at, found=text, value=shown)
+        shown = told[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
+        yield Code.STRAY_CONTENT.at(at, found=text, value=shown)
 
 
 def years_exchanged(table: Table) -> Iterator[Finding]:
@@ -368,6 +466,7 @@ RULES = (
     unprotected,
     missing_rows,
     duplicated_rows,
+    copied_sheets,
     labels,
     locked_cells,
     headings,
@@ -377,6 +476,7 @@ RULES = (
     unknown_keys,
     strays,
     other_sheets,
+    beside_cells,
 )
 WHEN_UNTOUCHED = tuple(
     rule
@@ -402,9 +502,11 @@ VERSIONED = (
     unprotected,
     rows_not_there,
     duplicated_rows,
+    copied_sheets,
     other_labels,
     unknown_keys,
     strays_beside,
     other_sheets,
+    beside_cells,
 )
 """What can be said of a form of another version."""

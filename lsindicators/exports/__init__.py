@@ -1,19 +1,19 @@
 """Dataset and Results -> ``tong-hop.xlsx``, the province's workbook with live formulas, and ``merge --json``.
 
-``mailing`` writes ``danh-sach-gui.xlsx``: what is sent to whom.
+``mailing`` writes ``danh-sach-gui.xlsx``: what is sent to whom; ``receipts`` writes ``bien-nhan.xlsx``: what came in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lsindicators.exports import mailing, sheets
+from lsindicators.exports import mailing, receipts, sheets
 from lsindicators.exports.book import Book
 from lsindicators.exports.formulas import Places
 from lsindicators.exports.view import to_json
 from lsindicators.model import Dataset, Plan, Result, Sending
 
-__all__ = ["mailing", "to_json", "write"]
+__all__ = ["mailing", "receipts", "to_json", "write"]
 
 
 def write(plan: Plan, dataset: Dataset, results: Sequence[Result], sendings: Sequence[Sending]) -> bytes:

@@ -36,10 +36,12 @@ from lsindicators.model import (
     Status,
     Variable,
 )
+from lsindicators.values import format_value
 
 GAPS = {
     "no-return": "Chưa gửi",
     "needs-mending": "Cần sửa",
+    "left-out": "Không lấy",
     "not-yet": State.NOT_YET.value,
     "not-reported": "Để trống",
     "not-assigned": "Chưa giao",
@@ -293,11 +295,21 @@ def figures(book: Book, dataset: Dataset) -> None:
         sheet.value(row, 5, f.value)
         sheet.text(row, 6, f.state.value, **({} if f.state is State.GIVEN else QUIET))
         sheet.text(row, 7, f.source)
-        sheet.text(row, 8, f.reason)
+        sheet.text(row, 8, _explained(f))
         _place(sheet, row, 9, f)
         sheet.text(row, 12, f.sha256)
         sheet.moment(row, 13, f.read_at)
     sheet.finish()
+
+
+def _explained(f: Figure) -> str:
+    """A unit's reason, and by which decision the figure was taken; of a figure of the clerk's what was sent instead."""
+    if f.decision is None:
+        return f.reason
+    if not f.corrected:
+        return "; ".join(filter(None, (f.reason, str(f.decision))))
+    sent = "đơn vị chưa gửi số" if f.decision.sent is None else f"đơn vị gửi {format_value(f.decision.sent)}"
+    return f"{f.decision}; {sent}"
 
 
 def _place(sheet: Sheet, row: int, column: int, f: Figure) -> None:

@@ -25,14 +25,18 @@ def write(
     *,
     typed: Mapping[tuple[str, int], Value] | None = None,
     remarks: Sequence[Finding] = (),
+    taken: int = 0,
+    refused: bool = False,
+    late: bool = False,
 ) -> bytes:
     """The workbook of ``form`` as .xlsx; the same input gives the same bytes.
 
     ``typed``: (variable code, layout column) -> what the input cell shows; a question of the narrative sheet with
     ``layout.ANSWER`` -> its answer. ``remarks``: findings whose ``at`` is a cell of this form, or the file as a
-    whole; with any, the sheet ``Phiếu trả lại`` stands first.
+    whole; with any, the sheet ``Phiếu trả lại`` stands first. It tells that ``taken`` variables were answered, or that
+    the return was ``refused`` as a whole, and asks for an answer by the deadline, or at once where what came was ``late``.
     """
-    return pack(_parts(Draft(plan, form, stamp, typed or {}, tuple(remarks))))
+    return pack(_parts(Draft(plan, form, stamp, typed or {}, tuple(remarks), taken, refused, late)))
 
 
 def press(plan: Plan) -> Press:

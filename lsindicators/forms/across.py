@@ -78,7 +78,7 @@ def checks(line: Line, rules: Iterable[tuple[FormRule, Check]]) -> Iterator[Chec
     asked = f"{past}<>0,ABS({past})>={row.change_from:f}" if row.change_from else f"{past}<>0"
     leaps = False
     if line.usable is not None and line.usable_past is not None:
-        leaps = not line.reason and not line.zero and row.leaps(line.usable_past, line.usable)
+        leaps = not line.reason_number and not line.zero and row.leaps(line.usable_past, line.usable)
     yield Check(
         f"IF(AND(ISNUMBER({past}),${REASON}{line.n}=0,${STATE}{line.n}<>{ZERO}),IF(AND({asked}),{leap},FALSE),FALSE)",
         leaps,

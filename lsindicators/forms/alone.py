@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from lsindicators import control, layout
+from lsindicators import control, layout, values
 from lsindicators.control import trimmed
 from lsindicators.forms.formula import NOW, PAST, REASON, SOURCE, STATE, USABLE_PAST, Check, first_said, is_number
 from lsindicators.forms.look import fill
 from lsindicators.layout import SMALLEST, FormRow
 from lsindicators.model import NEEDS_REASON, NO, YES, Kind, State, Value, Variable
-from lsindicators.values import format_number
+from lsindicators.values import SHORTEST, bare, format_number
 
 SETTLED, OPTIONAL = "+", "-"
 """What a row says that is settled without a number, and one that may stay empty."""
 
+_HALF = {"Ã": "A\u0303", "Ể": "Ê\u0309"}
+
 NUMBERS = {state: number for number, state in enumerate(State, 1)}
 """The states as the hidden sheet counts them; those that need a reason stand together."""
 ZERO, FIRST_REASON, LAST_REASON = NUMBERS[State.NONE_OCCURRED], NUMBERS[NEEDS_REASON[0]], NUMBERS[NEEDS_REASON[-1]]
+
+CHECKED = 2
+"""The number of a reason that says that the figure has been checked."""
+
+_WORDS = bare(values.CHECKED)
+CHECKED_WORDS = tuple(
+    dict.fromkeys((_WORDS, unicodedata.normalize("NFD", _WORDS), re.sub("[ÃỂ]", lambda m: _HALF[m[0]], _WORDS)))
+)
+"""How such a reason begins: composed, with every mark apart, and with the tone alone apart as Unikey types it."""
+
+BEGINNING = max(map(len, CHECKED_WORDS))
 
 _SCALES = "{" + ",".join(f"{scale:f}" for scale in layout.SCALES) + "}"
 
@@ -80,6 +94,18 @@ class Line:
     @property
     def numeric(self) -> bool:
         return self.variable.kind.numeric
+
+    @cached_property
+    def reason_begins(self) -> str:
+        """How the reason begins, bare, as the hidden sheet has it."""
+        return _NO_FILLERS.sub("", self.reason)[:BEGINNING].upper()
+
+    @property
+    def reason_number(self) -> int:
+        """0: none that says anything; 1: a reason; ``CHECKED``: one that says that the figure has been checked."""
+        if len(self.reason_begins) < SHORTEST:
+            return 0
+        return CHECKED if self.reason_begins.startswith(CHECKED_WORDS) else 1
 
     @cached_property
     def state_number(self) -> int:
@@ -162,7 +188,7 @@ def _checks(line: Line) -> Iterator[Check]:
     explain = f"AND({state}>={FIRST_REASON},{state}<={LAST_REASON})"
     explained = FIRST_REASON <= line.state_number <= LAST_REASON
     yield Check(f'AND({explain},TRIM({x})<>"")', explained and not empty, say["contradiction"])
-    yield Check(f"AND({explain},{reason}=0)", explained and not line.reason, say["reason"])
+    yield Check(f"AND({explain},{reason}=0)", explained and not line.reason_number, say["reason"])
     yield Check(explain, explained, SETTLED)
     some = f'IF({is_number(x)},{x}<>0,TRIM({x})<>"")' if line.numeric else f'TRIM({x})<>""'
     contradicts = line.zero and not empty and not (line.numeric and now == 0)
@@ -189,7 +215,9 @@ def _number_checks(line: Line, x: str, given: str) -> Iterator[Check]:
     near = f"SUMPRODUCT(--(ABS(N({x})/{past}/{_SCALES}-1.25)<=0.75))>0"
     before = line.usable_past
     scaled = number is not None and before is not None and layout.scale(before, number) is not None
-    yield Check(f"IF(ISNUMBER({past}),IF(AND({past}>={SMALLEST},N({x})>0),{near}))", scaled, line.say["scale"])
+    scaled = scaled and line.reason_number != CHECKED
+    asked = f"${REASON}{line.n}<>{CHECKED},{past}>={SMALLEST},N({x})>0"
+    yield Check(f"IF(ISNUMBER({past}),IF(AND({asked}),{near}))", scaled, line.say["scale"])
 
 
 def _is_bad(line: Line, value: Value | None) -> bool:
@@ -199,6 +227,7 @@ def _is_bad(line: Line, value: Value | None) -> bool:
     return not isinstance(value, Decimal) or any(bound.breaks(value) for bound in line.bounds(""))
 
 
+_NO_FILLERS = re.compile(f"[{re.escape(values.FILLERS)}\xa0\x00-\x1f\u200b]")
 _UNSEEN = re.compile("[\x00-\x1f\u200b]")
 
 

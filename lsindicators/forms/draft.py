@@ -34,6 +34,9 @@ class Draft:
     stamp: Stamp
     typed: Mapping[tuple[str, int], Value] = field(default_factory=dict)
     remarks: tuple[Finding, ...] = ()
+    taken: int = 0  # of a slip: variables that were answered
+    refused: bool = False  # of a slip: nothing was taken of what came
+    late: bool = False  # of a slip: what came had come after the deadline
 
     @cached_property
     def look(self) -> Look:
@@ -74,6 +77,8 @@ class Draft:
             "contact": settings.contact,
             "token": str(self.stamp),
             "limit": format_number(Decimal(layout.TEXT_LIMIT)),
+            "round": str(self.stamp.round),
+            "next": str(self.form.year + 1),
         }
 
     def told(self, prompt: str, error: str, **facts: str) -> dict[str, str]:
@@ -132,6 +137,8 @@ class Draft:
         sheet.set_paper(page.paper)
         sheet.set_margins(**page.margins)
         header = look.fill(page.header, **self.facts)
+        if self.remarks:
+            header += f"&L{self.look.word('slip_header', **self.facts)}"
         if self.plan.settings.made_up:
             font = self.look.font["font_name"]
             header += f'&C&"{font},Bold"&10&KC00000{layout.MADE_UP}'

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lsindicators import layout
+from lsindicators.values import FILLERS
 
 (
-    PAST, NOW, STATE, SOURCE, REASON, OWN, USABLE, USABLE_PAST, ACROSS, GO, ORDER, SORT, SIZE, PAST_SORT, PAST_SIZE, R1, R2,
-) = "BCDEFGHIJLMNOPQRS"  # fmt: skip
+    PAST, NOW, STATE, SOURCE, REASON, OWN, USABLE, USABLE_PAST, ACROSS, GO, ORDER, SORT, SIZE, PAST_SORT, PAST_SIZE, R1, R2, SAID,
+) = "BCDEFGHIJLMNOPQRST"  # fmt: skip
 SHOWN = layout.SHOWN
 """Columns of the hidden sheet, below the codes in column A: what stands in the inputs (last year's figure, this year's,
-the number of the state, whether there is a source, a reason); what is wrong with the figure by itself; the figures that
+the number of the state, whether there is a source, whether there is a reason and whether it says that the figure has been checked); what is wrong with the figure by itself; the figures that
 rules may use; what is wrong with it beside others; what Kiểm tra shows; the cell that wants a hand, and its turn; the parts of the control
-code. Its first row holds the sums of the last two columns."""
+code; how the reason begins, bare. Its first row holds the sums of the last two columns."""
 
 Result = Decimal | str
 """What a formula shows."""
@@ -66,7 +67,19 @@ def is_number(x: str) -> str:
 
 def is_blank(x: str) -> str:
     """Whether nothing stands in ``x`` but what nobody sees: spaces, no-break and zero-width ones, line breaks, tabs."""
-    return f'TRIM(CLEAN(SUBSTITUTE(SUBSTITUTE({x},"\u00a0"," "),"\u200b","")))=""'
+    return f'TRIM({_visible(x)})=""'
+
+
+def _visible(x: str) -> str:
+    return f'CLEAN(SUBSTITUTE(SUBSTITUTE({x},"\u00a0"," "),"\u200b",""))'
+
+
+def bare(x: str, length: int) -> str:
+    """The first characters of a text without fillers and spaces, in capitals."""
+    text = _visible(x)
+    for filler in FILLERS:
+        text = f'SUBSTITUTE({text},{quoted(filler)},"")'
+    return f"UPPER(LEFT({text},{length}))"
 
 
 def quoted(text: str) -> str:

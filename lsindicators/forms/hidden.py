@@ -58,7 +58,7 @@ def _identity(draft: Draft) -> None:
     sure(book.set_custom_property(layout.TOKEN_PROPERTY, token, "text"))
     book.set_properties(
         {
-            "title": draft.look.word("document_title", **draft.facts)[:PROMPT],
+            "title": draft.look.word("slip_title" if draft.remarks else "document_title", **draft.facts)[:PROMPT],
             "author": settings.compiler,
             "company": settings.issuer,
             "comments": layout.MADE_UP if settings.made_up else "",

@@ -14,7 +14,7 @@ from lsindicators.forms.sheet import Sheet, sure
 from lsindicators.forms.wording import PROMPT, cut, length
 from lsindicators.layout import FormRow
 from lsindicators.model import NO, YES, Kind, State, Value, Variable
-from lsindicators.values import format_number, sentence
+from lsindicators.values import CHECKED, SHORTEST, format_number, sentence
 
 TEXT: dict[str, Any] = {"validate": "length", "criteria": "<=", "value": layout.TEXT_LIMIT}
 """What a cell for text lets in."""
@@ -129,8 +129,9 @@ def colour(draft: Draft, sheet: Sheet) -> None:
     }
     for remark, (row, column) in remarks.placed(draft):
         criteria = _still(row, column, shown.get((row, column)))
-        if remark.code is Code.LARGE_CHANGE:  # a reason is enough, and the figure stays
-            criteria = f'=AND({criteria[1:]},TRIM({layout.address(row, layout.REASON)})="")'
+        beside = _beside(remark.code, row, shown.get((row, layout.STATE)))
+        if beside:
+            criteria = f"=AND({criteria[1:]},{beside})"
         rule = {"type": "formula", "criteria": criteria, "format": draft.tone(remarks.role(remark))}
         sure(sheet.conditional_format(row, column, row, column, rule))
     first, last = form.variables[0].row, form.last_row
@@ -163,6 +164,22 @@ def _still(row: int, column: int, value: Value | None) -> str:
         return f"={cell}={_literal(value)}"
     formula = f'=EXACT({cell},"{value.replace(chr(34), chr(34) * 2)}")'
     return formula if length(formula) <= PROMPT else f'={cell}<>""'
+
+
+def _beside(code: Code, row: int, state: Value | None) -> str:
+    """What must hold beside a cell that stays as it is: another cell of the row may mend it as well; empty: nothing."""
+    said = f"TRIM({layout.address(row, layout.STATE)})"
+    reason = layout.address(row, layout.REASON)
+    match code:
+        case Code.LARGE_CHANGE:  # a reason is enough, and the figure stays
+            return f"LEN(TRIM({reason}))<{SHORTEST}"
+        case Code.UNIT_SCALE_SUSPECT:  # so is the word that it was checked
+            return f'ISERROR(SEARCH("{CHECKED}",{reason}))'
+        case Code.MISSING_VALUE:  # a state that tells why there is no figure
+            return f'OR({said}="",{said}="{State.GIVEN.value}")'
+        case Code.STATE_CONTRADICTS_VALUE if isinstance(state, str) and state in {s.value for s in State}:
+            return f'{said}="{state}"'
+    return ""
 
 
 def _blocks(rows: Sequence[int]) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ from functools import cached_property, partial
 from lsindicators import control, layout
 from lsindicators.forms import across, alone, control_code
 from lsindicators.forms.across import FormRule
-from lsindicators.forms.alone import NUMBERS, OPTIONAL, SETTLED, ZERO, Line
+from lsindicators.forms.alone import BEGINNING, CHECKED, CHECKED_WORDS, NUMBERS, OPTIONAL, SETTLED, ZERO, Line
 from lsindicators.forms.formula import (
     ACROSS,
     GO,
@@ -25,6 +25,7 @@ from lsindicators.forms.formula import (
     OWN,
     PAST,
     REASON,
+    SAID,
     SHOWN,
     SOURCE,
     STATE,
@@ -33,6 +34,7 @@ from lsindicators.forms.formula import (
     Check,
     Formula,
     Result,
+    bare,
     column_of,
     first_said,
     first_that_holds,
@@ -42,6 +44,7 @@ from lsindicators.forms.formula import (
 )
 from lsindicators.forms.look import Look, fill
 from lsindicators.model import Plan, State, Value
+from lsindicators.values import SHORTEST
 
 SAYINGS = (
     "missing", "number", "whole", "low", "high", "choice", "state", "contradiction", "reason", "change", "error",
@@ -161,9 +164,13 @@ class Live:
         other = f"IF({numbers}=0,{control.OTHER_STATE},{numbers})"
         formula = f"=IF(ISERROR({found}),{control.OTHER_STATE},IF({is_blank(found)},0,{other}))"
         yield STATE, Formula(formula, Decimal(line.state_number))
-        for letter, column, text in ((SOURCE, layout.SOURCE, line.source), (REASON, layout.REASON, line.reason)):
-            found = line.input(column)
-            yield letter, Formula(f"=IF({is_blank(found)},0,1)", Decimal(1 if text else 0))
+        found = line.input(layout.SOURCE)
+        yield SOURCE, Formula(f"=IF({is_blank(found)},0,1)", Decimal(1 if line.source else 0))
+        yield SAID, Formula(f"={bare(line.input(layout.REASON), BEGINNING)}", line.reason_begins)
+        said = f"${SAID}{n}"
+        checked = ",".join(f"LEFT({said},{len(words)})={quoted(words)}" for words in CHECKED_WORDS)
+        formula = f"=IF(LEN({said})<{SHORTEST},0,IF(OR({checked}),{CHECKED},1))"
+        yield REASON, Formula(formula, Decimal(line.reason_number))
         yield OWN, Formula(f"={first_that_holds(line.checks, quoted(line.otherwise))}", line.said)
         if line.numeric:
             yield from self._number(line)

@@ -8,7 +8,8 @@ from lsindicators import layout
 from lsindicators.findings import Finding, Severity
 from lsindicators.forms.draft import Draft
 from lsindicators.forms.wording import PROMPT, TITLE, cut
-from lsindicators.values import clean, sentence
+from lsindicators.model import Kind
+from lsindicators.values import clean, format_number, sentence
 
 GRAVITY = ("remark_error", "remark_question", "remark_note")
 """The roles of remarks, the gravest first."""
@@ -39,7 +40,32 @@ def prompts(draft: Draft) -> Prompts:
     told: dict[tuple[int, int], list[str]] = {}
     for remark, place in placed(draft):
         told.setdefault(place, []).append(sentence(clean(remark.message)))
+    for remark, place in placed(draft):
+        told[place] = list(dict.fromkeys([*told[place], example(draft, remark)]))
     title = cut(draft.look.word("remark_title"), TITLE)
     return {
         place: {"input_title": title, "input_message": cut(" ".join(texts), PROMPT)} for place, texts in told.items()
     }
+
+
+def example(draft: Draft, remark: Finding) -> str:
+    """What may be typed at the cell of ``remark``; empty where its sentence shows an example, or nothing fits."""
+    row = draft.form.by_code.get(remark.variable or "")
+    if row is None or row.variable is None or remark.at.address is None or "ví dụ" in remark.message:
+        return ""
+    v, word = row.variable, draft.look.word
+    column = remark.at.address.rstrip("0123456789")
+    if column in (layout.column_letters(layout.PREVIOUS), layout.column_letters(layout.CURRENT)):
+        number = layout.example(v)
+        if v.kind is Kind.YES_NO:
+            return word("example_choice")
+        if number is None:
+            return ""
+        measure = "%" if v.kind is Kind.PERCENT or v.measure == "%" else f" {v.measure}"
+        typed = f"{number:f}".replace(".", ",")
+        return word("example_number", typed=typed, number=f"{format_number(number)}{measure}".rstrip())
+    words = {
+        layout.column_letters(layout.SOURCE): "example_source",
+        layout.column_letters(layout.REASON): "example_reason",
+    }
+    return word(words[column], **draft.facts) if column in words else ""

@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from lsindicators import values
 from lsindicators.model import Plan
-from lsindicators.papers import tags
+from lsindicators.papers import compiled, tags
+from lsindicators.papers.compiled import Compiled
 from lsindicators.papers.head import FIELDS, initials, lines, recipients
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
-__all__ = ["FIELDS", "environment", "initials", "lines", "lint", "plain", "recipients", "shipped", "sign"]
+__all__ = [
+    "FIELDS",
+    "Compiled",
+    "environment",
+    "initials",
+    "lines",
+    "lint",
+    "plain",
+    "ready",
+    "recipients",
+    "shipped",
+    "sign",
+]
 
 
 def shipped(name: str) -> bytes:
@@ -29,6 +42,11 @@ def lint(template: bytes, known: Mapping[str, Any], name: str) -> tuple[str, ...
     ``known`` holds every tag that it may use: a text, a list (one example inside) or a group of named texts.
     """
     return tuple(f"{name}: {problem}" for problem in tags.problems(template, known))
+
+
+def ready(template: bytes, name: str, plan: Plan, title: str) -> Compiled:
+    """The Word template ``name``, compiled once to be filled many times."""
+    return compiled.compile(template, name, plan, title, environment())
 
 
 def environment() -> SandboxedEnvironment:

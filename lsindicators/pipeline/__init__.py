@@ -5,8 +5,10 @@ exit code. Stages are imported where they are needed, so that no command loads a
 """
 
 from lsindicators.pipeline.campaign import FORMS, LETTERS, SLIPS, TABLE, is_campaign, next_step, today
+from lsindicators.pipeline.decide import PAPER as DECISIONS
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
+from lsindicators.pipeline.explain import Explained, Known, explain
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
@@ -22,8 +24,10 @@ from lsindicators.pipeline.results import (
     state,
     write_report,
 )
+from lsindicators.pipeline.verify import Verified, verify
 
 __all__ = [
+    "DECISIONS",
     "FORMS",
     "KINDS",
     "LETTERS",
@@ -31,8 +35,10 @@ __all__ = [
     "TABLE",
     "Begun",
     "Compared",
+    "Explained",
     "Held",
     "Issued",
+    "Known",
     "Merged",
     "Played",
     "Printed",
@@ -40,9 +46,11 @@ __all__ = [
     "Rehearsed",
     "Reported",
     "State",
+    "Verified",
     "begin",
     "compare",
     "compile_table",
+    "explain",
     "hold",
     "is_campaign",
     "issue",
@@ -55,5 +63,6 @@ __all__ = [
     "state",
     "today",
     "told",
+    "verify",
     "write_report",
 ]

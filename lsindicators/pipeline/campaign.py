@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from lsindicators import ledger, names, succession, values
+from lsindicators import files, ledger, names, succession, values
 from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding, Severity
 from lsindicators.model import HANOI, Method, Plan
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
 LETTERS, MAILING = "cong-van", "danh-sach-gui.xlsx"
+RECEIPTS = "bien-nhan.xlsx"
 TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
 
 Json = dict[str, Any]
@@ -53,14 +55,39 @@ def is_campaign(folder: Path) -> bool:
     return (folder / PLAN).is_file()
 
 
-def read_plan(campaign: Path) -> tuple[Plan, tuple[Finding, ...]]:
-    """The campaign's plan and the doubts in it. Raises ``UnusableInputError`` when it cannot be used."""
-    from lsindicators import assignment
-
+def require(campaign: Path) -> None:
+    """Raise ``UnusableInputError`` when ``campaign`` is no campaign's folder."""
     if not is_campaign(campaign):
         raise UnusableInputError(
             f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: lsindicators init {campaign}"
         )
+
+
+@contextmanager
+def at_work(campaign: Path) -> Iterator[None]:
+    """Be the only command that writes in the campaign; what a killed one left half written is cleared away first.
+
+    Raises ``BusyError`` when another command stays at work there.
+    """
+    require(campaign)
+    with ledger.alone(campaign):
+        store = campaign / ledger.FOLDER
+        for folder in (
+            campaign,
+            store,
+            store / ledger.ORIGINALS,
+            store / ledger.DECISIONS,
+            *(campaign / f for f in (FORMS, LETTERS, SLIPS)),
+        ):
+            files.sweep(folder)
+        yield
+
+
+def read_plan(campaign: Path) -> tuple[Plan, tuple[Finding, ...]]:
+    """The campaign's plan and the doubts in it. Raises ``UnusableInputError`` when it cannot be used."""
+    from lsindicators import assignment
+
+    require(campaign)
     return assignment.read(campaign / PLAN)
 
 

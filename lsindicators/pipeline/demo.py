@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
+from lsindicators.model import HANOI
 from lsindicators.pipeline.campaign import (
     FORMS,
     LETTERS,
@@ -39,6 +41,11 @@ class Played:
     planted: int  # faults that were put into the returns
     uncaught: tuple[str, ...]  # those of them that reading did not find
     products: tuple[tuple[Path, str], ...]  # where to look, and what is there
+
+    @property
+    def day(self) -> date:
+        """The day on which the play ends: that of the last return."""
+        return max(j.receipt.sent_at for j in self.received.returns).astimezone(HANOI).date()
 
     @property
     def exit_code(self) -> int:
@@ -87,7 +94,7 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
         (campaign / LETTERS / "so-khcn.docx", "công văn gửi kèm biểu mẫu, để lấy số và ký"),
         (campaign / MAILING, "danh sách gửi: đơn vị, địa chỉ, tệp, mã SHA-256"),
         (sent, "biểu các đơn vị gửi về"),
-        (campaign / SLIPS, "phiếu trả lại: biểu của đơn vị với các ô cần sửa được đánh dấu"),
+        (campaign / SLIPS, "phiếu trả lại: biểu của đơn vị với các ô cần sửa được đánh dấu, và công văn gửi kèm"),
         (campaign / TABLE, "bảng tổng hợp toàn tỉnh, công thức sống"),
         (campaign / REPORT, "báo cáo Word để in và ký"),
     )

@@ -17,6 +17,7 @@ from lsindicators.pipeline.campaign import (
     MAILING,
     PLAN,
     Progress,
+    at_work,
     content,
     oddities,
     quietly,
@@ -55,6 +56,11 @@ def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietl
 
     Raises ``UnusableInputError`` while an error of the assignment is open; questions are told and wait for an answer.
     """
+    with at_work(campaign):
+        return _issued(campaign, units, progress)
+
+
+def _issued(campaign: Path, units: Sequence[str], progress: Progress) -> Issued:
     from lsindicators import exports, forms, letters
 
     plan, findings = read_plan(campaign)

@@ -96,10 +96,11 @@ def begin(
             f"{path}: đã có bản phân công của kỳ này, có thể anh/chị đã sửa nên không ghi đè; "
             "muốn lập lại từ đầu thì đổi tên hoặc chuyển tệp đó đi rồi chạy lại"
         )
-    written = files.write(path, content)
-    for folder in (FORMS, RETURNS):
-        (campaign / folder).mkdir(exist_ok=True)
-    ledger.key(campaign)
+    with ledger.alone(campaign):
+        written = files.write(path, content)
+        for folder in (FORMS, RETURNS):
+            (campaign / folder).mkdir(exist_ok=True)
+        ledger.key(campaign)
     return Begun(
         path=path,
         plan=plan,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from lsindicators import files, layout, ledger
-from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Finding, needs_person
-from lsindicators.model import HANOI, Plan, Receipt, Status
-from lsindicators.pipeline.campaign import RETURNS, SLIPS, Json, Progress, quietly, read_plan
+from lsindicators import decisions, files, layout, ledger
+from lsindicators.errors import OutputLockedError, UnusableInputError
+from lsindicators.findings import Finding, needs_person, tally
+from lsindicators.model import HANOI, Decision, Plan, Receipt, Status
+from lsindicators.pipeline import decide
+from lsindicators.pipeline.campaign import RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
+from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
 from lsindicators.pipeline.standing import Judged, Standing, nothing_taken, standing
 
 
@@ -23,8 +25,14 @@ class Received:
     plan: Plan
     returns: tuple[Judged, ...]
     slips: Mapping[int, str]  # order of a receipt -> its slip, relative to the campaign
-    findings: tuple[Finding, ...]  # of the plan
+    held: tuple[str, ...]  # slips and letters that another program has open: they stayed as they were
+    findings: tuple[Finding, ...]  # of the plan, and of the clerk's decisions
     standing: Standing  # where the campaign stands after it
+    receipts: Mapping[int, Receipt]  # order -> the receipt as filed, of the files that were read
+    book: str | None  # bien-nhan.xlsx, all receipts; None where it could not be written
+    healed: tuple[str, ...]  # SHA-256 of damaged originals that are whole again
+    notes: tuple[str, ...]  # what else the clerk should hear
+    waiting: int = 0  # rows of dieu-chinh.xlsx that wait for the clerk
 
     @property
     def summary(self) -> dict[Status, int]:
@@ -33,9 +41,10 @@ class Received:
     @property
     def exit_code(self) -> int:
         bad = self.summary[Status.REJECTED] or self.summary[Status.PARTIAL]
-        return 1 if bad or needs_person(self.findings) else 0
+        return 1 if bad or self.held or needs_person(self.findings) else 0
 
     def to_json(self) -> Json:
+        counts = counting(self.standing)
         return {
             "year": self.plan.year,
             "returns": [
@@ -47,12 +56,25 @@ class Received:
                     "values": j.verdict.values(self.plan.year),
                     "control": j.verdict.control or None,
                     "slip": self.slips.get(j.receipt.order),
+                    "sent_at": self.receipts.get(j.receipt.order, j.receipt).sent_at.isoformat(),
+                    "read_at": j.receipt.read_at.isoformat(),
+                    "round": j.verdict.round,
+                    "current": j.receipt.order in counts,
+                    "counts": tally_json(j.verdict.findings),
+                    "decisions": [decision_json(d) for d in j.verdict.decisions],
                     "findings": [finding_json(f) for f in j.verdict.findings],
                 }
                 for j in self.returns
             ],
             "summary": {status.value: count for status, count in self.summary.items()},
+            "receipts": self.book,
+            "healed": list(self.healed),
         }
+
+
+def tally_json(findings: Iterable[Finding]) -> dict[str, int]:
+    """The findings counted by severity, as other programs read it."""
+    return {severity.value: count for severity, count in tally(findings).items()}
 
 
 def finding_json(finding: Finding) -> Json:
@@ -68,66 +90,166 @@ def finding_json(finding: Finding) -> Json:
     }
 
 
+def decision_json(decision: Decision) -> Json:
+    """A decision of the clerk as other programs read it."""
+    told = {"sent": decision.sent, "value": decision.value}
+    return {
+        "unit": decision.unit,
+        "variable": decision.variable,
+        "year": decision.year,
+        "decision": decision.choice.value,
+        **{name: number(value) if isinstance(value, Decimal) else value for name, value in told.items()},
+        "reason": decision.reason,
+        "document": decision.document,
+        "file": decision.at.workbook,
+        "sheet": decision.at.sheet,
+        "cell": decision.at.address,
+    }
+
+
 def number(value: Decimal) -> int | float:
     """A number as JSON has it: whole where it is whole."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = quietly) -> Received:
-    """Read returned files, file them in the ledger, judge every cell, and write a slip for each that needs mending."""
+    """Read returned files, file them in the ledger, judge every cell, and write a slip for each that needs mending.
+
+    Killed at any moment it leaves what the next run makes whole; raises ``BusyError`` while another command is at work.
+    """
+    with at_work(campaign):
+        return _received(campaign, paths, progress)
+
+
+def _received(campaign: Path, paths: Sequence[Path], progress: Progress) -> Received:
     from lsindicators import inbox
 
     plan, findings = read_plan(campaign)
     sources = tuple(paths) or (campaign / RETURNS,)
+    vanished = not (campaign / RETURNS).is_dir()
     (campaign / RETURNS).mkdir(exist_ok=True)
     for path in paths:
         if not path.exists():
             raise UnusableInputError(f"{path}: không có tệp hoặc thư mục này")
     now = datetime.now(HANOI).replace(microsecond=0)
     unread: list[Judged] = []
-    orders: dict[int, None] = {}
+    filed: dict[int, Receipt] = {}
     with ledger.opened(campaign) as book:
-        for a in progress(tuple(inbox.collect(sources, campaign)), "Nhận tệp"):
+        for a in inbox.collect(sources, campaign):  # one at a time: thousands need no more memory than one
             if a.content:
-                orders[book.receive(a.file, a.content, a.sent_at, now).order] = None
+                receipt = book.receive(a.file, a.content, a.sent_at, now)
+                filed[receipt.order] = receipt
             else:  # nothing to file: an empty file, or one that another program holds
                 receipt = Receipt(order=0, file=a.file, sha256="", size=0, sent_at=a.sent_at, read_at=now)
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
     current = standing(campaign, plan, progress)
     judged = {j.receipt.order: j for j in current.judged}
+    decide.keep(campaign, current.paper)
+    slips, held = _write_slips(campaign, current, progress)
+    waiting, asked = _ask(campaign, current)
+    keep_log(campaign, current, now)
+    written, trouble = write_receipts(campaign, current)
+    notes = (
+        *inbox.passed_over(sources, campaign),
+        *_found_nothing(current, vanished, bool(paths or filed or unread)),
+        *trouble,
+    )
     return Received(
         plan=plan,
-        returns=(*(judged[order] for order in orders), *unread),
-        slips=_write_slips(campaign, current, progress),
-        findings=findings,
+        returns=(*(judged[order] for order in filed), *unread),
+        slips=slips,
+        held=held,
+        findings=(*findings, *current.told, *asked),
         standing=current,
+        receipts=filed,
+        book=written,
+        healed=tuple(dict.fromkeys(book.healed)),
+        notes=notes,
+        waiting=waiting,
     )
 
 
-def _write_slips(campaign: Path, at: Standing, progress: Progress) -> dict[int, str]:
-    """One slip for each unit whose return needs mending; a slip that is no longer needed is taken away."""
-    from lsindicators import returns, slips
+def _found_nothing(current: Standing, vanished: bool, found: bool) -> Iterable[str]:
+    """A word about a folder of returns that is gone or empty."""
+    if not found:
+        gone = "không thấy nên đã tạo lại" if vanished else "không có tệp nào"
+        kept = len(current.judged)
+        still = f"; sổ cái vẫn giữ {kept} tệp đã nhận từ trước và vẫn tính theo đó" if kept else ""
+        yield f"thư mục {RETURNS}/ {gone}{still}"
+
+
+def _ask(campaign: Path, at: Standing) -> tuple[int, tuple[Finding, ...]]:
+    """Put what is to be decided into dieu-chinh.xlsx: how many rows wait there, and why the file is left alone."""
+    if not at.paper.sha256 and not at.current:
+        return 0, ()
+    renewed = decisions.renew(at.plan, at.paper, at.counting, at.stands, at.versions)
+    return renewed.waiting, decide.ask(campaign, at.plan, at.paper, renewed)
+
+
+def _write_slips(campaign: Path, at: Standing, progress: Progress) -> tuple[dict[int, str], tuple[str, ...]]:
+    """One slip and its letter for each unit whose return needs mending; what is no longer needed is taken away.
+
+    Gives receipt -> slip, and a sentence for each file that another program holds: it stays as it was.
+    """
+    from lsindicators import inbox, returns, slips
 
     key = ledger.key(campaign)
     needed = {u: j for u, j in at.current.items() if u in at.plan.owed and needs_person(j.verdict.findings)}
     written: dict[int, str] = {}
-    with ledger.opened(campaign) as book:
+    held: list[str] = []
+    letter = None
+    with ledger.reading(campaign) as book:
         for unit, judged in progress(tuple(needed.items()), "Lập phiếu trả lại"):
-            from lsindicators import forms, inbox
+            from lsindicators import forms, letters
 
-            content = book.original(judged.receipt.sha256)
-            kind, _ = inbox.examine(content, judged.receipt.file)
-            ret, _ = returns.read(content, judged.receipt.file, judged.receipt.sha256, kind)
+            receipt, verdict = judged.receipt, judged.verdict
+            content = book.original(receipt.sha256)
+            kind, _ = inbox.examine(content, receipt.file)
+            ret, _ = returns.read(content, receipt.file, receipt.sha256, kind)
             if ret is None:
                 continue
             form = layout.form(at.plan, unit)
-            slip = slips.compose(form, ret, judged.verdict)
-            stamp = layout.stamp(key, form, judged.verdict.round + 1)
-            body = forms.write(at.plan, form, stamp, typed=slip.typed, remarks=slip.remarks)
+            slip = slips.compose(form, ret, verdict)
+            stamp = layout.stamp(key, form, verdict.round + 1)
+            late = receipt.sent_at.astimezone(HANOI).date() >= at.plan.settings.unit_deadline
+            body = forms.write(
+                *(at.plan, form, stamp),
+                typed=slip.typed,
+                remarks=slip.remarks,
+                taken=slip.taken,
+                refused=slip.refused,
+                late=late,
+            )
+            letter = letter or letters.returned(at.plan)
+            sent = letters.Sent(
+                file=receipt.file,
+                sent_at=receipt.sent_at,
+                control=verdict.control,
+                taken=slip.taken,
+                refused=slip.refused,
+                remarks=slip.remarks,
+            )
             name = f"{SLIPS}/{unit}.xlsx"
-            files.write(campaign / name, body)
-            written[judged.receipt.order] = name
-    for old in (campaign / SLIPS).glob("*.xlsx"):
-        if old.stem in at.plan.unit and f"{SLIPS}/{old.name}" not in written.values():
-            old.unlink()
-    return written
+            if _put(campaign / name, body, held):
+                written[receipt.order] = name
+            _put(campaign / SLIPS / f"{unit}.docx", letter(form, stamp, sent), held)
+    for ending in ("xlsx", "docx"):
+        for old in sorted((campaign / SLIPS).glob(f"*.{ending}")):
+            if old.stem in at.plan.any_unit and old.stem not in needed:
+                try:
+                    old.unlink()
+                except PermissionError:
+                    held.append(
+                        f"{old}: không còn cần nhưng đang mở trong Excel hoặc Word; đóng lại rồi chạy lại để xóa"
+                    )
+    return written, tuple(held)
+
+
+def _put(path: Path, content: bytes, held: list[str]) -> bool:
+    """Write ``content`` to ``path``; where another program holds that file, say so in ``held`` and leave it whole."""
+    try:
+        files.write(path, content)
+    except OutputLockedError as error:
+        held.append(str(error))
+        return False
+    return True

@@ -9,9 +9,20 @@ from pathlib import Path
 
 from lsindicators import control, files
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Finding
+from lsindicators.findings import Finding, needs_person
 from lsindicators.model import CellRef, Dataset, Plan, Result, Sending, Status
-from lsindicators.pipeline.campaign import REPORT, REPORT_PDF, TABLE, Json, Progress, content, quietly, read_plan
+from lsindicators.pipeline import decide
+from lsindicators.pipeline.campaign import (
+    REPORT,
+    REPORT_PDF,
+    TABLE,
+    Json,
+    Progress,
+    at_work,
+    content,
+    quietly,
+    read_plan,
+)
 from lsindicators.pipeline.standing import Judged, standing
 
 
@@ -22,6 +33,7 @@ class State:
     plan: Plan
     today: date
     sendings: tuple[Sending, ...]
+    told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
 
     @property
     def days_left(self) -> int:
@@ -30,7 +42,8 @@ class State:
 
     @property
     def exit_code(self) -> int:
-        return 1 if any(s.status in (Status.PARTIAL, Status.REJECTED) for s in self.sendings) else 0
+        open_ = any(s.status in (Status.PARTIAL, Status.REJECTED) for s in self.sendings)
+        return 1 if open_ or needs_person(self.told) else 0
 
     @property
     def summary(self) -> dict[str, int]:
@@ -66,7 +79,8 @@ class State:
 def state(campaign: Path, today: date) -> State:
     """How the units of a campaign stand on the day ``today``."""
     plan, _ = read_plan(campaign)
-    return State(plan=plan, today=today, sendings=standing(campaign, plan).sendings())
+    current = standing(campaign, plan)
+    return State(plan=plan, today=today, sendings=current.sendings(), told=current.told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +136,8 @@ class Merged:
     sendings: tuple[Sending, ...]
     findings: tuple[Finding, ...]
     answers: Mapping[str, tuple[tuple[str, str, CellRef], ...]]
-    mending: bool  # a return that counts needs mending
+    mending: bool  # a return that counts needs mending, or a decision
+    told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
 
     @property
     def exit_code(self) -> int:
@@ -138,8 +153,9 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     """Merge all returns that count, compute the criteria, and write ``tong-hop.xlsx``."""
     from lsindicators import exports
 
-    merged = _computed(campaign, progress)
-    files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
+    with at_work(campaign):
+        merged = _computed(campaign, progress)
+        files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
     return merged
 
 
@@ -148,6 +164,7 @@ def _computed(campaign: Path, progress: Progress) -> Merged:
 
     plan, doubts = read_plan(campaign)
     current = standing(campaign, plan, progress)
+    decide.keep(campaign, current.paper)
     dataset, findings = current.combined()
     return Merged(
         path=campaign / TABLE,
@@ -158,6 +175,7 @@ def _computed(campaign: Path, progress: Progress) -> Merged:
         findings=(*doubts, *findings),
         answers=current.answers(),
         mending=bool(current.exit_code),
+        told=current.told,
     )
 
 
@@ -178,6 +196,11 @@ def write_report(
     campaign: Path, template: Path | None = None, pdf: bool = False, progress: Progress = quietly
 ) -> Reported:
     """Fill ``bao-cao.docx`` from the same figures as ``tong-hop.xlsx``, and print it to PDF when asked."""
+    with at_work(campaign):
+        return _reported(campaign, template, pdf, progress)
+
+
+def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress) -> Reported:
     from lsindicators import report
 
     merged = _computed(campaign, progress)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-from lsindicators import ledger
+from lsindicators import decisions, ledger
 from lsindicators.findings import Code, Finding, Verdict, needs_person, open_places
-from lsindicators.model import HANOI, CellRef, Dataset, Plan, Receipt, Sending, Status
+from lsindicators.model import HANOI, CellRef, Choice, Dataset, Plan, Receipt, Sending, Status
+from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import Progress, quietly
 
 
@@ -29,6 +30,15 @@ class Standing:
     plan: Plan
     judged: tuple[Judged, ...]
     current: Mapping[str, Judged]  # unit -> its newest return that was not rejected, else its newest one
+    paper: decisions.Paper = field(default_factory=decisions.Paper)  # the clerk's decisions
+    stands: Mapping[int, str] = field(default_factory=dict)  # row of a decision about a figure -> what becomes of it
+    versions: tuple[decisions.Version, ...] = ()  # the returns of units that sent more than one
+    told: tuple[Finding, ...] = ()  # what is wrong with the decisions
+
+    @property
+    def counting(self) -> Mapping[str, Verdict]:
+        """Unit -> the verdict on its return that counts; none where nothing was taken."""
+        return {unit: j.verdict for unit, j in self.current.items() if j.verdict.status is not Status.REJECTED}
 
     def dataset(self) -> Dataset:
         """The province's table of the returns that count."""
@@ -38,12 +48,21 @@ class Standing:
         """The province's table, and what was noticed on the way."""
         from lsindicators import merge
 
-        taken = {unit: j.verdict for unit, j in self.current.items() if j.verdict.status is not Status.REJECTED}
+        taken = self.counting
         figures = [
-            replace(f, read_at=self.current[unit].receipt.read_at) for unit, v in taken.items() for f in v.figures
+            f if f.corrected else replace(f, read_at=self.current[unit].receipt.read_at)
+            for unit, v in taken.items()
+            for f in v.figures
         ]
+        figures += [d.figure for d in self.paper.decisions if d.unit not in taken and decide.holds_alone(d)]
         untaken = {(unit, variable): why for unit, v in taken.items() for variable, why in v.untaken.items()}
-        return merge.combine(self.plan, figures, untaken, taken.keys())
+        left_out = {
+            (d.unit, d.variable)
+            for v in taken.values()
+            for d in v.decisions
+            if d.choice is Choice.DROP and d.year == self.plan.year
+        }
+        return merge.combine(self.plan, figures, untaken, taken.keys(), left_out)
 
     def sendings(self) -> tuple[Sending, ...]:
         """How each unit that owes figures stands, in the plan's order."""
@@ -82,21 +101,23 @@ class Standing:
 
     @property
     def exit_code(self) -> int:
-        """1 when a return that counts needs mending."""
-        return 1 if any(j.verdict.status is not Status.ACCEPTED for j in self.current.values()) else 0
+        """1 when a return that counts needs mending, or a decision."""
+        mending = any(j.verdict.status is not Status.ACCEPTED for j in self.current.values())
+        return 1 if mending or needs_person(self.told) else 0
 
 
 def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standing:
     """Judge every receipt of the ledger afresh and find the return of each unit that counts."""
-    key = ledger.key(campaign)
-    with ledger.opened(campaign) as book:
+    paper = decide.read(campaign, plan)
+    with ledger.reading(campaign) as book:
         receipts = _as_sent(book.receipts())
+        key = ledger.kept_key(campaign) if receipts else b""
         first = {r.sha256: r for r in reversed(receipts)}
         verdicts: dict[int, Verdict] = {}
         for r in progress(receipts, "Kiểm tra từng ô"):
             original = first[r.sha256]
             if original.order == r.order:
-                verdicts[r.order] = _judge(plan, key, r, book.original(r.sha256))
+                verdicts[r.order] = _judge(plan, key, r, book.original(r.sha256, r.file), paper)
             else:
                 verdicts[r.order] = _duplicate(r, original, verdicts[original.order])
     queues: dict[str, list[Judged]] = {}
@@ -105,15 +126,29 @@ def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standi
         if v.unit is not None and v.status is not Status.DUPLICATE:
             queues.setdefault(v.unit, []).append(Judged(receipt=r, verdict=v))
     current: dict[str, Judged] = {}
+    versions: list[decisions.Version] = []
+    told = list(paper.findings)
     for unit, queue in queues.items():
         queue.sort(key=lambda j: (j.verdict.round, j.receipt.sent_at, j.receipt.order))
         taken = [j for j in queue if j.verdict.status is not Status.REJECTED]
         for former, newer in pairwise(taken):
             verdicts[newer.receipt.order] = _resubmitted(plan, former, newer)
-        newest = (taken or queue)[-1]
-        current[unit] = Judged(receipt=newest.receipt, verdict=verdicts[newest.receipt.order])
+        chosen = decide.choose(plan, unit, [(j.receipt, verdicts[j.receipt.order]) for j in queue], paper)
+        verdicts |= chosen.verdicts
+        versions += chosen.versions
+        told += chosen.findings
+        if chosen.counts is not None:
+            current[unit] = Judged(receipt=chosen.counts, verdict=verdicts[chosen.counts.order])
     judged = tuple(Judged(receipt=r, verdict=verdicts[r.order]) for r in receipts)
-    return Standing(plan=plan, judged=judged, current={u: current[u] for u in plan.unit if u in current})
+    result = Standing(plan=plan, judged=judged, current={u: current[u] for u in plan.unit if u in current})
+    stands, stale = decisions.stand(plan, paper, result.counting)
+    return replace(
+        result,
+        paper=paper,
+        stands=stands,
+        versions=tuple(versions),
+        told=(*told, *decide.unmatched(paper, versions), *stale),
+    )
 
 
 def _as_sent(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
@@ -126,14 +161,14 @@ def _as_sent(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
     return tuple(replace(r, sent_at=sent[r.sha256]) for r in listed)
 
 
-def _judge(plan: Plan, key: bytes, receipt: Receipt, content: bytes) -> Verdict:
+def _judge(plan: Plan, key: bytes, receipt: Receipt, content: bytes, paper: decisions.Paper) -> Verdict:
     from lsindicators import checks, inbox, returns
 
     kind, gate = inbox.examine(content, receipt.file)
     ret, told = (None, ()) if needs_person(gate) else returns.read(content, receipt.file, receipt.sha256, kind)
     if ret is None:
         return nothing_taken(receipt, Status.REJECTED, (*gate, *told))
-    verdict = checks.judge(plan, key, ret, receipt.read_at)
+    verdict = checks.judge(plan, key, ret, receipt.read_at, paper.by_unit)
     return replace(verdict, findings=(*gate, *told, *verdict.findings))
 
 

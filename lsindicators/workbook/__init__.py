@@ -1,4 +1,4 @@
-"""The bytes of an .xlsx or .xlsm file -> its sheets, cell by cell as stored, in one guarded pass over the raw XML.
+"""The bytes of a workbook -> its sheets, cell by cell as stored, in one guarded pass over the raw XML.
 
 One bad cell spoils only itself; a hostile or damaged container is a ``WorkbookError``. Nothing is computed or followed.
 """
@@ -17,22 +17,32 @@ from typing import NamedTuple
 from urllib.parse import unquote
 from xml.parsers import expat
 
+from lsindicators.workbook import plain
+from lsindicators.workbook.beside import Beside, find
 from lsindicators.workbook.cells import DAMAGED, Cell, Sheet, formats, number, read_sheet, shared_strings
 from lsindicators.workbook.container import (
     CELLS,
     KEPT,
     MERGES,
+    PART,
+    RATIO_FROM,
+    RELATIONS,
     SHEETS,
+    Allowance,
     Attributes,
     Package,
     PasswordNeededError,
+    TooLargeError,
     WorkbookError,
     check,
     check_entries,
+    directory,
     is_true,
+    more_than,
     parse,
     prefixed,
     unpack,
+    without_blank_rows,
 )
 
 __all__ = [
@@ -43,12 +53,15 @@ __all__ = [
     "Drawn",
     "PasswordNeededError",
     "Sheet",
+    "TooLargeError",
     "Workbook",
     "WorkbookError",
     "check_entries",
+    "directory",
     "drawn",
     "number",
     "read",
+    "read_any",
     "read_old",
     "unpack",
 ]
@@ -63,6 +76,7 @@ class Workbook:
     properties: Mapping[str, str]  # custom document properties
     macro: bool
     external: bool  # refers to a file outside: external link, data connection, picture by link, file: or UNC target
+    beside: tuple[Beside, ...] = ()  # what stands on the sheets without being in a cell
 
 
 PassedOver = Callable[[str, bool], bool]
@@ -70,12 +84,31 @@ PassedOver = Callable[[str, bool], bool]
 
 
 def read(content: bytes, file: str, passed_over: PassedOver = lambda name, hidden: False) -> Workbook:
-    """The workbook that ``content`` holds; ``file`` names it in the error. Raises ``WorkbookError``, and nothing else.
+    """The .xlsx or .xlsm workbook that ``content`` holds; ``file`` names it in the error. Raises ``WorkbookError``, and
+    nothing else.
 
     A sheet that is ``passed_over`` has no cells; it is looked through for what no part may hold.
     """
+    return _guarded(lambda: _workbook(Package(content), passed_over), file)
+
+
+def read_any(content: bytes, kind: str, file: str, passed_over: PassedOver = lambda name, hidden: False) -> Workbook:
+    """The workbook of an ``xlsx``, ``ods`` or ``xls`` file, as ``read`` gives it."""
+    if kind == "xlsx":
+        return read(content, file, passed_over)
+    return _guarded(lambda: _read_open(content, passed_over), file) if kind == "ods" else read_old(content, kind)
+
+
+def _read_open(content: bytes, passed_over: PassedOver) -> Workbook:
+    from lsindicators.workbook import ods
+
+    sheets, names, properties, macro, external, beside = ods.read(content, passed_over)
+    return Workbook(sheets=sheets, names=names, properties=properties, macro=macro, external=external, beside=beside)
+
+
+def _guarded(make: Callable[[], Workbook], file: str) -> Workbook:
     try:
-        return _workbook(Package(content), passed_over)
+        return make()
     except WorkbookError as error:
         error.file = file
         raise
@@ -117,8 +150,8 @@ def drawn(content: bytes, file: str) -> Drawn:
     return Drawn(sheets, by_kind.get("styles", b""), by_kind.get("theme", b""))
 
 
-def read_old(content: bytes, kind: str) -> Workbook:
-    """The workbook of an ``xls`` or ``ods`` file, without formulas, errors and protection. Raises ``WorkbookError``."""
+def read_old(content: bytes, kind: str = "xls") -> Workbook:
+    """The workbook of an ``xls`` file, without formulas, errors and protection. Raises ``WorkbookError``."""
     from lsindicators.workbook import old
 
     return old.read(content, kind)
@@ -162,7 +195,7 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
     if not sheets:
         raise WorkbookError("không có trang tính nào")
     if len(sheets) > SHEETS:
-        raise WorkbookError(f"có quá nhiều trang tính ({len(sheets)})")
+        raise more_than(SHEETS, "trang tính")
     relations = _relations(package, main)
     by_id = {r.id: r for r in relations}
     shared = next((r.target for r in relations if r.kind == "sharedStrings" and r.target in package), None)
@@ -170,18 +203,29 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
     texts = shared_strings(package, shared) if shared else ()
     shows = formats(package, styles) if styles else ()
     read_parts = {"[content_types].xml", main.casefold(), (shared or "").casefold(), (styles or "").casefold()}
+    left = Allowance()
     result: list[Sheet] = []
+    seen: list[tuple[str, str]] = []  # name and part of the sheets that are read
     for sheet, hidden, relation in sheets:
         found = by_id.get(relation)
         if found is None or found.target not in package:
             raise WorkbookError(f"thiếu nội dung của trang tính “{sheet}”")
-        if found.kind != "worksheet" or passed_over(sheet, hidden):
+        if passed_over(sheet, hidden):
+            result.append(Sheet(name=sheet, hidden=hidden))
+            continue
+        seen.append((sheet, found.target))
+        if found.kind != "worksheet":
             result.append(Sheet(name=sheet, hidden=hidden))
             continue
         if found.target.casefold() in read_parts:
             raise WorkbookError("hai trang tính dùng chung một nội dung")
         read_parts.add(found.target.casefold())
-        result.append(read_sheet(sheet, hidden, package, found.target, texts, shows, date1904))
+        part = package.whole(found.target, plain.LARGEST)
+        chunks = package.chunks(found.target, PART) if part is None else iter((part,))
+        if package.size(found.target) > RATIO_FROM:
+            chunks = without_blank_rows(chunks)
+        stroke = None if part is None else plain.rows(part)
+        result.append(read_sheet(sheet, hidden, chunks, texts, shows, date1904, left, stroke))
     external = _survey(package, read_parts)
     return Workbook(
         sheets=tuple(result),
@@ -189,6 +233,7 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
         properties=MappingProxyType(_properties(package)),
         macro=macro,
         external=external,
+        beside=find(package, seen, lambda part: ((r.kind, r.target) for r in _relations(package, part))),
     )
 
 
@@ -207,7 +252,7 @@ def _relations(package: Package, part: str) -> tuple[_Relation, ...]:
 
 def _read_relations(package: Package, path: str, folder: str) -> tuple[_Relation, ...]:
     part = package.whole(path, KEPT)
-    return _listed(package.chunks(path), folder) if part is None else _kept_relations(part, folder)
+    return _listed(package.chunks(path, RELATIONS), folder) if part is None else _kept_relations(part, folder)
 
 
 @lru_cache(maxsize=64)

@@ -16,18 +16,23 @@ from lsindicators.values import clean_lines
 from lsindicators.workbook import plain
 from lsindicators.workbook.container import (
     CELLS,
+    CHARACTERS,
     DEPTH,
     EMPTY,
     KEPT,
+    LAST_ROW,
+    LONGEST,
     MERGES,
     ROWS,
     TOO_DEEP,
-    TOO_MANY,
+    Allowance,
     Attributes,
     Package,
     WorkbookError,
     decoded,
+    feed,
     is_true,
+    more_than,
     new_parser,
     parse,
 )
@@ -129,7 +134,7 @@ def _shared_strings(chunks: Iterator[bytes]) -> Texts:
         elif tag == "rPh":
             phonetic = False
         elif tag == "si":
-            texts.append(_label("".join(runs)))
+            texts.append(_label("".join(runs)[:LONGEST]))
 
     parse(chunks, start, text=text, end=end)
     return texts
@@ -208,16 +213,26 @@ _DAYS_TO_1904 = 1462
 
 
 def read_sheet(
-    name: str, hidden: bool, package: Package, path: str, texts: Texts, shows: tuple[int, ...], date1904: bool
+    name: str,
+    hidden: bool,
+    chunks: Iterator[bytes],
+    texts: Texts,
+    shows: tuple[int, ...],
+    date1904: bool,
+    left: Allowance | None = None,
+    stroke: plain.Rows | None = None,
 ) -> Sheet:
-    """One expat pass over one sheet. Empty cells are not kept, so a far or a formatted cell costs nothing."""
-    part = package.whole(path, plain.LARGEST)
-    stroke = None if part is None else plain.rows(part)
+    """One expat pass over one sheet. Empty cells are not kept, so a far or a formatted cell costs nothing.
+
+    What it takes goes off what is ``left`` to the workbook. With ``stroke`` its rows are known already, and the one chunk
+    is the whole part.
+    """
+    left = left or Allowance()
     cells: dict[tuple[int, int], Cell] = {}
     merges: list[tuple[int, int, int, int]] = []
     notes: list[str] = []
     protected = unseen = False
-    keeper = _Keeper(cells, texts, shows, date1904)
+    keeper = _Keeper(cells, texts, shows, date1904, left)
     keep = keeper.keep
 
     columns: dict[str, int] = {}  # letters -> column
@@ -261,10 +276,10 @@ def read_sheet(
                 row = int(row_digits) - 1 if good else row + 1
                 row_digits = str(row + 1)
                 column, reference = -1, None
-                if rows > ROWS:
-                    raise WorkbookError("có quá nhiều dòng")
+                if rows > left.rows:
+                    raise more_than(ROWS, "dòng")
         elif tag == "v":
-            value = []
+            value = [] if value is None else [*value, " | "]  # more than one: no number
             parser.CharacterDataHandler = value.append
         elif tag == "f":
             formula = []
@@ -292,8 +307,8 @@ def read_sheet(
             unseen = unseen or is_true(found.get("hidden"))
         elif tag == "mergeCell":
             if (merge := _area(found.get("ref", ""))) is not None:
-                if len(merges) >= MERGES:
-                    raise WorkbookError("có quá nhiều ô gộp")
+                if len(merges) >= left.merges:
+                    raise more_than(MERGES, "vùng ô gộp")
                 merges.append(merge)
         elif tag == "sheetProtection":
             protected = is_true(found.get("sheet"))
@@ -317,8 +332,8 @@ def read_sheet(
                     keep(place, attributes.get("t", "n"), attributes.get("s", ""), stored, written, joined)
             else:
                 empty += 1
-                if empty > EMPTY:
-                    raise WorkbookError(TOO_MANY)
+                if empty > left.empty:
+                    raise more_than(EMPTY, "ô trống đã định dạng")
         elif tag == "v" or tag == "f" or tag == "t":
             parser.CharacterDataHandler = None
         elif tag == "rPh":
@@ -329,12 +344,19 @@ def read_sheet(
             notes.append(_CODES.sub(" ", "".join(note)))
             note = parser.CharacterDataHandler = None
 
+    def cut() -> None:
+        """Leave no more of an endless text than may be kept."""
+        for pieces in (value, formula, inline, note):
+            if pieces is not None and len(pieces) > 32:
+                whole = "".join(pieces)
+                pieces[:] = [whole[:LONGEST]]
+
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    if part is None or stroke is None:
-        for chunk in package.chunks(path) if part is None else (part,):
-            parser.Parse(chunk, False)
+    if stroke is None:
+        feed(parser, chunks, cut)
     else:
+        part = next(iter(chunks))
         parser.Parse(part[: stroke.start], False)
         silent = inside and depth == 2  # expat too finds the rows here
         if silent:
@@ -342,10 +364,16 @@ def read_sheet(
         parser.Parse(part[stroke.start : stroke.end], False)
         if silent:
             keeper.take(stroke.cells)
+            rows, empty = stroke.rows, stroke.empty
+            if rows > left.rows:
+                raise more_than(ROWS, "dòng")
+            if empty > left.empty:
+                raise more_than(EMPTY, "ô trống đã định dạng")
             parser.StartElementHandler, parser.EndElementHandler = start, end
-        parser.Parse(part[stroke.end :], False)
-    parser.Parse(b"", True)
+        feed(parser, (part[stroke.end :],), cut)
     parser.StartElementHandler = parser.EndElementHandler = None  # they hold the parser as it holds them
+    left.rows, left.empty, left.merges = left.rows - rows, left.empty - empty, left.merges - len(merges)
+    left.cells -= len(cells)
     return Sheet(
         name=name,
         hidden=hidden,
@@ -363,7 +391,7 @@ def _place(reference: str) -> tuple[int, int] | None:
     if found is None:
         return None
     column, row = _column(found[1].upper()), int(found[2])
-    return (row - 1, column) if 0 < row <= ROWS and column < _COLUMNS else None
+    return (row - 1, column) if 0 < row <= LAST_ROW and column < _COLUMNS else None
 
 
 @lru_cache(maxsize=1024)
@@ -379,16 +407,23 @@ def _area(reference: str) -> tuple[int, int, int, int] | None:
     """The corners of a merged range; ``None`` where it is no range of several cells."""
     first, _, last = reference.partition(":")
     begin, end = _place(first), _place(last or first)
-    return None if begin is None or end is None or begin == end else (*begin, *end)
+    if begin is None or end is None or begin == end:
+        return None
+    return min(begin[0], end[0]), min(begin[1], end[1]), max(begin[0], end[0]), max(begin[1], end[1])
 
 
 class _Keeper:
     """Turns what was stored into cells; what is damaged becomes a damaged cell, what is empty none."""
 
     def __init__(
-        self, cells: dict[tuple[int, int], Cell], texts: Texts, shows: tuple[int, ...], date1904: bool
+        self,
+        cells: dict[tuple[int, int], Cell],
+        texts: Texts,
+        shows: tuple[int, ...],
+        date1904: bool,
+        left: Allowance,
     ) -> None:
-        self._cells, self._texts, self._date1904 = cells, texts, date1904
+        self._cells, self._texts, self._date1904, self._left = cells, texts, date1904, left
         self._shows = _odd_styles(shows)
 
     def take(self, stored: Iterable[plain.Stored]) -> None:
@@ -397,6 +432,7 @@ class _Keeper:
         for letters, digits, style, kind, element, value, inline in stored:
             if not (value or inline or element is not None):
                 continue
+            self._left.characters -= len(value or "") * (2 if kind == "str" else 1) + len(inline or "")
             shown = shows.get(style or "", _PLAIN_FORMAT)
             if kind == "s":
                 formula = None if element is None else plain.formula(element)
@@ -405,16 +441,23 @@ class _Keeper:
                 make = _kept_cell if len(value or inline or "") + len(element or "") <= _LABEL else _plain_cell
                 cell = make(kind or "n", value or "", inline, element, shown, date1904)
             put((int(digits) - 1, _column(letters)), cell)
+        self._check()
 
     def keep(
         self, place: tuple[int, int], kind: str, style: str, raw: str, formula: str | None, inline: str | None
     ) -> None:
         """Keep one cell."""
+        self._left.characters -= len(raw) * (2 if kind == "str" else 1) + len(inline or "")
+        self._check()
         shown = self._shows.get(style, _PLAIN_FORMAT)
         if kind == "s":
             self._put(place, self._shared(raw, formula, shown))
         else:
             self._put(place, _cell(kind, raw, inline, formula, shown, self._date1904))
+
+    def _check(self) -> None:
+        if self._left.characters < 0:
+            raise more_than(CHARACTERS, "ký tự trong các ô")
 
     def _shared(self, raw: str, formula: str | None, shown: int) -> Cell:
         index = raw.strip()
@@ -426,14 +469,14 @@ class _Keeper:
         return Cell(text.value, text.literal, formula, False, shown == _DATE, shown == _PERCENT)
 
     def _put(self, place: tuple[int, int], cell: Cell) -> None:
-        if not (0 <= place[0] < ROWS and place[1] < _COLUMNS) or (cell.value is None and cell.formula is None):
+        if not (0 <= place[0] < LAST_ROW and place[1] < _COLUMNS) or (cell.value is None and cell.formula is None):
             return
         if place in self._cells:
             other = self._cells[place]
             if other != cell:
                 cell = Cell(DAMAGED, f"{other.literal} | {cell.literal}", None, True)
-        elif len(self._cells) >= CELLS:
-            raise WorkbookError(TOO_MANY)
+        elif len(self._cells) >= self._left.cells:
+            raise more_than(CELLS, "ô có nội dung")
         self._cells[place] = cell
 
 
@@ -494,7 +537,7 @@ def _serial(literal: str) -> Decimal | None:
 
 def number(literal: str) -> Decimal | None:
     """The number of a stored literal to the 15 digits that Excel keeps; ``None`` when it is none."""
-    if _LITERAL.fullmatch(literal) is None:
+    if len(literal) > 400 or _LITERAL.fullmatch(literal) is None:
         return None
     number = Decimal(literal)
     if len(literal) > 15:

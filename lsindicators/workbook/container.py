@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from xml.parsers import expat
 
 from lsindicators.errors import LsindicatorsError
@@ -15,10 +15,13 @@ from lsindicators.errors import LsindicatorsError
 class WorkbookError(LsindicatorsError):
     """No readable workbook; the text says why, to stand after the file's name (``file`` keeps that name)."""
 
-    def __init__(self, why: str, file: str = "", *, inflated: int = 0) -> None:
+    def __init__(self, why: str, file: str = "") -> None:
         super().__init__(why)
         self.file = file
-        self.inflated = inflated  # bytes that it would unpack to, where that is the reason
+
+
+class TooLargeError(WorkbookError):
+    """More of something than any form has, so that it is not looked through; the text says of what."""
 
 
 class PasswordNeededError(WorkbookError):
@@ -27,17 +30,43 @@ class PasswordNeededError(WorkbookError):
 
 # ------------------------------------------------------------------ the container
 
-ENTRIES, PART, WHOLE, RATIO, RATIO_FROM = 300, 128 << 20, 160 << 20, 120, 1 << 20
+ENTRIES, PART, WHOLE, RATIO, RATIO_FROM = 300, 160 << 20, 192 << 20, 120, 1 << 20
 """Most entries of a package; most bytes of one part and of all, unpacked; and how much a part may grow above 1 MB.
-A sheet whose million rows are all formatted is legal, and takes 100 MB of XML."""
+A sheet whose million rows are all formatted is legal, and takes 100 to 150 MB of XML; nothing else comes near."""
 
-DEPTH, SHEETS, ROWS, CELLS, EMPTY, MERGES = 200, 100, 1 << 20, 300_000, 2_000_000, 5_000
-"""Most levels of XML, sheets; and in a sheet rows, cells with content, formatted empty cells, merged ranges."""
+OTHER, RELATIONS, ELEMENTS, TAG = 16 << 20, 1 << 20, 150_000, 1 << 20
+"""Of what is no sheet: most bytes of a part that is read, and of one that holds relations, most elements of a part.
+And most bytes of one tag or comment anywhere: expat starts anew at its beginning with each piece that it is fed."""
+
+DEPTH, SHEETS = 200, 100
+"""Most levels of XML, and most sheets of a workbook."""
+
+ROWS, CELLS, EMPTY, MERGES, CHARACTERS, LONGEST = 100_000, 40_000, 300_000, 5_000, 16 << 20, 1 << 18
+"""Of all sheets of a workbook: most rows, cells with content, formatted empty cells, merged ranges, characters of texts
+in cells; and of one cell what is kept of its text. Runs of empty rows do not count: ``without_blank_rows``."""
+
+LAST_ROW = 1 << 20
 
 KEPT = 1 << 16
 """What was found in a part of up to so many bytes is kept for the next file that holds the same one: styles, relations."""
 
-TOO_DEEP, TOO_MANY = "nội dung XML bên trong lồng nhau quá sâu", "có quá nhiều ô"
+TOO_DEEP = "nội dung XML bên trong lồng nhau quá sâu"
+
+
+class Allowance:
+    """What may still be taken from the sheets of one workbook."""
+
+    def __init__(self) -> None:
+        self.rows, self.cells, self.empty, self.merges, self.characters = ROWS, CELLS, EMPTY, MERGES, CHARACTERS
+
+
+def more_than(most: int, of: str) -> TooLargeError:
+    """There is more of something than may be: ``more_than(5000, "ô gộp")``."""
+    return TooLargeError(f"có hơn {most:,} {of}".replace(",", "."))
+
+
+def _unpacks_to(size: int) -> TooLargeError:
+    return TooLargeError(f"giải nén ra tới {max(1, size >> 20):,} MB".replace(",", "."))
 
 
 class Package:
@@ -47,12 +76,14 @@ class Package:
         if content[:4] != b"PK\x03\x04":
             raise WorkbookError("không phải tệp .xlsx")
         self._content = content
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
+        entries = directory(content, ENTRIES)
         check_entries(entries)
+        if min((e.header_offset for e in entries), default=0) > 0:
+            raise WorkbookError("tệp nén có dữ liệu lạ đứng trước")
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
-            if not entry.is_dir() and self._entries.setdefault(entry.filename.casefold(), entry) is not entry:
+            name = entry.filename.replace("\\", "/").casefold()  # as some programs write it, and all read it
+            if not entry.is_dir() and self._entries.setdefault(name, entry) is not entry:
                 raise WorkbookError("tệp nén có hai phần trùng tên")
 
     def names(self) -> Iterator[str]:
@@ -64,8 +95,12 @@ class Package:
     def size(self, name: str) -> int:
         return self._entries[name.casefold()].file_size
 
-    def chunks(self, name: str) -> Iterator[bytes]:
-        return unpack(self._content, self._entries[name.casefold()])
+    def chunks(self, name: str, most: int = OTHER) -> Iterator[bytes]:
+        """The bytes of a part in pieces; ``TooLargeError`` where there are more than ``most``."""
+        entry = self._entries[name.casefold()]
+        if entry.file_size > most:
+            raise _unpacks_to(entry.file_size)
+        return unpack(self._content, entry)
 
     def whole(self, name: str, most: int) -> bytes | None:
         """The bytes of a part at once; ``None`` where they are more than ``most`` or damaged, and so go piece by piece."""
@@ -77,29 +112,44 @@ class Package:
             return None
 
 
-def check_entries(entries: list[zipfile.ZipInfo], *, most: int = ENTRIES) -> None:
+_END, _END_64, _LISTED = b"PK\x05\x06", b"PK\x06\x07", b"PK\x01\x02"
+
+
+def directory(content: bytes, most: int) -> list[zipfile.ZipInfo]:
+    """What the zip file ``content`` lists, counted before it is read: a list of a million entries is a bomb by itself."""
+    plain = content[-22:-18] == _END and content.endswith(b"\0\0")
+    end = len(content) - 22 if plain else content.rfind(_END)
+    begin = end - int.from_bytes(content[end + 12 : end + 16], "little")
+    if begin < 0 or content[max(0, end - 20) : end].startswith(_END_64):
+        begin = 0
+    if end > 0 and content.count(_LISTED, begin, end) > most:
+        raise more_than(most, "phần bên trong tệp nén")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.infolist()
+
+
+def check_entries(entries: list[zipfile.ZipInfo]) -> None:
     """Raise ``WorkbookError`` for a zip directory that is encrypted, oversized, overlapping or has unsafe names."""
-    if len(entries) > most:
-        raise WorkbookError(f"tệp nén có quá nhiều phần ({len(entries)})")
     end = 0
     for entry in sorted(entries, key=lambda e: e.header_offset):
         name = entry.filename.replace("\\", "/")
         if entry.flag_bits & 0x1:
-            raise WorkbookError("tệp nén có mật khẩu")
+            raise PasswordNeededError("tệp nén có mật khẩu")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise WorkbookError("tệp nén theo kiểu không hỗ trợ")
-        if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/") or _is_link(entry):
+        absolute = name.startswith("/") or re.match("[A-Za-z]:", name)
+        if absolute or ".." in name.split("/") or "\0" in entry.orig_filename or _is_link(entry):
             raise WorkbookError("tệp nén có tên phần không an toàn")
         if entry.file_size > PART or (
             entry.file_size > RATIO_FROM and entry.file_size > RATIO * max(entry.compress_size, 1)
         ):
-            raise WorkbookError("giải nén ra quá lớn", inflated=entry.file_size)
+            raise _unpacks_to(entry.file_size)
         if entry.header_offset < end:
             raise WorkbookError("tệp nén có các phần chồng lên nhau")
         end = entry.header_offset + 30 + entry.compress_size
     total = sum(e.file_size for e in entries)
     if total > WHOLE:
-        raise WorkbookError("giải nén ra quá lớn", inflated=total)
+        raise _unpacks_to(total)
 
 
 def _is_link(entry: zipfile.ZipInfo) -> bool:
@@ -117,17 +167,9 @@ def unpack(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         + int.from_bytes(content[at + 26 : at + 28], "little")
         + int.from_bytes(content[at + 28 : at + 30], "little")
     )
-    packed = content[start : start + entry.compress_size]
+    packed = memoryview(content)[start : start + entry.compress_size]
     left, check = entry.file_size, 0
-    inflate = zlib.decompressobj(-15) if entry.compress_type == zipfile.ZIP_DEFLATED else None
-    while True:
-        if inflate is None:
-            piece, packed = packed[: 1 << 18], packed[1 << 18 :]
-        else:
-            piece = inflate.decompress(packed, 1 << 18)
-            packed = inflate.unconsumed_tail
-        if not piece:
-            break
+    for piece in _inflated(packed) if entry.compress_type == zipfile.ZIP_DEFLATED else _pieces(packed):
         left -= len(piece)
         check = zlib.crc32(piece, check)
         if left < 0:
@@ -135,6 +177,26 @@ def unpack(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         yield piece
     if left or check != entry.CRC:
         raise zipfile.BadZipFile("size or checksum differs")
+
+
+_PIECE = 1 << 18
+
+
+def _pieces(packed: memoryview) -> Iterator[bytes]:
+    for at in range(0, len(packed), _PIECE):
+        yield bytes(packed[at : at + _PIECE])
+
+
+def _inflated(packed: memoryview) -> Iterator[bytes]:
+    inflate = zlib.decompressobj(-15)
+    for given in _pieces(packed):
+        while not inflate.eof:
+            piece = inflate.decompress(given, _PIECE)
+            if piece:
+                yield piece
+            given = inflate.unconsumed_tail
+            if not given and len(piece) < _PIECE:
+                break
 
 
 # ------------------------------------------------------------------ XML
@@ -154,6 +216,18 @@ def new_parser() -> expat.XMLParserType:
     return parser
 
 
+def feed(parser: expat.XMLParserType, chunks: Iterable[bytes], between: Callable[[], None] = lambda: None) -> None:
+    """Give ``chunks`` to ``parser``, and call ``between`` after each. A tag that does not end is refused."""
+    fed = 0
+    for chunk in chunks:
+        parser.Parse(chunk, False)
+        fed += len(chunk)
+        if fed - parser.CurrentByteIndex > TAG + len(chunk):
+            raise WorkbookError("nội dung XML bên trong có một thẻ quá dài")
+        between()
+    parser.Parse(b"", True)
+
+
 def parse(
     chunks: Iterator[bytes],
     start: Callable[[str, Attributes], None],
@@ -163,13 +237,16 @@ def parse(
 ) -> None:
     """Run expat over ``chunks``; ``start`` and ``end`` get each element's local name."""
     parser = new_parser()
-    depth = 0
+    depth = elements = 0
 
     def enter(tag: str, attributes: Attributes) -> None:
-        nonlocal depth
+        nonlocal depth, elements
         depth += 1
+        elements += 1
         if depth > DEPTH:
             raise WorkbookError(TOO_DEEP)
+        if elements > ELEMENTS:
+            raise more_than(ELEMENTS, "mục trong một phần bên trong tệp")
         start(tag if ":" not in tag else tag.rpartition(":")[2], attributes)
 
     def leave(tag: str) -> None:
@@ -181,23 +258,65 @@ def parse(
     parser.StartElementHandler = enter
     parser.EndElementHandler = leave
     parser.CharacterDataHandler = text
-    for chunk in chunks:
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+    feed(parser, chunks)
 
 
 def check(package: Package, name: str) -> None:
-    """Go through a part of which nothing is read: it must hold no DOCTYPE, and must not be nested without end."""
-    if package.size(name) > RATIO_FROM:
-        parse(package.chunks(name), lambda _tag, _attributes: None)
-        return
+    """Go through a part of which nothing is read: it must be whole, and hold no DOCTYPE, which can only stand before
+    the first element."""
     part = package.whole(name, RATIO_FROM)
     if part is not None and not may_declare(part):
         return
     parser = new_parser()
-    for chunk in package.chunks(name):
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+    begun = False
+
+    def enter(_tag: str, _attributes: Attributes) -> None:
+        nonlocal begun
+        begun = True
+
+    parser.StartElementHandler = enter
+    seen = 0
+    for chunk in package.chunks(name, PART):
+        if not begun and seen < TAG:
+            parser.Parse(chunk, False)
+            seen += len(chunk)
+
+
+_ROW, _CELL = b'<row r="', b'<c r="'
+_HIDDEN = (b'hidden="1"', b'hidden="true"', b"hidden='")
+
+
+def without_blank_rows(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The XML of a sheet without long runs of rows in which nothing stands.
+
+    A form whose million rows are all formatted has 100 MB of them. A run is left out only where each of its tags is a
+    row or a cell with a reference, and each is closed, so that it holds neither a value nor the end of anything. Of
+    hidden rows one is left.
+    """
+    kept = b""
+    for chunk in chunks:
+        held = kept + chunk if kept else chunk
+        first, last = held.find(_ROW), held.rfind(_ROW)
+        if last <= first or not _is_blank(held, first, last):
+            yield held
+            kept = b""
+            continue
+        yield held[:first]
+        if any(held.find(mark, first, last) >= 0 for mark in _HIDDEN):
+            yield _ROW + b'1" hidden="1"/>'
+        kept = held[last:]
+    yield kept
+
+
+def _is_blank(held: bytes, first: int, last: int) -> bool:
+    tags, rows, closed = held.count(b"<", first, last), held.count(_ROW, first, last), held.count(b"/>", first, last)
+    if tags == rows == closed:
+        return True
+    ends = held.count(b"</row>", first, last)
+    cells, cell_ends = held.count(_CELL, first, last), 0
+    if tags != rows + ends + cells:
+        cell_ends = held.count(b"</c>", first, last)
+    return tags == rows + ends + cells + cell_ends and rows + cells == closed + ends + cell_ends
 
 
 _BEGINNING = re.compile(

@@ -1,4 +1,4 @@
-"""The bytes of an .xls or .ods file -> its sheets, read by calamine in a child process, which this module also is.
+"""The bytes of an .xls file -> its sheets, read by calamine in a child process, which this module also is.
 
 A file that kills the reader kills the child alone. Formulas, errors and protection cannot be seen there.
 """
@@ -14,8 +14,10 @@ from lsindicators import workbook
 from lsindicators.values import clean_lines
 from lsindicators.workbook import Cell, PasswordNeededError, Sheet, Workbook, WorkbookError
 
-SECONDS, MEMORY = 20, 1 << 30
-"""What the child may take of time, and of memory where the platform can limit it."""
+SECONDS, MEMORY, TEXT = 20, 1 << 30, 32 << 20
+"""What the child may take of time, and of memory where the platform can limit it; and the most characters of all cells."""
+
+COMMAND = (sys.executable, "-P", "-m", "lsindicators.workbook.old")
 
 _PASSWORD = 3
 """Exit code of the child for a workbook that wants a password."""
@@ -23,10 +25,9 @@ _PASSWORD = 3
 
 def read(content: bytes, kind: str) -> Workbook:
     """The workbook as far as calamine sees it: no formulas, errors or protection. Raises ``WorkbookError``."""
-    command = [sys.executable, "-P", "-m", "lsindicators.workbook.old"]
     try:
         done = subprocess.run(
-            command,
+            COMMAND,
             input=content,
             capture_output=True,
             timeout=SECONDS,
@@ -39,12 +40,15 @@ def read(content: bytes, kind: str) -> Workbook:
         raise PasswordNeededError("tệp đang đặt mật khẩu mở")
     if done.returncode != 0:
         raise WorkbookError(f"nội dung tệp .{kind} bị hỏng")
-    told = json.loads(done.stdout)
+    try:
+        sheets = tuple(_sheet(sheet) for sheet in json.loads(done.stdout)["sheets"])
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise WorkbookError(f"nội dung tệp .{kind} bị hỏng") from error
     return Workbook(
-        sheets=tuple(_sheet(sheet) for sheet in told["sheets"]),
+        sheets=sheets,
         names={},
         properties={},
-        macro="_VBA_PROJECT".encode("utf-16-le") in content or b"Basic/script-lc.xml" in content,
+        macro="_VBA_PROJECT".encode("utf-16-le") in content,
         external=False,
     )
 
@@ -95,7 +99,7 @@ def _be_child() -> int:
                 return "text", str(value)
 
     sheets: list[dict[str, object]] = []
-    count = 0
+    count = length = 0
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(sys.stdin.buffer.read()))
         for facts in book.sheets_metadata:
@@ -107,7 +111,8 @@ def _be_child() -> int:
                     if value != "":
                         cells.append((row, column, *told(value)))
             count += len(cells)
-            if count > workbook.CELLS:
+            length += sum(len(literal) for *_, literal in cells)
+            if count > workbook.CELLS or length > TEXT:
                 return 1
             hidden = facts.visible != SheetVisibleEnum.Visible
             merges = [m for m in sheet.merged_cell_ranges or () if m[0] != m[1]]

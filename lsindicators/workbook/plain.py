@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lsindicators.workbook.container import RATIO_FROM, is_utf8
+from lsindicators.workbook.container import LONGEST, is_utf8
 
-LARGEST = 4 * RATIO_FROM
-"""Bytes of a part that is taken so; below this no sheet can pass the limits of rows, cells and empty cells."""
+LARGEST = LONGEST
+"""Bytes of a part that is taken so: none of its texts can be longer than what is kept of a text."""
 
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ENTITY = re.compile("&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|([a-z]+));")
@@ -53,6 +53,8 @@ class Rows(NamedTuple):
     start: int
     end: int
     cells: list[Stored]
+    rows: int
+    empty: int
 
 
 def rows(part: bytes) -> Rows | None:
@@ -74,7 +76,9 @@ def rows(part: bytes) -> Rows | None:
     while found := _CELL.match(text, at):
         at = found.end()
         cells.append(found.groups())  # type: ignore[arg-type]  # as many groups as Stored has
-    return Rows(start, end, cells) if _REST.fullmatch(text, at) else None
+    if not _REST.fullmatch(text, at):
+        return None
+    return Rows(start, end, cells, text.count("<row "), text.count("<c ") - len(cells))
 
 
 def formula(element: str) -> str:

@@ -1,0 +1,231 @@
+"""What is to stand in ``dieu-chinh.xlsx``: the clerk's rows as they are, and a row for each question that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from lsindicators import values
+from lsindicators.decisions import sheets
+from lsindicators.decisions.paper import Cells, Paper, Row, Typed
+from lsindicators.findings import Code, Finding, Held, Severity, Verdict
+from lsindicators.model import HANOI, Choice, Decision, Plan, Value
+
+ASKED = (Code.UNIT_SCALE_SUSPECT, Code.LARGE_CHANGE, Code.AMBIGUOUS_NUMBER, Code.RULE_BROKEN)
+"""What the clerk may decide in the unit's place; all else the unit must mend, or the clerk adds a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One of several returns of a unit."""
+
+    unit: str
+    file: str
+    sha256: str
+    sent_at: datetime
+    state: str  # what becomes of it, for Tình hình
+
+
+# ------------------------------------------------------------------ how the decisions stand
+
+
+def stand(plan: Plan, paper: Paper, counting: Mapping[str, Verdict]) -> tuple[Mapping[int, str], tuple[Finding, ...]]:
+    """(number of a row -> what becomes of its decision, what a person should know of it).
+
+    ``counting``: unit -> the verdict on its return that counts; units of which nothing was taken are not in it.
+    """
+    states: dict[int, str] = {}
+    findings = []
+    for row in paper.figures:
+        d = row.decision
+        if d is None:
+            continue
+        state, finding = _outcome(plan, d, counting.get(d.unit))
+        states[row.number] = state
+        if finding is not None:
+            findings.append(finding)
+    return states, tuple(findings)
+
+
+def _outcome(plan: Plan, d: Decision, verdict: Verdict | None) -> tuple[str, Finding | None]:
+    if verdict is None:
+        if d.choice is Choice.CORRECT and d.sent is None:
+            return sheets.APPLIED, None
+        return f"{sheets.STALE}: đơn vị chưa có biểu nào được nhận", None
+    if d in verdict.decisions:
+        return sheets.APPLIED, None
+    held = next((h for h in verdict.held if (h.variable, h.year) == (d.variable, d.year)), None)
+    figure = next((f for f in verdict.figures if (f.variable, f.year) == (d.variable, d.year)), None)
+    sent = held.sent if held else figure.value if figure else None
+    v = plan.variable[d.variable]
+    same = sent is not None and d.sent is not None and values.agrees(d.sent, sent, v.kind, v.measure)
+    if d.choice is Choice.KEEP and same and held is None:
+        return sheets.NOT_NEEDED, None
+    shown = values.format_value(sent)
+    if d.choice is Choice.KEEP and same:
+        what = (
+            f"{sheets.NOT_APPLIED}: “{shown}” không đọc được thành một số; chọn “{Choice.CORRECT.value}” và ghi Giá trị"
+        )
+        return what, _told(d, Code.NOT_A_NUMBER, what, Severity.ERROR)
+    now = f"đơn vị đã gửi số khác ({shown})" if shown else "ô của đơn vị nay để trống"
+    what = f"{sheets.STALE}: {now}"
+    said = values.format_value(d.sent)
+    return what, _told(d, Code.RESUBMISSION, f"quyết định về số {said} {what}; xem lại dòng này", Severity.WARNING)
+
+
+def _told(d: Decision, code: Code, what: str, severity: Severity) -> Finding:
+    name = f"{d.unit}, {d.variable}"
+    return Finding(code=code, at=d.at, message=f"{name}: {what}", severity=severity, variable=d.variable)
+
+
+# ------------------------------------------------------------------ the rows
+
+
+def renew(
+    plan: Plan,
+    paper: Paper,
+    counting: Mapping[str, Verdict],
+    states: Mapping[int, str],
+    versions: Sequence[Version],
+) -> Paper:
+    """The rows as they are to stand now; the rows of the clerk are kept in their order, new questions come last."""
+    wanted = [(unit, held) for unit in plan.unit if unit in counting for held in _open(counting[unit])]
+    figures: list[Row] = []
+    matched: set[tuple[str, str, int]] = set()
+    by_place = {(unit, h.variable, h.year): h for unit, h in wanted}
+    for row in paper.figures:
+        held = by_place.get(row.about) if row.about else None
+        if held is not None and row.about is not None and not _asks(plan, row, held):
+            held = None
+        if row.clerks:
+            figures.append(_with_state(_named(plan, row), _state(row, states)))
+        elif held is not None and row.about is not None and row.about not in matched:
+            figures.append(_question(plan, row.about[0], held, row.number))
+        else:
+            continue
+        if held is not None and row.about is not None:
+            matched.add(row.about)
+    figures += [_question(plan, unit, h) for unit, h in wanted if (unit, h.variable, h.year) not in matched]
+    return replace(paper, figures=tuple(figures), returns=tuple(_returns(plan, paper, versions)))
+
+
+def _open(verdict: Verdict) -> Iterator[Held]:
+    return (h for h in verdict.held if h.finding.code in ASKED and h.finding.severity.stops)
+
+
+def _asks(plan: Plan, row: Row, held: Held) -> bool:
+    """Whether a row is about what stands in the return now."""
+    if row.sent is None:
+        return True
+    v = plan.variable[held.variable]
+    return values.agrees(row.sent, held.sent, v.kind, v.measure)
+
+
+def _state(row: Row, states: Mapping[int, str]) -> str:
+    return f"{sheets.NOT_APPLIED}: {row.fault}" if row.fault else states.get(row.number, "")
+
+
+def _with_state(row: Row, state: str) -> Row:
+    cells = {h: c for h, c in row.cells.items() if h != sheets.STATE}
+    return replace(row, cells={**cells, sheets.STATE: Typed(state)} if state else cells)
+
+
+def _named(plan: Plan, row: Row) -> Row:
+    """A row that the clerk has added, with the names that its codes stand for where these cells are empty."""
+    if row.about is None:
+        return row
+    unit, code, year = row.about
+    v = plan.variable[code]
+    known = _cells(
+        {
+            sheets.UNIT_NAME: plan.unit[unit].name,
+            sheets.NAME: v.name,
+            sheets.YEAR: Decimal(year),
+            sheets.MEASURE: v.measure,
+        }
+    )
+    return replace(row, cells={**known, **row.cells})
+
+
+def _question(plan: Plan, unit: str, held: Held, number: int = -1) -> Row:
+    v = plan.variable[held.variable]
+    at = held.figure.at if held.figure is not None and held.figure.at is not None else held.finding.at
+    cells = _cells(
+        {
+            sheets.UNIT: unit,
+            sheets.UNIT_NAME: plan.unit[unit].name,
+            sheets.CODE: v.code,
+            sheets.NAME: v.name,
+            sheets.YEAR: Decimal(held.year),
+            sheets.MEASURE: v.measure,
+            sheets.FILE: at.workbook,
+            sheets.CELL: at.address,
+            sheets.SENT: held.sent,
+            sheets.ASKED: _asked(held.finding),
+            sheets.STATE: sheets.WAITING,
+        }
+    )
+    return Row(number=number, cells=cells, clerks=False, about=(unit, v.code, held.year), sent=held.sent)
+
+
+def _asked(finding: Finding) -> str:
+    """The sentence of a question without what the unit would have to do."""
+    head, _, tail = finding.code.value.text.rpartition("; ")
+    start = f"; {tail.partition('{')[0]}" if head else ""
+    asked = finding.message.rpartition(start)[0] if start and start in finding.message else finding.message
+    if finding.code is Code.AMBIGUOUS_NUMBER:
+        return f"{values.sentence(asked)} Chọn “{Choice.CORRECT.value}” và ghi số đúng ở cột {sheets.VALUE}."
+    return values.sentence(asked)
+
+
+def _cells(found: Mapping[str, Value | None]) -> Cells:
+    """Cells with content, as they will be read again; a number with more digits than Excel keeps is a text."""
+    cells = {}
+    for heading, value in found.items():
+        if isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) > 15:
+            value = values.format_number(value)
+        if value is not None and (value := values.clean_lines(value) if isinstance(value, str) else value) != "":
+            cells[heading] = Typed(value)
+    return cells
+
+
+def _returns(plan: Plan, paper: Paper, versions: Iterable[Version]) -> Iterator[Row]:
+    known = {(v.unit, v.sha256[: sheets.DIGITS]): v for v in versions}
+    listed: set[tuple[str, str]] = set()
+    for row in paper.returns:
+        place = row.text(sheets.UNIT).lower(), row.text(sheets.SHA256)
+        version = known.get(place)
+        if version is None and row.selection is not None:
+            version = next((v for v in known.values() if _selects(row, v)), None)
+        if row.clerks:
+            lost = f"{sheets.STALE}: không có bản gửi nào như vậy" if row.selection is not None else ""
+            state = _state(row, {}) or (version.state if version else lost)
+            yield _with_state(row, state)
+        elif version is not None and place not in listed:
+            yield _version(plan, version, row.number)
+        if version is not None:
+            listed.add((version.unit, version.sha256[: sheets.DIGITS]))
+    yield from (_version(plan, v) for place, v in known.items() if place not in listed)
+
+
+def _selects(row: Row, version: Version) -> bool:
+    s = row.selection
+    if s is None or s.unit != version.unit:
+        return False
+    return version.sha256.startswith(s.sha256) if s.sha256 else s.file == version.file
+
+
+def _version(plan: Plan, v: Version, number: int = -1) -> Row:
+    cells = _cells(
+        {
+            sheets.UNIT: v.unit,
+            sheets.UNIT_NAME: plan.unit[v.unit].name,
+            sheets.FILE: v.file,
+            sheets.SHA256: v.sha256[: sheets.DIGITS],
+            sheets.SENT_AT: f"{v.sent_at.astimezone(HANOI):%d/%m/%Y %H:%M}",
+            sheets.STATE: v.state,
+        }
+    )
+    return Row(number=number, cells=cells, clerks=False)

@@ -1,0 +1,92 @@
+"""What stands in ``dieu-chinh.xlsx``: its rows as typed, and the decisions that can be read in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from lsindicators.decisions import sheets
+from lsindicators.findings import Finding
+from lsindicators.model import Decision, Selection, Value
+from lsindicators.values import clean
+
+FILE = "dieu-chinh.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A cell as it stands, so that it can be written again."""
+
+    value: Decimal | bool | str
+    date: bool = False
+    percent: bool = False
+
+
+Cells = Mapping[str, Typed]
+"""Heading -> the cell below it; only cells with content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a sheet of decisions."""
+
+    number: int  # in the sheet, from 0; -1 for a row that is new
+    cells: Cells
+    clerks: bool  # the clerk has put something into it, or added it
+    about: tuple[str, str, int] | None = None  # unit, variable, year, where these can be read
+    sent: Value | None = None
+    decision: Decision | None = None
+    selection: Selection | None = None
+    fault: str = ""  # why it cannot be applied
+
+    def text(self, heading: str) -> str:
+        cell = self.cells.get(heading)
+        return clean(cell.value) if cell is not None and isinstance(cell.value, str) else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """The workbook as read."""
+
+    figures: tuple[Row, ...] = ()
+    returns: tuple[Row, ...] = ()
+    findings: tuple[Finding, ...] = ()  # what cannot be applied, each with its cell
+    own: str = ""  # what the clerk has put into it that we could not write again
+    sha256: str = ""  # of its bytes; empty: there is no such file
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        return tuple(r.decision for r in self.figures if r.decision is not None)
+
+    @property
+    def applied(self) -> str:
+        """SHA-256 of the workbook where it decides anything, else empty."""
+        return self.sha256 if self.decisions or self.selections else ""
+
+    @cached_property
+    def by_unit(self) -> Mapping[str, tuple[Decision, ...]]:
+        """Unit -> the decisions about its figures."""
+        found: dict[str, tuple[Decision, ...]] = {}
+        for d in self.decisions:
+            found[d.unit] = (*found.get(d.unit, ()), d)
+        return found
+
+    @cached_property
+    def selections(self) -> Mapping[str, tuple[Selection, ...]]:
+        """Unit -> the decisions about its returns."""
+        found: dict[str, tuple[Selection, ...]] = {}
+        for r in self.returns:
+            if r.selection is not None:
+                found[r.selection.unit] = (*found.get(r.selection.unit, ()), r.selection)
+        return found
+
+    @property
+    def waiting(self) -> int:
+        """Rows that wait for a decision, or for what is lacking in one."""
+        return sum(
+            1
+            for r in (*self.figures, *self.returns)
+            if r.fault or (r.text(sheets.STATE).startswith(sheets.WAITING) and not r.clerks)
+        )

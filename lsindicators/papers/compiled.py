@@ -1,0 +1,140 @@
+"""A Word template, compiled once, and filled many times: of each paper only its text is made anew.
+
+Neither python-docx nor docxtpl is loaded for it: what Jinja takes is made from the markup of the parts by the rules that
+``tags`` judges a template by. A tag stands for a text, ``{%p`` for its paragraph, ``{%tr`` for its table row.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from lsindicators import files, values
+from lsindicators.errors import UnusableInputError
+from lsindicators.model import Plan
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import SandboxedEnvironment
+
+_FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
+"""Parts of a Word file that may hold tags."""
+
+_PROPERTIES = "docProps/core.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A template that is ready to be filled."""
+
+    name: str
+    year: int
+    base: bytes  # the package without the parts that have tags, so that all else is packed once
+    parts: tuple[tuple[str, Template], ...]
+
+    def filled(self, told: Any) -> bytes:
+        """The paper that says ``told``, plain texts only. Raises ``UnusableInputError`` where the template does not fit."""
+        from jinja2 import TemplateError
+
+        stream = io.BytesIO(self.base)
+        with zipfile.ZipFile(stream, "a") as package:
+            for place, part in self.parts:
+                try:
+                    text = part.render(told)
+                except (TemplateError, ValueError, TypeError) as error:
+                    raise unfillable(self.name, error) from error
+                package.writestr(files.entry(place, self.year), text)
+        return stream.getvalue()
+
+
+def compile(template: bytes, name: str, plan: Plan, title: str, environment: SandboxedEnvironment) -> Compiled:
+    """The template ``name``, ready to be filled; ``title`` goes into the properties of every paper made from it."""
+    from jinja2 import TemplateError
+
+    base, parts = io.BytesIO(), []
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as source, zipfile.ZipFile(base, "w") as target:
+            for item in source.infolist():
+                content = source.read(item)
+                if item.filename == _PROPERTIES:
+                    content = _properties(plan, title).encode()
+                if _FILLED.fullmatch(item.filename) and b"{" in content:
+                    parts.append((item.filename, environment.from_string(patched(content.decode()))))
+                else:
+                    target.writestr(files.entry(item.filename, plan.year), content)
+    except (TemplateError, zipfile.BadZipFile, UnicodeDecodeError) as error:
+        raise unfillable(name, error) from error
+    return Compiled(name, plan.year, base.getvalue(), tuple(parts))
+
+
+def unfillable(name: str, error: Exception) -> UnusableInputError:
+    """What stops a command when a template cannot be filled."""
+    return UnusableInputError(f"{name}: không điền được vào tệp mẫu ({error})")
+
+
+def _properties(plan: Plan, title: str) -> str:
+    """Whose the document is and what; the dates are those of the plan, never of the clock."""
+    who, moment = escape(values.clean(plan.settings.compiler)[:255]), f"{plan.year}-01-01T00:00:00Z"
+    return (
+        "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(values.clean(title))}</dc:title><dc:creator>{who}</dc:creator>"
+        f"<cp:lastModifiedBy>{who}</cp:lastModifiedBy><cp:revision>1</cp:revision>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified>'
+        "<dc:language>vi-VN</dc:language></cp:coreProperties>"
+    )
+
+
+# ------------------------------------------------------------------ the markup of a part -> what Jinja takes
+
+_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>(?:(?!<w:p[ >]).)*?</w:p>", re.DOTALL)
+_ROW = re.compile(r"<w:tr(?: [^>]*)?>(?:(?!<w:tr[ >]).)*?</w:tr>", re.DOTALL)
+_TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_OF_PARAGRAPH = re.compile(r"(\{[{%])p (.*?[}%]\})", re.DOTALL)
+_OF_ROW = re.compile(r"(\{[{%])tr (.*?[}%]\})", re.DOTALL)
+_QUOTES = str.maketrans("“”‘’", "\"\"''")
+
+
+def patched(xml: str) -> str:
+    """The markup of a part with its tags whole and free of markup, and with those of a paragraph or row in its place."""
+    return _ROW.sub(lambda row: _in_place(row[0], _OF_ROW), _PARAGRAPH.sub(_paragraph, xml))
+
+
+def _paragraph(found: re.Match[str]) -> str:
+    paragraph = found[0]
+    return _in_place(_whole(paragraph), _OF_PARAGRAPH) if "{" in paragraph else paragraph
+
+
+def _in_place(element: str, scope: re.Pattern[str]) -> str:
+    """The tag that stands for the whole ``element``, where there is one."""
+    tag = scope.search(element)
+    return element if tag is None else f"{tag[1]} {tag[2]}"
+
+
+def _whole(paragraph: str) -> str:
+    """``paragraph`` with each tag in the text where it begins: Word parts a tag where its spelling was looked at."""
+    texts = list(_TEXT.finditer(paragraph))
+    joined = "".join(t[1] for t in texts)
+    owner = [n for n, t in enumerate(texts) for _ in t[1]]
+    pieces: list[list[str]] = [[] for _ in texts]
+    at = 0
+    for tag in _TAG.finditer(joined):
+        for n in range(at, tag.start()):
+            pieces[owner[n]].append(joined[n])
+        pieces[owner[tag.start()]].append(html.unescape(tag[0]).translate(_QUOTES))
+        at = tag.end()
+    if not at:
+        return paragraph
+    for n in range(at, len(joined)):
+        pieces[owner[n]].append(joined[n])
+    told = iter(pieces)
+    return _TEXT.sub(lambda _: f'<w:t xml:space="preserve">{"".join(next(told))}</w:t>', paragraph)

@@ -1,0 +1,186 @@
+"""``dieu-chinh.xlsx``: the clerk's decisions, read at every run; ``read`` adds what is to be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lsindicators import decisions, files, ledger
+from lsindicators.errors import OutputLockedError, UnusableInputError, reason
+from lsindicators.findings import Code, Finding, Severity, Verdict
+from lsindicators.model import CellRef, Choice, Decision, Plan, Receipt, Selection, Status
+
+PAPER = decisions.FILE
+
+
+def read(campaign: Path, plan: Plan) -> decisions.Paper:
+    """The decisions of the clerk; none where there is no such file. Nothing is written."""
+    content = _content(campaign)
+    return decisions.Paper() if content is None else decisions.read(content, plan)
+
+
+def keep(campaign: Path, paper: decisions.Paper) -> None:
+    """Keep the version of the file that was applied in the ledger, for who asks later what was decided by whom."""
+    if paper.applied:
+        content = _content(campaign)
+        if content is not None and files.sha256(content) == paper.applied:
+            with ledger.opened(campaign) as book:
+                book.file_decisions(content)
+
+
+def _content(campaign: Path) -> bytes | None:
+    path = campaign / PAPER
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UnusableInputError(f"{path}: không đọc được tệp quyết định của đầu mối ({reason(error)})") from error
+
+
+def holds_alone(decision: Decision) -> bool:
+    """Whether a decision gives a figure without any return: one that is known from a paper."""
+    return decision.choice is Choice.CORRECT and decision.sent is None
+
+
+# ------------------------------------------------------------------ which of several returns counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which return of a unit counts, and what is to be said of it."""
+
+    counts: Receipt | None  # None: none of them is to count
+    verdicts: Mapping[int, Verdict]  # those that say something more
+    versions: tuple[decisions.Version, ...]
+    findings: tuple[Finding, ...]
+
+
+Queue = Sequence[tuple[Receipt, Verdict]]
+
+
+def choose(plan: Plan, unit: str, queue: Queue, paper: decisions.Paper) -> Chosen:
+    """The return of a unit that counts: the newest of ``queue``, which is in order, unless the clerk says otherwise."""
+    findings: list[Finding] = []
+    decided: dict[int, Selection] = {}
+    for s in paper.selections.get(unit, ()):
+        for receipt, _ in queue:
+            if _is_meant(s, receipt):
+                if receipt.order in decided and decided[receipt.order].choice is not s.choice:
+                    findings.append(_conflict(s, "có quyết định khác cho cùng bản này; chỉ giữ một dòng"))
+                decided[receipt.order] = s
+    if findings:
+        decided = {}
+    left = [(r, v) for r, v in queue if r.order not in decided or decided[r.order].choice is not Choice.LEAVE]
+    taken = [(r, v) for r, v in left if v.status is not Status.REJECTED]
+    picked = [(r, v) for r, v in taken if r.order in decided]
+    if len(picked) > 1:
+        findings += [
+            _conflict(decided[r.order], "đã chọn hơn một bản của cùng đơn vị; chỉ chọn một") for r, _ in picked
+        ]
+        picked = []
+    order = {r.order: n for n, (r, _) in enumerate(queue)}
+    eligible = picked or taken or left
+    newest = eligible[-1][0] if eligible else None
+    listed = {row.text(decisions.sheets.SHA256) for row in paper.returns}
+    for receipt, verdict in queue:
+        mine = decided.get(receipt.order)
+        if mine is not None and mine.choice is Choice.PICK and verdict.status is Status.REJECTED:
+            findings.append(_conflict(mine, "bản này không nhận được nên không thể tính; chọn bản khác"))
+        new = mine is None and receipt.sha256[: decisions.sheets.DIGITS] not in listed
+        if new and picked and newest is not None and order[receipt.order] > order[newest.order]:
+            what = f"đơn vị đã gửi bản mới hơn ({receipt.file}) sau bản được chọn; xem lại quyết định ở dòng này"
+            findings.append(replace(_conflict(decided[newest.order], what), severity=Severity.WARNING))
+    several = len([1 for _, v in queue if v.status is not Status.REJECTED]) > 1 or bool(decided)
+    versions = tuple(
+        decisions.Version(
+            unit=unit,
+            file=r.file,
+            sha256=r.sha256,
+            sent_at=r.sent_at,
+            state=_state(r, newest, decided.get(r.order)),
+        )
+        for r, v in queue
+        if several and (v.status is not Status.REJECTED or r.order in decided)
+    )
+    said = {
+        r.order: replace(v, findings=(_said(decided[r.order], r), *v.findings)) for r, v in queue if r.order in decided
+    }
+    return Chosen(counts=newest, verdicts=said, versions=versions, findings=tuple(findings))
+
+
+def _is_meant(s: Selection, receipt: Receipt) -> bool:
+    return receipt.sha256.startswith(s.sha256) if s.sha256 else receipt.file == s.file
+
+
+def _said(s: Selection, receipt: Receipt) -> Finding:
+    at = CellRef(receipt.file)
+    return Finding(code=Code.RESUBMISSION, at=at, message=f"bản gửi này {s}", severity=Severity.INFO)
+
+
+def _conflict(s: Selection, what: str) -> Finding:
+    return Finding(code=Code.CONFLICT, at=s.at, message=f"{s.unit}: {what}", severity=Severity.ERROR)
+
+
+def _state(receipt: Receipt, counts: Receipt | None, s: Selection | None) -> str:
+    """What stands in Tình hình of a return."""
+    if s is not None and s.choice is Choice.LEAVE:
+        return f"{decisions.sheets.APPLIED}: không tính bản này"
+    if s is not None and counts is not None and receipt.order == counts.order:
+        return f"{decisions.sheets.APPLIED}: tính bản này"
+    if s is not None:
+        return f"{decisions.sheets.NOT_APPLIED}: xem lời nhắc khi chạy lsindicators read"
+    return (
+        decisions.sheets.COUNTED
+        if counts is not None and receipt.order == counts.order
+        else decisions.sheets.NOT_COUNTED
+    )
+
+
+def unmatched(paper: decisions.Paper, versions: Sequence[decisions.Version]) -> Iterator[Finding]:
+    """Decisions about returns that nobody has sent."""
+    for s in (s for listed in paper.selections.values() for s in listed):
+        mine = [v for v in versions if v.unit == s.unit]
+        if not any(v.sha256.startswith(s.sha256) if s.sha256 else v.file == s.file for v in mine):
+            what = "không có bản gửi nào của đơn vị khớp với tệp và mã SHA-256 này; xem lại dòng này"
+            yield replace(_conflict(s, what), code=Code.NOT_IN_LIST)
+
+
+# ------------------------------------------------------------------ what is to be decided
+
+
+def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.Paper) -> tuple[Finding, ...]:
+    """Put ``renewed`` into the file where it says something else than ``paper``; why it is left alone, if it is."""
+    if paper.sha256 and decisions.same(paper, renewed):
+        return ()
+    path = campaign / PAPER
+    if paper.own:
+        return (
+            _left_alone(
+                f"có {paper.own} nên được để nguyên, câu hỏi mới không được thêm; chuyển phần riêng sang tệp khác"
+            ),
+        )
+    if lock := next((n for n in (f"~${PAPER}", f".~lock.{PAPER}#") if (campaign / n).exists()), None):
+        return (
+            _left_alone(
+                f"đang mở trong chương trình khác (có tệp {lock}) nên được để nguyên; đóng lại rồi chạy lại lsindicators read"
+            ),
+        )
+    former = _content(campaign)
+    if (files.sha256(former) if former is not None else "") != paper.sha256:
+        return (_left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lsindicators read"),)
+    if former is not None:
+        with ledger.opened(campaign) as book:
+            book.file_decisions(former)
+    try:
+        files.write(path, decisions.write(plan, renewed))
+    except OutputLockedError:
+        return (
+            _left_alone("đang mở trong chương trình khác nên được để nguyên; đóng lại rồi chạy lại lsindicators read"),
+        )
+    return ()
+
+
+def _left_alone(why: str) -> Finding:
+    return Finding(code=Code.STRAY_CONTENT, at=CellRef(PAPER), message=f"tệp {why}", severity=Severity.WARNING)

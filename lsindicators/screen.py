@@ -1,0 +1,284 @@
+"""What the clerk sees after ``read``: who must mend what, which files are nobody's, who is done, who is missing, what next.
+
+Received returns in, what ``rich`` prints out. A hundred columns are enough; without colours nothing is lost. What has no
+room says where to see it: ``read --explain``, ``--json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsindicators import told, values
+from lsindicators.findings import Severity, needs_person
+from lsindicators.model import Status, Unit
+from lsindicators.told import Told
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+    from rich.text import Text
+
+    from lsindicators.pipeline import Received
+    from lsindicators.pipeline.standing import Judged
+
+WIDTH = 100
+"""Columns where nobody looks at a terminal, and the most that are used on one."""
+
+ITEMS, LENGTH, LISTED = 3, 170, 12
+"""So many things to mend are told of a return, each within so many characters; so many short lines are listed."""
+
+_COLOURS = {
+    Severity.ERROR: "bold red",
+    Severity.QUESTION: "bold yellow",
+    Severity.WARNING: "cyan",
+    Severity.INFO: "dim",
+}
+
+
+def received(read: Received, campaign: Path, today: date) -> Iterator[RenderableType]:
+    """Everything to show of ``read`` on the day ``today``, from top to bottom."""
+    plan, current = read.plan, read.standing.current
+    touched = {j.verdict.unit for j in read.returns}
+    owing = {unit: current[unit] for unit in plan.owed if unit in current}
+    mending = {unit: j for unit, j in owing.items() if needs_person(j.verdict.findings)}
+    done = [unit for unit in owing if unit not in mending]
+    waiting = [unit for unit in plan.owed if unit not in owing]
+    shown = {unit: j for unit, j in mending.items() if unit in touched}
+    counting = {j.receipt.order for j in current.values()}
+    strangers = [
+        j for j in read.returns if j.verdict.unit not in plan.owed and j.verdict.status is not Status.DUPLICATE
+    ]
+    others = [j for j in read.returns if j.receipt.order not in counting and j not in strangers and j.receipt.order]
+    if shown:
+        yield _heading(f"PHẢI SỬA HOẶC TRẢ LỜI: {len(shown)} đơn vị")
+        yield _mending(read, shown)
+        rest = len(mending) - len(shown)
+        if rest:
+            yield _plain(f"Còn {rest} đơn vị khác phải sửa từ những lần đọc trước; xem: {_call('status', campaign)}")
+    if strangers:
+        yield _heading(f"CHƯA BIẾT CỦA ĐƠN VỊ NÀO: {len(strangers)} tệp, chưa lấy số nào")
+        yield _reasons(strangers)
+    if others:
+        yield _heading(f"KHÔNG TÍNH: {len(others)} tệp của đơn vị đã có bản khác")
+        yield from _replaced(read, others)
+    if done:
+        yield _heading(f"ĐÃ XONG: {len(done)} đơn vị")
+        yield _names([(_short(plan.unit[u], 18), _taken(read, owing[u])) for u in done])
+        noted = [(u, n) for u in done if (n := _warnings(owing[u]))]
+        if noted:
+            names = [f"{_short(plan.unit[u], 30)} ({n})" for u, n in noted[:LISTED]]
+            more = f" và {len(noted) - LISTED} đơn vị khác" if len(noted) > LISTED else ""
+            yield _plain(f"Có lưu ý, số vẫn được lấy: {', '.join(names)}{more}.")
+    if waiting:
+        yield _heading(f"CHƯA GỬI: {len(waiting)} đơn vị")
+        yield _plain(", ".join(plan.unit[u].name for u in waiting) + ".")
+    yield _plain("")
+    yield from _counts(read, len(done), len(mending), len(waiting), today)
+    yield _heading("VIỆC TIẾP THEO")
+    for n, step in enumerate(_next(read, campaign, mending, strangers, waiting), 1):
+        yield _plain(f"{n}. {step}")
+    if shown or strangers or others:
+        look = f"{_call('read', campaign)} --explain TỆP"
+        yield _plain(f"Xem đủ mọi điều của một tệp: {look}; của mọi tệp: {_call('read', campaign)} --json", "dim")
+
+
+def show(parts: Iterable[RenderableType]) -> None:
+    """Print ``parts`` on stdout."""
+    import sys
+
+    from rich.console import Console
+
+    if sys.stdout.isatty():
+        console = Console(file=sys.stdout, highlight=False, emoji=False)
+        console.width = min(console.width, WIDTH)
+        for part in parts:
+            console.print(part)
+        return
+    console = Console(file=sys.stdout, width=WIDTH, highlight=False, emoji=False, no_color=True, force_terminal=False)
+    with console.capture() as printed:
+        for part in parts:
+            console.print(part)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
+
+
+# ------------------------------------------------------------------ the sections
+
+
+def _mending(read: Received, shown: dict[str, Judged]) -> Table:
+    """Each unit that must mend or answer something, with what, and its slip."""
+    from rich.text import Text
+
+    table = _table(
+        ("Đơn vị và tệp", 27, "left"), ("Số liệu", 7, "right"), ("Cần sửa", 7, "right"), ("Sửa gì", None, "left")
+    )
+    names = {v.code: v.name for v in read.plan.variables}
+    for unit, judged in shown.items():
+        verdict = judged.verdict
+        who = Text(read.plan.unit[unit].name, style="bold")
+        who.append(f"\n{verdict.status.label}", style="red" if verdict.status is Status.REJECTED else "yellow")
+        who.append(f"\n{told.file_name(judged.receipt.file)}", style="dim")
+        items = told.group((f for f in verdict.findings if f.severity.stops), names)
+        what = Text("\n").join(_items(items))
+        slip = read.slips.get(judged.receipt.order)
+        what.append(
+            f"\n→ {slip}" if slip else "\n→ chưa ghi được phiếu trả lại, xem ở dưới", style="green" if slip else "red"
+        )
+        table.add_row(who, _taken(read, judged), str(told.places(items)), what)
+    return table
+
+
+def _items(items: Sequence[Told]) -> Iterator[Text]:
+    from rich.text import Text
+
+    for item in items[:ITEMS]:
+        line = Text(f"{item.severity.label}: ", style=_COLOURS[item.severity])
+        line.append(told.short(item.text, LENGTH), style="not bold default")
+        yield line
+    if len(items) > ITEMS:
+        yield Text(f"… và {told.places(items[ITEMS:])} chỗ khác, xem phiếu trả lại", style="dim")
+
+
+def _reasons(strangers: Sequence[Judged]) -> Table:
+    """Each file that cannot be given to a unit, and why."""
+    from rich.text import Text
+
+    table = _table(("Tệp", 44, "left"), ("Vì sao", None, "left"))
+    for judged in strangers:
+        items = told.group(f for f in judged.verdict.findings if f.severity.stops)
+        why = "; ".join(told.short(t.text, LENGTH + 60) for t in items[:2])
+        table.add_row(Text(judged.receipt.file), Text(why))
+    return table
+
+
+def _replaced(read: Received, others: Sequence[Judged]) -> Iterator[RenderableType]:
+    """A line for each file that counts no more, or did never: replaced, the same again, or refused beside a good one."""
+    for judged in others[:LISTED]:
+        verdict = judged.verdict
+        unit = read.plan.unit.get(verdict.unit or "")
+        counts = read.standing.current.get(verdict.unit or "")
+        counted = f", đang tính {told.file_name(counts.receipt.file)}" if counts else ""
+        why = {Status.DUPLICATE: "trùng tệp đã nhận", Status.REJECTED: "không nhận"}.get(
+            verdict.status, "đã có bản mới hơn"
+        )
+        if verdict.status is Status.REJECTED:
+            why += f" ({next((t.text.partition(';')[0] for t in told.group(verdict.findings)), '')})"
+        yield _plain(f"{judged.receipt.file}: {unit.name if unit else verdict.unit}, {why}{counted}", indent=True)
+    if len(others) > LISTED:
+        yield _plain(f"… và {len(others) - LISTED} tệp khác", "dim", indent=True)
+
+
+def _counts(read: Received, done: int, mending: int, waiting: int, today: date) -> Iterator[RenderableType]:
+    by_status = ", ".join(f"{s.label.lower()} {n}" for s, n in read.summary.items() if n)
+    yield _plain(f"Đã đọc {len(read.returns)} tệp: {by_status or 'không có tệp nào'}.", "bold")
+    deadline = read.plan.settings.unit_deadline
+    left = (deadline - today).days - 1
+    days = f"còn {left} ngày" if left > 0 else "hôm nay là ngày cuối" if left == 0 else f"đã quá hạn {-left} ngày"
+    yield _plain(
+        f"{done + mending + waiting} đơn vị: đã xong {done}, phải sửa {mending}, chưa gửi {waiting}. "
+        f"Hạn gửi: trước ngày {values.format_date(deadline)}, {days}.",
+        "bold",
+    )
+
+
+def _next(
+    read: Received, campaign: Path, mending: dict[str, Judged], strangers: Sequence[Judged], waiting: Sequence[str]
+) -> Iterator[str]:
+    """What the clerk does now, with the command or the path."""
+    from lsindicators.pipeline import SLIPS
+
+    for text in read.held:
+        yield f"Đóng tệp rồi chạy lại {_call('read', campaign)}: {text}"
+    if read.slips:
+        yield (
+            f"Gửi lại cho {len(read.slips)} đơn vị tệp mang mã của mình trong {campaign / SLIPS}: phiếu trả lại .xlsx, kèm "
+            "công văn .docx cùng tên (lấy số, ký)."
+        )
+    asked = sum(f.severity is Severity.QUESTION for j in mending.values() for f in j.verdict.findings)
+    if asked:
+        yield (
+            f"{asked} số còn phải hỏi: đơn vị trả lời trong phiếu, hoặc đầu mối quyết định trong "
+            f"{campaign / 'dieu-chinh.xlsx'} rồi chạy lại {_call('read', campaign)}."
+        )
+    if strangers:
+        yield f"Hỏi lại người gửi {len(strangers)} tệp chưa biết của đơn vị nào."
+    if waiting:
+        yield f"Nhắc {len(waiting)} đơn vị chưa gửi; danh sách và ngày gửi: {_call('status', campaign)}"
+    merge = _call("merge", campaign)
+    if mending or waiting:
+        yield f"Biểu gửi thêm bỏ vào {campaign / 'tra-ve'} rồi chạy: {_call('read', campaign)}. Khi đã đủ: {merge}"
+    else:
+        yield f"Đã đủ biểu của mọi đơn vị. Tổng hợp: {merge}"
+
+
+# ------------------------------------------------------------------ small parts
+
+
+def _call(command: str, campaign: Path) -> str:
+    folder = str(campaign)
+    if folder == ".":
+        return f"lsindicators {command}"
+    return f'lsindicators {command} "{folder}"' if " " in folder else f"lsindicators {command} {folder}"
+
+
+def _taken(read: Received, judged: Judged) -> str:
+    """Values taken, of those that are owed."""
+    unit = judged.verdict.unit or ""
+    return f"{judged.verdict.values(read.plan.year)}/{len(read.plan.owed.get(unit, ()))}"
+
+
+def _warnings(judged: Judged) -> int:
+    return told.places([t for t in told.group(judged.verdict.findings) if t.severity is Severity.WARNING])
+
+
+def _short(unit: Unit, limit: int) -> str:
+    """What the unit is called where there is little room."""
+    for name in (unit.name, unit.short):
+        if 0 < len(name) <= limit:
+            return name
+    return told.short(unit.short or unit.name, limit)
+
+
+def _heading(text: str) -> Text:
+    from rich.text import Text
+
+    return Text(f"\n{text}", style="bold")
+
+
+def _plain(text: str, style: str = "", *, indent: bool = False) -> RenderableType:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    line = Text(text, style=style)
+    return Padding(line, (0, 0, 0, 2)) if indent else line
+
+
+def _table(*columns: tuple[str, int | None, str]) -> Table:
+    """A table with these headings, widths and alignments; a text that is too wide goes on in the next line."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False, padding=(0, 1, 0, 0), expand=True)
+    for heading, width, justify in columns:
+        right = justify == "right"
+        table.add_column(
+            heading, width=width, ratio=None if width else 1, justify="right" if right else "left", overflow="fold"
+        )
+    return table
+
+
+def _names(cells: Sequence[tuple[str, str]]) -> Table:
+    """Names with a figure each, four in a line, read from left to right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    across = 4
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for _ in range(across):
+        table.add_column(width=18, no_wrap=True)
+        table.add_column(width=5, justify="right", no_wrap=True)
+    for n in range(0, len(cells), across):
+        table.add_row(*(Text(text) for cell in cells[n : n + across] for text in cell))
+    return table

@@ -1,0 +1,318 @@
+"""Random damage to returned files: no exception, no hang, and no wrong figure.
+
+Of every figure that is taken holds: it is the one that was typed; or the damaged file really holds it there, as an
+independent reader sees it; or something is told of it. A figure that was typed and is not taken is told.
+
+Bounded by default; ``LSI_FUZZ=10000 pytest tests/test_fuzz.py`` does that many, ``LSI_FUZZ_SEED`` sets where they
+begin. A failure prints its number: ``LSI_FUZZ_SEED=17 LSI_FUZZ=1`` does that one again.
+"""
+
+import io
+import os
+import random
+import re
+import warnings
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+
+import hostile
+import pytest
+import sheets
+from conftest import KEY, small_plan
+from lxml import etree
+
+from lsindicators import checks, forms, inbox, layout, returns
+from lsindicators.findings import needs_person
+from lsindicators.model import Status
+from lsindicators.values import clean
+
+PLAN = small_plan()
+FIRST, COUNT = int(os.environ.get("LSI_FUZZ_SEED", "1")), int(os.environ.get("LSI_FUZZ", "400"))
+BATCHES = 8
+READ_AT = datetime(2026, 3, 28, tzinfo=UTC)
+
+FIGURES = {"C01_A": Decimal(131), "C01_B": Decimal(17), "C09_A": Decimal(29), "C43_A": "Có"}
+OTHERS = {"C01_A": Decimal(4001), "C01_B": Decimal(4003), "C09_A": Decimal(4007), "C43_A": "Không"}
+
+
+def written(figures):
+    """A form as our own writer makes it, filled in."""
+    form = layout.form(PLAN, "xa-hoa-tham")
+    typed = {(code, layout.CURRENT): value for code, value in figures.items()}
+    typed |= {(code, layout.SOURCE): "Báo cáo năm" for code in figures}
+    return forms.write(PLAN, form, layout.stamp(KEY, form, 1), typed=typed)
+
+
+def plain(figures):
+    """A form with inline texts, as some programs write it."""
+    row = {code: r.row + 1 for code, r in layout.form(PLAN, "xa-hoa-tham").by_code.items()}
+    typed = {f"F{row[code]}": str(value) for code, value in figures.items()}
+    return sheets.form(PLAN, "xa-hoa-tham", KEY, typed | {f"H{row[code]}": "Báo cáo năm" for code in figures})
+
+
+BASES = [(make(FIGURES), make(OTHERS)) for make in (written, plain)]
+
+
+unzipped = hostile.unpacked
+
+
+# ------------------------------------------------------------------ damages: (random numbers, form, another form) -> bytes
+
+
+def bytes_changed(rng, content, _other):
+    raw = bytearray(content)
+    for _ in range(rng.randint(1, 8)):
+        raw[rng.randrange(len(raw))] = rng.randrange(256)
+    return bytes(raw)
+
+
+def piece_changed(rng, content, _other):
+    begin = rng.randrange(len(content))
+    end = begin + rng.randint(0, 40)
+    return (
+        content[:begin] + rng.choice([b"", rng.randbytes(rng.randint(1, 40)), content[begin:end] * 2]) + content[end:]
+    )
+
+
+def truncated(rng, content, _other):
+    return content[: rng.randrange(len(content))]
+
+
+def joined(rng, content, other):
+    return rng.choice([content + other, other + content, content[: rng.randrange(len(content))] + other])
+
+
+def a_part(rng, parts):
+    """Mostly a part that matters."""
+    names = sorted(n for n in parts if n.endswith((".xml", ".rels")))
+    weighty = [n for n in names if re.search(r"sheet1\.xml$|sharedStrings|workbook\.xml|styles", n)]
+    return rng.choice(weighty if weighty and rng.random() < 0.7 else names)
+
+
+def part_bytes_changed(rng, content, _other):
+    parts = unzipped(content)
+    name = a_part(rng, parts)
+    parts[name] = piece_changed(rng, parts[name], b"") if rng.random() < 0.5 else bytes_changed(rng, parts[name], b"")
+    return sheets.zipped(parts)
+
+
+def part_swapped(rng, content, other):
+    parts, others = unzipped(content), unzipped(other)
+    name = a_part(rng, others)
+    parts[rng.choice([name, name, rng.choice(sorted(parts))])] = others[name]
+    return sheets.zipped(parts)
+
+
+def part_lost(rng, content, _other):
+    parts = unzipped(content)
+    del parts[rng.choice(sorted(parts))]
+    return sheets.zipped(parts)
+
+
+NUMBERS = ["-1", "0", "1", "2", "7", "99", "131.0", "1e3", "4294967296", "NaN", "", "1,5", "0x1", "1.234", "true"]
+
+
+def xml_changed(rng, content, _other):
+    """One to three changes that leave the XML well-formed."""
+    parts = unzipped(content)
+    name = a_part(rng, parts)
+    root = etree.fromstring(parts[name])
+    for _ in range(rng.randint(1, 3)):
+        elements = [e for e in root.iter() if isinstance(e.tag, str)]
+        one, two = rng.choice(elements), rng.choice(elements)
+        match rng.randrange(9):
+            case 0 if one.attrib:
+                del one.attrib[rng.choice(sorted(one.attrib))]
+            case 1 if one.attrib:
+                one.set(rng.choice(sorted(one.attrib)), rng.choice([*NUMBERS, *two.attrib.values()]))
+            case 2 if one.getparent() is not None:
+                one.getparent().remove(one)
+            case 3 if one.getparent() is not None:
+                one.addnext(etree.fromstring(etree.tostring(one)))
+            case 4 if one.getparent() is not None and one not in two.iterancestors() and one is not two:
+                two.insert(rng.randint(0, len(two)), one)
+            case 5:
+                one.text, two.text = two.text, one.text
+            case 6:
+                one.text = rng.choice(NUMBERS)
+            case 7 if one.attrib and two.attrib:
+                for attribute in sorted({*one.attrib} & {*two.attrib}):
+                    a, b = one.get(attribute), two.get(attribute)
+                    one.set(attribute, b)
+                    two.set(attribute, a)
+            case 8:
+                one.tag = two.tag
+    parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return sheets.zipped(parts)
+
+
+def numbers_changed(rng, content, _other):
+    """Cell values, indices of shared texts and of styles, shifted or swapped."""
+    parts = unzipped(content)
+    name = next(n for n in sorted(parts) if n.endswith("worksheets/sheet1.xml"))
+    pattern = rng.choice([rb"<v>([^<]*)</v>", rb' s="([0-9]+)"', rb' r="([A-Z]*[0-9]+)"', rb' t="([a-zA-Z]+)"'])
+    found = list(re.finditer(pattern, parts[name]))
+    if not found:
+        return content
+    raw = parts[name]
+    for m in sorted(rng.sample(found, min(len(found), rng.randint(1, 4))), key=lambda m: -m.start()):
+        value = rng.choice([rng.choice(found)[1], rng.choice(NUMBERS).encode()])
+        raw = raw[: m.start(1)] + value + raw[m.end(1) :]
+    parts[name] = raw
+    return sheets.zipped(parts)
+
+
+def cells_changed(rng, content, _other):
+    """What somebody might do by hand, through another program."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book[layout.DATA]
+    for _ in range(rng.randint(1, 3)):
+        row, column = rng.randint(8, 24), rng.randint(1, 10)
+        match rng.randrange(8):
+            case 0:
+                cell = sheet.cell(row, column)
+                if type(cell).__name__ == "Cell":
+                    cell.value = rng.choice([None, "x", 5, 3.25, True, "=1+1", "1.234", "#REF!", datetime(2026, 3, 1)])
+            case 1:
+                sheet.insert_rows(row, rng.randint(1, 3))
+            case 2:
+                sheet.delete_rows(row, rng.randint(1, 2))
+            case 3:
+                sheet.insert_cols(column)
+            case 4:
+                sheet.delete_cols(column)
+            case 5:
+                sheet.move_range(f"F{row}:F{row + 3}", rows=rng.choice([-1, 1, 2]))
+            case 6:
+                sheet.merge_cells(f"E{row}:G{row + rng.randint(0, 2)}")
+            case 7:
+                copy = book.copy_worksheet(sheet)
+                copy.title = f"Bản {rng.random()}"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def as_ods(rng, _content, _other):
+    parts = unzipped(hostile.ods())
+    parts["content.xml"] = piece_changed(rng, parts["content.xml"], b"")
+    return sheets.zipped(parts)
+
+
+def in_a_zip(rng, content, other):
+    return piece_changed(rng, hostile.bundle({"a.xlsx": content, "b.pdf": b"%PDF" + other[:99]}), b"")
+
+
+def in_a_mail(rng, content, _other):
+    return piece_changed(rng, hostile.mail(hostile.attached(hostile.FILE, content)), b"")
+
+
+OFTEN = (bytes_changed, piece_changed, part_bytes_changed, part_swapped, xml_changed, xml_changed, xml_changed, numbers_changed, numbers_changed)  # fmt: skip
+SELDOM = (truncated, joined, part_lost, in_a_zip, in_a_mail, cells_changed)
+
+
+# ------------------------------------------------------------------ the law
+
+
+def seen_elsewhere(content, at):
+    """What openpyxl sees in a cell, with the variable's code in the same row; ``None`` where it cannot open the file."""
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sheet = openpyxl.load_workbook(io.BytesIO(content))[at.sheet]
+            cell = sheet[at.address]
+            return cell.value, {clean(str(c.value)) for c in sheet[cell.row]}
+    except Exception:
+        return None
+
+
+def same(ours, theirs):
+    if isinstance(ours, Decimal):
+        try:
+            return ours == Decimal(str(theirs)) and not isinstance(theirs, bool)
+        except InvalidOperation:
+            return False
+    return clean(str(theirs)).casefold() == str(ours).casefold()
+
+
+def broken(content, wanted, status, verdict):
+    """Which law the verdict breaks; empty for none."""
+    figures = {f.variable: f for f in verdict.figures if f.year == PLAN.settings.year}
+    told = {f.variable for f in verdict.findings} | {f.at.address for f in verdict.findings if f.at.address}
+    for variable, figure in figures.items():
+        if variable in wanted and figure.value == wanted[variable]:
+            continue
+        if variable in told or figure.at.address in told:
+            continue
+        there = seen_elsewhere(content, figure.at)
+        if there is not None and not (same(figure.value, there[0]) and variable in there[1]):
+            return f"{variable} is {figure.value} at {figure.at}, where {there[0]} stands beside {there[1]}"
+        if there is None and str(figure.value) not in str(unzipped(content)):
+            return f"{variable} is {figure.value} at {figure.at}, which stands nowhere"
+    if status is not Status.REJECTED and not needs_person(verdict.findings):
+        for variable in wanted.keys() - figures.keys() - verdict.untaken.keys():
+            return f"{variable} is gone and nothing is told: {sorted(told - {None})}"
+    return ""
+
+
+def law(content, name, tmp_path):
+    """Read ``content`` as ``read`` does; which law is broken, or empty."""
+    for old in tmp_path.iterdir():
+        old.unlink()
+    (tmp_path / name).write_bytes(content)
+    for arrival in inbox.collect([tmp_path], tmp_path):
+        assert bool(arrival.kind) != needs_person(arrival.findings)
+        if not arrival.kind:
+            continue
+        ret, told = returns.read(arrival.content, arrival.file, "00", arrival.kind)
+        assert (ret is None) == needs_person(told)
+        for finding in told:
+            assert not re.search(r"bị hỏng: \w+(Error|Exception)?\)", finding.message), finding.message
+        if ret is None:
+            continue
+        verdict = checks.judge(PLAN, KEY, ret, READ_AT)
+        if wrong := broken(arrival.content, FIGURES, verdict.status, verdict):
+            return wrong
+    return ""
+
+
+def damaged(number):
+    rng = random.Random(number)
+    content, other = BASES[rng.random() < 0.4]
+    damage = rng.choice(OFTEN if rng.random() < 0.85 else SELDOM)
+    name = {in_a_zip: "a.zip", in_a_mail: "a.eml"}.get(damage, "a.xlsx")
+    return damage, damage(rng, content, other), name
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_random_damage_gives_no_wrong_figure(batch, tmp_path):
+    for number in range(FIRST + batch, FIRST + COUNT, BATCHES):
+        damage, content, name = damaged(number)
+        try:
+            wrong = law(content, name, tmp_path)
+        except Exception as error:
+            raise AssertionError(f"LSI_FUZZ_SEED={number} LSI_FUZZ=1: {damage.__name__} stops the reading") from error
+        assert not wrong, f"LSI_FUZZ_SEED={number} LSI_FUZZ=1: {damage.__name__}: {wrong}"
+
+
+def test_random_damage_to_an_ods_gives_no_wrong_figure(tmp_path):
+    for number in range(FIRST, FIRST + max(3, COUNT // 100)):
+        wrong = law(as_ods(random.Random(number), b"", b""), "a.ods", tmp_path)
+        assert not wrong or wrong.startswith("C"), number
+
+
+def test_the_law_finds_a_wrong_figure(monkeypatch, tmp_path):
+    """Whoever reads a figure in the next row is found out."""
+    content, _ = BASES[1]
+    assert law(content, "a.xlsx", tmp_path) == ""
+    monkeypatch.setitem(FIGURES, "C01_A", Decimal(130))
+    wrong = sheets.zipped({n: b.replace(b"<v>131</v>", b"<v>17</v>") for n, b in unzipped(content).items()})
+    assert law(wrong, "a.xlsx", tmp_path) == ""
+    monkeypatch.setattr("test_fuzz.seen_elsewhere", lambda *_: (Decimal(16), {"C01_A"}))
+    assert "C01_A" in law(wrong, "a.xlsx", tmp_path)
