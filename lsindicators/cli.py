@@ -552,7 +552,6 @@ def _show_rehearsed(rehearsed: Rehearsed) -> None:
 def _show_received(received: Received, ky: Path, today: date) -> None:
     from lsindicators import screen
 
-    _tell(received.findings)
     screen.show(screen.received(received, ky, today))
     _note(received)
 

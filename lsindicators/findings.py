@@ -254,8 +254,12 @@ class Code(Enum):
 
 
 OLD_FORMAT = (
-    "tệp .xls đời cũ: chỉ đọc được giá trị; công thức, ô báo lỗi, khóa trang tính, ghi chú và hình vẽ không nhìn thấy được"
-    " nên không kiểm tra; lần sau nên lưu thành .xlsx"
+    "tệp .xls đời cũ: giá trị đọc được, nhưng nội dung công thức, ghi chú và hình vẽ không nhìn thấy được nên không kiểm"
+    " tra; lần sau nên lưu thành .xlsx"
+)
+BLIND_FORMAT = (
+    "tệp .xls đời cũ: chỉ đọc được giá trị; công thức, ô báo lỗi, dạng phần trăm, khóa trang tính, ghi chú và hình vẽ không"
+    " nhìn thấy được nên không kiểm tra; lần sau nên lưu thành .xlsx"
 )
 """``unsupported-format`` as info: the file is read, with less certainty."""
 

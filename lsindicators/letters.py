@@ -186,7 +186,7 @@ def _room(facts: Mapping[str, str], common: Mapping[str, Any]) -> float:
 
 
 def _fitting(items: Sequence[told.Told], room: float) -> tuple[list[str], int]:
-    """The sentences that fit into so many lines, and how many places are in the others."""
+    """The sentences that fit into so many lines, and how many places that must be mended are in the others."""
     texts = [values.sentence(t.text) if t.severity.stops else f"Nên xem lại: {t.text}." for t in items]
     needed = [lines(text, LINE) + GAP for text in texts]
     if sum(needed) <= room:
@@ -196,7 +196,7 @@ def _fitting(items: Sequence[told.Told], room: float) -> tuple[list[str], int]:
         if height <= room:
             shown.append(text)
             room -= height
-        else:
+        elif item.severity.stops:
             left += item.places
     return shown, left
 

@@ -425,7 +425,7 @@ class Return:
     sheets: tuple[str, ...]  # all sheet names in order
     protected: bool  # the data sheet still has its protection
     answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell of the answer
-    blind: bool = False  # an .xls: formulas, errors and protection cannot be seen
+    blind: bool = False  # an .xls of which formulas, errors and protection cannot be seen
     beside: tuple[Beside, ...] = ()  # what stands on the sheets without being in a cell
 
 

@@ -1,6 +1,6 @@
 """One returned workbook -> Return: every input cell as found, its address, its stamps. Nothing is judged here.
 
-.xlsx, .xlsm and .ods are read from their raw XML; of .xls no formulas, errors and protection can be seen.
+.xlsx, .xlsm and .ods are read from their raw XML; of .xls the texts of formulas and what is drawn cannot be seen.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from lsindicators import layout, workbook
-from lsindicators.findings import OLD_FORMAT, Code, Finding, Severity
+from lsindicators.findings import BLIND_FORMAT, OLD_FORMAT, Code, Finding, Severity
 from lsindicators.model import NO, YES, Beside, CellRef, Entry, FoundCell, Return, Token
 from lsindicators.values import clean, format_number
 from lsindicators.workbook import Sheet, Workbook, WorkbookError
@@ -27,7 +27,7 @@ def read(content: bytes, file: str, sha256: str, kind: str) -> tuple[Return | No
     at = CellRef(file)
     try:
         book = workbook.read_any(content, kind, file, _is_dull)
-        return _return(book, file, sha256, blind=kind == "xls"), _whole(book, at, kind)
+        return _return(book, file, sha256), _whole(book, at, kind)
     except workbook.PasswordNeededError:
         return None, (Code.ENCRYPTED_FILE.at(at),)
     except workbook.TooLargeError as error:
@@ -49,14 +49,14 @@ def _whole(book: Workbook, at: CellRef, kind: str) -> tuple[Finding, ...]:
     told = tuple(code.at(at) for there, code in noticed if there)
     if kind == "xls":
         old = Code.UNSUPPORTED_FORMAT.at(at, severity=Severity.INFO, kind=".xls")
-        told = (*told, replace(old, message=OLD_FORMAT))
+        told = (*told, replace(old, message=BLIND_FORMAT if book.blind else OLD_FORMAT))
     return told
 
 
 # ------------------------------------------------------------------ from workbook to return
 
 
-def _return(book: Workbook, file: str, sha256: str, *, blind: bool) -> Return:
+def _return(book: Workbook, file: str, sha256: str) -> Return:
     open_sheets = tuple(s for s in book.sheets if _folded(s.name) != _folded(layout.SCRATCH))
     tables = [_FoundSheet(sheet, file) for sheet in open_sheets]
     with_heading = [t for t in tables if t.heading is not None and _folded(t.sheet.name) != _folded(layout.SLIP)]
@@ -78,7 +78,7 @@ def _return(book: Workbook, file: str, sha256: str, *, blind: bool) -> Return:
         sheets=tuple(s.name for s in book.sheets),
         protected=main.sheet.protected if main else False,
         answers=_answers(open_sheets, file),
-        blind=blind,
+        blind=book.blind,
         beside=_beside(book, file),
     )
 

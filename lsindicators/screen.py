@@ -76,6 +76,8 @@ def received(read: Received, campaign: Path, today: date) -> Iterator[Renderable
         yield _heading(f"CHƯA GỬI: {len(waiting)} đơn vị")
         yield _plain(", ".join(plan.unit[u].name for u in waiting) + ".")
     yield _plain("")
+    for finding in read.findings:
+        yield _plain(f"{finding.severity.label}: {finding}")
     yield from _counts(read, len(done), len(mending), len(waiting), today)
     yield _heading("VIỆC TIẾP THEO")
     for n, step in enumerate(_next(read, campaign, mending, strangers, waiting), 1):
@@ -161,7 +163,7 @@ def _replaced(read: Received, others: Sequence[Judged]) -> Iterator[RenderableTy
         counts = read.standing.current.get(verdict.unit or "")
         counted = f", đang tính {told.file_name(counts.receipt.file)}" if counts else ""
         why = {Status.DUPLICATE: "trùng tệp đã nhận", Status.REJECTED: "không nhận"}.get(
-            verdict.status, "đã có bản mới hơn"
+            verdict.status, "đã thay bằng bản khác"
         )
         if verdict.status is Status.REJECTED:
             why += f" ({next((t.text.partition(';')[0] for t in told.group(verdict.findings)), '')})"
@@ -187,7 +189,7 @@ def _next(
     read: Received, campaign: Path, mending: dict[str, Judged], strangers: Sequence[Judged], waiting: Sequence[str]
 ) -> Iterator[str]:
     """What the clerk does now, with the command or the path."""
-    from lsindicators.pipeline import SLIPS
+    from lsindicators.pipeline import DECISIONS, SLIPS
 
     for text in read.held:
         yield f"Đóng tệp rồi chạy lại {_call('read', campaign)}: {text}"
@@ -196,11 +198,10 @@ def _next(
             f"Gửi lại cho {len(read.slips)} đơn vị tệp mang mã của mình trong {campaign / SLIPS}: phiếu trả lại .xlsx, kèm "
             "công văn .docx cùng tên (lấy số, ký)."
         )
-    asked = sum(f.severity is Severity.QUESTION for j in mending.values() for f in j.verdict.findings)
-    if asked:
+    if read.waiting:
         yield (
-            f"{asked} số còn phải hỏi: đơn vị trả lời trong phiếu, hoặc đầu mối quyết định trong "
-            f"{campaign / 'dieu-chinh.xlsx'} rồi chạy lại {_call('read', campaign)}."
+            f"Số nào đầu mối biết chắc thì quyết định trong {campaign / DECISIONS} ({read.waiting} dòng đang chờ) rồi chạy "
+            f"lại {_call('read', campaign)}; số còn lại chờ đơn vị."
         )
     if strangers:
         yield f"Hỏi lại người gửi {len(strangers)} tệp chưa biết của đơn vị nào."

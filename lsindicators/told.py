@@ -66,7 +66,7 @@ _MANY: Mapping[Code, str] = {
     Code.MISSING_VALUE: "{n} ô chưa có số liệu",
     Code.MISSING_REASON: "{n} ô ở cột Giải trình chưa ghi lý do, mà Tình trạng đã chọn cần có lý do",
     Code.MISSING_SOURCE: "{n} ô ở cột Nguồn số liệu chưa ghi nguồn",
-    Code.NOT_A_NUMBER: "{n} ô không phải là số",
+    Code.NOT_A_NUMBER: "{n} ô không đọc được thành số",
     Code.NOT_AN_INTEGER: "{n} ô chỉ nhận số nguyên mà có phần lẻ",
     Code.AMBIGUOUS_NUMBER: "{n} ô có số đọc được hai cách",
     Code.NUMBER_AS_TEXT: "{n} số được gõ dưới dạng chữ, đã đọc được",
@@ -122,13 +122,12 @@ def _usual(finding: Finding) -> bool:
 
 def _remedy(finding: Finding, *, bare: bool = False) -> str:
     """The half of the sentence that says how to mend it; ``bare``: without an example."""
-    tail = finding.code.value.text.rpartition("; ")
-    start = tail[2].partition("{")[0]
-    if not tail[0] or not start:
+    head, _, tail = finding.code.value.text.rpartition("; ")
+    if not head:
         return ""
-    message = _CELL.sub("", clean(finding.message))
-    text = message.rpartition(f"; {start.removesuffix(' (ô ')}")
-    told = f"{start.removesuffix(' (ô ')}{text[2]}" if text[1] else ""
+    start = tail.partition("{")[0].removesuffix(" (ô ")
+    _, parted, rest = _CELL.sub("", clean(finding.message)).rpartition(f"; {start}")
+    told = f"{start}{rest}" if parted else ""
     return _EXAMPLE.sub("", told) if bare else told
 
 

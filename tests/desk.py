@@ -128,6 +128,102 @@ class Desk:
         key = formats.queryKey(code, locale, False)
         self._range(sheet, address).NumberFormat = formats.addNew(code, locale) if key == -1 else key
 
+    # -------------------------------------------------------------- the sheet as a whole
+
+    def unprotect(self, sheet):
+        self._sheet(sheet).unprotect("")
+
+    def protect(self, sheet, password):
+        self._sheet(sheet).protect(password)
+
+    def insert_rows(self, sheet, row, count):
+        """Put in empty rows before ``row``, counted from 1 as people do."""
+        self._sheet(sheet).Rows.insertByIndex(row - 1, count)
+
+    def delete_rows(self, sheet, row, count):
+        self._sheet(sheet).Rows.removeByIndex(row - 1, count)
+
+    def insert_columns(self, sheet, column, count):
+        self._sheet(sheet).Columns.insertByIndex(self._column(sheet, column), count)
+
+    def delete_columns(self, sheet, column, count):
+        self._sheet(sheet).Columns.removeByIndex(self._column(sheet, column), count)
+
+    def _column(self, sheet, letters):
+        return self._range(sheet, f"{letters}1").CellAddress.Column
+
+    def hide_rows(self, sheet, row, count):
+        for n in range(row - 1, row - 1 + count):
+            self._sheet(sheet).Rows.getByIndex(n).IsVisible = False
+
+    def hide_column(self, sheet, column):
+        self._sheet(sheet).Columns.getByIndex(self._column(sheet, column)).IsVisible = False
+
+    def sort(self, sheet, address, column, ascending):
+        """Sort the rows of a range by one of its columns, counted from 0."""
+        key = uno.createUnoStruct("com.sun.star.table.TableSortField")
+        key.Field, key.IsAscending = column, ascending
+        keys = uno.Any("[]com.sun.star.table.TableSortField", (key,))
+        self._range(sheet, address).sort(options(SortFields=keys, ContainsHeader=False))
+
+    def merge(self, sheet, address):
+        self._range(sheet, address).merge(True)
+
+    def filter(self, sheet, address):
+        """Switch the drop-down filter of a range on."""
+        name = "loc"
+        self.book.DatabaseRanges.addNewByName(name, self._range(sheet, address).RangeAddress)
+        self.book.DatabaseRanges.getByName(name).AutoFilter = True
+
+    def replace(self, sheet, old, new):
+        """Find and replace in all cells of a sheet; gives the number of cells that were changed."""
+        search = self._sheet(sheet).createReplaceDescriptor()
+        search.SearchString, search.ReplaceString = old, new
+        return self._sheet(sheet).replaceAll(search)
+
+    def paste_values(self, sheet, source, target):
+        """Paste the values alone, as ``Paste Special`` does; ``target`` is the upper left cell."""
+        values = self._range(sheet, source).DataArray
+        place = self._range(sheet, target).CellAddress
+        into = self._sheet(sheet).getCellRangeByPosition(
+            place.Column, place.Row, place.Column + len(values[0]) - 1, place.Row + len(values) - 1
+        )
+        into.setDataArray(values)
+
+    def formula(self, sheet, address, text):
+        """Put in a formula, written as in English."""
+        self._range(sheet, address).setFormula(text)
+
+    def note(self, sheet, address, text):
+        """Put a comment on a cell."""
+        self._sheet(sheet).Annotations.insertNew(self._range(sheet, address).CellAddress, text)
+
+    def colour(self, sheet, address, colour):
+        self._range(sheet, address).CellBackColor = colour
+
+    # -------------------------------------------------------------- sheets
+
+    def rename_sheet(self, sheet, name):
+        self._sheet(sheet).setName(name)
+
+    def copy_sheet(self, sheet, name, place):
+        self.book.Sheets.copyByName(sheet, name, place)
+
+    def move_sheet(self, sheet, place):
+        self.book.Sheets.moveByName(sheet, place)
+
+    def add_sheet(self, name, place):
+        self.book.Sheets.insertNewByName(name, place)
+
+    def delete_sheet(self, sheet):
+        self.book.Sheets.removeByName(sheet)
+
+    def hide_sheet(self, sheet):
+        self._sheet(sheet).IsVisible = False
+
+    def show_sheet(self, sheet):
+        self._sheet(sheet).IsVisible = True
+
     # -------------------------------------------------------------- looking
 
     def see(self, sheet, address):
@@ -170,8 +266,14 @@ class Desk:
             found.append([written * 72 / 2540, row.Height * 72 / 2540])
         return found
 
-    def save(self, address, kind):
-        self.book.storeToURL(address, options(FilterName=FILTERS[kind]))
+    def save(self, address, kind, password=None):
+        secret = {} if password is None else {"Password": password}
+        if secret and kind == "xlsx":  # which is encrypted in a way of its own
+            words = []
+            for name, word in (("CryptoType", "Standard"), ("OOXPassword", password)):
+                words.append(uno.createUnoStruct("com.sun.star.beans.NamedValue", name, word))
+            secret = {"EncryptionData": uno.Any("[]com.sun.star.beans.NamedValue", tuple(words))}
+        self.book.storeToURL(address, options(FilterName=FILTERS[kind], **secret))
 
 
 if __name__ == "__main__":

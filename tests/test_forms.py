@@ -828,6 +828,28 @@ def test_a_slip_marks_its_cells_and_is_no_form_itself(plan):
     assert not {"Mã số liệu"} & {c.value for row in opened(content)[layout.SLIP].iter_rows() for c in row}
 
 
+@pytest.mark.parametrize(
+    ("code", "typed", "formula"),
+    [
+        (Code.MISSING_VALUE, {}, 'AND(F12="",OR(TRIM(G12)="",TRIM(G12)="Có số liệu"))'),
+        (Code.UNIT_SCALE_SUSPECT, {CURRENT: Decimal(9)}, 'AND(F12=9,ISERROR(SEARCH("Đã kiểm tra",I12)))'),
+        (Code.LARGE_CHANGE, {CURRENT: Decimal(9), REASON: "-"}, "AND(F12=9,LEN(TRIM(I12))<3)"),
+        (
+            Code.STATE_CONTRADICTS_VALUE,
+            {CURRENT: Decimal(9), STATE: "Không phát sinh"},
+            'AND(F12=9,TRIM(G12)="Không phát sinh")',
+        ),
+        (Code.ABOVE_MAXIMUM, {CURRENT: Decimal(9), STATE: "Không phát sinh"}, "F12=9"),
+    ],
+)
+def test_a_mark_goes_where_another_cell_of_the_row_mends_it(plan, code, typed, formula):
+    facts = dict.fromkeys(("value", "state", "scale", "previous", "measure", "how", "change", "limit", "high"), "x")
+    remark = finding(code, address="F12", variable="C01_A", **facts)
+    content = written(plan, typed={("C01_A", column): value for column, value in typed.items()}, remarks=[remark])
+    marked = {str(block.sqref): block.rules[0].formula[0] for block in opened(content)[DATA].conditional_formatting}
+    assert marked["F12"] == formula
+
+
 @pytest.mark.parametrize("value", ["😀" * 130, '"' * 130, "x" * 255, Decimal("1E+300"), Decimal("-1E-300")])
 def test_what_a_slip_repeats_keeps_within_the_limits(plan, value):
     form = layout.form(plan, "so-khcn")

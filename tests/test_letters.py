@@ -342,12 +342,10 @@ def remark(plan, n, code=Code.NOT_A_NUMBER, unit="so-khcn", column=layout.CURREN
     rows = layout.form(plan, unit).variables
     row = rows[n % len(rows)]
     at = CellRef("tra-ve/x.xlsx", layout.DATA, layout.address(row.row, column))
-    facts = dict.fromkeys(
-        ("wanted", "example", "message", "expression", "values", "how", "change", "previous", "limit", "low", "high",
-         "measure", "state", "where", "allowed", "first", "second", "scale", "times", "likely", "label", "old", "new"),
-        "số nguyên",
-    )  # fmt: skip
-    return code.at(at, variable=row.variable.code, found=value, **{**facts, "value": value})
+    facts = dict.fromkeys(re.findall(r"\{(\w+)", code.value.text), "số nguyên")
+    facts |= {"why": "", "example": "1234"}
+    given = {name: fact for name, fact in facts.items() if name not in ("variable", "found")}
+    return code.at(at, variable=row.variable.code, found=value, **{**given, "value": value})
 
 
 def test_whole_text_of_a_letter_that_goes_with_a_slip():
@@ -358,7 +356,7 @@ def test_whole_text_of_a_letter_that_goes_with_a_slip():
         "Kính gửi: Các phòng, đơn vị thuộc Sở Khoa học và Công nghệ.",
         "Ngày 28/3/2026, Sở Khoa học và Công nghệ nhận được tệp “Biểu mẫu.xlsx” của Quý cơ quan, đơn vị (mã kiểm soát "
         "K7Q2-M9XD) và đã ghi nhận 5/8 số liệu năm 2025. Còn 3 chỗ cần sửa hoặc trả lời:",
-        "- F12 (C01_A Số người nghiên cứu): “mười hai” không phải là số; nhập số nguyên, ví dụ số nguyên.",
+        "- F12 (C01_A Số người nghiên cứu): “mười hai” không phải là số; nhập số nguyên, ví dụ 1234.",
         "- 2 ô chưa có số liệu: F17 (C09_A), F18 (C09_B); nhập số liệu, hoặc chọn Tình trạng “Không phát sinh”, hoặc “Chưa có số liệu” kèm lý do.",
         "Sở Khoa học và Công nghệ đề nghị Quý cơ quan, đơn vị:",
         "1. Sửa ngay trong tệp so-khcn.xlsx gửi kèm (phiếu trả lại lần 2): các số đã nhận được điền sẵn, các ô cần sửa được "
@@ -374,7 +372,7 @@ def test_whole_text_of_a_letter_that_goes_with_a_slip():
 def test_a_return_of_which_nothing_was_taken_is_answered_with_the_reason_and_a_fresh_form():
     empty = Code.EMPTY_RETURN.at(CellRef("tra-ve/x.xlsx"))
     text = "\n".join(lines(asked(small_plan(), empty, refused=True, control="", taken=0)))
-    assert "chưa lấy được số liệu nào, vì:\n- Biểu mẫu chưa điền ô nào; đề nghị đơn vị điền rồi gửi lại." in text
+    assert f"chưa lấy được số liệu nào, vì:\n- B{empty.message[1:]}." in text
     assert "Điền vào tệp so-khcn.xlsx gửi kèm: đó là biểu mẫu mới" in text
     assert "mã kiểm soát)" not in text.partition("1. ")[0]
 

@@ -389,12 +389,14 @@ def test_any_xml_gives_a_workbook_or_an_error(body):
 
 
 def by_calamine(content):
-    """Sheet -> place -> value, as calamine sees it; days as their number, errors and empty cells not at all."""
+    """Sheet -> place -> value, as calamine sees it: texts without spaces, of which it loses some; days as their number;
+    errors and empty cells not at all."""
     from python_calamine import CalamineWorkbook
 
     def plain(value):
+        value = clean_lines(value) if isinstance(value, str) else value
         if isinstance(value, bool) or not isinstance(value, int | float | date | timedelta):
-            return clean_lines(value) if isinstance(value, str) else value
+            return "".join(value.split()) if isinstance(value, str) else value
         if isinstance(value, datetime):
             value = (value - datetime(1899, 12, 30)) / timedelta(days=1)
         elif isinstance(value, date):
@@ -415,7 +417,11 @@ def by_calamine(content):
 def as_calamine(book):
     return {
         s.name: {
-            place: float(c.value) if isinstance(c.value, Decimal) else c.value
+            place: float(c.value)
+            if isinstance(c.value, Decimal)
+            else "".join(c.value.split())
+            if isinstance(c.value, str)
+            else c.value
             for place, c in s.cells.items()
             if c.value is not None and not c.error
         }

@@ -17,7 +17,7 @@ from lsindicators import assignment, checks, cli, inbox, layout, merge, pipeline
 from lsindicators.checks import across, cells
 from lsindicators.findings import Code, Severity
 from lsindicators.model import HANOI, CellRef, Entry, FoundCell, Kind, Return, State, Status, Token, UnitGroup
-from lsindicators.rehearsal import faults, figures, rules
+from lsindicators.rehearsal import catalogue, figures, rules
 from lsindicators.rehearsal.desk import Desk
 
 MANY = range(25)
@@ -218,7 +218,7 @@ def test_the_whole_province(province):
     assert [code for code, _ in outcome.not_planted] == [Code.CONFLICT]  # the built-in plan has one lead each
     planted = outcome.counts
     assert outcome.forms == 94
-    for way in faults.CELL_FAULTS:
+    for way in catalogue.CELL_FAULTS:
         code = CODE_OF.get(way.name) or Code[way.name]
         assert planted[code][0] >= 3, code
         assert len({f.file for f in outcome.faults if f.code is code}) >= 3, code

@@ -1,5 +1,6 @@
 """What a person would say of a verdict's findings: one sentence for the same trouble, every cell in it, errors first."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,18 +16,20 @@ FILE = "tra-ve/So KHCN.xlsx"
 FACTS = {
     "state": "Chưa có số liệu", "where": "", "value": "mười", "wanted": "số nguyên", "example": "1234", "label": "Tên",
     "old": "a", "new": "b", "low": "0", "high": "9", "measure": "người", "first": "1", "second": "2", "number": "3",
-    "allowed": "Có; Không", "length": "9", "limit": "5", "how": "tăng", "change": "60", "previous": "1", "scale": "1.000",
-    "message": "Trái", "expression": "A <= B", "values": "A = 2; B = 1", "times": "gấp khoảng 1.000 lần", "likely": "9 người",
+    "allowed": "Có; Không", "length": "9", "limit": "5", "change": "60", "previous": "1", "scale": "1.000", "times": "gấp khoảng 1.000 lần", "likely": "9 người",
+    "message": "Trái", "expression": "A <= B", "values": "A = 2; B = 1", "why": "", "guess": "",
+    "how": "gõ lại số nguyên, ví dụ 1234", "origin": "",
 }  # fmt: skip
 
 
 def found(code, cell, variable="C01_A", value=None, sheet=layout.DATA, **facts) -> Finding:
     at = CellRef(FILE, sheet if cell or variable else None, cell or None)
-    given = {**FACTS, **facts}
+    given = {**dict.fromkeys(re.findall(r"\{(\w+)", code.value.text), "x"), **FACTS, **facts}
     if code in (Code.MISSING_REASON, Code.MISSING_SOURCE):
         given["where"] = cell
     if value is not None:
         given["value"] = format_value(value) if isinstance(value, Decimal) else value
+    given = {name: fact for name, fact in given.items() if name not in ("variable", "found")}
     return code.at(at, variable=variable, found=value, **given)
 
 
@@ -58,7 +61,7 @@ def test_few_cells_are_told_with_what_stood_in_them_or_whose_they_are():
     wrong = [found(Code.NOT_A_NUMBER, f"F{n}", f"C{n}_A", value) for n, value in ((12, "mười"), (20, "x y"))]
     blank = [found(Code.MISSING_VALUE, f"F{n}", f"C{n}_A") for n in (30, 32)]
     assert said(*wrong, *blank) == [
-        "2 ô không phải là số: F12 (“mười”), F20 (“x y”); nhập số nguyên, ví dụ 1234",
+        "2 ô không đọc được thành số: F12 (“mười”), F20 (“x y”); nhập số nguyên, ví dụ 1234",
         "2 ô chưa có số liệu: F30 (C30_A), F32 (C32_A); nhập số liệu, hoặc chọn Tình trạng “Không phát sinh”, hoặc “Chưa có số liệu” kèm lý do",
     ]
 
@@ -75,7 +78,7 @@ def test_errors_come_first_then_questions_then_warnings_then_the_rest():
 
 
 def test_what_is_to_be_done_differently_is_said_apart():
-    a = found(Code.NOT_A_NUMBER, "F12", value="x", wanted="số nguyên", example="1234")
+    a = found(Code.NOT_A_NUMBER, "F12", value="x")
     b = found(Code.NOT_A_NUMBER, "F13", value="y", wanted="tỷ lệ %", example="12,5")
     assert len(said(a, b)) == 2
 
@@ -113,7 +116,8 @@ def test_a_broken_rule_at_two_cells_is_said_once():
 
 
 def test_the_file_as_a_whole_and_rows_without_a_cell():
-    assert said(Code.EMPTY_RETURN.at(CellRef(FILE))) == ["biểu mẫu chưa điền ô nào; đề nghị đơn vị điền rồi gửi lại"]
+    empty = Code.EMPTY_RETURN.at(CellRef(FILE))
+    assert said(empty) == [empty.message]
     gone = [found(Code.ROW_MISSING, None, code) for code in ("C28_A", "C28_B")]
     assert said(*gone) == ["2 dòng đã bị xóa khỏi biểu: dòng C28_A, C28_B; đề nghị điền lại vào biểu mẫu gốc"]
     assert said(gone[0]) == ["dòng C28_A “Tên” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc"]

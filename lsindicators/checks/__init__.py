@@ -5,7 +5,7 @@ Pure: sees no path, no workbook and no clock. A new rule is a function, a code, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from lsindicators import control, layout, values
 from lsindicators.checks import cells, decided, gates, shifts, structure
 from lsindicators.checks.across import Doubt, Numbers
 from lsindicators.checks.decided import Decisions
+from lsindicators.checks.grid import seen
 from lsindicators.findings import HIDDEN_ERROR, Code, Finding, Verdict, needs_person
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import CellRef, Choice, Entry, Figure, FoundCell, Plan, Return, State, Status, Value
@@ -58,6 +59,7 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Dec
     last_year = frozenset(e.previous.at for e in found.entries.values())
     single = decided.told((*noticed, *(f for row in rows for f in row.findings)), settled, form.year, last_year)
     findings = (*single, *(d.finding for d in doubts), *told_answers)
+    findings = (*findings, *_words_alone(found.entries, final, findings, form.year))
     if ret.blind:
         findings = tuple(map(_hinted, findings))
     order = [(code, year) for code in form.by_code for year in (form.year, form.year - 1)]
@@ -131,10 +133,15 @@ def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str,
         if isinstance(previous, Decimal):
             before[code] = previous
     this_year = {code: f for (code, year), f in taken.items() if year == form.year}
-    settled = {code for code, f in this_year.items() if values.says_something(f.reason) or f.state is not State.GIVEN}
+    settled = {code for code, f in this_year.items() if f.state is not State.GIVEN or _explained(f)}
     checked = {code: f.reason for code, f in this_year.items() if values.says_checked(f.reason)}
     cells = {code: e.current.at for code, e in entries.items()}
     return Numbers(form=form, now=now, before=before, cells=cells, settled=frozenset(settled), checked=checked)
+
+
+def _explained(figure: Figure) -> bool:
+    """Whether somebody has said why a figure is what it is, or decided that it is."""
+    return figure.decision is not None or values.says_something(figure.reason)
 
 
 def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[Finding, ...]]:
@@ -146,6 +153,20 @@ def _answers(ret: Return) -> tuple[tuple[tuple[str, str, CellRef], ...], tuple[F
         if len(answer) > layout.TEXT_LIMIT
     )
     return kept, long
+
+
+def _words_alone(
+    entries: Mapping[str, Entry], taken: Mapping[tuple[str, int], Figure], findings: Iterable[Finding], year: int
+) -> Iterator[Finding]:
+    """Sources and reasons in rows without figure and state: nothing else is said of them, and no figure carries them."""
+    told = {f.variable for f in findings if f.variable and f.severity.stops} | {f.at for f in findings}
+    for code, entry in entries.items():
+        if (code, year) in taken or code in told or entry.current.value is not None or entry.state.value is not None:
+            continue
+        for cell in (entry.source, entry.reason):
+            if cell.at not in told and cell.value is not None:
+                found = Code.STRAY_CONTENT.at(cell.at, variable=code, found=cell.value, value=seen(cell)[:100])
+                yield replace(found, message=f"{found.message}: ô số liệu và ô Tình trạng của dòng này để trống")
 
 
 def _hinted(finding: Finding) -> Finding:

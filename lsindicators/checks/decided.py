@@ -106,8 +106,8 @@ def judge(plan: Plan, taken: Taken, settled: Settled, year: int, numbers: Callab
                 if place in left:
                     popped[place] = left.pop(place), doubt.finding
             told.append(doubt)
-    for place in used & left.keys():
-        left[place] = replace(left[place], decision=settled[place])
+        for place in used & left.keys():
+            left[place] = replace(left[place], decision=settled[place])
     return Outcome(taken=left, doubts=tuple(told), popped=popped, used=frozenset(used))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from lsindicators import layout, values
 from lsindicators.findings import Code, Finding
-from lsindicators.layout import Form, Stamp
+from lsindicators.layout import Form, FormRow, Stamp
 from lsindicators.model import CellRef, Entry, FoundCell, Return, Value
 
 Place = tuple[int, int]
@@ -72,6 +72,17 @@ class Table:
                 found[code].append(entry)
         return {code: entries for code, entries in found.items() if entries}
 
+    def entries_on(self, sheet: str) -> tuple[Entry, ...]:
+        """The rows of a sheet, where it is the data sheet or a copy that was filled in."""
+        return self._by_sheet.get(sheet, ())
+
+    @cached_property
+    def _by_sheet(self) -> Mapping[str | None, tuple[Entry, ...]]:
+        found: dict[str | None, tuple[Entry, ...]] = {}
+        for entry in self.everywhere:
+            found[entry.key.sheet] = (*found.get(entry.key.sheet, ()), entry)
+        return found
+
     @cached_property
     def columns(self) -> Mapping[int, int]:
         """Layout column -> column of the sheet: by its heading, else by its distance from the key."""
@@ -86,6 +97,11 @@ class Table:
             elsewhere = (c for c, found in texts.items() if found == text)
             columns[column] = place if texts.get(place) == text else next(elsewhere, place)
         return columns
+
+    @cached_property
+    def variable_at(self) -> Mapping[int, FormRow]:
+        """Row of the form, counted from 0 -> the variable's row that was issued there."""
+        return {row.row: row for row in self.form.variables}
 
     @cached_property
     def gone(self) -> frozenset[int]:

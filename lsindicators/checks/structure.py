@@ -6,7 +6,7 @@ Rows may have moved up or down; each change is told once, at its address, with t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -229,7 +229,8 @@ def unknown_keys(table: Table) -> Iterator[Finding]:
 
 def locked_cells(table: Table) -> Iterator[Finding]:
     """Number, key, measure and last year's figure of each row, as they were sent."""
-    for column in (layout.NUMBER, layout.KEY, layout.MEASURE, layout.PREVIOUS):
+    exchanged = any(years_exchanged(table))  # told at the heading
+    for column in (layout.NUMBER, layout.KEY, layout.MEASURE, *(() if exchanged else (layout.PREVIOUS,))):
         compared, changed = 0, []
         for entry in table.entries:
             row = table.form.by_code.get(code_of(entry))
@@ -238,11 +239,26 @@ def locked_cells(table: Table) -> Iterator[Finding]:
                 continue
             place = (row_of(entry), table.columns[column])
             compared += expected != ""
-            if not same(expected, table.cells.get(place)):
+            cell, owner = table.cells.get(place), _owner(table, entry)
+            if not same(expected, cell) and not (owner is not None and _holds(owner, column, cell)):
                 changed.append(table.changed(place, expected, variable=row.variable.code))
         heading = table.cells.get((table.heading, table.columns[column]))
         gone = len(changed) == compared > 3 and not same(table.form.headings[column], heading)
         yield from () if gone else changed  # a column that has gone is told at its heading
+
+
+def _owner(table: Table, entry: Entry) -> FormRow | None:
+    """The row of the form that stands at the place of ``entry`` under its own name, and with the key of another."""
+    row = table.variable_at.get(row_of(entry))
+    if row is None or row.variable is None or row.variable.code == code_of(entry):
+        return None
+    return row if plain(entry.label) == plain(row.label) else None
+
+
+def _holds(owner: FormRow, column: int, cell: FoundCell | None) -> bool:
+    """Whether a cell beside an exchanged key is what it was: the key changed, and is told."""
+    issued = _locked(owner, column)
+    return issued is None or same(issued, cell)
 
 
 def _locked(row: FormRow, column: int) -> Value | None:
@@ -289,12 +305,20 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
     """Formulas of ours that were typed over; some files do not show formulas at all, and then nothing is known."""
     column = table.columns[layout.CHECK]
     cells = {e: table.cells.get((row_of(e), column)) for e in table.entries if code_of(e) in table.form.by_code}
+    shown = {e: table.form.shown[_code_at(table, e)] for e in cells}
+    whole = {code_of(e) for e, c in cells.items() if _is_ours(c, shown[e])}
+    # a copy of a row has a formula, or none, of its own
+    cells = {
+        e: c
+        for e, c in cells.items()
+        if len(table.by_code[code_of(e)]) == 1 or code_of(e) not in whole or _is_ours(c, shown[e])
+    }
     if not any(c is not None and c.formula is not None for c in cells.values()):
         kept = same(table.form.headings[layout.CHECK], table.cells.get((table.heading, column)))
         if kept and any(_counts(cell) for cell in table.cells.values()):  # other formulas of ours are there
-            whole = f"công thức của cả cột “{layout.COLUMNS[layout.CHECK]}” đã bị xóa"
+            gone = f"công thức của cả cột “{layout.COLUMNS[layout.CHECK]}” đã bị xóa"
             told = table.changed((table.heading, column), FORMULA)
-            yield replace(told, message=f"{whole}; số liệu vẫn được kiểm tra lại từng ô")
+            yield replace(told, message=f"{gone}; số liệu vẫn được kiểm tra lại từng ô")
         return
     emptied = [(row_of(e), column) for e, c in cells.items() if c is None]
     if len(emptied) > 1:  # nothing was typed there: some programs leave out a formula that shows nothing
@@ -302,7 +326,7 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
         more = f" (và {len(emptied) - 1} ô khác của cột {layout.COLUMNS[layout.CHECK]})"
         yield replace(found, message=found.message.replace("”;", f"”{more};", 1))
     for entry, cell in cells.items():
-        if not _is_ours(cell, table.form.shown[code_of(entry)]) and (cell is not None or len(emptied) == 1):
+        if not _is_ours(cell, shown[entry]) and (cell is not None or len(emptied) == 1):
             yield table.changed((row_of(entry), column), FORMULA, variable=code_of(entry))
     rows = {row_of(e) for e in cells}
     beside = {place[1] for place, c in table.cells.items() if place[0] not in rows and c.formula is not None}
@@ -312,6 +336,12 @@ def overwritten_formulas(table: Table) -> Iterator[Finding]:
         elsewhere = moved and place[1] in beside  # a row was put into the head of the form
         if own != layout.CHECK and place[1] >= 0 and not elsewhere and not _is_ours(table.cells.get(place)):
             yield table.changed(place, FORMULA)
+
+
+def _code_at(table: Table, entry: Entry) -> str:
+    """The variable whose formula stands beside ``entry``: that of its key, or of its place where the key was exchanged."""
+    owner = _owner(table, entry)
+    return owner.variable.code if owner is not None and owner.variable is not None else code_of(entry)
 
 
 def _is_ours(cell: FoundCell | None, whole: str = "") -> bool:
@@ -367,23 +397,68 @@ def _outside(table: Table, rows: set[int]) -> Iterator[tuple[Place, FoundCell]]:
             yield place, cell
 
 
+Cells = Mapping[Place, FoundCell]
+
+
 def other_sheets(table: Table) -> Iterator[Finding]:
-    """Content of sheets that are not ours, and beside the answers of the narrative."""
-    answers = {at for _, _, at in table.ret.answers}
-    copies = {e.key.sheet for e in table.ret.entries}
+    """Content of sheets that are not ours, and what does not belong to those that are."""
     for name in table.ret.sheets:
-        if name == table.sheet or name in copies or _is_aside(name):
-            continue
-        cells = table.ret.cells.get(name, {})
-        placed = sorted((place_at(address), cell) for address, cell in cells.items())
-        if _is_narrative(name, cells.values()):
-            texts = {plain(t) for t in (*layout.QUESTIONS, *layout.NARRATIVE_HEADING)}
-            placed = [
-                (place, cell)
-                for place, cell in placed
-                if place[1] >= layout.ANSWER and cell.at not in answers and plain(seen(cell)) not in texts
-            ]
-        yield from _told(cell for cell in _without_ours(table.form, [cell for _, cell in placed]))
+        if name != table.sheet:
+            found = table.ret.cells.get(name, {})
+            cells = {place_at(address): cell for address, cell in found.items()}
+            belongs = _belonging(table, name, cells)
+            yield from _told(_without_ours(table.form, [cells[p] for p in sorted(cells) if not belongs(p)]))
+
+
+def _belonging(table: Table, name: str, cells: Cells) -> Callable[[Place], bool]:
+    """Of another sheet than the data sheet: whether what stands at a place is ours, or read as an answer."""
+    entries = table.entries_on(name)
+    if entries:  # a copy of the data sheet
+        inputs = {c.at for e in entries for c in (e.previous, e.current, e.state, e.source, e.reason)}
+        return lambda place: cells[place].at in inputs or seen(cells[place]) == seen(table.cells.get(place))
+    for ours, belonging in _OWN_SHEETS.items():
+        if plain(name).casefold() == plain(ours).casefold():
+            return belonging(cells)
+    if not _is_narrative(name, cells.values()):
+        return lambda place: False
+    answers = {at for _, _, at in table.ret.answers}
+    answered = {row for (row, _), cell in cells.items() if cell.at in answers}
+    texts = {plain(t) for t in (*layout.QUESTIONS, *layout.NARRATIVE_HEADING)}
+    heading = _first_row(cells, layout.NARRATIVE_HEADING[0])
+
+    def belongs(place: Place) -> bool:
+        question = place[1] == 0 and (place[0] < heading or place[0] in answered)
+        return question or cells[place].at in answers or plain(seen(cells[place])) in texts
+
+    return belongs
+
+
+def _first_row(cells: Cells, text: str) -> int:
+    """The first row whose first column holds ``text``."""
+    return min((row for (row, column), c in cells.items() if column == 0 and plain(seen(c)) == plain(text)), default=0)
+
+
+def _block(cells: Cells, first: int, columns: int) -> Callable[[Place], bool]:
+    """Whether a place stands in the first ``columns``, above the first empty row after row ``first``."""
+    rows = {row for row, column in cells if column < columns}
+    end = first
+    while end in rows:
+        end += 1
+    return lambda place: place[1] < columns and place[0] < end
+
+
+def _everything(_cells: Cells) -> Callable[[Place], bool]:
+    return lambda place: True
+
+
+_OWN_SHEETS: Mapping[str, Callable[[Cells], Callable[[Place], bool]]] = {
+    layout.SCRATCH: _everything,  # never read
+    layout.CALCULATION: _everything,
+    layout.HIDDEN: lambda cells: lambda place: place[1] in (0, 1, 3, 4) and place[0] < len(layout.IDENTITY),
+    layout.GUIDE: lambda cells: _block(cells, min((row for row, _ in cells), default=0), 1),
+    layout.SLIP: lambda cells: _block(cells, _first_row(cells, "Ô"), 5),
+}
+"""Sheets of ours that hold nothing a unit has to say, and whether a cell of them is ours."""
 
 
 def _without_ours(form: Form, cells: list[FoundCell]) -> Iterable[FoundCell]:
@@ -405,8 +480,7 @@ def _without_ours(form: Form, cells: list[FoundCell]) -> Iterable[FoundCell]:
 @lru_cache(maxsize=256)
 def _is_aside(name: str) -> bool:
     """Whether a sheet of ours holds nothing that a unit has to say."""
-    aside = (layout.SCRATCH, layout.HIDDEN, layout.CALCULATION, layout.GUIDE, layout.SLIP)
-    return plain(name).casefold() in {plain(n).casefold() for n in aside}
+    return plain(name).casefold() in {plain(n).casefold() for n in _OWN_SHEETS}
 
 
 def _is_narrative(name: str, cells: Iterable[FoundCell]) -> bool:

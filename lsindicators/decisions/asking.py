@@ -175,6 +175,9 @@ def _asked(finding: Finding) -> str:
     head, _, tail = finding.code.value.text.rpartition("; ")
     start = f"; {tail.partition('{')[0]}" if head else ""
     asked = finding.message.rpartition(start)[0] if start and start in finding.message else finding.message
+    question, mark, _ = asked.partition("?")
+    if mark and finding.code is Code.UNIT_SCALE_SUSPECT:
+        return values.sentence(question + mark)
     if finding.code is Code.AMBIGUOUS_NUMBER:
         return f"{values.sentence(asked)} Chọn “{Choice.CORRECT.value}” và ghi số đúng ở cột {sheets.VALUE}."
     return values.sentence(asked)

@@ -38,7 +38,7 @@ def read(content: bytes, plan: Plan, file: str = FILE) -> Paper:
         ) from error
     grids = {t.name: _grid(book, t, file) for t in sheets.TABLES}
     digest = sha256(content)
-    figures = _without_rivals([_figure(plan, row, digest) for row in grids[sheets.FIGURES].rows()])
+    figures = _without_rivals(plan, [_figure(plan, row, digest) for row in grids[sheets.FIGURES].rows()])
     returns = [_return(plan, row) for row in grids[sheets.RETURNS].rows()]
     return Paper(
         figures=tuple(r for r, _ in figures),
@@ -137,14 +137,16 @@ def _grid(book: workbook.Workbook, table: Table, file: str) -> _Grid:
     return _Grid(file=file, table=table, sheet=sheet, heading=at, columns=best)
 
 
-_FOREIGN = re.compile(r"comments|drawings/|media/|embeddings/|charts/|vbaproject|pivot|tables/", re.IGNORECASE)
-"""Parts of a package that none of ours holds."""
+_FOREIGN = re.compile(r"comments|media/|embeddings/|charts/|vbaproject|pivot|tables/", re.IGNORECASE)
+_DRAWING = re.compile(r"drawings/drawing[^/]*\.xml", re.IGNORECASE)
+"""Parts of a package that none of ours holds; LibreOffice adds drawings with nothing in them."""
 
 
 def _own(content: bytes, book: workbook.Workbook, grids: Mapping[str, _Grid]) -> str:
     """What the clerk has put into the workbook that we could not write again; empty: nothing."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        if any(_FOREIGN.search(name) for name in package.namelist()):
+        drawn = (n for n in package.namelist() if _DRAWING.search(n) and b"Anchor" in package.read(n))
+        if any(_FOREIGN.search(name) for name in package.namelist()) or next(drawn, None):
             return "ghi chú, hình hoặc bảng riêng"
     ours = {names.key(name) for name in (sheets.GUIDE, *grids)}
     if other := next((s.name for s in book.sheets if names.key(s.name) not in ours), None):
@@ -334,7 +336,7 @@ def _value(line: _Line, v: Variable) -> tuple[Value | None, list[_Fault]]:
     return number, []
 
 
-def _without_rivals(rows: list[Told]) -> list[Told]:
+def _without_rivals(plan: Plan, rows: list[Told]) -> list[Told]:
     """Two decisions about one figure are none, in whatever order they stand: both are told."""
     result = []
     for row, told in rows:
@@ -342,7 +344,7 @@ def _without_rivals(rows: list[Told]) -> list[Told]:
         rivals = (
             []
             if d is None
-            else [o for o, _ in rows if o.decision is not None and o is not row and _rivals(d, o.decision)]
+            else [o for o, _ in rows if o.decision is not None and o is not row and _rivals(plan, d, o.decision)]
         )
         if d is not None and rivals:
             places = ", ".join(str(o.decision.at.address) for o in rivals if o.decision is not None)
@@ -359,19 +361,15 @@ def _without_rivals(rows: list[Told]) -> list[Told]:
     return result
 
 
-def _rivals(one: Decision, other: Decision) -> bool:
+def _rivals(plan: Plan, one: Decision, other: Decision) -> bool:
+    """Whether both may be meant for the same figure."""
     if (one.unit, one.variable, one.year) != (other.unit, other.variable, other.year):
         return False
     if one.sent is None or other.sent is None:
         return True
-    return _number(one.sent) == _number(other.sent)
-
-
-def _number(sent: Value) -> Value:
-    """A number that was typed as text is the same as the number."""
-    if isinstance(sent, Decimal):
-        return sent
-    return values.parse_number(sent, Kind.DECIMAL, "").number or values.clean(sent).casefold()
+    v = plan.variable[one.variable]
+    pairs = ((one.sent, other.sent), (other.sent, one.sent))
+    return any(values.agrees(said, sent, v.kind, v.measure) for said, sent in pairs)
 
 
 def _return(plan: Plan, line: _Line) -> Told:

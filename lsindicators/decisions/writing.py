@@ -35,7 +35,10 @@ def write(plan: Plan, paper: Paper) -> bytes:
     import xlsxwriter
 
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_urls": False})
+    # the width of a column counts digits of the default font
+    default = {"font_name": _FONT["font_name"], "font_size": _FONT["font_size"]}
+    options = {"in_memory": True, "strings_to_urls": False, "default_format_properties": default}
+    book = xlsxwriter.Workbook(target, options)
     book.set_properties(
         {
             "title": f"Quyết định của đầu mối, số liệu năm {plan.year}",
@@ -63,23 +66,26 @@ def write(plan: Plan, paper: Paper) -> bytes:
 def _guide(book: Any, style: Any) -> None:
     sheet = book.add_worksheet(sheets.GUIDE)
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 110)
+    sheet.set_column(0, 0, 84)
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, sheets.TITLE, style(**{**_FONT, "bold": True, "font_size": 15}))
     for row, line in enumerate(sheets.GUIDE_LINES, 1):
         indented = line.startswith(" ")
-        sheet.set_row(row, _lines(line, 104) * 16 + 4)
-        sheet.write_string(row, 0, line.strip(), style(**{**_FONT, "font_size": 12, "indent": 2 if indented else 0}))
+        sheet.set_row(row, _lines(line, 80) * 16 + 4)
+        sheet.write_string(
+            row, 0, line.strip(), style(**{**_FONT, "font_size": 12, "align": "left", "indent": 2 if indented else 0})
+        )
     sheet.set_paper(9)
+    sheet.set_margins(left=0.5, right=0.5)
     sheet.fit_to_pages(1, 0)
 
 
 def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]) -> None:
     sheet = book.add_worksheet(table.name)
     sheet.hide_gridlines(0)
-    sheet.set_zoom(85)
+    sheet.set_zoom(80)
     sheet.freeze_panes(1, 2)
-    sheet.set_row(0, 33)
+    sheet.set_row(0, 48)
     head = {**_FONT, **_LINES, "bold": True, "valign": "vcenter", "align": "center"}
     for at, column in enumerate(table.columns):
         sheet.set_column(at, at, column.width, style(**_look(column)))
@@ -114,7 +120,7 @@ def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]
     sheet.autofilter(0, 0, max(len(rows), 1), len(table.columns) - 1)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8 if table.name == sheets.FIGURES else 9)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
@@ -134,6 +140,8 @@ def _look(column: Column) -> dict[str, Any]:
         look["bg_color"] = "#FFFBEB"
     if column.heading in (sheets.SENT, sheets.VALUE):
         look |= {"align": "right"}
+    if column.heading in (sheets.ASKED, sheets.REASON):
+        look |= {"align": "left", "indent": 1}  # apart from the number before it
     if column.heading in (sheets.REASON, sheets.DOCUMENT, sheets.SHA256):
         look["num_format"] = "@"  # 12/3 stays a number of a document and becomes no day
     return look

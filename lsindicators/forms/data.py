@@ -119,6 +119,11 @@ def _line(draft: Draft, sheet: Sheet, row: FormRow, v: Variable) -> None:
         changes: dict[str, Any] = {"locked": False}
         if isinstance(value, Decimal) and value != value.to_integral_value():
             changes["num_format"] = _exactly(value)  # 12,5 among whole numbers must not look like 13
+        if isinstance(value, str) and column in (layout.PREVIOUS, layout.CURRENT) and v.kind.numeric:
+            changes |= {
+                "text_wrap": True,
+                "align": "left",
+            }  # a text in the place of a number is seen from its beginning
         sheet.put(at, column, value, draft.format(style, **changes))
         if isinstance(value, str):
             wrapped.append((column, value, style))

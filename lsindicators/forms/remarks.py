@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lsindicators import layout
-from lsindicators.findings import Finding, Severity
+from lsindicators.findings import Code, Finding, Severity
 from lsindicators.forms.draft import Draft
 from lsindicators.forms.wording import PROMPT, TITLE, cut
-from lsindicators.model import Kind
+from lsindicators.model import Kind, State, Variable
 from lsindicators.values import clean, format_number, sentence
 
 GRAVITY = ("remark_error", "remark_question", "remark_note")
@@ -53,19 +53,26 @@ def example(draft: Draft, remark: Finding) -> str:
     row = draft.form.by_code.get(remark.variable or "")
     if row is None or row.variable is None or remark.at.address is None or "ví dụ" in remark.message:
         return ""
-    v, word = row.variable, draft.look.word
     column = remark.at.address.rstrip("0123456789")
-    if column in (layout.column_letters(layout.PREVIOUS), layout.column_letters(layout.CURRENT)):
-        number = layout.example(v)
-        if v.kind is Kind.YES_NO:
-            return word("example_choice")
-        if number is None:
-            return ""
-        measure = "%" if v.kind is Kind.PERCENT or v.measure == "%" else f" {v.measure}"
-        typed = f"{number:f}".replace(".", ",")
-        return word("example_number", typed=typed, number=f"{format_number(number)}{measure}".rstrip())
     words = {
+        layout.column_letters(layout.STATE): "example_state",
         layout.column_letters(layout.SOURCE): "example_source",
         layout.column_letters(layout.REASON): "example_reason",
     }
-    return word(words[column], **draft.facts) if column in words else ""
+    if remark.code is Code.LARGE_CHANGE:
+        return draft.look.word("example_change", **draft.facts)
+    if column in words:
+        return draft.look.word(words[column], **draft.facts, state=State.GIVEN.value)
+    return _number(draft, row.variable)
+
+
+def _number(draft: Draft, v: Variable) -> str:
+    """How a figure of ``v`` is typed, and what it then means."""
+    if v.kind is Kind.YES_NO:
+        return draft.look.word("example_choice")
+    number = layout.example(v)
+    if number is None:
+        return ""
+    measure = "%" if v.kind is Kind.PERCENT or v.measure == "%" else f" {v.measure}"
+    typed = f"{number:f}".replace(".", ",")
+    return draft.look.word("example_number", typed=typed, number=f"{format_number(number)}{measure}".rstrip())

@@ -77,7 +77,7 @@ def _item(draft: Draft, sheet: Sheet, at: int, item: Told, widths: Sequence[int]
     if not item.severity.stops:
         why, todo = halves(item.findings[0])
         if len(item.findings) > 1:
-            why, todo = sentence(item.text), ""
+            why, todo = sentence(item.text), remarks.example(draft, item.findings[0])
         texts = (_what(draft, item.findings), _all_found(item), why, todo or otherwise)
         _line(draft, sheet, at, item.findings[0], texts, widths)
         return at + 1

@@ -16,6 +16,7 @@ from lsindicators.model import HANOI, Method, Plan
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
 LETTERS, MAILING = "cong-van", "danh-sach-gui.xlsx"
 RECEIPTS = "bien-nhan.xlsx"
+DECISIONS = "dieu-chinh.xlsx"
 TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
 
 Json = dict[str, Any]
@@ -43,11 +44,27 @@ def next_step(campaign: Path) -> str:
             f"Diễn tập: lsindicators rehearse. Sau đó gửi mỗi đơn vị tệp của mình trong {FORMS}/ kèm công văn trong {LETTERS}/, theo {MAILING}; "
             f"biểu nhận về bỏ vào {RETURNS}/ rồi chạy: lsindicators read"
         )
+    if waiting := _undecided(campaign):
+        return (
+            f"{waiting} dòng trong {DECISIONS} chờ quyết định: chọn ở cột Quyết định, ghi Lý do và Số văn bản, lưu, đóng tệp, "
+            f"rồi chạy lại: lsindicators read. Hoặc gửi tệp trong {SLIPS}/ cho đơn vị sửa"
+        )
     if not (campaign / TABLE).is_file():
         return f"Xem ai chưa gửi: lsindicators status. Khi đã đủ biểu trong {RETURNS}/: lsindicators read, rồi lsindicators merge"
     if not (campaign / REPORT).is_file():
         return f"Xem {TABLE}, rồi lập báo cáo: lsindicators report"
     return f"Đã có {TABLE} và {REPORT}. Nhận thêm biểu thì chạy lại: lsindicators read, merge, report"
+
+
+def _undecided(campaign: Path) -> int:
+    """How many rows of dieu-chinh.xlsx wait; of a file that cannot be read now none is told."""
+    from lsindicators import assignment, decisions
+
+    path = campaign / DECISIONS
+    try:
+        return decisions.read(path.read_bytes(), assignment.read(campaign / PLAN)[0]).waiting
+    except (OSError, UnusableInputError):
+        return 0
 
 
 def is_campaign(folder: Path) -> bool:

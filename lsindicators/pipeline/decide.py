@@ -10,8 +10,7 @@ from lsindicators import decisions, files, ledger
 from lsindicators.errors import OutputLockedError, UnusableInputError, reason
 from lsindicators.findings import Code, Finding, Severity, Verdict
 from lsindicators.model import CellRef, Choice, Decision, Plan, Receipt, Selection, Status
-
-PAPER = decisions.FILE
+from lsindicators.pipeline.campaign import DECISIONS
 
 
 def read(campaign: Path, plan: Plan) -> decisions.Paper:
@@ -30,7 +29,7 @@ def keep(campaign: Path, paper: decisions.Paper) -> None:
 
 
 def _content(campaign: Path) -> bytes | None:
-    path = campaign / PAPER
+    path = campaign / DECISIONS
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -154,14 +153,14 @@ def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.P
     """Put ``renewed`` into the file where it says something else than ``paper``; why it is left alone, if it is."""
     if paper.sha256 and decisions.same(paper, renewed):
         return ()
-    path = campaign / PAPER
+    path = campaign / DECISIONS
     if paper.own:
         return (
             _left_alone(
                 f"có {paper.own} nên được để nguyên, câu hỏi mới không được thêm; chuyển phần riêng sang tệp khác"
             ),
         )
-    if lock := next((n for n in (f"~${PAPER}", f".~lock.{PAPER}#") if (campaign / n).exists()), None):
+    if lock := next((n for n in (f"~${DECISIONS}", f".~lock.{DECISIONS}#") if (campaign / n).exists()), None):
         return (
             _left_alone(
                 f"đang mở trong chương trình khác (có tệp {lock}) nên được để nguyên; đóng lại rồi chạy lại lsindicators read"
@@ -183,4 +182,4 @@ def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.P
 
 
 def _left_alone(why: str) -> Finding:
-    return Finding(code=Code.STRAY_CONTENT, at=CellRef(PAPER), message=f"tệp {why}", severity=Severity.WARNING)
+    return Finding(code=Code.STRAY_CONTENT, at=CellRef(DECISIONS), message=f"tệp {why}", severity=Severity.WARNING)

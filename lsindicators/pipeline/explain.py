@@ -13,8 +13,7 @@ from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Verdict
 from lsindicators.model import Figure, Plan, Receipt, State, Status, Token, Told, Value
-from lsindicators.pipeline.campaign import RETURNS, Json, Progress, quietly, read_plan
-from lsindicators.pipeline.decide import PAPER
+from lsindicators.pipeline.campaign import DECISIONS, RETURNS, Json, Progress, quietly, read_plan
 from lsindicators.pipeline.read import decision_json, finding_json, number, tally_json
 from lsindicators.pipeline.receipts import counting
 from lsindicators.pipeline.standing import Judged, Standing, standing
@@ -279,7 +278,7 @@ def _advantage(winner: Judged, loser: Judged) -> str:
     """Why one return counts and another of its unit does not."""
     won, lost = winner.receipt, loser.receipt
     if _rank(winner) < _rank(loser):
-        return f"theo quyết định của đầu mối trong {PAPER}"
+        return f"theo quyết định của đầu mối trong {DECISIONS}"
     if winner.verdict.round > loser.verdict.round:
         return f"vì là vòng {winner.verdict.round}, bản kia là vòng {loser.verdict.round}"
     if won.sent_at > lost.sent_at:

@@ -13,7 +13,7 @@ from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person, tally
 from lsindicators.model import HANOI, Decision, Plan, Receipt, Status
 from lsindicators.pipeline import decide
-from lsindicators.pipeline.campaign import RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
+from lsindicators.pipeline.campaign import DECISIONS, RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
 from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
 from lsindicators.pipeline.standing import Judged, Standing, nothing_taken, standing
 
@@ -67,8 +67,15 @@ class Received:
                 for j in self.returns
             ],
             "summary": {status.value: count for status, count in self.summary.items()},
+            "decisions": {
+                "waiting": self.waiting,
+                "findings": [
+                    {"file": f.at.workbook, **finding_json(f)} for f in self.findings if f.at.workbook == DECISIONS
+                ],
+            },
             "receipts": self.book,
             "healed": list(self.healed),
+            "held": list(self.held),
         }
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from lsindicators import files, layout
 from lsindicators.findings import Code
 from lsindicators.model import Plan
-from lsindicators.rehearsal import faults, packing
+from lsindicators.rehearsal import catalogue, packing
 from lsindicators.rehearsal.appendices import Doubtful, doubtful
-from lsindicators.rehearsal.cast import FILE_FAULTS, Cast, Disagreement, cast
-from lsindicators.rehearsal.desk import Desk, Planted
+from lsindicators.rehearsal.cast import Cast, Disagreement, cast
+from lsindicators.rehearsal.desk import Desk, Parcel, Planted
+from lsindicators.rehearsal.parcels import OTHER_KEY
 from lsindicators.rehearsal.tables import (
     ACT_COLUMNS,
     ANSWER_COLUMNS,
@@ -55,13 +56,7 @@ __all__ = [
     "staged",
 ]
 
-OTHER_KEY = b"lsindicators: another campaign   "[:32]
-"""Signs the forms that come back from a campaign which is not ours."""
-
-RENAMED = "Sheet1"
-"""What a data sheet is called after somebody renamed it."""
-
-UNTAKEN = frozenset((*faults.REJECTED, *FILE_FAULTS, Way.SILENT, Way.COPY, Way.OPEN))
+UNTAKEN = frozenset((*catalogue.REJECTED, Way.SILENT, Way.COPY, Way.OPEN))
 """Ways after which nothing is taken; after any other the next file of the unit is a resubmission."""
 
 
@@ -159,75 +154,25 @@ class Made:
     figures: Figures = field(default_factory=dict)
 
 
-def _whole(content: bytes, code: Code, typed: str) -> Made:
-    """A file of which nothing is taken."""
-    return Made(content, (Planted(code=code, typed=typed),))
-
-
 def _returned(plan: Plan, form: bytes, answers: Mapping[str, Answer], act: Act, key: bytes) -> Made:
     assert act.sent is not None
-    match act.way:
-        case Way.OPEN:
-            return Made(b"\x0fV\xc4\x83n th\xc6\xb0".ljust(165, b" "))
-        case Way.PDF:
-            return _whole(packing.pdf(f"{act.unit} {act.sent:%Y-%m-%d %H:%M}"), Code.UNSUPPORTED_FORMAT, act.way.value)
-        case Way.STRANGER:
-            return _whole(packing.stranger(act.sent), Code.NOT_A_FORM, act.way.value)
-        case Way.EMPTY:
-            return _whole(packing.typed(form, {}, act.sent), Code.EMPTY_RETURN, act.way.value)
+    if act.way is Way.OPEN:
+        return Made(b"\x0fV\xc4\x83n th\xc6\xb0".ljust(165, b" "))
     desk = Desk(plan=plan, form=layout.form(plan, act.unit), answers=answers, words=act.words)
-    ways = tuple(w for w in (act.way, *act.also) if w in faults.FORM_FAULTS)
-    planted = faults.spoil(desk, ways)
+    ways = tuple(w for w in (act.way, *act.also) if w in catalogue.ORDER)
+    planted = catalogue.spoil(desk, ways, act.how) or ()
     content = _filled(form, desk, act.sent, rewritten=act.way is Way.REWRITTEN)
+    for befall in desk.packing:
+        parcel = Parcel(content=content, blank=form, form=desk.form, key=key, sent=act.sent)
+        content = befall(parcel)
     planted += tuple(p for p in desk.breaches() if p not in planted)
-    if act.way in faults.REJECTED:
-        return Made(content, planted)
-    return _handled(content, desk, act, key) or Made(content, planted, desk.figures())
+    return Made(content, planted, desk.figures())
 
 
 def _filled(form: bytes, desk: Desk, sent: datetime, *, rewritten: bool) -> bytes:
     if not desk.surgery and not rewritten:
-        content = packing.typed(form, desk.sheets, sent)
-    else:
-        book = packing.open_book(form, desk.sheets)
-        for operate in desk.surgery:
-            operate(book)
-        content = packing.save_book(book, sent)
-    return packing.unlocked(content) if desk.unlocked else content
-
-
-def _handled(content: bytes, desk: Desk, act: Act, key: bytes) -> Made | None:
-    """A form that is filled in well, after something befell the file; ``None`` where nothing does."""
-    form = desk.form
-
-    def stamped(key: bytes, form: layout.Form) -> bytes:
-        stamp = str(layout.stamp(key, form))
-        return packing.restamped(content, lambda _: stamp)
-
-    def good(content: bytes, code: Code) -> Made:
-        return Made(content, (Planted(code=code, typed=act.way.value),), desk.figures())
-
-    match act.way:
-        case Way.TORN:
-            return _whole(content[: len(content) * 2 // 3], Code.UNREADABLE_FILE, act.way.value)
-        case Way.ENCRYPTED:
-            return _whole(packing.encrypted(content), Code.ENCRYPTED_FILE, act.way.value)
-        case Way.HUGE:
-            return _whole(packing.huge(content), Code.TOO_LARGE, act.way.value)
-        case Way.FORGED:
-            return _whole(packing.restamped(content, packing.forge), Code.FORGED_FORM, act.way.value)
-        case Way.OTHER_CAMPAIGN:
-            return _whole(stamped(OTHER_KEY, replace(form, year=form.year - 1)), Code.WRONG_CAMPAIGN, act.way.value)
-        case Way.NOBODY:
-            nobody = replace(form.unit, code=f"{form.unit.code}-cu")
-            return _whole(stamped(key, replace(form, unit=nobody)), Code.UNKNOWN_UNIT, act.way.value)
-        case Way.OLD_VERSION:
-            former = replace(form, head={**form.head, layout.NOTE_ROW: "Bản gửi lần đầu"})
-            return good(stamped(key, former), Code.WRONG_VERSION)
-        case Way.MACRO:
-            return good(packing.with_macro(content), Code.MACRO_PRESENT)
-        case Way.LINK:
-            return good(packing.with_link(content), Code.EXTERNAL_LINK)
-        case Way.RENAMED:
-            return good(packing.renamed(content, layout.DATA, RENAMED), Code.SHEET_RENAMED)
-    return None
+        return packing.typed(form, desk.sheets, sent)
+    book = packing.open_book(form, desk.sheets)
+    for operate in desk.surgery:
+        operate(book)
+    return packing.save_book(book, sent)

@@ -15,7 +15,8 @@ from random import Random
 from lsindicators import layout
 from lsindicators.findings import Code
 from lsindicators.model import HANOI, Method, Plan, State, Variable
-from lsindicators.rehearsal import faults, figures, rules
+from lsindicators.rehearsal import catalogue, faults, figures, rules
+from lsindicators.rehearsal.catalogue import CELL_FAULTS, FILE_FAULTS, HANDLED, REJECTED, SHEET_FAULTS
 from lsindicators.rehearsal.desk import Desk
 from lsindicators.rehearsal.tables import Act, Answer, Way
 
@@ -24,14 +25,6 @@ REPEATS = 3
 
 TOGETHER = 3
 """At most so many kinds of faults go into one form."""
-
-FILE_FAULTS = (
-    Way.EMPTY, Way.OTHER_CAMPAIGN, Way.FORGED, Way.STRANGER, Way.PDF, Way.TORN, Way.NOBODY, Way.ENCRYPTED, Way.HUGE,
-)  # fmt: skip
-"""Nothing is taken of these files, so that a unit that has to stay without a return may send them too."""
-
-HANDLED = (Way.OLD_VERSION, Way.MACRO, Way.LINK, Way.RENAMED)
-"""Something befell the file, and all of it is taken."""
 
 ONCE = (Way.HUGE,)
 """Large files are sent once."""
@@ -54,6 +47,8 @@ class Cast:
     disagreements: tuple[Disagreement, ...]
 
 
+FORM_FAULTS = (*CELL_FAULTS, *SHEET_FAULTS)
+
 Told = dict[str, dict[str, Answer]]  # unit -> variable -> answer
 
 
@@ -65,7 +60,7 @@ def cast(plan: Plan, seed: int) -> Cast:
     """The play of ``plan`` for ``seed``: same plan and seed, same play."""
     best, most = _cast(plan, str(seed))
     for attempt in range(1, ATTEMPTS):
-        if most == len(faults.FORM_FAULTS):
+        if most == len(FORM_FAULTS):
             break
         other, planted = _cast(plan, f"{seed}.{attempt}")
         if planted > most:
@@ -84,23 +79,24 @@ def _cast(plan: Plan, seed: str) -> tuple[Cast, int]:
     disagreements, settled = _disagreements(plan, told)
     silent = _silent(plan, units, settled)
     playing = [u for u in units if u not in silent]
-    stage = _Stage(plan=plan, told=told, files={u: [] for u in units})
+    stage = _Stage(plan=plan, seed=seed, told=told, files={u: [] for u in units})
     for way in FILE_FAULTS:
         stage.whole(way, playing, 1 if way in ONCE else REPEATS - 1)
     for unit in silent[:1]:
-        stage.files[unit] = [(Way.PDF,), (Way.STRANGER,)]
+        for way in (Way.PDF, Way.STRANGER):
+            stage.whole(way, (unit,), 1)
     for unit in silent[1:]:
         stage.files[unit] = [(Way.SILENT,)]
     third = max(6, len(playing) // 3)
-    for way in (*faults.SHEET_FAULTS, *HANDLED):
+    for way in (*SHEET_FAULTS, *HANDLED):
         stage.form(way, playing[third:], playing, REPEATS - 1, together=1)
-    for way in faults.CELL_FAULTS:
+    for way in CELL_FAULTS:
         stage.form(way, playing[:third], playing, REPEATS, together=TOGETHER)
     for at, unit in enumerate(playing):
         stage.end(unit, chance, must=unit in settled, twice=at < REPEATS - 1)
     answers = tuple(a for rows in told.values() for a in rows.values())
-    acts = tuple(_acts(plan, units, stage.files, chance))
-    kinds = {way for act in acts for way in (act.way, *act.also)} & set(faults.FORM_FAULTS)
+    acts = tuple(_acts(plan, units, stage, chance))
+    kinds = {way for act in acts for way in (act.way, *act.also)} & set(FORM_FAULTS)
     made = Cast(answers=answers, acts=acts, disagreements=disagreements)
     return made, len(kinds)
 
@@ -127,8 +123,10 @@ class _Stage:
     """The files of each unit so far: for each its ways, the first of which says what the unit does."""
 
     plan: Plan
+    seed: str
     told: Told
     files: dict[str, list[tuple[Way, ...]]]
+    how: dict[str, dict[Way, str]] = field(default_factory=dict)  # unit -> which damage of each of its ways
     forms: dict[str, layout.Form] = field(default_factory=dict)
 
     def desk(self, unit: str) -> Desk:
@@ -139,6 +137,7 @@ class _Stage:
     def whole(self, way: Way, pool: Sequence[str], times: int) -> None:
         """A file of which nothing is taken, from ``times`` units of ``pool``."""
         for unit in sorted(pool, key=self._load)[:times]:
+            self._choose(unit, way)
             self.files[unit].append((way,))
 
     def form(self, way: Way, first: Sequence[str], pool: Sequence[str], times: int, *, together: int) -> None:
@@ -150,35 +149,40 @@ class _Stage:
                 left -= 1
 
     def _plant(self, unit: str, way: Way, together: int) -> bool:
-        if way in HANDLED:
-            self.files[unit].append((way,))
-            return True
-        if not faults.spoil(self.desk(unit), (way,)):
+        if not self._choose(unit, way):
             return False
         files = self.files[unit]
         for at, ways in enumerate(files):
             joint = (*ways, way)
-            if (
-                len(joint) <= together
-                and all(w in faults.CELL_FAULTS for w in joint)
-                and self._go_together(unit, joint)
-            ):
+            if len(joint) <= together and all(w in CELL_FAULTS for w in joint) and self._go_together(unit, joint):
                 files[at] = joint
                 return True
         files.append((way,))
         return True
 
+    def _choose(self, unit: str, way: Way) -> bool:
+        """Cast the die for the damage of ``way``; whether there is one that finds a place on the form of ``unit``."""
+        for damage in catalogue.of(way, Random(f"{self.seed}|{unit}|{way.name}")):
+            if catalogue.spoil(self.desk(unit), (way,), {way: damage.id}) is not None:
+                self.how.setdefault(unit, {})[way] = damage.id
+                return True
+        return False
+
     def _go_together(self, unit: str, ways: tuple[Way, ...]) -> bool:
-        return len(set(ways)) == len(ways) and bool(faults.spoil(self.desk(unit), ways))
+        return len(set(ways)) == len(ways) and catalogue.spoil(self.desk(unit), ways, self.how[unit]) is not None
 
     def _load(self, unit: str) -> int:
         return sum(len(ways) for ways in self.files[unit])
 
     def end(self, unit: str, chance: Random, *, must: bool, twice: bool) -> None:
         """The good form at the end, as most units send one after they were told; and now and then a copy of it."""
-        taken = any(ways[0] not in FILE_FAULTS and ways[0] not in faults.REJECTED for ways in self.files[unit])
+        taken = any(ways[0] not in FILE_FAULTS and ways[0] not in REJECTED for ways in self.files[unit])
         if must or not taken or chance.random() < 0.5:
-            self.files[unit].append((Way.REWRITTEN if chance.random() < 0.08 else Way.GOOD,))
+            thrown = chance.random()
+            way = Way.REWRITTEN if thrown < 0.08 else Way.HARMLESS if thrown < 0.4 else Way.GOOD
+            if way is Way.HARMLESS:
+                self._choose(unit, way)
+            self.files[unit].append((way,))
         if chance.random() < 0.08 or twice:
             self.files[unit].append((Way.COPY,))
 
@@ -256,10 +260,9 @@ WORDS: tuple[Mapping[str, str], ...] = (
 )
 
 
-def _acts(
-    plan: Plan, units: Sequence[str], files: Mapping[str, list[tuple[Way, ...]]], chance: Random
-) -> Iterator[Act]:
+def _acts(plan: Plan, units: Sequence[str], stage: _Stage, chance: Random) -> Iterator[Act]:
     """Every file with its name and its moment: all units send their first one, then some their second, and so on."""
+    files = stage.files
     order = [
         (unit, turn, files[unit][turn])
         for turn in range(max(len(f) for f in files.values()))
@@ -272,7 +275,7 @@ def _acts(
         name = chance.choice(NAMES).format(unit=unit, year=plan.year)
         stem, _, ending = name.rpartition(".")
         file = f"{stem} lần {turn + 1}.{'xlsm' if way is Way.MACRO else ending}"
-        if way in (Way.GOOD, Way.REWRITTEN):
+        if way in (Way.GOOD, Way.REWRITTEN, Way.HARMLESS):
             wrapped = chance.random()
             file = (
                 f"{unit} {turn}.zip!{file}"
@@ -283,7 +286,9 @@ def _acts(
             )
         if way is Way.COPY:
             file = f"{LAST} {unit}.{ending}"
-        yield Act(unit=unit, sent=moment, file=file, way=way, words=chance.choice(WORDS), also=ways[1:])
+        chosen = stage.how.get(unit, {})
+        how = {w: chosen[w] for w in ways if w in chosen}
+        yield Act(unit=unit, sent=moment, file=file, way=way, words=chance.choice(WORDS), also=ways[1:], how=how)
         if slot == 0 and moment is not None:
             yield Act(unit=unit, sent=moment, file=f"~${unit}.xlsx", way=Way.OPEN, words={})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,6 +33,17 @@ class Planted:
     typed: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A form that is filled in and ready to be sent."""
+
+    content: bytes
+    blank: bytes  # the same form as it was issued
+    form: layout.Form
+    key: bytes  # of the campaign
+    sent: datetime
+
+
 @dataclass(kw_only=True)
 class Desk:
     """A form that is filled in and lies open. What is spoilt on it is noted beside it."""
@@ -44,8 +56,11 @@ class Desk:
     used: set[str] = field(default_factory=set)  # variables whose rows are spoilt already
     lost: set[tuple[str, int]] = field(default_factory=set)  # (variable, year) of which nothing may be taken
     changed: dict[str, Decimal] = field(default_factory=dict)  # variable -> another figure that is taken as it stands
-    unlocked: bool = False
+    useless: bool = False  # nothing of the file may be taken
     surgery: list[Callable[[Workbook], None]] = field(default_factory=list)  # what needs the workbook itself
+    packing: list[Callable[[Parcel], bytes]] = field(
+        default_factory=list
+    )  # what befalls the file, once it is filled in
 
     def __post_init__(self) -> None:
         for row in self.form.variables:
@@ -160,6 +175,8 @@ class Desk:
 
     def figures(self) -> Figures:
         """What reading must take: (variable, year) -> value and state."""
+        if self.useless:
+            return {}
         year = self.form.year
         found: dict[tuple[str, int], tuple[Value | None, State]] = {}
         for row in self.form.variables:

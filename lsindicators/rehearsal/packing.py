@@ -68,7 +68,7 @@ def typed(form: bytes, sheets: Mapping[str, Typed], sent: datetime) -> bytes:
         sheet = _CELL.sub(cell, part.decode()) if inputs else part.decode()
         return re.sub(r"(</f>)<v>[^<]*</v>", r"\1", sheet).encode()
 
-    return _rewritten(form, fill, sent)
+    return rewritten(form, fill, sent)
 
 
 def _content(value: Input) -> str:
@@ -113,14 +113,25 @@ def save_book(book: Workbook, sent: datetime) -> bytes:
     book.properties.modified = sent.astimezone(UTC).replace(tzinfo=None)
     stream = io.BytesIO()
     ExcelWriter(book, zipfile.ZipFile(stream, "w")).save()
-    return _rewritten(stream.getvalue(), lambda _, part: part, sent)
+    return rewritten(stream.getvalue(), lambda _, part: part, sent)
 
 
-def _rewritten(content: bytes, change: Callable[[str, bytes], bytes], sent: datetime | None = None) -> bytes:
+def rewritten(content: bytes, change: Callable[[str, bytes], bytes], sent: datetime | None = None) -> bytes:
     """The same zip with every part passed through ``change``."""
     with zipfile.ZipFile(io.BytesIO(content)) as old:
         parts = [(part.filename, change(part.filename, old.read(part)), part.date_time) for part in old.infolist()]
     return _packed((name, body, sent.timetuple()[:6] if sent else time) for name, body, time in parts)
+
+
+def changed(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The same zip with one part passed through ``change``."""
+    return rewritten(content, lambda part_name, part: change(part) if part_name == name else part)
+
+
+def without(content: bytes, gone: Callable[[str], bool]) -> bytes:
+    """The same zip without the parts of whose name ``gone`` is true."""
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        return _packed((p.filename, old.read(p), p.date_time) for p in old.infolist() if not gone(p.filename))
 
 
 def _packed(parts: Iterable[tuple[str, bytes, tuple[int, ...]]]) -> bytes:
@@ -167,7 +178,7 @@ def restamped(content: bytes, change: Callable[[str], str]) -> bytes:
         found = layout.find_stamp(part.decode("utf-8", "replace"))
         return part.replace(str(found).encode(), change(str(found)).encode()) if found else part
 
-    return _rewritten(content, swap)
+    return rewritten(content, swap)
 
 
 def forge(stamp: str) -> str:
@@ -192,7 +203,7 @@ def stranger(sent: datetime) -> bytes:
 
 def unlocked(content: bytes) -> bytes:
     """The same workbook with the protection taken off every sheet."""
-    return _rewritten(content, lambda _, part: re.sub(rb"<sheetProtection[^>]*/>", b"", part))
+    return rewritten(content, lambda _, part: re.sub(rb"<sheetProtection[^>]*/>", b"", part))
 
 
 def renamed(content: bytes, sheet: str, name: str) -> bytes:
@@ -205,7 +216,7 @@ def renamed(content: bytes, sheet: str, name: str) -> bytes:
             part = part.replace(f'<sheet name="{sheet}"'.encode(), f'<sheet name="{name}"'.encode())
         return part
 
-    return _rewritten(content, change)
+    return rewritten(content, change)
 
 
 def with_macro(content: bytes) -> bytes:
@@ -219,7 +230,7 @@ def with_macro(content: bytes) -> bytes:
         part = part.replace(kind, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml")
         return part.replace(b"<Override ", macro + b"<Override ", 1)
 
-    return _with_part(_rewritten(content, change), "xl/vbaProject.bin", b"Sub Auto_Open()")
+    return with_part(rewritten(content, change), "xl/vbaProject.bin", b"Sub Auto_Open()")
 
 
 _LINK = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -230,15 +241,16 @@ Target="file:///D:/So%20lieu/tong-hop.xlsx" TargetMode="External"/></Relationshi
 
 def with_link(content: bytes) -> bytes:
     """The same workbook with a link to another one left in it."""
-    return _with_part(content, "xl/externalLinks/_rels/externalLink1.xml.rels", _LINK.encode())
+    return with_part(content, "xl/externalLinks/_rels/externalLink1.xml.rels", _LINK.encode())
 
 
 def huge(content: bytes) -> bytes:
     """The same workbook with a photograph of more than 10 MB put in."""
-    return _with_part(content, "xl/media/image1.bmp", bytes(11 << 20), zipfile.ZIP_STORED)
+    return with_part(content, "xl/media/image1.bmp", bytes(11 << 20), zipfile.ZIP_STORED)
 
 
-def _with_part(content: bytes, name: str, body: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def with_part(content: bytes, name: str, body: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The same zip with one part more."""
     stream = io.BytesIO(content)
     with zipfile.ZipFile(stream, "a") as book:
         info = zipfile.ZipInfo(name, book.infolist()[0].date_time)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum, unique
@@ -79,6 +79,7 @@ class Way(Enum):
     LINK = "có liên kết ngoài"
     ENCRYPTED = "đặt mật khẩu mở"
     HUGE = "tệp quá lớn"
+    HARMLESS = "trình bày khác, không sai gì"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class Act:
     way: Way
     words: Mapping[str, str]  # question of the narrative sheet -> the unit's answer
     also: tuple[Way, ...] = ()  # further faults of cells in the same form
+    how: Mapping[Way, str] = field(default_factory=dict)  # which damage of the catalogue; else the first of its way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

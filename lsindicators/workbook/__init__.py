@@ -77,6 +77,7 @@ class Workbook:
     macro: bool
     external: bool  # refers to a file outside: external link, data connection, picture by link, file: or UNC target
     beside: tuple[Beside, ...] = ()  # what stands on the sheets without being in a cell
+    blind: bool = False  # formats, formulas, errors and protection could not be seen
 
 
 PassedOver = Callable[[str, bool], bool]
@@ -151,7 +152,7 @@ def drawn(content: bytes, file: str) -> Drawn:
 
 
 def read_old(content: bytes, kind: str = "xls") -> Workbook:
-    """The workbook of an ``xls`` file, without formulas, errors and protection. Raises ``WorkbookError``."""
+    """The workbook of an ``xls`` file, without the texts of its formulas. Raises ``WorkbookError``."""
     from lsindicators.workbook import old
 
     return old.read(content, kind)
