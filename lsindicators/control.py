@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
+from operator import mul
 
 from lsindicators.model import State
 
@@ -85,17 +86,20 @@ def residues(row: Typed) -> tuple[int, int]:
     now = magnitude(row.current, error=row.current_is_error)
     before = magnitude(row.previous, error=row.previous_is_error)
     parts = (*divmod(now[1], SPLIT), now[0], *divmod(before[1], SPLIT), before[0], state_number(row.state))
-    first, second = (
-        sum(part * factor for part, factor in zip(parts, factors, strict=True)) % prime * weight % prime
-        for factors, prime, weight in zip(FACTORS, PRIMES, weights(row.code), strict=True)
+    one, other = weights(row.code)
+    first, second = PRIMES
+    return (
+        sum(map(mul, parts, FACTORS[0])) % first * one % first,
+        sum(map(mul, parts, FACTORS[1])) % second * other % second,
     )
-    return first, second
 
 
 def magnitude(value: Decimal | bool | str | None, *, error: bool = False) -> tuple[int, int]:
     """The sort of a cell, and a whole number from 0 to ``MOST`` that stands for its value."""
     if error:
         return ERROR, 0
+    if value is None:
+        return BLANK, 0
     if isinstance(value, bool):
         return LOGICAL, int(value)
     if isinstance(value, Decimal):
@@ -103,7 +107,7 @@ def magnitude(value: Decimal | bool | str | None, *, error: bool = False) -> tup
         if size < LARGE:
             return (NEGATIVE if value < 0 else POSITIVE), _whole(size * 10**PLACES)
         return (LARGE_NEGATIVE if value < 0 else LARGE_POSITIVE), min(_whole(size), MOST)
-    text = trimmed(value or "")
+    text = trimmed(value)
     if not text:
         return BLANK, 0
     padded = text[:CHARACTERS].ljust(CHARACTERS)
@@ -118,8 +122,10 @@ def trimmed(text: str) -> str:
 def state_number(state: str) -> int:
     """0 for none, 1 to 5 for the states in their order, ``OTHER_STATE`` for any other text."""
     text = trimmed(state).casefold()
-    known = (number for number, s in enumerate(State, 1) if s.value.casefold() == text)
-    return next(known, OTHER_STATE) if text else 0
+    return _STATES.get(text, OTHER_STATE) if text else 0
+
+
+_STATES = {state.value.casefold(): number for number, state in enumerate(State, 1)}
 
 
 @lru_cache(maxsize=4096)

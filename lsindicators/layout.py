@@ -88,6 +88,7 @@ TEXT_LIMIT = 2000
 """Characters of a text that are kept of one input cell."""
 
 
+@lru_cache(maxsize=8192)
 def address(row: int, column: int) -> str:
     """A1 address of a cell; both counted from 0."""
     return f"{column_letters(column)}{row + 1}"
@@ -377,6 +378,7 @@ def stamp(key: bytes, form: Form, round: int = 1) -> Stamp:
     return Stamp(key_id=key_id(key), year=form.year, unit=form.unit.code, digest=form.digest, round=round, mac=mac)
 
 
+@lru_cache(maxsize=16)
 def key_id(key: bytes) -> str:
     """Four letters that tell one campaign's key from another's, and say nothing of the key."""
     return _letters(hashlib.sha256(b"lsindicators key id" + key).digest()[:5])[:4]
@@ -404,6 +406,7 @@ def genuine(stamp: Stamp, key: bytes) -> bool:
     return hmac.compare_digest(expected, stamp.mac) and stamp.key_id == key_id(key)
 
 
+@lru_cache(maxsize=1024)
 def _mac(key: bytes, year: int, unit: str, digest: str, round_: int) -> str:
     told = "\n".join(["LSI1", str(year), unit, digest, str(round_)]).encode()
     letters = _letters(hmac.new(key, told, hashlib.sha256).digest()[:15])

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -153,7 +153,7 @@ class _FoundCells(Mapping[str, FoundCell]):
     def __init__(self, sheet: Sheet, file: str) -> None:
         self._sheet, self._file = sheet, file
         self._made: dict[tuple[int, int], FoundCell] = {}
-        self._merges: dict[int, tuple[tuple[int, int], ...]] = {}  # row -> columns from, to
+        self._merges: dict[int, list[tuple[int, int]]] = {}  # row -> columns from, to
 
     @cached_property
     def _cells(self) -> dict[str, FoundCell]:
@@ -168,6 +168,12 @@ class _FoundCells(Mapping[str, FoundCell]):
     def __len__(self) -> int:
         return len(self._sheet.cells)
 
+    def items(self) -> ItemsView[str, FoundCell]:
+        return self._cells.items()
+
+    def values(self) -> ValuesView[FoundCell]:
+        return self._cells.values()
+
     def at(self, row: int, column: int) -> FoundCell:
         """What stands in a cell, empty or not."""
         found = self._made.get((row, column))
@@ -177,7 +183,7 @@ class _FoundCells(Mapping[str, FoundCell]):
 
     def _make(self, row: int, column: int) -> FoundCell:
         at = CellRef(self._file, self._sheet.name, layout.address(row, column))
-        merged = bool(self._sheet.merges) and any(first <= column <= last for first, last in self._merged(row))
+        merged = bool(self._sheet.merges) and self._merged(row, column)
         cell = self._sheet.cells.get((row, column))
         if cell is None:
             return FoundCell(at=at, value=None, merged=merged)
@@ -192,11 +198,12 @@ class _FoundCells(Mapping[str, FoundCell]):
             merged=merged,
         )
 
-    def _merged(self, row: int) -> tuple[tuple[int, int], ...]:
-        """The column spans of the merged ranges that touch ``row``."""
-        if row not in self._merges:
-            self._merges[row] = tuple((c0, c1) for r0, c0, r1, c1 in self._sheet.merges if r0 <= row <= r1)
-        return self._merges[row]
+    def _merged(self, row: int, column: int) -> bool:
+        """Whether a merged range covers the cell."""
+        spans = self._merges.get(row)
+        if spans is None:
+            spans = self._merges[row] = [(c0, c1) for r0, c0, r1, c1 in self._sheet.merges if r0 <= row <= r1]
+        return bool(spans) and any(first <= column <= last for first, last in spans)
 
 
 class _FoundSheet:

@@ -26,7 +26,7 @@ ALLOWED = {
     "pipeline": STAGES | GROUND,
     "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy", "files"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
-    "forms": {"model", "layout", "control", "findings", "expressions", "values", "errors", "files", "told"},
+    "forms": {"model", "layout", "control", "findings", "expressions", "values", "errors", "files", "told", "workbook"},
     "slips": {"model", "layout", "findings", "expressions", "values"},
     "inbox": {"model", "findings", "errors", "workbook", "values"},
     "returns": {"model", "findings", "layout", "errors", "workbook", "values"},
@@ -117,6 +117,29 @@ def test_reading_clean_returns_loads_neither_openpyxl_nor_pandas(tmp_path):
     loaded = loaded_after("read", str(tmp_path / "ky"))
     assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "matplotlib"} == set()
     assert "lsindicators.checks" in loaded or "lsindicators.inbox" in loaded
+
+
+def test_reading_a_return_that_must_be_mended_loads_neither_openpyxl_nor_pandas(tmp_path):
+    from datetime import UTC, datetime
+
+    from lsindicators import layout, pipeline
+    from lsindicators.pipeline.campaign import read_plan
+    from lsindicators.rehearsal import packing
+
+    campaign = tmp_path / "ky"
+    pipeline.begin(campaign, year=2025)
+    pipeline.issue(campaign, ("so-khcn",))
+    plan, _ = read_plan(campaign)
+    row = layout.form(plan, "so-khcn").variables[0].row
+    typed = {layout.DATA: {layout.address(row, layout.CURRENT): "mười hai"}}
+    content = packing.typed(
+        (campaign / "bieu-mau" / "so-khcn.xlsx").read_bytes(), typed, datetime(2026, 3, 20, tzinfo=UTC)
+    )
+    (campaign / "tra-ve").mkdir(exist_ok=True)
+    (campaign / "tra-ve" / "a.xlsx").write_bytes(content)
+    loaded = loaded_after("read", str(campaign))
+    assert (campaign / "phieu-tra-lai" / "so-khcn.xlsx").is_file()
+    assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "matplotlib", "lxml"} == set()
 
 
 def test_a_slip_and_its_letter_load_no_library_for_documents(tmp_path):

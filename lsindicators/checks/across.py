@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from lsindicators import expressions, layout, values
 from lsindicators.checks.cells import like_a_day
@@ -103,6 +104,13 @@ def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
         yield Doubt(finding, (Reference(code),))
 
 
+@lru_cache(maxsize=1024)
+def _understood(text: str) -> tuple[expressions.Expression, tuple[Reference, ...]]:
+    """A rule's expression, and what it names."""
+    expression = expressions.parse(text)
+    return expression, expressions.references(expression)
+
+
 def _is_hundredth(previous: Decimal, number: Decimal) -> bool:
     """Whether a percentage was given as a fraction, as a program keeps ``12,5%``: 0.125."""
     return previous >= 1 and 0 < number <= 1 and previous / 2 <= number * 100 <= previous * 2
@@ -124,8 +132,7 @@ def _zeros(previous: Decimal, number: Decimal) -> str:
 def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
     """The plan's rules that do not hold between this unit's numbers; a rule with a number missing says nothing."""
     for rule in plan.rules:
-        expression = expressions.parse(rule.expression)
-        named = expressions.references(expression)
+        expression, named = _understood(rule.expression)
         if not named or not all(r.code in numbers.form.by_code for r in named):
             continue
         try:

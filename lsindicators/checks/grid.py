@@ -86,7 +86,7 @@ class Table:
     @cached_property
     def columns(self) -> Mapping[int, int]:
         """Layout column -> column of the sheet: by its heading, else by its distance from the key."""
-        heading = ((column, cell) for (row, column), cell in sorted(self.cells.items()) if row == self.heading)
+        heading = sorted((column, cell) for (row, column), cell in self.cells.items() if row == self.heading)
         texts = {column: plain(seen(cell)).casefold() for column, cell in heading}
         wanted = tuple(plain(heading).casefold() for heading in self.form.headings)
         codes = (place_at(e.key.address)[1] for e in self.ret.entries if e.key.sheet == self.sheet and e.key.address)
@@ -119,6 +119,34 @@ class Table:
         """Whether rows or columns were put in, taken out or moved: then no place of the form is sure."""
         columns = {place - column for column, place in self.columns.items()}
         return len(columns) > 1 or any(row != place for row, place in self.rows.items())
+
+    @cached_property
+    def untouched(self) -> bool:
+        """Whether every locked cell stands in its place just as it was sent, with nothing but inputs between them.
+
+        Then no rule about locked cells has anything to tell: most returns are of this kind, and need not go through them.
+        """
+        form, left = self.form, dict(self.cells)
+        if self.heading != layout.HEADING_ROW or not len(self.everywhere) == len(self.by_code) == len(form.by_code):
+            return False
+        sent = {**form.locked, **form.signature}
+        if not all(_as_sent(text, left.pop(place_at(address), None)) for address, text in sent.items()):
+            return False
+        shown = {(row.row, layout.CHECK): form.shown[code] for code, row in form.by_code.items()}
+        for place in form.formulas:
+            cell, whole = left.pop(place, None), shown.get(place)
+            formula = (cell.formula if cell is not None else None) or ""
+            if formula != whole if whole is not None else f"'{layout.CALCULATION}'!" not in formula:
+                return False
+        token = left.pop((layout.TOKEN_ROW, 0), None)
+        if token is None or not isinstance(token.value, str) or layout.find_stamp(token.value) != self.stamp:
+            return False
+        asked = {row.row for row in form.variables if row.previous is None}
+        rows = {row.row for row in form.variables}
+        return str(self.stamp) in self.genuine and all(
+            row in rows and (column in layout.INPUTS or (column == layout.PREVIOUS and row in asked))
+            for row, column in left
+        )
 
     @cached_property
     def rows(self) -> Mapping[int, int]:
@@ -193,6 +221,7 @@ def code_of(entry: Entry) -> str:
     return values.clean(entry.variable).upper()
 
 
+@lru_cache(maxsize=8192)
 def place_at(address: str) -> Place:
     """Row and column of an A1 address."""
     letters, digits = re.fullmatch(r"([A-Z]+)([0-9]+)", address).groups()  # type: ignore[union-attr]  # always A1
@@ -220,6 +249,13 @@ def row_of(entry: Entry) -> int:
 
 def _column(cell: FoundCell) -> int | None:
     return place_at(cell.at.address)[1] if cell.at.address else None
+
+
+def _as_sent(text: Value, cell: FoundCell | None) -> bool:
+    """Whether a locked cell holds ``text`` to the letter."""
+    if cell is None:
+        return text == ""
+    return type(cell.value) is type(text) and cell.value == text and cell.formula is None and not cell.error
 
 
 @lru_cache(maxsize=4096)

@@ -51,7 +51,8 @@ def compare(form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str], *, c
     """
     table = Table(form, ret, stamp, genuine)
     exchanged = tuple(years_exchanged(table))
-    findings = (*exchanged, *(f for rule in (RULES if current else VERSIONED) for f in rule(table)))
+    rules = VERSIONED if not current else WHEN_UNTOUCHED if table.untouched else RULES
+    findings = (*exchanged, *(f for rule in rules for f in rule(table)))
     refused = {f.variable for f in findings if f.severity.stops}
     readable = {code: entries[0] for code, entries in table.by_code.items() if code not in refused and not exchanged}
     rows = tuple((form.by_code[code], entry) for code, entries in table.by_code.items() for entry in entries)
@@ -551,6 +552,24 @@ RULES = (
     other_sheets,
     beside_cells,
 )
+WHEN_UNTOUCHED = tuple(
+    rule
+    for rule in RULES
+    if rule
+    not in (
+        missing_rows,
+        duplicated_rows,
+        labels,
+        locked_cells,
+        headings,
+        other_texts,
+        visible_stamp,
+        overwritten_formulas,
+        unknown_keys,
+        strays,
+    )
+)
+"""The rules without those that can tell nothing of a sheet whose ``Table.untouched`` holds."""
 VERSIONED = (
     renamed,
     narrative,

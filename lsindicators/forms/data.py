@@ -8,8 +8,8 @@ from typing import Any
 from lsindicators import layout
 from lsindicators.forms import inputs, look, pages
 from lsindicators.forms.draft import Draft
-from lsindicators.forms.look import Style
 from lsindicators.forms.sheet import Sheet, sure
+from lsindicators.forms.styles import Style
 from lsindicators.layout import FormRow
 from lsindicators.model import Variable
 

@@ -15,9 +15,10 @@ from lsindicators import layout
 from lsindicators.findings import Finding
 from lsindicators.forms import look
 from lsindicators.forms.live import Live
-from lsindicators.forms.look import Drawn, Look, Style
+from lsindicators.forms.look import Drawn, Look
 from lsindicators.forms.package import Book
 from lsindicators.forms.sheet import Sheet, sure
+from lsindicators.forms.styles import Style
 from lsindicators.forms.wording import ALARM, PROMPT, TITLE, cut
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import Plan, Value

@@ -6,23 +6,18 @@ A cell plays a role when a defined name ``role_…`` points at it.
 
 from __future__ import annotations
 
-import colorsys
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-from lsindicators.errors import UnusableInputError
-
-if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell
-    from openpyxl.styles.colors import Color
-    from openpyxl.worksheet.header_footer import HeaderFooterItem
-    from openpyxl.worksheet.worksheet import Worksheet
+from lsindicators import workbook
+from lsindicators.errors import LsindicatorsError, UnusableInputError
+from lsindicators.forms.styles import Drawing, Style, Styles, children, find
 
 TEMPLATE = "bieu-mau.xlsx"
 STYLES, WORDS = "Kiểu dáng", "Lời nhắc"
@@ -36,9 +31,6 @@ ROLES = {
     "narrative_heading", "narrative_heading_input", "question", "answer", "slip_heading", "slip_error", "slip_question", "slip_note", "slip_link", "slip_text",
 }  # fmt: skip
 """The roles that a form needs."""
-
-Style = Mapping[str, Any]
-"""Properties of a cell in the words of ``xlsxwriter.Workbook.add_format``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,146 +107,122 @@ def load() -> Look:
 
 def read(content: bytes) -> Look:
     """The look that a template holds. Raises ``UnusableInputError`` when it cannot be opened or a role is gone."""
-    from openpyxl import load_workbook
-
     try:
-        book = load_workbook(BytesIO(content))
-    except Exception as error:
+        book, parts = workbook.read(content, TEMPLATE), workbook.drawn(content, TEMPLATE)
+        theme = ElementTree.fromstring(parts.theme) if parts.theme else None
+        styles = Styles(ElementTree.fromstring(parts.styles), theme)
+        sheets = {s.name: _sheet(ElementTree.fromstring(parts.sheets[s.name]), s, styles) for s in book.sheets}
+    except (LsindicatorsError, ElementTree.ParseError, ValueError, LookupError) as error:
         raise UnusableInputError(f"{TEMPLATE}: không mở được mẫu trình bày biểu mẫu ({error})") from error
-    theme = _theme(book.loaded_theme)
-    sheets = {ws.title: _sheet(ws, theme) for ws in book.worksheets}
     by_place = {(name, c.row, c.column): c for name, sheet in sheets.items() for c in sheet.cells}
     roles: dict[str, Drawn] = {}
-    for name, defined in book.defined_names.items():
-        if name.startswith("role_"):
-            for title, address in defined.destinations:
-                cell = book[title][address.replace("$", "")]
-                roles[name.removeprefix("role_")] = by_place[title, cell.row - 1, cell.column - 1]
+    for name, target in book.names.items():
+        if name.startswith("role_") and (found := _TARGET.fullmatch(target)):
+            place = found[1].removeprefix("'").removesuffix("'").replace("''", "'"), *_place(found[2], found[3])
+            if place in by_place:
+                roles[name.removeprefix("role_")] = by_place[place]
     missing = sorted(ROLES - roles.keys())
     if missing:
         raise UnusableInputError(f"{TEMPLATE}: thiếu ô mẫu mang tên role_{missing[0]}")
-    words = {
-        str(key): (str(title or ""), str(text or ""))
-        for key, title, text in book[WORDS].iter_rows(min_row=2, max_col=3, values_only=True)
-        if key
-    }
-    normal = book["Nháp"]["Z99"].font
-    return Look(roles, sheets, words, {"font_name": normal.name, "font_size": normal.sz})
+    said = next((s for s in book.sheets if s.name == WORDS), None)
+    if said is None:
+        raise UnusableInputError(f"{TEMPLATE}: thiếu trang “{WORDS}”")
+    rows = sorted(row for row, column in said.cells if column == 0 and row > 0)
+    words = {_text(said, r, 0): (_text(said, r, 1), _text(said, r, 2)) for r in rows if _text(said, r, 0)}
+    return Look(roles, sheets, words, styles.normal)
 
 
-# ------------------------------------------------------------------ openpyxl's words -> xlsxwriter's words
+# ------------------------------------------------------------------ the XML of a sheet
 
-_BORDERS = (
-    None, "thin", "medium", "dashed", "dotted", "thick", "double", "hair", "mediumDashed", "dashDot",
-    "mediumDashDot", "dashDotDot", "mediumDashDotDot", "slantDashDot",
-)  # fmt: skip
-_UNDERLINES = {None: 0, "single": 1, "double": 2, "singleAccounting": 33, "doubleAccounting": 34}
-_VERTICAL = {"center": "vcenter", "justify": "vjustify", "distributed": "vdistributed"}
+_TARGET = re.compile(r"(.+)!\$?([A-Z]{1,3})\$?([0-9]+)", re.DOTALL)
+_CODES = re.compile(r'&"(?P<font>[^"]*)"|&K(?P<colour>[0-9A-Fa-f]{6})|&(?P<size>[0-9]+) ?')
+_BANDS = re.compile("(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
 
 
-def _sheet(ws: Worksheet, theme: tuple[str, ...]) -> Sheet:
-    from openpyxl.cell.cell import Cell
-    from openpyxl.utils import get_column_letter
+def _place(letters: str, digits: str) -> tuple[int, int]:
+    """Row and column from 0."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(digits) - 1, column - 1
 
-    spans = {(m.min_row, m.min_col): m.max_col - m.min_col + 1 for m in ws.merged_cells.ranges}
+
+def _text(sheet: workbook.Sheet, row: int, column: int) -> str:
+    """What stands in a cell, to the letter."""
+    cell = sheet.cells.get((row, column))
+    if cell is None:
+        return ""
+    if cell.formula is not None:
+        return f"={cell.formula}"
+    return cell.literal if isinstance(cell.value, str) else str(cell.value)
+
+
+def _sheet(root: Element, sheet: workbook.Sheet, styles: Styles) -> Sheet:
+    drawn: dict[tuple[int, int], Drawing] = {}
+    heights: dict[int, float] = {}
+    row = -1
+    for line in children(find(root, "sheetData")):
+        row, column = int(line.get("r") or row + 2) - 1, -1
+        heights[row] = float(line.get("ht") or 0)
+        for cell in line:
+            at = re.fullmatch("([A-Z]+)([0-9]+)", cell.get("r", ""))
+            column = _place(at[1], at[2])[1] if at else column + 1
+            drawn[row, column] = styles[cell.get("s")]
+    merged = {(r0, c0): (r1, c1) for r0, c0, r1, c1 in sheet.merges}
+    within = {(r, c) for (r0, c0), (r1, c1) in merged.items() for r in range(r0, r1 + 1) for c in range(c0, c1 + 1)}
     cells = tuple(
         Drawn(
-            "" if cell.value is None else str(cell.value),
-            _style(cell, theme),
+            _text(sheet, row, column),
+            drawing.whole(drawn.get(merged.get((row, column), (-1, -1)))),
             row,
             column,
-            ws.row_dimensions[row + 1].height or 0,
-            spans.get((row + 1, column + 1), 1),
+            heights[row],
+            merged.get((row, column), (row, column))[1] - column + 1,
         )
-        for row, line in enumerate(ws.iter_rows())
-        for column, cell in enumerate(line)
-        if isinstance(cell, Cell) and cell.has_style
+        for (row, column), drawing in sorted(drawn.items())
+        if not drawing.plain and ((row, column) in merged or (row, column) not in within)
     )
-    widths = []
-    for column in range(1, ws.max_column + 1):
-        letter = get_column_letter(column)
-        drawn = ws.column_dimensions[letter].width if letter in ws.column_dimensions else 9.14
-        widths.append(int(drawn * 7 + 0.5))
-    return Sheet(tuple(widths), cells, _page(ws))
+    last = max((column for _, column in (*drawn, *within)), default=0)
+    return Sheet(_widths(root, last), cells, _page(root))
 
 
-def _page(ws: Worksheet) -> Page:
-    margins = ws.page_margins
+def _widths(root: Element, last: int) -> tuple[int, ...]:
+    """Pixels of the columns up to ``last``."""
+    widths = [9.14] * (last + 1)
+    for col in children(find(root, "cols")):
+        for column in range(int(col.get("min", "1")) - 1, min(int(col.get("max", "1")), last + 1)):
+            widths[column] = float(col.get("width") or 13)
+    return tuple(int(width * 7 + 0.5) for width in widths)
+
+
+def _page(root: Element) -> Page:
+    margins, setup, view = find(root, "pageMargins"), find(root, "pageSetup"), find(root, "sheetViews", "sheetView")
+    said = margins.attrib if margins is not None else {}
+    usual = {"left": 0.75, "right": 0.75, "top": 1.0, "bottom": 1.0}
     return Page(
-        landscape=ws.page_setup.orientation == "landscape",
-        paper=int(ws.page_setup.paperSize or 9),
-        margins={side: float(getattr(margins, side)) for side in ("left", "right", "top", "bottom")},
-        header=_band(ws.oddHeader),
-        header_margin=float(margins.header),
-        footer=_band(ws.oddFooter),
-        footer_margin=float(margins.footer),
-        zoom=int(ws.sheet_view.zoomScale or 100),
+        landscape=setup is not None and setup.get("orientation") == "landscape",
+        paper=int((setup.get("paperSize") if setup is not None else None) or 9),
+        margins={side: float(said.get(side, width)) for side, width in usual.items()},
+        header=_band(find(root, "headerFooter", "oddHeader")),
+        header_margin=float(said.get("header", 0.5)),
+        footer=_band(find(root, "headerFooter", "oddFooter")),
+        footer_margin=float(said.get("footer", 0.5)),
+        zoom=int((view.get("zoomScale") if view is not None else None) or 100),
     )
 
 
-def _band(band: HeaderFooterItem | None) -> str:
-    if band is None:
-        return ""
+def _band(band: Element | None) -> str:
+    """A header or footer in Excel's codes: of each part its text, with one font and one size before it."""
     codes = ""
-    for letter, part in (("L", band.left), ("C", band.center), ("R", band.right)):
-        if part is not None and part.text:
-            font = f'&"{part.font}{"" if "," in part.font else ",Regular"}"' if part.font else ""
-            size = f"&{part.size}" if part.size else ""
-            codes += f"&{letter}{font}{size}{part.text}"
+    parts = _BANDS.match((band.text or "").strip() if band is not None else "")
+    for letter, part in zip("LCR", parts.groups() if parts else (), strict=False):
+        if not part:
+            continue
+        found = {key: value for m in _CODES.finditer(part) for key, value in m.groupdict().items() if value}
+        text, name, size = _CODES.sub("", part), found.get("font"), int(found.get("size", 0))
+        font = f'&"{name}{"" if "," in name else ",Regular"}"' if name else ""
+        codes += f"&{letter}{font}{f'&{size}' if size else ''}{text}" if text else ""
     return codes
-
-
-def _style(cell: Cell, theme: tuple[str, ...]) -> Style:
-    font, align = cell.font, cell.alignment
-    style: dict[str, Any] = {
-        "font_name": font.name,
-        "font_size": font.sz,
-        "bold": bool(font.b),
-        "italic": bool(font.i),
-        "font_strikeout": bool(font.strike),
-        "underline": _UNDERLINES[font.u],
-        "font_color": _colour(font.color, theme),
-        "num_format": cell.number_format,
-        "align": align.horizontal,
-        "valign": _VERTICAL.get(align.vertical or "", align.vertical),
-        "text_wrap": bool(align.wrap_text),
-        "indent": int(align.indent or 0),
-        "rotation": int(align.text_rotation or 0),
-    }
-    if cell.fill.fill_type == "solid":
-        style["bg_color"] = _colour(cell.fill.fgColor, theme)
-    for side in ("left", "right", "top", "bottom"):
-        edge = getattr(cell.border, side)
-        if edge is not None and edge.style:
-            style[side] = _BORDERS.index(edge.style)
-            style[f"{side}_color"] = _colour(edge.color, theme)
-    return {key: value for key, value in style.items() if value not in (None, False, 0, "General", "general")}
-
-
-def _colour(color: Color | None, theme: tuple[str, ...]) -> str | None:
-    from openpyxl.styles.colors import COLOR_INDEX
-
-    if color is None:
-        return None
-    if color.type == "theme":
-        red, green, blue = (int(theme[color.theme][i : i + 2], 16) / 255 for i in (0, 2, 4))
-        hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
-        tint = float(color.tint or 0)
-        light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
-        return "#" + "".join(f"{round(part * 255):02X}" for part in colorsys.hls_to_rgb(hue, light, saturation))
-    if color.type == "indexed":
-        return "#" + COLOR_INDEX[color.indexed][-6:] if color.indexed < len(COLOR_INDEX) else None
-    return "#" + str(color.rgb)[-6:]
-
-
-def _theme(xml: bytes | None) -> tuple[str, ...]:
-    """The twelve theme colours in the order in which cells number them: light before dark."""
-    if not xml:
-        return ("FFFFFF", "000000", "E7E6E6", "44546A", *["4472C4"] * 8)
-    space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-    scheme = ElementTree.fromstring(xml).find(f".//{space}clrScheme")
-    colours = [part[0].get("lastClr") or part[0].get("val") or "000000" for part in (() if scheme is None else scheme)]
-    return (colours[1], colours[0], colours[3], colours[2], *colours[4:])
 
 
 # ------------------------------------------------------------------ how high a row must be

@@ -9,17 +9,20 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote
 from xml.parsers import expat
 
+from lsindicators.workbook import plain
 from lsindicators.workbook.beside import Beside, find
 from lsindicators.workbook.cells import DAMAGED, Cell, Sheet, formats, number, read_sheet, shared_strings
 from lsindicators.workbook.container import (
     CELLS,
+    KEPT,
     MERGES,
     PART,
     RATIO_FROM,
@@ -47,6 +50,7 @@ __all__ = [
     "DAMAGED",
     "MERGES",
     "Cell",
+    "Drawn",
     "PasswordNeededError",
     "Sheet",
     "TooLargeError",
@@ -54,6 +58,7 @@ __all__ = [
     "WorkbookError",
     "check_entries",
     "directory",
+    "drawn",
     "number",
     "read",
     "read_any",
@@ -116,6 +121,36 @@ def _guarded(make: Callable[[], Workbook], file: str) -> Workbook:
         raise WorkbookError("cấu trúc bên trong bị hỏng", file) from error
 
 
+class Drawn(NamedTuple):
+    """The XML of a workbook that says how it looks; a part that is not there is empty."""
+
+    sheets: Mapping[str, bytes]  # name -> part
+    styles: bytes
+    theme: bytes
+
+
+def drawn(content: bytes, file: str) -> Drawn:
+    """The parts of the workbook that ``content`` holds, none with a DOCTYPE. Raises ``WorkbookError``.
+
+    For a template of ours: of what a unit sends nothing but ``read`` is asked.
+    """
+    read(content, file)  # under all limits
+    package = Package(content)
+    main, _ = _main_part(package)
+    relations = _relations(package, main)
+    by_id = {r.id: r.target for r in relations}
+    by_kind = {r.kind: b"".join(package.chunks(r.target)) for r in relations if r.target in package}
+    sheets: dict[str, bytes] = {}
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag == "sheet":
+            part = by_id[prefixed(attributes, "id") or ""]
+            sheets[attributes.get("name", "")] = b"".join(package.chunks(part))
+
+    parse(package.chunks(main), start)
+    return Drawn(sheets, by_kind.get("styles", b""), by_kind.get("theme", b""))
+
+
 def read_old(content: bytes, kind: str = "xls") -> Workbook:
     """The workbook of an ``xls`` file, without the texts of its formulas. Raises ``WorkbookError``."""
     from lsindicators.workbook import old
@@ -166,7 +201,7 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
     by_id = {r.id: r for r in relations}
     shared = next((r.target for r in relations if r.kind == "sharedStrings" and r.target in package), None)
     styles = next((r.target for r in relations if r.kind == "styles" and r.target in package), None)
-    texts = shared_strings(package, shared) if shared else []
+    texts = shared_strings(package, shared) if shared else ()
     shows = formats(package, styles) if styles else ()
     read_parts = {"[content_types].xml", main.casefold(), (shared or "").casefold(), (styles or "").casefold()}
     left = Allowance()
@@ -186,10 +221,12 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
         if found.target.casefold() in read_parts:
             raise WorkbookError("hai trang tính dùng chung một nội dung")
         read_parts.add(found.target.casefold())
-        chunks = package.chunks(found.target, PART)
+        part = package.whole(found.target, plain.LARGEST)
+        chunks = package.chunks(found.target, PART) if part is None else iter((part,))
         if package.size(found.target) > RATIO_FROM:
             chunks = without_blank_rows(chunks)
-        result.append(read_sheet(sheet, hidden, chunks, texts, shows, date1904, left))
+        stroke = None if part is None else plain.rows(part)
+        result.append(read_sheet(sheet, hidden, chunks, texts, shows, date1904, left, stroke))
     external = _survey(package, read_parts)
     return Workbook(
         sheets=tuple(result),
@@ -215,6 +252,16 @@ def _relations(package: Package, part: str) -> tuple[_Relation, ...]:
 
 
 def _read_relations(package: Package, path: str, folder: str) -> tuple[_Relation, ...]:
+    part = package.whole(path, KEPT)
+    return _listed(package.chunks(path, RELATIONS), folder) if part is None else _kept_relations(part, folder)
+
+
+@lru_cache(maxsize=64)
+def _kept_relations(part: bytes, folder: str) -> tuple[_Relation, ...]:
+    return _listed(iter((part,)), folder)
+
+
+def _listed(chunks: Iterator[bytes], folder: str) -> tuple[_Relation, ...]:
     relations: list[_Relation] = []
 
     def start(tag: str, attributes: Attributes) -> None:
@@ -226,7 +273,7 @@ def _read_relations(package: Package, path: str, folder: str) -> tuple[_Relation
             kind = attributes.get("Type", "").rpartition("/")[2]
             relations.append(_Relation(attributes.get("Id", ""), kind, target, external))
 
-    parse(package.chunks(path, RELATIONS), start)
+    parse(chunks, start)
     return tuple(relations)
 
 
@@ -234,25 +281,37 @@ def _main_part(package: Package) -> tuple[str, bool]:
     """The one workbook part, the same by content types and by relationships; and whether macros are there."""
     if "[Content_Types].xml" not in package or "_rels/.rels" not in package:
         raise WorkbookError("không phải sổ tính Excel")
-    typed: set[str] = set()
     macro = any(name.endswith("vbaproject.bin") for name in package.names())
-
-    def start(tag: str, attributes: Attributes) -> None:
-        nonlocal macro
-        kind = attributes.get("ContentType", "").casefold()
-        if tag == "Override" and kind.endswith(".main+xml"):
-            if "spreadsheetml" not in kind and "ms-excel" not in kind:
-                raise WorkbookError("không phải sổ tính Excel")
-            typed.add(attributes.get("PartName", "").lstrip("/").casefold())
-            macro = macro or "macroenabled" in kind
-
-    parse(package.chunks("[Content_Types].xml"), start)
+    types = package.whole("[Content_Types].xml", KEPT)
+    mains_by_type = _typed(package.chunks("[Content_Types].xml")) if types is None else _kept_typed(types)
+    if any("spreadsheetml" not in kind and "ms-excel" not in kind for _, kind in mains_by_type):
+        raise WorkbookError("không phải sổ tính Excel")
+    macro = macro or any("macroenabled" in kind for _, kind in mains_by_type)
+    typed = {name for name, _ in mains_by_type}
     mains = {r.target for r in _read_relations(package, "_rels/.rels", "") if r.kind == "officeDocument"}
     if len(mains) != 1 or (main := mains.pop()) not in package:
         raise WorkbookError("không phải sổ tính Excel")
     if typed and typed != {main.casefold()}:
         raise WorkbookError("tệp chỉ ra hai sổ tính khác nhau")
     return main, macro
+
+
+@lru_cache(maxsize=16)
+def _kept_typed(part: bytes) -> tuple[tuple[str, str], ...]:
+    return _typed(iter((part,)))
+
+
+def _typed(chunks: Iterator[bytes]) -> tuple[tuple[str, str], ...]:
+    """(part, type) of all that the content types call the main part of a document."""
+    typed: list[tuple[str, str]] = []
+
+    def start(tag: str, attributes: Attributes) -> None:
+        kind = attributes.get("ContentType", "").casefold()
+        if tag == "Override" and kind.endswith(".main+xml"):
+            typed.append((attributes.get("PartName", "").lstrip("/").casefold(), kind))
+
+    parse(chunks, start)
+    return tuple(typed)
 
 
 def _survey(package: Package, already: set[str]) -> bool:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 from xml.parsers import expat
 
 from lsindicators.values import clean_lines
+from lsindicators.workbook import plain
 from lsindicators.workbook.container import (
     CELLS,
     CHARACTERS,
     DEPTH,
     EMPTY,
+    KEPT,
     LAST_ROW,
     LONGEST,
     MERGES,
@@ -63,13 +66,51 @@ class Sheet:
     unseen: bool = False  # some rows or columns are hidden, by hand or by a filter
 
 
-Texts = list[tuple[str, str | None]]
-"""The shared strings: as stored, and cleaned (``None`` where nothing is left)."""
+Texts = Sequence[Cell]
+"""The shared strings, each as a cell of which nothing else is said."""
 
 
 def shared_strings(package: Package, path: str) -> Texts:
     """The shared strings, rich text joined, phonetic runs left out."""
-    texts: Texts = []
+    part = package.whole(path, plain.LARGEST)
+    cells = None if part is None else _plain_strings(part)
+    return _shared_strings(package.chunks(path)) if cells is None else cells
+
+
+def _label(text: str) -> Cell:
+    stored = decoded(text)
+    return Cell(clean_lines(stored) or None, stored)
+
+
+_LABEL = 2_000
+"""Elements up to this length are labels that come back in every file; what becomes of them is kept."""
+
+
+def _plain_strings(part: bytes) -> Texts | None:
+    """The shared strings where all of them are written plainly."""
+    items = plain.items(part)
+    if items is None:
+        return None
+    new_parser().Parse(part, True)
+    cells = []
+    for item in items:
+        cell = _kept_string(item) if len(item) <= _LABEL else _plain_string(item)
+        if cell is None:
+            return None
+        cells.append(cell)
+    return cells
+
+
+def _plain_string(item: str) -> Cell | None:
+    text = plain.written(item)
+    return None if text is None else _label(text)
+
+
+_kept_string = lru_cache(maxsize=4096)(_plain_string)
+
+
+def _shared_strings(chunks: Iterator[bytes]) -> Texts:
+    texts: list[Cell] = []
     runs: list[str] = []
     phonetic = inside = False
 
@@ -93,10 +134,9 @@ def shared_strings(package: Package, path: str) -> Texts:
         elif tag == "rPh":
             phonetic = False
         elif tag == "si":
-            stored = decoded("".join(runs)[:LONGEST])
-            texts.append((stored, clean_lines(stored) or None))
+            texts.append(_label("".join(runs)[:LONGEST]))
 
-    parse(package.chunks(path), start, text=text, end=end)
+    parse(chunks, start, text=text, end=end)
     return texts
 
 
@@ -118,6 +158,16 @@ def _format_kind(code: str) -> int:
 
 def formats(package: Package, path: str) -> tuple[int, ...]:
     """For each cell style (``cellXfs``) how it shows a number; as far as a damaged part can be read."""
+    part = package.whole(path, KEPT)
+    return _formats(package.chunks(path)) if part is None else _kept_formats(part)
+
+
+@lru_cache(maxsize=16)
+def _kept_formats(part: bytes) -> tuple[int, ...]:
+    return _formats(iter((part,)))
+
+
+def _formats(chunks: Iterator[bytes]) -> tuple[int, ...]:
     custom: dict[str, int] = {}
     formats: list[int] = []
     inside = False
@@ -140,7 +190,7 @@ def formats(package: Package, path: str) -> tuple[int, ...]:
             inside = False
 
     try:
-        parse(package.chunks(path), start, end=end)
+        parse(chunks, start, end=end)
     except expat.ExpatError:
         return tuple(formats)
     return tuple(formats)
@@ -170,17 +220,20 @@ def read_sheet(
     shows: tuple[int, ...],
     date1904: bool,
     left: Allowance | None = None,
+    stroke: plain.Rows | None = None,
 ) -> Sheet:
     """One expat pass over one sheet. Empty cells are not kept, so a far or a formatted cell costs nothing.
 
-    What it takes goes off what is ``left`` to the workbook.
+    What it takes goes off what is ``left`` to the workbook. With ``stroke`` its rows are known already, and the one chunk
+    is the whole part.
     """
     left = left or Allowance()
     cells: dict[tuple[int, int], Cell] = {}
     merges: list[tuple[int, int, int, int]] = []
     notes: list[str] = []
     protected = unseen = False
-    keep = _Keeper(cells, texts, shows, date1904, left).keep
+    keeper = _Keeper(cells, texts, shows, date1904, left)
+    keep = keeper.keep
 
     columns: dict[str, int] = {}  # letters -> column
     row = column = -1  # where the former cell without a reference stands
@@ -273,7 +326,10 @@ def read_sheet(
             if value or formula is not None or inline:
                 place = (row, column) if reference is None else place_of(reference)
                 if place is not None:
-                    keep(place, attributes, "".join(value) if value else "", formula, inline)
+                    written = None if formula is None else "".join(formula)
+                    stored = "".join(value) if value else ""
+                    joined = None if inline is None else "".join(inline)
+                    keep(place, attributes.get("t", "n"), attributes.get("s", ""), stored, written, joined)
             else:
                 empty += 1
                 if empty > left.empty:
@@ -297,7 +353,25 @@ def read_sheet(
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    feed(parser, chunks, cut)
+    if stroke is None:
+        feed(parser, chunks, cut)
+    else:
+        part = next(iter(chunks))
+        parser.Parse(part[: stroke.start], False)
+        silent = inside and depth == 2  # expat too finds the rows here
+        if silent:
+            parser.StartElementHandler = parser.EndElementHandler = None
+        parser.Parse(part[stroke.start : stroke.end], False)
+        if silent:
+            keeper.take(stroke.cells)
+            rows, empty = stroke.rows, stroke.empty
+            if rows > left.rows:
+                raise more_than(ROWS, "dòng")
+            if empty > left.empty:
+                raise more_than(EMPTY, "ô trống đã định dạng")
+            parser.StartElementHandler, parser.EndElementHandler = start, end
+        feed(parser, (part[stroke.end :],), cut)
+    parser.StartElementHandler = parser.EndElementHandler = None  # they hold the parser as it holds them
     left.rows, left.empty, left.merges = left.rows - rows, left.empty - empty, left.merges - len(merges)
     left.cells -= len(cells)
     return Sheet(
@@ -316,11 +390,17 @@ def _place(reference: str) -> tuple[int, int] | None:
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         return None
+    column, row = _column(found[1].upper()), int(found[2])
+    return (row - 1, column) if 0 < row <= LAST_ROW and column < _COLUMNS else None
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
+    """The column of capital letters, from 0."""
     column = 0
-    for letter in found[1].upper():
+    for letter in letters:
         column = column * 26 + ord(letter) - 64
-    row = int(found[2])
-    return (row - 1, column - 1) if 0 < row <= LAST_ROW and column <= _COLUMNS else None
+    return column - 1
 
 
 def _area(reference: str) -> tuple[int, int, int, int] | None:
@@ -344,27 +424,52 @@ class _Keeper:
         left: Allowance,
     ) -> None:
         self._cells, self._texts, self._date1904, self._left = cells, texts, date1904, left
-        self._labels: dict[str, Cell] = {}  # index of a shared text -> its cell, where nothing else is said of it
-        self._shows = {str(style): shown for style, shown in enumerate(shows) if shown != _PLAIN_FORMAT}
+        self._shows = _odd_styles(shows)
+
+    def take(self, stored: Iterable[plain.Stored]) -> None:
+        """Keep the cells that were written plainly."""
+        shows, date1904, put = self._shows, self._date1904, self._put
+        for letters, digits, style, kind, element, value, inline in stored:
+            if not (value or inline or element is not None):
+                continue
+            self._left.characters -= len(value or "") * (2 if kind == "str" else 1) + len(inline or "")
+            shown = shows.get(style or "", _PLAIN_FORMAT)
+            if kind == "s":
+                formula = None if element is None else plain.formula(element)
+                cell = self._shared(plain.characters(value or ""), formula, shown)
+            else:
+                make = _kept_cell if len(value or inline or "") + len(element or "") <= _LABEL else _plain_cell
+                cell = make(kind or "n", value or "", inline, element, shown, date1904)
+            put((int(digits) - 1, _column(letters)), cell)
+        self._check()
 
     def keep(
-        self,
-        place: tuple[int, int],
-        attributes: Attributes,
-        raw: str,
-        formula: list[str] | None,
-        inline: list[str] | None,
+        self, place: tuple[int, int], kind: str, style: str, raw: str, formula: str | None, inline: str | None
     ) -> None:
-        if not (0 <= place[0] < LAST_ROW and place[1] < _COLUMNS):
-            return
-        kind = attributes.get("t", "n")
-        shown = self._shows.get(attributes.get("s", ""), _PLAIN_FORMAT)
-        written = None if formula is None else "".join(formula)
-        if kind == "s" and written is None and shown == _PLAIN_FORMAT:
-            cell = self._labels.get(raw) or self._labels.setdefault(raw, self._cell(kind, raw, None, None, shown))
+        """Keep one cell."""
+        self._left.characters -= len(raw) * (2 if kind == "str" else 1) + len(inline or "")
+        self._check()
+        shown = self._shows.get(style, _PLAIN_FORMAT)
+        if kind == "s":
+            self._put(place, self._shared(raw, formula, shown))
         else:
-            cell = self._cell(kind, raw, inline, written, shown)
-        if cell.value is None and written is None:
+            self._put(place, _cell(kind, raw, inline, formula, shown, self._date1904))
+
+    def _check(self) -> None:
+        if self._left.characters < 0:
+            raise more_than(CHARACTERS, "ký tự trong các ô")
+
+    def _shared(self, raw: str, formula: str | None, shown: int) -> Cell:
+        index = raw.strip()
+        if not (index.isdecimal() and len(index) < 9 and int(index) < len(self._texts)):
+            return Cell(DAMAGED if index else None, raw, formula, bool(index))
+        text = self._texts[int(index)]
+        if formula is None and shown == _PLAIN_FORMAT:
+            return text
+        return Cell(text.value, text.literal, formula, False, shown == _DATE, shown == _PERCENT)
+
+    def _put(self, place: tuple[int, int], cell: Cell) -> None:
+        if not (0 <= place[0] < LAST_ROW and place[1] < _COLUMNS) or (cell.value is None and cell.formula is None):
             return
         if place in self._cells:
             other = self._cells[place]
@@ -374,51 +479,60 @@ class _Keeper:
             raise more_than(CELLS, "ô có nội dung")
         self._cells[place] = cell
 
-    def _cell(self, kind: str, raw: str, inline: list[str] | None, formula: str | None, shown: int) -> Cell:
-        date, percent = shown == _DATE, shown == _PERCENT
-        self._left.characters -= len(raw)
-        if self._left.characters < 0:
-            raise more_than(CHARACTERS, "ký tự trong các ô")
-        if kind == "s":
-            index = raw.strip()
-            if not (index.isdecimal() and len(index) < 9 and int(index) < len(self._texts)):
-                return Cell(DAMAGED if index else None, raw, formula, bool(index))
-            text, cleaned = self._texts[int(index)]
-            return Cell(cleaned, text, formula, False, date, percent)
-        if kind == "n":
-            literal = raw.strip()
-            value = number(literal)
-            if value is None:
-                return Cell(clean_lines(literal) or None, raw, formula, False, date, percent)
-            if date and self._date1904:
-                value += _DAYS_TO_1904
-            return Cell(value, literal, formula, False, date, percent)
-        if kind == "inlineStr" or kind == "str":
-            text = decoded("".join(inline) if kind == "inlineStr" and inline is not None else raw)
-            self._left.characters -= len(text)
-            shown_text = clean_lines(text) or None
-            blank = kind == "str" and formula is not None and shown_text is None
-            return Cell(shown_text, text, formula, False, date, percent, blank)
-        if kind == "b":
-            word = raw.strip().casefold()
-            if word in ("0", "1", "true", "false"):
-                return Cell(word in ("1", "true"), raw, formula, False, date, percent)
-        elif kind == "e":
-            return Cell(clean_lines(raw) or DAMAGED, raw, formula, True, date, percent)
-        elif kind == "d":
-            serial = self._serial(raw.strip())
-            if serial is not None:
-                return Cell(serial, raw, formula, False, True)
-        return Cell(DAMAGED if raw else None, raw, formula, bool(raw))
 
-    def _serial(self, literal: str) -> Decimal | None:
-        """An ISO date as Excel's number of its day."""
-        try:
-            moment = datetime.fromisoformat(literal).replace(tzinfo=None)
-        except ValueError:
-            return None
-        elapsed = moment - datetime(1899, 12, 30)
-        return Decimal(elapsed.days) + _AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
+@lru_cache(maxsize=16)
+def _odd_styles(shows: tuple[int, ...]) -> Mapping[str, int]:
+    """The styles that show a number otherwise than it is."""
+    return {str(style): shown for style, shown in enumerate(shows) if shown != _PLAIN_FORMAT}
+
+
+def _cell(kind: str, raw: str, inline: str | None, formula: str | None, shown: int, date1904: bool) -> Cell:
+    """A cell that names no shared text; ``inline``: the text of its element ``is``, where it has one."""
+    date, percent = shown == _DATE, shown == _PERCENT
+    if kind == "n":
+        literal = raw.strip()
+        value = number(literal)
+        if value is None:
+            return Cell(clean_lines(literal) or None, raw, formula, False, date, percent)
+        if date and date1904:
+            value += _DAYS_TO_1904
+        return Cell(value, literal, formula, False, date, percent)
+    if kind == "inlineStr" or kind == "str":
+        text = decoded(inline if kind == "inlineStr" and inline is not None else raw)
+        shown_text = clean_lines(text) or None
+        blank = kind == "str" and formula is not None and shown_text is None
+        return Cell(shown_text, text, formula, False, date, percent, blank)
+    if kind == "b":
+        word = raw.strip().casefold()
+        if word in ("0", "1", "true", "false"):
+            return Cell(word in ("1", "true"), raw, formula, False, date, percent)
+    elif kind == "e":
+        return Cell(clean_lines(raw) or DAMAGED, raw, formula, True, date, percent)
+    elif kind == "d":
+        serial = _serial(raw.strip())
+        if serial is not None:
+            return Cell(serial, raw, formula, False, True)
+    return Cell(DAMAGED if raw else None, raw, formula, bool(raw))
+
+
+def _plain_cell(kind: str, value: str, inline: str | None, element: str | None, shown: int, date1904: bool) -> Cell:
+    """``_cell`` of one that was written plainly, its XML as it was written."""
+    formula = None if element is None else plain.formula(element)
+    text = None if inline is None else plain.characters(inline)
+    return _cell(kind, plain.characters(value), text, formula, shown, date1904)
+
+
+_kept_cell = lru_cache(maxsize=8192)(_plain_cell)
+
+
+def _serial(literal: str) -> Decimal | None:
+    """An ISO date as Excel's number of its day."""
+    try:
+        moment = datetime.fromisoformat(literal).replace(tzinfo=None)
+    except ValueError:
+        return None
+    elapsed = moment - datetime(1899, 12, 30)
+    return Decimal(elapsed.days) + _AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
 
 
 def number(literal: str) -> Decimal | None:

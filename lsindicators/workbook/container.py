@@ -47,6 +47,9 @@ in cells; and of one cell what is kept of its text. Runs of empty rows do not co
 
 LAST_ROW = 1 << 20
 
+KEPT = 1 << 16
+"""What was found in a part of up to so many bytes is kept for the next file that holds the same one: styles, relations."""
+
 TOO_DEEP = "nội dung XML bên trong lồng nhau quá sâu"
 
 
@@ -98,6 +101,15 @@ class Package:
         if entry.file_size > most:
             raise _unpacks_to(entry.file_size)
         return unpack(self._content, entry)
+
+    def whole(self, name: str, most: int) -> bytes | None:
+        """The bytes of a part at once; ``None`` where they are more than ``most`` or damaged, and so go piece by piece."""
+        if self.size(name) > most:
+            return None
+        try:
+            return b"".join(self.chunks(name))
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            return None
 
 
 _END, _END_64, _LISTED = b"PK\x05\x06", b"PK\x06\x07", b"PK\x01\x02"
@@ -252,6 +264,9 @@ def parse(
 def check(package: Package, name: str) -> None:
     """Go through a part of which nothing is read: it must be whole, and hold no DOCTYPE, which can only stand before
     the first element."""
+    part = package.whole(name, RATIO_FROM)
+    if part is not None and not may_declare(part):
+        return
     parser = new_parser()
     begun = False
 
@@ -302,6 +317,21 @@ def _is_blank(held: bytes, first: int, last: int) -> bool:
     if tags != rows + ends + cells:
         cell_ends = held.count(b"</c>", first, last)
     return tags == rows + ends + cells + cell_ends and rows + cells == closed + ends + cell_ends
+
+
+_BEGINNING = re.compile(
+    rb"""<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF-8|utf-8)["'])?(?: standalone=["'](?:yes|no)["'])? ?\?>|<[A-Za-z]"""
+)
+
+
+def is_utf8(part: bytes) -> bool:
+    """Whether the beginning of ``part`` makes it UTF-8 to expat; ``False`` also where it is too odd to tell."""
+    return _BEGINNING.match(part) is not None
+
+
+def may_declare(part: bytes) -> bool:
+    """Whether expat could meet a DOCTYPE in ``part``."""
+    return b"<!DOCTYPE" in part or not is_utf8(part)
 
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")

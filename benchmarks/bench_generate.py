@@ -1,6 +1,6 @@
 """What ``lsindicators generate`` costs beside a plain xlsxwriter script that writes the same forms: ratios, never seconds.
 
-    python tests/bench_generate.py [PAIRS]
+    python benchmarks/bench_generate.py [PAIRS]
 
 The calls that our writer makes on xlsxwriter are recorded beforehand, form by form; the plain script makes them again,
 with nothing of ours. Both run as whole processes in turn; pytest does not collect this file.
