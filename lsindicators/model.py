@@ -6,12 +6,14 @@ made once from the text found; a blank is ``None`` and ``None`` is never zero.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, unique
 from functools import cached_property
+from typing import NamedTuple, Protocol
 
 HANOI = timezone(timedelta(hours=7))
 """The time of Vietnam, all year round."""
@@ -92,8 +94,7 @@ class Level(Enum):
     WARNING = "cảnh báo"
 
 
-@dataclass(frozen=True, slots=True)
-class CellRef:
+class CellRef(NamedTuple):
     """Where a thing stands: file, sheet, A1 address; ``None`` for the whole file or sheet."""
 
     workbook: str
@@ -365,8 +366,7 @@ class Plan:
 # ------------------------------------------------------------------ what comes back
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundCell:
+class FoundCell(NamedTuple):
     """One cell of a returned sheet with content, as it stands in the file. Nothing is judged here."""
 
     at: CellRef
@@ -379,8 +379,32 @@ class FoundCell:
     merged: bool = False  # the cell lies in a merged range that spans several cells
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class StoredCell(Protocol):
+    """What is compared of a cell without regard to where it stands."""
+
+    @property
+    def value(self) -> Decimal | bool | str | None: ...
+    @property
+    def formula(self) -> str | None: ...
+    @property
+    def error(self) -> bool: ...
+    @property
+    def date_format(self) -> bool: ...
+    @property
+    def percent_format(self) -> bool: ...
+
+
+class SheetCells(Mapping[str, FoundCell]):
+    """The cells of one sheet by A1 address; and by row and column from 0, as they are stored."""
+
+    stored: Mapping[tuple[int, int], StoredCell]
+
+    @abstractmethod
+    def at(self, row: int, column: int) -> FoundCell:
+        """What stands in a cell, empty or not."""
+
+
+class Entry(NamedTuple):
     """One row of the returned ``Số liệu`` sheet: a variable code and what stands beside it."""
 
     variable: str  # the key as found

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from lsindicators import layout, workbook
 from lsindicators.findings import BLIND_FORMAT, OLD_FORMAT, Code, Finding, Severity
-from lsindicators.model import NO, YES, Beside, CellRef, Entry, FoundCell, Return, Token
+from lsindicators.model import NO, YES, Beside, CellRef, Entry, FoundCell, Return, SheetCells, Token
 from lsindicators.values import clean, format_number
 from lsindicators.workbook import Sheet, Workbook, WorkbookError
 
@@ -147,13 +147,13 @@ class _Heading(NamedTuple):
     columns: Mapping[int, int]
 
 
-class _FoundCells(Mapping[str, FoundCell]):
+class _FoundCells(SheetCells):
     """The cells of a sheet by A1 address, made when somebody first looks: most sheets are only looked through."""
 
     def __init__(self, sheet: Sheet, file: str) -> None:
         self._sheet, self._file = sheet, file
+        self.stored = sheet.cells
         self._made: dict[tuple[int, int], FoundCell] = {}
-        self._merges: dict[int, list[tuple[int, int]]] = {}  # row -> columns from, to
 
     @cached_property
     def _cells(self) -> dict[str, FoundCell]:
@@ -201,9 +201,17 @@ class _FoundCells(Mapping[str, FoundCell]):
     def _merged(self, row: int, column: int) -> bool:
         """Whether a merged range covers the cell."""
         spans = self._merges.get(row)
-        if spans is None:
-            spans = self._merges[row] = [(c0, c1) for r0, c0, r1, c1 in self._sheet.merges if r0 <= row <= r1]
-        return bool(spans) and any(first <= column <= last for first, last in spans)
+        return spans is not None and any(first <= column <= last for first, last in spans)
+
+    @cached_property
+    def _merges(self) -> Mapping[int, list[tuple[int, int]]]:
+        """Row -> columns from, to, of the merged ranges that cover it; of the rows in which anything stands."""
+        rows = {row for row, _ in self._sheet.cells}
+        found: dict[int, list[tuple[int, int]]] = {}
+        for top, left, bottom, right in self._sheet.merges:
+            for row in range(top, bottom + 1) if bottom - top < len(rows) else (r for r in rows if top <= r <= bottom):
+                found.setdefault(row, []).append((left, right))
+        return found
 
 
 class _FoundSheet:

@@ -90,7 +90,7 @@ def gathered(cells, *, tokens=None, name=layout.DATA, protected=True, answers=()
 
     ``alone``: without the sheet for difficulties and proposals.
     """
-    found = {a: replace(c, merged=a in merged) for a, t in cells.items() if (c := cell(a, t, name)).value is not None}
+    found = {a: c._replace(merged=a in merged) for a, t in cells.items() if (c := cell(a, t, name)).value is not None}
     heading = next((split(a)[1] for a, t in cells.items() if t == "Mã số liệu"), None)
     rows = sorted(split(a)[1] for a, t in cells.items() if heading and a[0] == "B" and split(a)[1] > heading and t)
 

@@ -117,6 +117,10 @@ def _holds(cell: FoundCell) -> bool:
 _ERROR_TEXT = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|SPILL!|CALC!|GETTING_DATA)|Err:[0-9]{3}")
 
 
+def _may_be_error(cell: FoundCell) -> bool:
+    return isinstance(cell.value, str) and cell.value.startswith(("#", "Err:"))
+
+
 def _cell_error(v: Variable, cell: FoundCell) -> Finding | None:
     typed = isinstance(cell.value, str) and _ERROR_TEXT.fullmatch(cell.value)
     if not cell.error and not typed:
@@ -140,6 +144,8 @@ def _merged(v: Variable, cell: FoundCell) -> Finding | None:
 
 
 def _unreadable(v: Variable, cell: FoundCell) -> Finding | None:
+    if cell.formula is None and not (cell.error or cell.merged) and not _may_be_error(cell):
+        return None
     return next((f for rule in SHAPES if (f := rule(v, cell)) is not None), None)
 
 

@@ -93,9 +93,10 @@ def judge(plan: Plan, taken: Taken, settled: Settled, year: int, numbers: Callab
     told: list[Doubt] = []
     popped: dict[Place, tuple[Figure, Finding]] = {}
     used: set[Place] = set()
+    now = numbers(left)
     for rule in across.RULES:
-        doubts = tuple(rule(plan, numbers(left)))
         there = frozenset(left)
+        doubts = tuple(rule(plan, now))
         for doubt in doubts:
             places = [p for r in doubt.untaken if (p := (r.code, year + r.lag)) in there]
             open_ = [p for p in places if p not in settled]
@@ -108,6 +109,8 @@ def judge(plan: Plan, taken: Taken, settled: Settled, year: int, numbers: Callab
             told.append(doubt)
         for place in used & left.keys():
             left[place] = replace(left[place], decision=settled[place])
+        if used or len(left) < len(there):
+            now = numbers(left)
     return Outcome(taken=left, doubts=tuple(told), popped=popped, used=frozenset(used))
 
 

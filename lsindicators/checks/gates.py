@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lsindicators import layout, values
-from lsindicators.checks.grid import place_at
+from lsindicators.checks.grid import by_place
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import CellRef, FoundCell, Plan, Return, Token, Unit
@@ -113,8 +113,10 @@ def _head(ret: Return) -> Iterable[tuple[FoundCell, str]]:
     """The texts above the table of figures."""
     if ret.sheet is None or ret.heading_row is None:
         return
-    for address, cell in ret.cells.get(ret.sheet, {}).items():
-        if isinstance(cell.value, str) and place_at(address)[0] < ret.heading_row - 1:
+    cells = by_place(ret.cells.get(ret.sheet, {}))
+    for place in [p for p in cells if p[0] < ret.heading_row - 1]:
+        cell = cells[place]
+        if isinstance(cell.value, str):
             yield cell, cell.value
 
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from decimal import Context, Decimal
 from functools import cached_property, lru_cache
-from typing import Any
 
 from lsindicators import layout, values
 from lsindicators.findings import Code, Finding
 from lsindicators.layout import Form, FormRow, Stamp
-from lsindicators.model import CellRef, Entry, FoundCell, Return, Value
+from lsindicators.model import CellRef, Entry, FoundCell, Return, SheetCells, StoredCell, Value
 
 Place = tuple[int, int]
 """Row and column, counted from 0."""
@@ -28,6 +26,31 @@ SHOWN = 200
 """So many characters of a text are shown."""
 
 
+class _ByPlace(Mapping[Place, FoundCell]):
+    """The cells of a sheet by place; each is made when somebody looks."""
+
+    def __init__(self, cells: SheetCells) -> None:
+        self._cells = cells
+
+    def __getitem__(self, place: Place) -> FoundCell:
+        if place not in self._cells.stored:
+            raise KeyError(place)
+        return self._cells.at(*place)
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._cells.stored)
+
+    def __len__(self) -> int:
+        return len(self._cells.stored)
+
+
+def by_place(cells: Mapping[str, FoundCell]) -> Mapping[Place, FoundCell]:
+    """The cells of a sheet by place."""
+    if isinstance(cells, SheetCells):
+        return _ByPlace(cells)
+    return {place_at(address): cell for address, cell in cells.items()}
+
+
 class Table:
     """The data sheet of a return, and where the rows and columns of the form stand in it."""
 
@@ -35,7 +58,9 @@ class Table:
         self.form, self.ret, self.stamp, self.genuine = form, ret, stamp, genuine
         self.sheet = ret.sheet or layout.DATA
         self.heading = (ret.heading_row or 0) - 1
-        self.cells = {place_at(address): cell for address, cell in ret.cells.get(self.sheet, {}).items()}
+        found = ret.cells.get(self.sheet, {})
+        self.cells = by_place(found)
+        self.stored: Mapping[Place, StoredCell] = found.stored if isinstance(found, SheetCells) else self.cells
         self.everywhere = tuple(self._aligned(e) if e.key.sheet == self.sheet else e for e in ret.entries)
         self.entries = tuple(e for e in self.everywhere if e.key.sheet == self.sheet)
 
@@ -47,15 +72,16 @@ class Table:
         """
         row, previous, current = row_of(entry), self.columns[layout.PREVIOUS], self.columns[layout.CURRENT]
         if (_column(entry.previous), _column(entry.current)) != (previous, current):
-            entry = replace(
-                entry, previous=self._figure(row, layout.PREVIOUS), current=self._figure(row, layout.CURRENT)
+            entry = entry._replace(
+                previous=self._figure(row, layout.PREVIOUS), current=self._figure(row, layout.CURRENT)
             )
+        inputs = ("previous", "current", "state", "source", "reason")
+        if not any(getattr(entry, name).merged for name in inputs):
+            return entry
         locked = (self.cells.get((row, self.columns[c])) for c in (layout.NUMBER, layout.KEY, layout.LABEL))
         if sum(cell is not None and cell.merged for cell in locked) < 2:
             return entry
-        inputs = ("previous", "current", "state", "source", "reason")
-        free: dict[str, Any] = {name: replace(getattr(entry, name), merged=False) for name in inputs}
-        return replace(entry, **free)
+        return entry._replace(**{name: getattr(entry, name)._replace(merged=False) for name in inputs})
 
     def _figure(self, row: int, column: int) -> FoundCell:
         """The cell of a layout column in ``row``, also when it is empty; nothing where another column took its place."""
@@ -86,8 +112,8 @@ class Table:
     @cached_property
     def columns(self) -> Mapping[int, int]:
         """Layout column -> column of the sheet: by its heading, else by its distance from the key."""
-        heading = sorted((column, cell) for (row, column), cell in self.cells.items() if row == self.heading)
-        texts = {column: plain(seen(cell)).casefold() for column, cell in heading}
+        heading = sorted(column for row, column in self.stored if row == self.heading)
+        texts = {column: plain(seen(self.cells[self.heading, column])).casefold() for column in heading}
         wanted = tuple(plain(heading).casefold() for heading in self.form.headings)
         codes = (place_at(e.key.address)[1] for e in self.ret.entries if e.key.sheet == self.sheet and e.key.address)
         key = next((c for c, text in texts.items() if text == wanted[layout.KEY]), next(codes, layout.KEY))
@@ -126,7 +152,7 @@ class Table:
 
         Then no rule about locked cells has anything to tell: most returns are of this kind, and need not go through them.
         """
-        form, left = self.form, dict(self.cells)
+        form, left = self.form, dict(self.stored)
         if self.heading != layout.HEADING_ROW or not len(self.everywhere) == len(self.by_code) == len(form.by_code):
             return False
         sent = {**form.locked, **form.signature}
@@ -251,7 +277,7 @@ def _column(cell: FoundCell) -> int | None:
     return place_at(cell.at.address)[1] if cell.at.address else None
 
 
-def _as_sent(text: Value, cell: FoundCell | None) -> bool:
+def _as_sent(text: Value, cell: StoredCell | None) -> bool:
     """Whether a locked cell holds ``text`` to the letter."""
     if cell is None:
         return text == ""

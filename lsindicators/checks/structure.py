@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from lsindicators import layout, values
-from lsindicators.checks.grid import EMPTY, SHOWN, Place, Table, code_of, place_at, plain, row_of, same, seen
+from lsindicators.checks.grid import EMPTY, SHOWN, Place, Table, by_place, code_of, place_at, plain, row_of, same, seen
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.layout import Form, FormRow, Stamp
 from lsindicators.model import CellRef, Entry, FoundCell, Return, Value
@@ -73,7 +74,7 @@ def narrative(table: Table) -> Iterator[Finding]:
     """The sheet for difficulties and proposals has gone, or goes by another name. No figure stands there."""
     ret = table.ret
     others = (n for n in ret.sheets if n != table.sheet and not _is_aside(n))
-    pages = [n for n in others if _is_narrative(n, ret.cells.get(n, {}).values())]
+    pages = [n for n in others if _is_narrative(n, ret.cells.get(n, {}))]
     if not pages:
         told = f"không còn trang tính “{layout.NARRATIVE}”; nếu đơn vị có khó khăn, kiến nghị thì gửi lại cả trang này"
         gone = Code.SHEET_MISSING.at(CellRef(ret.file), name=layout.NARRATIVE, severity=Severity.WARNING)
@@ -404,8 +405,7 @@ def other_sheets(table: Table) -> Iterator[Finding]:
     """Content of sheets that are not ours, and what does not belong to those that are."""
     for name in table.ret.sheets:
         if name != table.sheet:
-            found = table.ret.cells.get(name, {})
-            cells = {place_at(address): cell for address, cell in found.items()}
+            cells = by_place(table.ret.cells.get(name, {}))
             belongs = _belonging(table, name, cells)
             yield from _told(_without_ours(table.form, [cells[p] for p in sorted(cells) if not belongs(p)]))
 
@@ -419,7 +419,7 @@ def _belonging(table: Table, name: str, cells: Cells) -> Callable[[Place], bool]
     for ours, belonging in _OWN_SHEETS.items():
         if plain(name).casefold() == plain(ours).casefold():
             return belonging(cells)
-    if not _is_narrative(name, cells.values()):
+    if not _is_narrative(name, cells):
         return lambda place: False
     answers = {at for _, _, at in table.ret.answers}
     answered = {row for (row, _), cell in cells.items() if cell.at in answers}
@@ -483,10 +483,10 @@ def _is_aside(name: str) -> bool:
     return plain(name).casefold() in {plain(n).casefold() for n in _OWN_SHEETS}
 
 
-def _is_narrative(name: str, cells: Iterable[FoundCell]) -> bool:
+def _is_narrative(name: str, cells: Mapping[Any, FoundCell]) -> bool:
     if plain(name).casefold() == plain(layout.NARRATIVE).casefold():
         return True
-    texts = {plain(c.value) for c in cells if isinstance(c.value, str)}
+    texts = {plain(c.value) for c in cells.values() if isinstance(c.value, str)}
     return all(plain(heading) in texts for heading in layout.NARRATIVE_HEADING)
 
 
