@@ -15,6 +15,7 @@ come of it::
 A line ``{{name`` … ``}}`` holds a table that is drawn inside the cell ``{table name}``.
 """
 
+import functools
 import io
 import re
 import unicodedata
@@ -100,11 +101,17 @@ def documents():
     return [load(path) for path in sorted(CORPUS.glob("*.txt"))]
 
 
-def units(text):
-    """Codes and ``@types`` -> codes."""
+@functools.cache
+def known_units():
+    """The units of the built-in plan: read once, however many lines name them."""
     from lsindicators import assignment
 
-    known = assignment.builtin(2025).units
+    return assignment.builtin(2025).units
+
+
+def units(text):
+    """Codes and ``@types`` -> codes."""
+    known = known_units()
     found = []
     for word in text.split():
         types = {"@sbn": ("so", "cq-ngang-so", "ban"), "@xp": ("xa", "phuong")}.get(word, (word[1:],))

@@ -55,7 +55,7 @@ def read(content: bytes, file: str, catalogue: review.Catalogue = review.unknown
     everything that must be mended first.
     """
     try:
-        book = workbook.read(content, file)
+        book = workbook.read(content, file, own=True)
     except workbook.WorkbookError as error:
         sealed = content.startswith(_OLE)
         what = "tệp có mật khẩu, hoặc ở dạng .xls cũ" if sealed else f"{error}" if content else "tệp rỗng"

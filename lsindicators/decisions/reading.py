@@ -28,7 +28,7 @@ def read(content: bytes, plan: Plan, file: str = FILE) -> Paper:
     Raises ``UnusableInputError`` when the workbook cannot be read as a whole: without its decisions nothing may be told.
     """
     try:
-        book = workbook.read(content, file)
+        book = workbook.read(content, file, own=True)
     except workbook.WorkbookError as error:
         sealed = content.startswith(_OLE)
         what = "tệp có mật khẩu, hoặc ở dạng .xls cũ" if sealed else f"{error}" if content else "tệp rỗng"

@@ -24,6 +24,7 @@ from lsindicators.workbook.container import (
     CELLS,
     KEPT,
     MERGES,
+    OWN,
     PART,
     RATIO_FROM,
     RELATIONS,
@@ -84,13 +85,16 @@ PassedOver = Callable[[str, bool], bool]
 """(name of a sheet, whether it is hidden) -> whether its cells are of no interest."""
 
 
-def read(content: bytes, file: str, passed_over: PassedOver = lambda name, hidden: False) -> Workbook:
+def read(
+    content: bytes, file: str, passed_over: PassedOver = lambda name, hidden: False, *, own: bool = False
+) -> Workbook:
     """The .xlsx or .xlsm workbook that ``content`` holds; ``file`` names it in the error. Raises ``WorkbookError``, and
     nothing else.
 
-    A sheet that is ``passed_over`` has no cells; it is looked through for what no part may hold.
+    A sheet that is ``passed_over`` has no cells; it is looked through for what no part may hold. ``own``: it is a
+    workbook of the clerk, which may hold far more.
     """
-    return _guarded(lambda: _workbook(Package(content), passed_over), file)
+    return _guarded(lambda: _workbook(Package(content), passed_over, Allowance(OWN if own else 1)), file)
 
 
 def read_any(content: bytes, kind: str, file: str, passed_over: PassedOver = lambda name, hidden: False) -> Workbook:
@@ -161,7 +165,7 @@ def read_old(content: bytes, kind: str = "xls") -> Workbook:
 # ------------------------------------------------------------------ the workbook
 
 
-def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
+def _workbook(package: Package, passed_over: PassedOver, left: Allowance) -> Workbook:
     main, macro = _main_part(package)
     sheets: list[tuple[str, bool, str]] = []
     names: dict[str, str] = {}
@@ -204,7 +208,6 @@ def _workbook(package: Package, passed_over: PassedOver) -> Workbook:
     texts = shared_strings(package, shared) if shared else ()
     shows = formats(package, styles) if styles else ()
     read_parts = {"[content_types].xml", main.casefold(), (shared or "").casefold(), (styles or "").casefold()}
-    left = Allowance()
     result: list[Sheet] = []
     seen: list[tuple[str, str]] = []  # name and part of the sheets that are read
     for sheet, hidden, relation in sheets:

@@ -15,15 +15,12 @@ from xml.parsers import expat
 from lsindicators.values import clean_lines
 from lsindicators.workbook import plain
 from lsindicators.workbook.container import (
-    CELLS,
-    CHARACTERS,
     DEPTH,
     EMPTY,
     KEPT,
     LAST_ROW,
     LONGEST,
     MERGES,
-    ROWS,
     TOO_DEEP,
     Allowance,
     Attributes,
@@ -277,7 +274,7 @@ def read_sheet(
                 row_digits = str(row + 1)
                 column, reference = -1, None
                 if rows > left.rows:
-                    raise more_than(ROWS, "dòng")
+                    raise more_than(left.most_rows, "dòng")
         elif tag == "v":
             value = [] if value is None else [*value, " | "]  # more than one: no number
             parser.CharacterDataHandler = value.append
@@ -366,7 +363,7 @@ def read_sheet(
             keeper.take(stroke.cells)
             rows, empty = stroke.rows, stroke.empty
             if rows > left.rows:
-                raise more_than(ROWS, "dòng")
+                raise more_than(left.most_rows, "dòng")
             if empty > left.empty:
                 raise more_than(EMPTY, "ô trống đã định dạng")
             parser.StartElementHandler, parser.EndElementHandler = start, end
@@ -457,7 +454,7 @@ class _Keeper:
 
     def _check(self) -> None:
         if self._left.characters < 0:
-            raise more_than(CHARACTERS, "ký tự trong các ô")
+            raise more_than(self._left.most_characters, "ký tự trong các ô")
 
     def _shared(self, raw: str, formula: str | None, shown: int) -> Cell:
         index = raw.strip()
@@ -476,7 +473,7 @@ class _Keeper:
             if other != cell:
                 cell = Cell(DAMAGED, f"{other.literal} | {cell.literal}", None, True)
         elif len(self._cells) >= self._left.cells:
-            raise more_than(CELLS, "ô có nội dung")
+            raise more_than(self._left.most_cells, "ô có nội dung")
         self._cells[place] = cell
 
 

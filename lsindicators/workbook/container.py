@@ -56,8 +56,14 @@ TOO_DEEP = "nội dung XML bên trong lồng nhau quá sâu"
 class Allowance:
     """What may still be taken from the sheets of one workbook."""
 
-    def __init__(self) -> None:
-        self.rows, self.cells, self.empty, self.merges, self.characters = ROWS, CELLS, EMPTY, MERGES, CHARACTERS
+    def __init__(self, times: int = 1) -> None:
+        self.most_rows, self.most_cells, self.most_characters = ROWS * times, CELLS * times, CHARACTERS * times
+        self.rows, self.cells, self.characters = self.most_rows, self.most_cells, self.most_characters
+        self.empty, self.merges = EMPTY, MERGES
+
+
+OWN = 100
+"""So many times more than in a file of others may stand in a workbook of the clerk: years of figures of every unit."""
 
 
 def more_than(most: int, of: str) -> TooLargeError:
