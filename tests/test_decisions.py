@@ -284,9 +284,9 @@ def wrong(campaign, moment=1_774_000_000, name="so-khcn", **numbers):
 
 
 def run(*arguments):
-    """(exit code, what is printed) of a command."""
+    """(exit code, what is printed) of a command; a line that is broken on the screen is one line."""
     done = CliRunner().invoke(main, [*map(str, arguments)])
-    return done.exit_code, done.output
+    return done.exit_code, done.output if "--json" in arguments else " ".join(done.output.split())
 
 
 def read(campaign):
