@@ -131,8 +131,10 @@ def _renamed(plan: Plan, head: Iterable[tuple[FoundCell, str]], unit: Unit) -> F
         if not colon or values.fold(begin) != values.fold(_HEAD):
             continue
         written = values.fold(name)
+        if written in _spellings(unit):
+            continue
         other = next((u for u in plan.units if written in _spellings(u)), None)
-        if other is None or written in _spellings(unit) or other.code == unit.code:
+        if other is None:
             continue
         found = Code.LOCKED_CELL_CHANGED.at(
             cell.at, found=text, severity=Severity.ERROR, old=f"{_HEAD} {unit.name}", new=text
