@@ -6,7 +6,7 @@ Rows may have moved up or down; each change is told once, at its address, with t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -380,8 +380,16 @@ def strays(table: Table) -> Iterator[Finding]:
     known = {plain(t) for t in (*form.head.values(), *(r.text for r in form.rows if r.variable is None))}
     known |= {plain(t) for t in form.signature.values()}
     outside = _outside(table, {table.heading, *(row_of(e) for e in table.entries)} - set(table.keyless.values()))
-    strange = (c for place, c in outside if place not in ours and plain(seen(c)) not in known and not _counts(c))
-    yield from _told(c for c in strange if not (isinstance(c.value, str) and _CONTROL.fullmatch(c.value)))
+    yield from _told(c for place, c in outside if place not in ours and not _is_known(c, known))
+
+
+def _is_known(cell: FoundCell, texts: Collection[str]) -> bool:
+    """Whether a cell holds one of our ``texts``, a formula of ours or the control code, wherever it stands."""
+    if cell.formula is None and not isinstance(cell.value, str):
+        return False
+    if plain(seen(cell)) in texts or _counts(cell):
+        return True
+    return isinstance(cell.value, str) and _CONTROL.fullmatch(cell.value) is not None
 
 
 def strays_beside(table: Table) -> Iterator[Finding]:
@@ -393,9 +401,9 @@ def strays_beside(table: Table) -> Iterator[Finding]:
 def _outside(table: Table, rows: set[int]) -> Iterator[tuple[Place, FoundCell]]:
     """The cells that do not stand in ``rows`` within the columns of the table."""
     columns = set(table.columns.values())
-    for place, cell in sorted(table.cells.items()):
+    for place in sorted(table.cells):
         if place[0] not in rows or place[1] not in columns:
-            yield place, cell
+            yield place, table.cells[place]
 
 
 Cells = Mapping[Place, FoundCell]
@@ -463,7 +471,7 @@ _OWN_SHEETS: Mapping[str, Callable[[Cells], Callable[[Place], bool]]] = {
 
 def _without_ours(form: Form, cells: list[FoundCell]) -> Iterable[FoundCell]:
     """The cells of a sheet that a unit has filled; of an empty copy of our own sheet there are none."""
-    texts = {plain(seen(cell)) for cell in cells}
+    texts = {plain(cell.value) for cell in cells if isinstance(cell.value, str)}
     if not all(plain(heading) in texts for heading in form.headings):
         return cells
     ours = {plain(values.format_value(v)) for v in (*form.locked.values(), *form.signature.values())}
@@ -508,17 +516,19 @@ def beside_cells(table: Table) -> Iterator[Finding]:
             shown = f"{shown} có chữ: {b.text}"
         by_sheet.setdefault(b.at.sheet, []).append((b.at, b.text or shown, shown))
     for found in by_sheet.values():
-        yield from _listed(found)
+        yield from _listed(found, len(found))
 
 
 def _told(cells: Iterable[FoundCell]) -> Iterator[Finding]:
-    return _listed([(c.at, text, text) for c in cells for text in [seen(c)]])
+    found = list(cells)
+    return _listed([(c.at, text, text) for c in found[:STRAYS] for text in [seen(c)]], len(found))
 
 
-def _listed(found: Sequence[tuple[CellRef, str, str]]) -> Iterator[Finding]:
-    """A handful of findings for one sheet, each with its text as found and as shown; the last one counts the rest."""
+def _listed(found: Sequence[tuple[CellRef, str, str]], count: int) -> Iterator[Finding]:
+    """A handful of findings for one sheet, each with its text as found and as shown; the last one tells the rest of the
+    ``count`` there are."""
     for n, (at, text, told) in enumerate(found[:STRAYS], 1):
-        rest = len(found) - STRAYS if n == STRAYS else 0
+        rest = count - STRAYS if n == STRAYS else 0
         shown = told[:100] + (f" … (và {rest} ô khác)" if rest > 0 else "")
         yield Code.STRAY_CONTENT.at(at, found=text, value=shown)
 
