@@ -241,6 +241,12 @@ def same(ours, theirs):
     return clean(str(theirs)).casefold() == str(ours).casefold()
 
 
+def stands_somewhere(value, content):
+    """Whether a value stands in the file at all, a number in whatever way it is written."""
+    text = str(unzipped(content))
+    return str(value) in text or any(same(value, written.strip()) for written in re.findall("<v>([^<]*)</v>", text))
+
+
 def broken(content, wanted, status, verdict):
     """Which law the verdict breaks; empty for none."""
     figures = {f.variable: f for f in verdict.figures if f.year == PLAN.settings.year}
@@ -253,7 +259,7 @@ def broken(content, wanted, status, verdict):
         there = seen_elsewhere(content, figure.at)
         if there is not None and not (same(figure.value, there[0]) and variable in there[1]):
             return f"{variable} is {figure.value} at {figure.at}, where {there[0]} stands beside {there[1]}"
-        if there is None and str(figure.value) not in str(unzipped(content)):
+        if there is None and not stands_somewhere(figure.value, content):
             return f"{variable} is {figure.value} at {figure.at}, which stands nowhere"
     if status is not Status.REJECTED and not needs_person(verdict.findings):
         for variable in wanted.keys() - figures.keys() - verdict.untaken.keys():
