@@ -243,7 +243,7 @@ def same(ours, theirs):
 
 def stands_somewhere(value, content):
     """Whether a value stands in the file at all, a number in whatever way it is written."""
-    text = str(unzipped(content))
+    text = "".join(part.decode("utf-8", "replace") for part in unzipped(content).values())
     return str(value) in text or any(same(value, written.strip()) for written in re.findall("<v>([^<]*)</v>", text))
 
 
