@@ -214,6 +214,24 @@ AROUND = [
     '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e "5">]><worksheet><sheetData>{}</sheetData></worksheet>',
     "\ufeff<worksheet><sheetData>{}</sheetData></worksheet>",
     "<worksheet>" + "<a>" * 250 + "</a>" * 250 + "<sheetData>{}</sheetData></worksheet>",
+    "<worksheet><a b='/>'><sheetData>{}</sheetData></a></worksheet>",
+    '<worksheet><a b="/>"><sheetData>{}</sheetData></a></worksheet>',
+    '<worksheet><a b="&lt;a>"><sheetData>{}</sheetData></a></worksheet>',
+    '<worksheet>chữ<sheetData>{}</sheetData></worksheet>',
+    '<worksheet><a></b><sheetData>{}</sheetData></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><x:mergeCell xmlns:x="u" ref="A1:B2"/><mergeCell ref="C3:D4">e</mergeCell></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><mergeCell ref="A1&#58;B2"/></worksheet>',
+    "<worksheet><sheetData>{}</sheetData><mergeCell ref='A1:B2'/></worksheet>",
+    '<worksheet><sheetData>{}</sheetData><a b="x>" c="mergeCell "/><mergeCell b="/>" ref="A1:B2" /></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><mergeCell ref="A1:B2" ref="A1:B3"/></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><mergeCells><mergeCell ref="A1"/><mergeCell/><mergeCell ref="B2:A1"/></mergeCells></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><!-- <mergeCell ref="A1:B2"/> --></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><a><![CDATA[<mergeCell ref="A1:B2"/>]]></a></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><oddFooter>&amp;C a<b/>c</oddFooter><evenFooter/><firstFooter>x\ny&#10;z</firstFooter></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><sheetProtection sheet="true"/><sheetProtection sheet="0"/></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><sheetProtection\nsheet="1"/></worksheet>',
+    '<worksheet><cols><col min="1" hidden="&#49;"/></cols><sheetData>{}</sheetData></worksheet>',
+    '<worksheet><cols><col\thidden="1"/></cols><sheetData>{}</sheetData></worksheet>',
     "<x:worksheet xmlns:x='u'><x:sheetData>{}</x:sheetData></x:worksheet>",
 ]  # fmt: skip
 
@@ -285,6 +303,18 @@ def test_what_is_plain_is_taken_at_one_stroke():
     plainly = [plain.rows(AROUND[0].format(f'<row r="1">{cell}</row>').encode()) is not None for cell in CELLS]
     assert sum(plainly) > 25
     assert sum(plain.written(item.removesuffix("</si>")) is not None for item in ITEMS if "&e;" not in item) >= 5
+
+
+def test_a_hidden_column_is_noticed_both_ways(monkeypatch):
+    one, other = both(whole(AROUND[3].format(ROWS[0].format(CELLS[0])), SST.format(ITEMS[0])), monkeypatch)
+    assert one.sheets[0].unseen and other.sheets[0].unseen
+
+
+def test_what_follows_the_rows_of_a_small_sheet_may_be_nested_as_deep_as_it_likes(monkeypatch):
+    """Nothing of it is walked through."""
+    deep = "<worksheet><sheetData>{}</sheetData>" + "<a>" * 20_000 + "</a>" * 20_000 + "</worksheet>"
+    one, other = both(whole(deep.format(ROWS[0].format(CELLS[0])), SST.format(ITEMS[0])), monkeypatch)
+    assert one.sheets[0].cells and "quá sâu" in other[1]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

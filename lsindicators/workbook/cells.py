@@ -203,7 +203,7 @@ _LITERAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1
 _AS_EXCEL = Context(prec=15, rounding=ROUND_HALF_UP)
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&[0-9]+ ?|&[A-Za-z]|&&')
 _HEADER_FOOTER = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
-_AROUND = {"sheetData", "mergeCell", "sheetProtection"} | _HEADER_FOOTER
+_AROUND = {"sheetData", "col", "mergeCell", "sheetProtection"} | _HEADER_FOOTER
 _COLUMNS = 1 << 14
 _DAYS_TO_1904 = 1462
 """Some old workbooks count their days from 1904: told here, so that a day has one number for all who read it."""
@@ -221,10 +221,12 @@ def read_sheet(
 ) -> Sheet:
     """One expat pass over one sheet. Empty cells are not kept, so a far or a formatted cell costs nothing.
 
-    What it takes goes off what is ``left`` to the workbook. With ``stroke`` its rows are known already, and the one chunk
-    is the whole part.
+    What it takes goes off what is ``left`` to the workbook. With ``stroke`` all is known already, and expat only says
+    whether the XML is well-formed.
     """
     left = left or Allowance()
+    if stroke is not None:
+        return _at_one_stroke(name, hidden, b"".join(chunks), texts, shows, date1904, left, stroke)
     cells: dict[tuple[int, int], Cell] = {}
     merges: list[tuple[int, int, int, int]] = []
     notes: list[str] = []
@@ -350,26 +352,55 @@ def read_sheet(
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    if stroke is None:
-        feed(parser, chunks, cut)
-    else:
-        part = next(iter(chunks))
-        parser.Parse(part[: stroke.start], False)
-        silent = inside and depth == 2  # expat too finds the rows here
-        if silent:
-            parser.StartElementHandler = parser.EndElementHandler = None
-        parser.Parse(part[stroke.start : stroke.end], False)
-        if silent:
-            keeper.take(stroke.cells)
-            rows, empty = stroke.rows, stroke.empty
-            if rows > left.rows:
-                raise more_than(left.most_rows, "dòng")
-            if empty > left.empty:
-                raise more_than(EMPTY, "ô trống đã định dạng")
-            parser.StartElementHandler, parser.EndElementHandler = start, end
-        feed(parser, (part[stroke.end :],), cut)
+    feed(parser, chunks, cut)
     parser.StartElementHandler = parser.EndElementHandler = None  # they hold the parser as it holds them
     left.rows, left.empty, left.merges = left.rows - rows, left.empty - empty, left.merges - len(merges)
+    left.cells -= len(cells)
+    return Sheet(
+        name=name,
+        hidden=hidden,
+        cells=MappingProxyType(cells),
+        merges=tuple(merges),
+        protected=protected,
+        header_footer=clean_lines("\n".join(notes)),
+        unseen=unseen,
+    )
+
+
+def _at_one_stroke(
+    name: str,
+    hidden: bool,
+    part: bytes,
+    texts: Texts,
+    shows: tuple[int, ...],
+    date1904: bool,
+    left: Allowance,
+    stroke: plain.Rows,
+) -> Sheet:
+    """What ``read_sheet`` gives for a ``part`` that is written plainly."""
+    new_parser().Parse(part, True)
+    if stroke.rows > left.rows:
+        raise more_than(left.most_rows, "dòng")
+    if stroke.empty > left.empty:
+        raise more_than(EMPTY, "ô trống đã định dạng")
+    cells: dict[tuple[int, int], Cell] = {}
+    _Keeper(cells, texts, shows, date1904, left).take(stroke.cells)
+    merges: list[tuple[int, int, int, int]] = []
+    notes: list[str] = []
+    protected = unseen = False
+    for tag, attributes, text in stroke.around:
+        if tag == "col":
+            unseen = unseen or is_true(attributes.get("hidden"))
+        elif tag == "mergeCell":
+            if (merge := _area(attributes.get("ref", ""))) is not None:
+                merges.append(merge)
+        elif tag == "sheetProtection":
+            protected = is_true(attributes.get("sheet"))
+        else:
+            notes.append(_CODES.sub(" ", text))
+    if len(merges) > left.merges:
+        raise more_than(MERGES, "vùng ô gộp")
+    left.rows, left.empty, left.merges = left.rows - stroke.rows, left.empty - stroke.empty, left.merges - len(merges)
     left.cells -= len(cells)
     return Sheet(
         name=name,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lsindicators.workbook.container import LONGEST, is_utf8
+from lsindicators.workbook.container import DEPTH, LONGEST, is_utf8
 
 LARGEST = LONGEST
 """Bytes of a part that is taken so: none of its texts can be longer than what is kept of a text."""
@@ -33,6 +33,7 @@ def _character(found: re.Match[str]) -> str:
 # ------------------------------------------------------------------ the rows of a sheet
 
 _ATTRIBUTES = r'(?: [A-Za-z][\w:.-]*="[^"<>&]*")*+ ?'
+_LOOSE = r'(?: [A-Za-z][\w:.-]*="[^"<>]*")*+ ?'
 _T = r'<t(?: xml:space="preserve")?>'
 _NOTHING = r'(?:<c r="[^<>/]*+/>|</row>|<row r="[^<>]*+>)*+'
 """Empty cells, and where rows begin and end: a cell is found by its own reference."""
@@ -47,14 +48,21 @@ Stored = tuple[str, str, str | None, str | None, str | None, str | None, str | N
 """Of a cell its letters, digits, style, kind, formula as an element, value, text within it; ``None``: not there."""
 
 
-class Rows(NamedTuple):
-    """The cells of a sheet that are not empty, and where its rows begin and end in the bytes of the part."""
+class Around(NamedTuple):
+    """An element before or after the rows, of those that say something of the sheet."""
 
-    start: int
-    end: int
+    tag: str
+    attributes: dict[str, str]
+    text: str
+
+
+class Rows(NamedTuple):
+    """The cells of a sheet that are not empty, how many rows and empty cells it has, and what stands around them."""
+
     cells: list[Stored]
     rows: int
     empty: int
+    around: list[Around]
 
 
 def rows(part: bytes) -> Rows | None:
@@ -63,11 +71,12 @@ def rows(part: bytes) -> Rows | None:
     if not len(_OPEN) <= start <= end or part.count(_NAME) != 2 or not is_utf8(part):
         return None
     try:
-        text = part[start:end].decode()
+        head, text, tail = part[:start].decode(), part[start:end].decode(), part[end:].decode()
     except UnicodeDecodeError:
         return None
+    around = _around(head, tail)
     hidden = text.count(" hidden=")
-    if hidden and hidden != text.count(' hidden="false"') + text.count(' hidden="0"'):
+    if around is None or (hidden and hidden != text.count(' hidden="false"') + text.count(' hidden="0"')):
         return None
     if "\r" in text:  # expat tells this line break as another one
         return None
@@ -78,7 +87,33 @@ def rows(part: bytes) -> Rows | None:
         cells.append(found.groups())  # type: ignore[arg-type]  # as many groups as Stored has
     if not _REST.fullmatch(text, at):
         return None
-    return Rows(start, end, cells, text.count("<row "), text.count("<c ") - len(cells))
+    return Rows(cells, text.count("<row "), text.count("<c ") - len(cells), around)
+
+
+_HEAD = re.compile(rf"(?:<\?[^<>]*>)?\s*(?:<[A-Za-z]\w*{_LOOSE}/?>\s*|</[A-Za-z]\w*>\s*)*+")
+_TOLD = re.compile(
+    r"<(?:[^\s<>/:]*:)?(col|mergeCell|sheetProtection|(?:odd|even|first)(?:Header|Footer))(?=[\s/>])([^<]*)"
+)
+_SAID = re.compile(rf"({_ATTRIBUTES})(?:/>|>([^<>]*))")
+_ATTRIBUTE = re.compile(r' ([A-Za-z][\w:.-]*)="([^"]*)"')
+
+
+def _around(head: str, tail: str) -> list[Around] | None:
+    """The elements before and after the rows that say something. The rows must be a child of the root.
+
+    Where neither comments nor CDATA nor instructions are, each ``<`` of a well-formed part begins a tag.
+    """
+    depth = head.count("<") - 2 * head.count("</") - head.count("/>") - head.count("<?")
+    odd = "<!" in head or "<!" in tail or "<?" in tail or "\r" in head or "\r" in tail
+    if odd or depth != 2 or head.count("</") > DEPTH // 2 or not _HEAD.fullmatch(head):
+        return None
+    found = []
+    for tag, rest in (*_TOLD.findall(head), *_TOLD.findall(tail)):
+        said = _SAID.match(rest)
+        if said is None:
+            return None
+        found.append(Around(tag, dict(_ATTRIBUTE.findall(said[1])), characters(said[2] or "")))
+    return found
 
 
 def formula(element: str) -> str:
