@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from operator import mul
+from typing import NamedTuple
 
 from lsindicators.model import State
 
@@ -51,8 +51,7 @@ OTHER_STATE = 9
 """The state of a row whose ``Tình trạng`` is none of the five."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class Typed(NamedTuple):
     """What stands in the cells of one row: the values as stored, texts untouched."""
 
     code: str
@@ -111,7 +110,10 @@ def magnitude(value: Decimal | bool | str | None, *, error: bool = False) -> tup
     if not text:
         return BLANK, 0
     padded = text[:CHARACTERS].ljust(CHARACTERS)
-    return TEXT, sum(place * ord(character) for place, character in enumerate(padded, 1))
+    return TEXT, sum(map(mul, map(ord, padded), _PLACES))
+
+
+_PLACES = range(1, CHARACTERS + 1)
 
 
 def trimmed(text: str) -> str:

@@ -334,7 +334,10 @@ def unclear_name(word: str, text: str, candidates: str, why: str, gone: bool) ->
 
 def needs_person(findings: Iterable[Finding]) -> bool:
     """Whether any of them stops a value from being taken."""
-    return any(f.severity.stops for f in findings)
+    for f in findings:  # noqa: SIM110 - most are empty: a generator costs more than the question
+        if f.severity.stops:
+            return True
+    return False
 
 
 def tally(findings: Iterable[Finding]) -> dict[Severity, int]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from lsindicators import control, succession
 from lsindicators.model import NO, YES, Kind, Plan, Unit, Value, Variable
@@ -108,8 +109,7 @@ def column_letters(column: int) -> str:
 # ------------------------------------------------------------------ the data sheet of one unit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormRow:
+class FormRow(NamedTuple):
     """One row under the headings: a group (level 0, 1), a criterion (level 2) or a variable."""
 
     row: int  # counted from 0
@@ -232,15 +232,14 @@ class Form:
 def form(plan: Plan, unit: str) -> Form:
     """The data sheet that ``unit`` gets under ``plan``. Raises ``KeyError`` when it owes nothing."""
     owed = plan.owed[unit]
-    settings = plan.settings
-    names = {c.code: c for c in plan.criteria}
+    settings, before = plan.settings, plan.year - 1
     rows: list[FormRow] = []
     at = FIRST_ROW
     last_group: tuple[str, ...] = ()
     last_criterion = None
-    numbers = _numbers(plan)
+    numbers = plan.number
     for v in owed:
-        criterion = names.get(v.criterion)
+        criterion = plan.criterion.get(v.criterion)
         if criterion is not None and v.criterion != last_criterion:
             group = tuple(part for part in criterion.group.split(" / ") if part)
             for level, part in enumerate(group):
@@ -252,8 +251,8 @@ def form(plan: Plan, unit: str) -> Form:
             text = f"{numbers[criterion.code]}. {criterion.name} ({', '.join(filter(None, (criterion.code, mark)))})"
             rows.append(FormRow(row=at, level=2, text=text))
             at += 1
-        known = succession.figure(plan, v.code, unit, plan.year - 1)
-        origin = succession.how(plan, unit, plan.year - 1, known)
+        known = succession.figure(plan, v.code, unit, before)
+        origin = succession.how(plan, unit, before, known)
         rows.append(
             FormRow(
                 row=at,
@@ -287,21 +286,6 @@ def form(plan: Plan, unit: str) -> Form:
         )
     headings = tuple(h.format(year=plan.year, previous=plan.year - 1) for h in COLUMNS)
     return Form(year=plan.year, unit=plan.unit[unit], head=head, headings=headings, rows=tuple(rows))
-
-
-def _numbers(plan: Plan) -> Mapping[str, str]:
-    """Criterion or variable -> its number: the appendix counts the criteria, and below them their figures."""
-    numbers: dict[str, str] = {}
-    parts: dict[str, list[str]] = {}
-    for v in plan.variables:
-        parts.setdefault(v.criterion, []).append(v.code)
-    for n, criterion in enumerate(
-        (*(c.code for c in plan.criteria), *(c for c in parts if c not in plan.criterion)), 1
-    ):
-        codes = parts.get(criterion, [])
-        numbers |= {code: f"{n}.{part}" if len(codes) > 1 else str(n) for part, code in enumerate(codes, 1)}
-        numbers[criterion] = str(n)
-    return numbers
 
 
 _EXAMPLES = {
@@ -384,6 +368,7 @@ def key_id(key: bytes) -> str:
     return _letters(hashlib.sha256(b"lsindicators key id" + key).digest()[:5])[:4]
 
 
+@lru_cache(maxsize=1024)
 def find_stamp(text: str) -> Stamp | None:
     """The first stamp in ``text``, genuine or not; ``None`` when there is none."""
     found = _TOKEN.search(text.upper())

@@ -34,7 +34,7 @@ class Kind(Enum):
 
     @property
     def numeric(self) -> bool:
-        return self in (Kind.WHOLE, Kind.DECIMAL, Kind.PERCENT)
+        return self is not Kind.YES_NO and self is not Kind.TEXT
 
 
 @unique
@@ -348,9 +348,25 @@ class Plan:
         """
         if criterion.standing is Standing.PROPOSED:
             return "đề xuất"
-        own = criterion.parent or criterion.code
-        proposed = any(v.standing is Standing.PROPOSED for v in self.variables if v.criterion == own)
-        return "cách tính đề xuất" if proposed else ""
+        return "cách tính đề xuất" if (criterion.parent or criterion.code) in self._guessed else ""
+
+    @cached_property
+    def _guessed(self) -> frozenset[str]:
+        """The criteria of which a variable is a proposal."""
+        return frozenset(v.criterion for v in self.variables if v.standing is Standing.PROPOSED)
+
+    @cached_property
+    def number(self) -> Mapping[str, str]:
+        """Criterion or variable -> its number (TT): the appendix counts the criteria, and below them their figures."""
+        parts: dict[str, list[str]] = {}
+        for v in self.variables:
+            parts.setdefault(v.criterion, []).append(v.code)
+        numbers: dict[str, str] = {}
+        for n, criterion in enumerate(dict.fromkeys((*self.criterion, *parts)), 1):
+            codes = parts.get(criterion, [])
+            numbers |= {code: f"{n}.{part}" if len(codes) > 1 else str(n) for part, code in enumerate(codes, 1)}
+            numbers[criterion] = str(n)
+        return numbers
 
     @cached_property
     def owed(self) -> Mapping[str, tuple[Variable, ...]]:
@@ -522,8 +538,7 @@ class Selection:
         return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(NamedTuple):
     """An accepted value of one unit: taken over as it is into the province's table."""
 
     variable: str

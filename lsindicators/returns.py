@@ -118,7 +118,7 @@ def _tokens(book: Workbook, sheets: tuple[Sheet, ...]) -> tuple[Token, ...]:
         for sheet in sheets:
             place = "hidden" if sheet.hidden else "cell"
             for cell in sheet.cells.values():
-                if isinstance(cell.value, str) and "lsi1" in cell.value.casefold():
+                if isinstance(cell.value, str) and "1-" in cell.value and "lsi1-" in cell.value.casefold():
                     yield cell.value, place
         for sheet in sheets:
             yield sheet.header_footer, "footer"
@@ -145,6 +145,9 @@ class _Heading(NamedTuple):
     row: int
     year: int | None
     columns: Mapping[int, int]
+
+
+_EMPTY = workbook.Cell(None, "")
 
 
 class _FoundCells(SheetCells):
@@ -183,25 +186,10 @@ class _FoundCells(SheetCells):
 
     def _make(self, row: int, column: int) -> FoundCell:
         at = CellRef(self._file, self._sheet.name, layout.address(row, column))
-        merged = bool(self._sheet.merges) and self._merged(row, column)
-        cell = self._sheet.cells.get((row, column))
-        if cell is None:
-            return FoundCell(at=at, value=None, merged=merged)
-        return FoundCell(
-            at=at,
-            value=cell.value,
-            literal=cell.literal,
-            error=cell.error,
-            formula=cell.formula,
-            date_format=cell.date_format,
-            percent_format=cell.percent_format,
-            merged=merged,
-        )
-
-    def _merged(self, row: int, column: int) -> bool:
-        """Whether a merged range covers the cell."""
-        spans = self._merges.get(row)
-        return spans is not None and any(first <= column <= last for first, last in spans)
+        spans = self._merges.get(row)  # the merged ranges that cover the row
+        merged = spans is not None and any(first <= column <= last for first, last in spans)
+        value, literal, formula, error, date, percent, _ = self._sheet.cells.get((row, column), _EMPTY)
+        return FoundCell(at, value, literal, error, formula, date, percent, merged)
 
     @cached_property
     def _merges(self) -> Mapping[int, list[tuple[int, int]]]:
@@ -238,10 +226,10 @@ class _FoundSheet:
                 return FoundCell(at=CellRef(self._file, self.sheet.name), value=None)
             return self.found.at(row, place)
 
-        label = beside(layout.LABEL).value
+        label = heading.columns.get(layout.LABEL)
         return Entry(
             variable=key,
-            label=_as_text(label),
+            label="" if label is None else _as_text(_value(self.sheet, row, label)),
             key=CellRef(self._file, self.sheet.name, layout.address(row, heading.columns[layout.KEY])),
             previous=beside(layout.PREVIOUS),
             current=beside(layout.CURRENT),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
+from typing import NamedTuple
 
 from lsindicators import values
 from lsindicators.model import Dataset, Kind, Method, Plan, Unit, Value
@@ -29,8 +30,7 @@ class Source:
     value: Value | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(NamedTuple):
     """What is on record of a unit's figure of a former year, directly or through its predecessors."""
 
     value: Value | None

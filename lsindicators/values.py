@@ -82,7 +82,7 @@ def says_something(text: str) -> bool:
 
 def says_checked(text: str) -> bool:
     """Whether a reason begins with ``CHECKED``, whatever stands between its words and before them."""
-    return bare(text).startswith(bare(CHECKED))
+    return bare(text).startswith(_CHECKED)
 
 
 def has_control_characters(text: str) -> bool:
@@ -94,6 +94,9 @@ def _visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", _BREAK.sub("\n", text))).translate(_WRONG_D)
+
+
+_CHECKED = bare(CHECKED)
 
 
 # ------------------------------------------------------------------ numbers in

@@ -134,7 +134,7 @@ def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str,
             before[code] = previous
     this_year = {code: f for (code, year), f in taken.items() if year == form.year}
     settled = {code for code, f in this_year.items() if f.state is not State.GIVEN or _explained(f)}
-    checked = {code: f.reason for code, f in this_year.items() if values.says_checked(f.reason)}
+    checked = {code: f.reason for code, f in this_year.items() if f.reason and values.says_checked(f.reason)}
     cells = {code: e.current.at for code, e in entries.items()}
     return Numbers(form=form, now=now, before=before, cells=cells, settled=frozenset(settled), checked=checked)
 

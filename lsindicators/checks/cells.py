@@ -8,9 +8,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from lsindicators import values
 from lsindicators.findings import Code, Finding, NoNumber, Severity, needs_person
@@ -22,8 +23,7 @@ Make = Callable[..., Figure]
 """Makes a ``Figure`` of this return: unit, SHA-256 and moment of reading are filled in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """What becomes of one row."""
 
     current: Figure | None
@@ -101,6 +101,8 @@ def _previous(
 
 def _settled(findings: list[Finding]) -> list[Finding]:
     """Without ``number-as-text`` where the same cell is not taken: it was read, but to no avail."""
+    if not findings:
+        return findings
     stopped = {f.at for f in findings if f.severity.stops}
     return [f for f in findings if f.code is not Code.NUMBER_AS_TEXT or f.at not in stopped]
 
@@ -316,6 +318,8 @@ def _text(v: Variable, cell: FoundCell) -> tuple[str, Told]:
     """The text in a cell, cut at the limit; empty when there is none or it cannot be read."""
     if (bad := _unreadable(v, cell)) is not None:
         return "", (bad,)
+    if cell.value is None:
+        return "", ()
     text = values.seen(cell)
     told = list(_noticed(v, cell))
     if len(text) > TEXT_LIMIT:
@@ -331,8 +335,7 @@ SHAPES = (_cell_error, _formula, _merged)
 # ------------------------------------------------------------------ how the cells of a row go together
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """The cells of a row as read; a cell that is not readable has its own finding already."""
 
     variable: Variable

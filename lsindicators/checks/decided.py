@@ -108,7 +108,7 @@ def judge(plan: Plan, taken: Taken, settled: Settled, year: int, numbers: Callab
                     popped[place] = left.pop(place), doubt.finding
             told.append(doubt)
         for place in used & left.keys():
-            left[place] = replace(left[place], decision=settled[place])
+            left[place] = left[place]._replace(decision=settled[place])
         if used or len(left) < len(there):
             now = numbers(left)
     return Outcome(taken=left, doubts=tuple(told), popped=popped, used=frozenset(used))

@@ -75,12 +75,13 @@ class Table:
             entry = entry._replace(
                 previous=self._figure(row, layout.PREVIOUS), current=self._figure(row, layout.CURRENT)
             )
-        inputs = ("previous", "current", "state", "source", "reason")
-        if not any(getattr(entry, name).merged for name in inputs):
+        e = entry
+        if not (e.current.merged or e.state.merged or e.source.merged or e.reason.merged or e.previous.merged):
             return entry
         locked = (self.cells.get((row, self.columns[c])) for c in (layout.NUMBER, layout.KEY, layout.LABEL))
         if sum(cell is not None and cell.merged for cell in locked) < 2:
             return entry
+        inputs = ("previous", "current", "state", "source", "reason")
         return entry._replace(**{name: getattr(entry, name)._replace(merged=False) for name in inputs})
 
     def _figure(self, row: int, column: int) -> FoundCell:

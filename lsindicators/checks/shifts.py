@@ -6,8 +6,9 @@ Of such a block nothing is taken: each figure stands beside the key of another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from lsindicators import values
 from lsindicators.checks.grid import row_of
@@ -32,8 +33,7 @@ def shifted(form: Form, entries: Mapping[str, Entry]) -> tuple[Finding, ...]:
 # ------------------------------------------------------------------ rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """A row with what may witness for it."""
 
     place: int  # row of the sheet
@@ -58,8 +58,9 @@ def _rows(form: Form, entries: Mapping[str, Entry]) -> Iterator[Finding]:
 
 
 def _line(row: FormRow, entry: Entry) -> Line:
-    settled = values.says_something(values.seen(entry.reason)) or (
-        isinstance(entry.state.value, str) and values.fold(entry.state.value) != values.fold(State.GIVEN.value)
+    explained = entry.reason.value is not None or entry.reason.formula is not None
+    settled = (explained and values.says_something(values.seen(entry.reason))) or (
+        isinstance(entry.state.value, str) and values.fold(entry.state.value) != _GIVEN
     )
     before = row.previous if row.previous is not None else _number(row, entry.previous)
     return Line(
@@ -80,6 +81,7 @@ def _number(row: FormRow, cell: FoundCell) -> Decimal | None:
     return cell.value if isinstance(cell.value, Decimal) and not cell.percent_format else None
 
 
+_GIVEN = values.fold(State.GIVEN.value)
 _CLOSE, _LOOSE = Decimal("1.5"), Decimal("2.5")
 """A figure goes with last year's up to so many times more or less of it."""
 

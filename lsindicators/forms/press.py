@@ -74,7 +74,7 @@ class Press:
             for row, text in form.head.items()
         }
         rows = tuple(
-            replace(row, previous=Decimal(f"71{n:05d}17")) if isinstance(row.previous, Decimal) else row
+            row._replace(previous=Decimal(f"71{n:05d}17")) if isinstance(row.previous, Decimal) else row
             for n, row in enumerate(form.rows)
         )
         marked = replace(form, unit=unit, head=head, rows=rows)

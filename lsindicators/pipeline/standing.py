@@ -50,7 +50,7 @@ class Standing:
 
         taken = self.counting
         figures = [
-            f if f.corrected else replace(f, read_at=self.current[unit].receipt.read_at)
+            f if f.corrected else f._replace(read_at=self.current[unit].receipt.read_at)
             for unit, v in taken.items()
             for f in v.figures
         ]

@@ -431,6 +431,7 @@ def _column(letters: str) -> int:
     return column - 1
 
 
+@lru_cache(maxsize=4096)
 def _area(reference: str) -> tuple[int, int, int, int] | None:
     """The corners of a merged range; ``None`` where it is no range of several cells."""
     first, _, last = reference.partition(":")
@@ -457,18 +458,21 @@ class _Keeper:
     def take(self, stored: Iterable[plain.Stored]) -> None:
         """Keep the cells that were written plainly."""
         shows, date1904, put = self._shows, self._date1904, self._put
+        characters = 0
         for letters, digits, style, kind, element, value, inline in stored:
             if not (value or inline or element is not None):
                 continue
-            self._left.characters -= len(value or "") * (2 if kind == "str" else 1) + len(inline or "")
+            value = value or ""
+            characters += len(value) * (2 if kind == "str" else 1) + len(inline or "")
             shown = shows.get(style or "", _PLAIN_FORMAT)
             if kind == "s":
                 formula = None if element is None else plain.formula(element)
-                cell = self._shared(plain.characters(value or ""), formula, shown)
+                cell = self._shared(plain.characters(value), formula, shown)
             else:
-                make = _kept_cell if len(value or inline or "") + len(element or "") <= _LABEL else _plain_cell
-                cell = make(kind or "n", value or "", inline, element, shown, date1904)
+                make = _kept_cell if len(value) + len(inline or "") + len(element or "") <= _LABEL else _plain_cell
+                cell = make(kind or "n", value, inline, element, shown, date1904)
             put((int(digits) - 1, _column(letters)), cell)
+        self._left.characters -= characters
         self._check()
 
     def keep(

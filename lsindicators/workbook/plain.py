@@ -71,10 +71,10 @@ def rows(part: bytes) -> Rows | None:
     if not len(_OPEN) <= start <= end or part.count(_NAME) != 2 or not is_utf8(part):
         return None
     try:
-        head, text, tail = part[:start].decode(), part[start:end].decode(), part[end:].decode()
+        text = part[start:end].decode()
+        around = _around(part[:start], part[end:])
     except UnicodeDecodeError:
         return None
-    around = _around(head, tail)
     hidden = text.count(" hidden=")
     if around is None or (hidden and hidden != text.count(' hidden="false"') + text.count(' hidden="0"')):
         return None
@@ -90,29 +90,30 @@ def rows(part: bytes) -> Rows | None:
     return Rows(cells, text.count("<row "), text.count("<c ") - len(cells), around)
 
 
-_HEAD = re.compile(rf"(?:<\?[^<>]*>)?\s*(?:<[A-Za-z]\w*{_LOOSE}/?>\s*|</[A-Za-z]\w*>\s*)*+")
-_TOLD = re.compile(
-    r"<(?:[^\s<>/:]*:)?(col|mergeCell|sheetProtection|(?:odd|even|first)(?:Header|Footer))(?=[\s/>])([^<]*)"
-)
+_HEAD = re.compile(rf"(?:<\?[^<>]*>)?\s*(?:<[A-Za-z]\w*{_LOOSE}/?>\s*|</[A-Za-z]\w*>\s*)*+".encode())
+_TELLING = "mergeCell|sheetProtection|(?:odd|even|first)(?:Header|Footer)"
+_TOLD_BEFORE, _TOLD_AFTER = (re.compile(rf"<({tags})(?=[\s/>])([^<]*)".encode()) for tags in ("col", _TELLING))
+_ELSEWHERE = re.compile(f"[<:](?:{_TELLING})".encode()), re.compile(f":(?:{_TELLING})".encode())
 _SAID = re.compile(rf"({_ATTRIBUTES})(?:/>|>([^<>]*))")
 _ATTRIBUTE = re.compile(r' ([A-Za-z][\w:.-]*)="([^"]*)"')
 
 
-def _around(head: str, tail: str) -> list[Around] | None:
+def _around(head: bytes, tail: bytes) -> list[Around] | None:
     """The elements before and after the rows that say something. The rows must be a child of the root.
 
     Where neither comments nor CDATA nor instructions are, each ``<`` of a well-formed part begins a tag.
     """
-    depth = head.count("<") - 2 * head.count("</") - head.count("/>") - head.count("<?")
-    odd = "<!" in head or "<!" in tail or "<?" in tail or "\r" in head or "\r" in tail
-    if odd or depth != 2 or head.count("</") > DEPTH // 2 or not _HEAD.fullmatch(head):
+    depth = head.count(b"<") - 2 * head.count(b"</") - head.count(b"/>") - head.count(b"<?")
+    odd = b"<!" in head or b"<!" in tail or b"<?" in tail or b"\r" in head or b"\r" in tail
+    odd = odd or any(tags.search(where) for tags, where in zip(_ELSEWHERE, (head, tail), strict=True))
+    if odd or depth != 2 or head.count(b"</") > DEPTH // 2 or not _HEAD.fullmatch(head):
         return None
     found = []
-    for tag, rest in (*_TOLD.findall(head), *_TOLD.findall(tail)):
-        said = _SAID.match(rest)
+    for tag, rest in (*_TOLD_BEFORE.findall(head), *_TOLD_AFTER.findall(tail)):
+        said = _SAID.match(rest.decode())
         if said is None:
             return None
-        found.append(Around(tag, dict(_ATTRIBUTE.findall(said[1])), characters(said[2] or "")))
+        found.append(Around(tag.decode(), dict(_ATTRIBUTE.findall(said[1])), characters(said[2] or "")))
     return found
 
 
