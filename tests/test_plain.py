@@ -227,7 +227,10 @@ AROUND = [
     '<worksheet><sheetData>{}</sheetData><mergeCells><mergeCell ref="A1"/><mergeCell/><mergeCell ref="B2:A1"/></mergeCells></worksheet>',
     '<worksheet><sheetData>{}</sheetData><!-- <mergeCell ref="A1:B2"/> --></worksheet>',
     '<worksheet><sheetData>{}</sheetData><a><![CDATA[<mergeCell ref="A1:B2"/>]]></a></worksheet>',
-    '<worksheet><sheetData>{}</sheetData><oddFooter>&amp;C a<b/>c</oddFooter><evenFooter/><firstFooter>x\ny&#10;z</firstFooter></worksheet>',
+    '<worksheet><sheetData>{}</sheetData><oddFooter>&amp;C a<b/>c</oddFooter><oddHeader>a<c/>b</oddHeader><evenHeader>a > b /></evenHeader><evenFooter/><firstFooter>x\ny&#10;z</firstFooter></worksheet>',
+    "<worksheet><sheetData>{}</sheetData><oddFooter>&e;</oddFooter></worksheet>",
+    "<worksheet><sheetData>{}</sheetData><oddFooter>&#x11000000;</oddFooter></worksheet>",
+    '<worksheet><sheetData>{}</sheetData><oddFooter>a > b /></oddFooter></worksheet>',
     '<worksheet><sheetData>{}</sheetData><sheetProtection sheet="true"/><sheetProtection sheet="0"/></worksheet>',
     '<worksheet><sheetData>{}</sheetData><sheetProtection\nsheet="1"/></worksheet>',
     '<worksheet><cols><col min="1" hidden="&#49;"/></cols><sheetData>{}</sheetData></worksheet>',
@@ -303,6 +306,42 @@ def test_what_is_plain_is_taken_at_one_stroke():
     plainly = [plain.rows(AROUND[0].format(f'<row r="1">{cell}</row>').encode()) is not None for cell in CELLS]
     assert sum(plainly) > 25
     assert sum(plain.written(item.removesuffix("</si>")) is not None for item in ITEMS if "&e;" not in item) >= 5
+
+
+def proven(body):
+    found = plain.rows(AROUND[0].format(body).encode())
+    assert found is not None
+    return found.inside is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "sound"),
+    [
+        ('<row r="1"><c r="A1"><v>1</v></c></row><row r="2"/><row r="3"><c r="A3" s="1"/></row>', True),
+        ('<row r="1"><c r="A1" t="str"><f>A2&amp;"&lt;"</f><v>a &gt; b</v></c></row>', True),
+        ('<row r="1"><c r="A1" t="str"><v>a&#10;b</v></c></row>', False),
+        ('<row r="1"><c r="A1" t="str"><v>a & b</v></c></row>', False),
+        ('<row r="1"><c r="A1" t="str"><v>a&amp b</v></c></row>', False),
+        ('<row r="1"><c r="A1" t="str"><v>a ]]> b</v></c></row>', False),
+        ('<row r="1"><c r="A1" t="str"><v>a\x01b</v></c></row>', False),
+        ('<row r="1"><c r="A1" t="str"><v>a\uffffb</v></c></row>', False),
+        ('<row r="1" ht="1" ht="2"><c r="A1"><v>1</v></c></row>', False),
+        ('<row r="1"><c r="A1"><f t="a" t="b">1</f><v>1</v></c></row>', False),
+        ('<row r="1"><c r="A1"><v>1</v></c></row></row>', False),
+        ('<row r="1"><row r="2"><c r="A1"><v>1</v></c></row></row>', False),
+        ('<row r="1"><c r="A1"><v>1</v></c>', False),
+        ('</row><row r="1"><c r="A1"><v>1</v></c>', False),
+    ],
+)
+def test_rows_are_proven_only_where_they_are_well_formed(body, sound, monkeypatch):
+    assert proven(body) is sound
+    one, other = both(whole(AROUND[0].format(body), SST.format(ITEMS[0])), monkeypatch)
+    assert one == other
+
+
+def test_rows_of_our_own_forms_are_proven(form):
+    with zipfile.ZipFile(io.BytesIO(form)) as package:
+        assert all(plain.rows(package.read(f"xl/worksheets/sheet{n}.xml")).inside for n in range(1, 5))
 
 
 def test_a_hidden_column_is_noticed_both_ways(monkeypatch):

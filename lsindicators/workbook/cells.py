@@ -378,7 +378,7 @@ def _at_one_stroke(
     stroke: plain.Rows,
 ) -> Sheet:
     """What ``read_sheet`` gives for a ``part`` that is written plainly."""
-    new_parser().Parse(part, True)
+    new_parser().Parse(plain.unproven(part, stroke.inside), True)
     if stroke.rows > left.rows:
         raise more_than(left.most_rows, "dòng")
     if stroke.empty > left.empty:
@@ -397,7 +397,7 @@ def _at_one_stroke(
         elif tag == "sheetProtection":
             protected = is_true(attributes.get("sheet"))
         else:
-            notes.append(_CODES.sub(" ", text))
+            notes.append(_CODES.sub(" ", plain.characters(text)))
     if len(merges) > left.merges:
         raise more_than(MERGES, "vùng ô gộp")
     left.rows, left.empty, left.merges = left.rows - stroke.rows, left.empty - stroke.empty, left.merges - len(merges)

@@ -1,13 +1,15 @@
 """Rows and shared texts in the plain shape in which programs write them, taken by a regular expression at one stroke.
 
 Walking through each element in Python is what reading costs. What is not plain to the last character (a prefix, a comment,
-attributes in another order, a hidden row) is left to the walk: ``None``. Nothing here tells whether the XML is well-formed:
-expat goes through the same bytes, without a word to Python, and refuses a DOCTYPE as ever.
+attributes in another order, a hidden row) is left to the walk: ``None``. What the expressions cannot prove to be
+well-formed expat goes through as ever, without a word to Python, and refuses a DOCTYPE.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from lsindicators.workbook.container import DEPTH, LONGEST, is_utf8
@@ -30,18 +32,45 @@ def _character(found: re.Match[str]) -> str:
     return chr(int(found[1], 16) if found[1] else int(found[2]))
 
 
+_REFERENCE = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
+_CONTROL = bytes(n for n in range(32) if n not in b"\t\n\r")
+
+
+def _is_sound(part: bytes, text: str) -> bool:
+    """Whether ``part``, which says ``text``, holds characters and entities that XML knows, and nothing that ends a CDATA."""
+    if "]]>" in text or "\ufffe" in text or "\uffff" in text or len(part.translate(None, _CONTROL)) != len(part):
+        return False
+    return "&" not in text or _REFERENCE.search(text) is None
+
+
+@lru_cache(maxsize=4096)
+def _differ(attributes: str) -> bool:
+    """Whether no attribute stands twice in a tag."""
+    names = re.findall(r'([^\s"=]+)="[^"]*"', attributes)
+    return len(set(names)) == len(names)
+
+
+def unproven(part: bytes, inside: tuple[int, int] | None) -> bytes:
+    """What expat has still to go through of a ``part`` that is proven to be well-formed ``inside`` (from, to)."""
+    return part if inside is None else part[: inside[0]] + part[inside[1] :]
+
+
 # ------------------------------------------------------------------ the rows of a sheet
 
 _ATTRIBUTES = r'(?: [A-Za-z][\w:.-]*="[^"<>&]*")*+ ?'
 _LOOSE = r'(?: [A-Za-z][\w:.-]*="[^"<>]*")*+ ?'
 _T = r'<t(?: xml:space="preserve")?>'
-_NOTHING = r'(?:<c r="[^<>/]*+/>|</row>|<row r="[^<>]*+>)*+'
+_NOTHING = (
+    rf'(?:<c r="[A-Z]{{1,3}}[0-9]{{1,7}}"(?: s="[0-9]+")?(?: t="[A-Za-z]+")? ?/>|</row>|<row(?= r="){_ATTRIBUTES}/?>)*+'
+)
 """Empty cells, and where rows begin and end: a cell is found by its own reference."""
 _CELL = re.compile(
     rf'{_NOTHING}<c r="([A-Z]{{1,3}})([1-9][0-9]{{0,6}})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?>'
     rf"(<f{_ATTRIBUTES}(?:/>|>[^<]*+</f>))?(?:<v>([^<]*+)</v>|<v ?/>|<is>{_T}([^<]*+)</t></is>)?</c>"
 )
 _REST = re.compile(_NOTHING)
+_ROW = re.compile("<(/?)row([^>]*)>")
+_FORMULA = re.compile("<f ([^>]*)>")
 _OPEN, _CLOSE, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
 
 Stored = tuple[str, str, str | None, str | None, str | None, str | None, str | None]
@@ -52,8 +81,8 @@ class Around(NamedTuple):
     """An element before or after the rows, of those that say something of the sheet."""
 
     tag: str
-    attributes: dict[str, str]
-    text: str
+    attributes: Mapping[str, str]
+    text: str  # as written
 
 
 class Rows(NamedTuple):
@@ -63,6 +92,8 @@ class Rows(NamedTuple):
     rows: int
     empty: int
     around: list[Around]
+    inside: tuple[int, int] | None
+    """From where to where the bytes are proven to be well-formed."""
 
 
 def rows(part: bytes) -> Rows | None:
@@ -87,14 +118,26 @@ def rows(part: bytes) -> Rows | None:
         cells.append(found.groups())  # type: ignore[arg-type]  # as many groups as Stored has
     if not _REST.fullmatch(text, at):
         return None
-    return Rows(cells, text.count("<row "), text.count("<c ") - len(cells), around)
+    inside = (start, end) if _are_sound(part[start:end], text) else None
+    return Rows(cells, text.count("<row "), text.count("<c ") - len(cells), around, inside)
+
+
+def _are_sound(part: bytes, text: str) -> bool:
+    """Whether rows that the expressions have matched are well-formed: each ends, and no attribute stands twice."""
+    inside = False
+    for end, attributes in _ROW.findall(text):
+        if inside == (not end) or not _differ(attributes):
+            return False
+        inside = not end and not attributes.endswith("/")
+    return not inside and all(map(_differ, _FORMULA.findall(text))) and _is_sound(part, text)
 
 
 _HEAD = re.compile(rf"(?:<\?[^<>]*>)?\s*(?:<[A-Za-z]\w*{_LOOSE}/?>\s*|</[A-Za-z]\w*>\s*)*+".encode())
 _TELLING = "mergeCell|sheetProtection|(?:odd|even|first)(?:Header|Footer)"
-_TOLD_BEFORE, _TOLD_AFTER = (re.compile(rf"<({tags})(?=[\s/>])([^<]*)".encode()) for tags in ("col", _TELLING))
-_ELSEWHERE = re.compile(f"[<:](?:{_TELLING})".encode()), re.compile(f":(?:{_TELLING})".encode())
-_SAID = re.compile(rf"({_ATTRIBUTES})(?:/>|>([^<>]*))")
+_TOLD_BEFORE = re.compile(rb"<(col)(?=[\s/>])([^<]*)(</)?")
+_TOLD_AFTER = re.compile(rf"<([!?]|(?:{_TELLING})(?=[\s/>]))([^<]*)(</)?".encode())
+_ODD_BEFORE, _ODD_AFTER = re.compile(f"<!|\r|{_TELLING}".encode()), re.compile(f":(?:{_TELLING})".encode())
+_SAID = re.compile(rf"({_ATTRIBUTES})(?:(/>)|>([^<]*))")
 _ATTRIBUTE = re.compile(r' ([A-Za-z][\w:.-]*)="([^"]*)"')
 
 
@@ -104,17 +147,31 @@ def _around(head: bytes, tail: bytes) -> list[Around] | None:
     Where neither comments nor CDATA nor instructions are, each ``<`` of a well-formed part begins a tag.
     """
     depth = head.count(b"<") - 2 * head.count(b"</") - head.count(b"/>") - head.count(b"<?")
-    odd = b"<!" in head or b"<!" in tail or b"<?" in tail or b"\r" in head or b"\r" in tail
-    odd = odd or any(tags.search(where) for tags, where in zip(_ELSEWHERE, (head, tail), strict=True))
-    if odd or depth != 2 or head.count(b"</") > DEPTH // 2 or not _HEAD.fullmatch(head):
+    if depth != 2 or head.count(b"</") > DEPTH // 2 or not _HEAD.fullmatch(head):
+        return None
+    if b"\r" in tail or _ODD_BEFORE.search(head) or _ODD_AFTER.search(tail):
         return None
     found = []
-    for tag, rest in (*_TOLD_BEFORE.findall(head), *_TOLD_AFTER.findall(tail)):
-        said = _SAID.match(rest.decode())
+    for tag, rest, end in (*_TOLD_BEFORE.findall(head), *_TOLD_AFTER.findall(tail)):
+        said = (_kept_said if len(rest) < _SHORT else _said)(tag, rest, end)
         if said is None:
             return None
-        found.append(Around(tag.decode(), dict(_ATTRIBUTE.findall(said[1])), characters(said[2] or "")))
+        found.append(said)
     return found
+
+
+_SHORT = 200
+
+
+def _said(tag: bytes, rest: bytes, end: bytes) -> Around | None:
+    """The element ``tag`` with what stands up to the next tag; it may have no elements within it."""
+    found = _SAID.match(rest.decode())
+    if found is None or tag in b"!?" or not (end or found[2]):
+        return None
+    return Around(tag.decode(), dict(_ATTRIBUTE.findall(found[1])), found[3] or "")
+
+
+_kept_said = lru_cache(maxsize=2048)(_said)
 
 
 def formula(element: str) -> str:
