@@ -70,6 +70,10 @@ def links(campaign: Path) -> set[str]:
     return {c.value for row in sheet.iter_rows() for c in row if c.hyperlink}
 
 
+def letter(campaign: Path) -> str:
+    return "\n".join(p.text for p in docx.Document(io.BytesIO((campaign / LETTER).read_bytes())).paragraphs)
+
+
 def marked(campaign: Path, slip: str = SLIP) -> set[str]:
     """The cells of the data sheet that the slip colours by a rule of their own."""
     sheet = openpyxl.load_workbook(campaign / slip)[layout.DATA]
@@ -263,6 +267,7 @@ def test_a_broken_rule_marks_both_cells_and_one_mended_is_enough(campaign):
     assert [code for _, code in stops(row)] == ["rule-broken"]
     assert marked(campaign) == {"F17", "F18"} == links(campaign)
     assert "Còn 1 chỗ" in first_sheet(campaign) and "PHẢI SỬA (1)" in first_sheet(campaign)
+    assert "Còn 1 chỗ" in letter(campaign)
     back(campaign, "sua.xlsx", F18=60)
     assert read(campaign)["sua.xlsx"]["status"] == "accepted"
 
@@ -345,8 +350,7 @@ def test_very_long_texts_keep_the_slip_whole(campaign):
 def test_the_letter_lies_beside_the_slip_and_speaks_of_the_same(campaign):
     send(campaign, "so-khcn", **WRONG)
     row = read(campaign)["so-khcn.xlsx"]
-    letter = docx.Document(io.BytesIO((campaign / LETTER).read_bytes()))
-    text = "\n".join(p.text for p in letter.paragraphs)
+    text = letter(campaign)
     assert f"mã kiểm soát {row['control']}" in text
     assert "Còn 5 chỗ" in text and "“so-khcn.xlsx”" in text and "phiếu trả lại lần 2" in text
     assert all(re.search(rf"\b{cell}\b", text) for cell in WRONG)
