@@ -404,6 +404,14 @@ def test_one_filled_input_makes_a_return(plan, address):
     assert verdict.status is Status.PARTIAL and "empty-return" not in dict(map(reversed, told(verdict)))
 
 
+def test_a_form_whose_keys_have_all_gone_is_not_said_to_be_empty(plan):
+    keys = {layout.address(r.row, layout.KEY): None for r in layout.form(plan, UNIT).variables}
+    verdict = judge(plan, returned(plan, keys))
+    assert verdict.status is Status.REJECTED
+    (stop,) = (f for f in verdict.findings if f.severity.stops and f.variable is None)
+    assert stop.code is Code.SHEET_MISSING and "“Số liệu” với cột “Mã số liệu”" in stop.message
+
+
 def test_narrative_answers_alone_are_not_lost(plan):
     answers = [("Nguyên nhân", "Chưa có số", CellRef(FILE, layout.NARRATIVE, "B5"))]
     verdict = judge(plan, returned(plan, good=False, answers=answers))
