@@ -111,7 +111,9 @@ class Code(Enum):
         "{what} (mã nhận dạng {token}); đề nghị điền vào biểu mẫu năm {year} đã gửi cho đơn vị rồi gửi lại",
     )
     WRONG_VERSION = Rule(
-        "wrong-version", _W, "biểu mẫu này là bản cũ hơn bản phân công hiện tại; số liệu được lấy theo mã số liệu"
+        "wrong-version",
+        _W,
+        "biểu mẫu đơn vị gửi là bản cũ hơn bản phân công hiện tại; số liệu được lấy theo mã số liệu",
     )
     FORGED_FORM = Rule(
         "forged-form",
@@ -130,19 +132,19 @@ class Code(Enum):
     EMPTY_RETURN = Rule("empty-return", _E, "biểu mẫu chưa điền ô nào; đề nghị đơn vị điền rồi gửi lại")
 
     # structure
-    SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”; đề nghị điền lại vào biểu mẫu gốc")
+    SHEET_MISSING = Rule("sheet-missing", _E, "không còn trang tính “{name}”; đề nghị điền vào phiếu trả lại")
     SHEET_RENAMED = Rule("sheet-renamed", _I, "trang tính “{name}” đã đổi tên thành “{found}”; nội dung vẫn đọc được")
     ROW_MISSING = Rule(
         "row-missing",
         _E,
-        "dòng {variable} “{label}” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc",
+        "dòng {variable} “{label}” không còn trong biểu; điền số liệu vào phiếu trả lại",
     )
     ROW_MOVED = Rule(
         "row-moved",
         _E,
-        "mã {variable} đứng cạnh tên “{found}”, đúng ra là “{label}”; dòng có thể đã bị sắp xếp lại nên không lấy số; điền lại đúng dòng",
+        "mã {variable} đứng cạnh tên “{found}”, đúng ra là “{label}”, có thể do dòng đã bị sắp xếp lại nên không lấy số; điền số liệu vào phiếu trả lại",
     )
-    ROW_DUPLICATED = Rule("row-duplicated", _E, "mã {variable} xuất hiện nhiều lần, {how}; chỉ giữ lại một dòng")
+    ROW_DUPLICATED = Rule("row-duplicated", _E, "mã {variable} xuất hiện nhiều lần, {how}")
     LOCKED_CELL_CHANGED = Rule(
         "locked-cell-changed", _W, "ô khóa đã bị sửa: gốc là “{old}”, nay là “{new}”; số liệu vẫn lấy theo mã số liệu"
     )
@@ -186,7 +188,7 @@ class Code(Enum):
     )
 
     # across cells and years
-    RULE_BROKEN = Rule("rule-broken", _E, "{message} ({expression}: {values})")
+    RULE_BROKEN = Rule("rule-broken", _E, "{message} ({expression}: {values}); xem lại các số này, số nào sai thì sửa")
     LARGE_CHANGE = Rule(
         "large-change",
         _Q,
@@ -263,7 +265,7 @@ BLIND_FORMAT = (
 )
 """``unsupported-format`` as info: the file is read, with less certainty."""
 
-HIDDEN_ERROR = "; tệp .xls không cho thấy ô báo lỗi (#REF!, #DIV/0!…): nếu ô đang báo lỗi thì xóa ô rồi gõ lại"
+HIDDEN_ERROR = "; nếu ô này trong tệp .xls đã gửi đang báo lỗi (#REF!, #DIV/0!…) thì gõ lại kết quả"
 """What is added to ``missing-value`` in such a file."""
 
 
@@ -280,6 +282,25 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.at}: {self.message}"
+
+    @property
+    def halves(self) -> tuple[str, str]:
+        """What is wrong, and how to mend it; the second is empty where the sentence does not say."""
+        _, parted, tail = self.code.value.text.rpartition("; ")
+        if parted:
+            begin = tail.partition("{")[0]
+            why, parted, rest = self.message.rpartition(f"; {begin}")
+            if parted:
+                return why, begin + rest
+        why, *todo = _OWN_WORDS.split(self.message, maxsplit=1)  # worded for a case of its own
+        return why, "".join(todo)
+
+
+_OWN_WORDS = re.compile("; (?![^“”]*”)")
+"""Where a sentence parts: a semicolon, but not within what it quotes."""
+
+REFILL = "điền số liệu vào phiếu trả lại"
+"""How to mend a row that has no cell in the file that came: the slip is a fresh form and has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from lsindicators import layout, papers, told, values
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Finding, open_places
+from lsindicators.findings import Finding
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import HANOI, Plan, Unit
 
@@ -145,6 +145,8 @@ def _asked(plan: Plan, form: Form, stamp: Stamp, sent: Sent, common: Mapping[str
     day = sent.sent_at.astimezone(HANOI).date()
     until = values.long_date(settings.unit_deadline)
     late = day >= settings.unit_deadline
+    names = {code: row.text for code, row in form.by_code.items()}
+    said = told.group(sent.remarks, names, (row.row + 1 for row in form.variables))
     facts = {
         "addressee": addressee(form.unit, settings.compiler),
         "sent": values.format_date(day),
@@ -152,15 +154,13 @@ def _asked(plan: Plan, form: Form, stamp: Stamp, sent: Sent, common: Mapping[str
         "control": sent.control,
         "taken": str(sent.taken),
         "total": str(len(form.variables)),
-        "count": str(open_places(sent.remarks)),
+        "count": str(told.places(t for t in said if t.severity.stops)),
         "refused": "1" if sent.refused else "",
         "slip": layout.SLIP,
         "answer": f"{form.unit.code}.xlsx",
         "round": str(stamp.round),
         "by": f"trong thời gian sớm nhất, vì đã quá hạn gửi (trước {until})" if late else f"trước {until}",
     }
-    names = {code: row.text for code, row in form.by_code.items()}
-    said = told.group(sent.remarks, names, (row.row + 1 for row in form.variables))
     items, left = _fitting(said, _room(facts, common))
     return {**facts, "items": items, "more": str(left) if left else ""}
 

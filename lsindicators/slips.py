@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lsindicators import layout
-from lsindicators.findings import Code, Finding, Severity, Verdict
+from lsindicators.findings import REFILL, Code, Finding, Severity, Verdict
 from lsindicators.model import CellRef, Entry, Figure, FoundCell, Kind, Return, State, Status, Value, Variable
 from lsindicators.values import clean, clean_lines, seen, turns_round
 
@@ -32,32 +32,40 @@ class Slip:
 
 def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
     """The slip that answers ``ret``: its values and answers in their places in ``form``, and what is to be mended."""
-    refused = verdict.status is Status.REJECTED
-    remarks = tuple(_placed(form, ret, f) for f in verdict.findings if f.severity is not Severity.INFO)
-    if refused:  # what stands in it may be of another year, or of nobody
-        stops = tuple(f for f in remarks if f.severity.stops)
-        return Slip({}, tuple(f for f in stops if f.variable is None) or stops, 0, refused)
-    typed: dict[tuple[str, int], Value] = {}
+    told = tuple(f for f in verdict.findings if f.severity is not Severity.INFO and not _of_a_copy(f))
+    answers = {(question, layout.ANSWER): clean_lines(answer) for question, answer, _ in ret.answers}
+    rejected = verdict.status is Status.REJECTED
+    if rejected or any(map(_exchanges_years, told)):  # what stands in it may be of another year, or of nobody
+        whole = (f for f in told if f.severity.stops and f.variable is None)
+        # no more than why: what is to be done is to fill in this slip
+        reasons = tuple(replace(_at(f, None, None), message=f.halves[0], value=None) for f in whole)
+        return Slip({} if rejected else answers, reasons, 0, refused=True)
+    anew = {f.variable for f in told if f.code in _ANEW and f.severity.stops}
+    remarks = tuple(_placed(form, ret, f) for f in told if f.severity.stops or f.variable not in anew)
+    typed: dict[tuple[str, int], Value] = {**answers}
     taken = {(f.variable, f.year): f for f in verdict.figures if not f.corrected}  # the unit's own alone
-    displaced = {f.variable for f in verdict.findings if f.code in _DISPLACED and f.severity.stops}
     for entry in ret.entries:
         code = _code(entry)
         row = form.by_code.get(code)
-        if row is None or row.variable is None or code in displaced:
+        if row is None or row.variable is None or code in anew:
             continue
         now, before = taken.get((code, form.year)), taken.get((code, form.year - 1))
         typed.update(((code, column), shown) for column, shown in _row(row.variable, entry, now))
         if row.previous is None and (shown := _figure(row.variable, entry.previous, before)) is not None:
             typed[code, layout.PREVIOUS] = shown
-    typed.update(((question, layout.ANSWER), clean_lines(answer)) for question, answer, _ in ret.answers)
     answered = {f.variable for f in verdict.figures if f.year == form.year and f.variable in form.by_code}
-    return Slip(typed, (*remarks, *_partners(form, verdict, remarks, typed)), len(answered), refused)
+    return Slip(typed, (*remarks, *_partners(form, verdict, remarks, typed)), len(answered), refused=False)
 
 
 # ------------------------------------------------------------------ what the inputs show
 
-_DISPLACED = (Code.ROW_MOVED, Code.ROW_DUPLICATED)
-"""Figures beside a key that is not theirs: in a fresh form they would pass for good ones."""
+_ANEW = (Code.ROW_MISSING, Code.ROW_MOVED, Code.ROW_DUPLICATED)
+"""Rows that are filled in anew: figures beside a key that is not theirs would pass for good ones in a fresh form."""
+
+
+def _exchanges_years(finding: Finding) -> bool:
+    """Whether nobody knows which figures of the sheet are of this year."""
+    return finding.code is Code.LOCKED_CELL_CHANGED and finding.severity.stops
 
 
 def _code(entry: Entry) -> str:
@@ -98,9 +106,18 @@ def _text(cell: FoundCell) -> str:
 # ------------------------------------------------------------------ where the remarks stand
 
 
+def _of_a_copy(finding: Finding) -> bool:
+    """Whether it tells of two filled sheets as a whole: a slip has one, and each row that differs is told."""
+    return finding.code is Code.ROW_DUPLICATED and finding.severity.stops and finding.variable is None
+
+
 def _placed(form: layout.Form, ret: Return, finding: Finding) -> Finding:
     """``finding`` with its cell in the fresh form, which may stand elsewhere in the file that came."""
     place = finding.at.sheet, finding.at.address
+    for question, _, at in ret.answers:
+        if (at.sheet, at.address) == place and question in layout.QUESTIONS:
+            row_ = layout.NARRATIVE_FIRST_ROW + layout.QUESTIONS.index(question)
+            return _at(finding, layout.NARRATIVE, layout.address(row_, layout.ANSWER))
     for entry in ret.entries:
         row = form.by_code.get(_code(entry))
         cells = {
@@ -112,10 +129,22 @@ def _placed(form: layout.Form, ret: Return, finding: Finding) -> Finding:
         }
         for column, cell in cells.items():
             if row is not None and (cell.at.sheet, cell.at.address) == place:
-                return _at(finding, layout.DATA, layout.address(row.row, column))
+                shown = layout.CURRENT if finding.code in _ANEW else column
+                return _at(finding, layout.DATA, layout.address(row.row, shown))
     if finding.severity.stops and (row := form.by_code.get(finding.variable or "")):
-        return _at(finding, layout.DATA, layout.address(row.row, layout.CURRENT))
+        address = layout.address(row.row, layout.CURRENT)
+        placed = _at(finding, layout.DATA, address)
+        return _refilled(ret, placed, row) if finding.code in _ANEW else placed
     return _at(finding, None, None)
+
+
+def _refilled(ret: Return, finding: Finding, row: layout.FormRow) -> Finding:
+    """A finding about a whole row: it is empty in the fresh form, and is filled in there."""
+    told = replace(finding, message=f"{finding.halves[0]}; {REFILL} (ô {finding.at.address})")
+    if finding.code is not Code.ROW_MOVED or row.variable is None:
+        return told
+    entry = next((e for e in ret.entries if _code(e) == finding.variable), None)
+    return replace(told, value=entry and _figure(row.variable, entry.current, None))
 
 
 def _partners(
@@ -123,8 +152,8 @@ def _partners(
 ) -> Iterator[Finding]:
     """The broken rule again at each further variable that it names: none of its cells was taken."""
     told = {f.variable for f in remarks if f.severity.stops}
-    for code in verdict.untaken:
-        rule = next((f for f in remarks if f.code is Code.RULE_BROKEN and code in f.message), None)
+    for code, why in verdict.untaken.items():
+        rule = next((f for f in remarks if f.code is Code.RULE_BROKEN and f.message == why), None)
         if rule is not None and code not in told and (row := form.by_code.get(code)):
             found = typed.get((code, layout.CURRENT))
             placed = _at(rule, layout.DATA, layout.address(row.row, layout.CURRENT))

@@ -57,7 +57,7 @@ def group(
 # ------------------------------------------------------------------ what is the same trouble
 
 _MANY: Mapping[Code, str] = {
-    Code.ROW_MISSING: "{n} dòng đã bị xóa khỏi biểu",
+    Code.ROW_MISSING: "{n} dòng không còn trong biểu",
     Code.ROW_MOVED: "{n} dòng có mã đứng cạnh tên của dòng khác, có thể đã bị sắp xếp lại nên không lấy số",
     Code.ROW_DUPLICATED: "{n} dòng có mã xuất hiện nhiều lần",
     Code.LOCKED_CELL_CHANGED: "{n} ô khóa đã bị sửa",
@@ -91,7 +91,7 @@ _WORTH_SEEING = {
 }  # fmt: skip
 """What stood in the cell says more than where it is."""
 
-_PLAIN = {Code.MISSING_SOURCE, Code.MISSING_REASON, Code.NOT_AN_INTEGER, Code.ROW_MOVED}
+_PLAIN = {Code.MISSING_SOURCE, Code.MISSING_REASON, Code.NOT_AN_INTEGER}
 """What is said of several cells tells already what is to be done."""
 
 FEW = 4
@@ -122,12 +122,7 @@ def _usual(finding: Finding) -> bool:
 
 def _remedy(finding: Finding, *, bare: bool = False) -> str:
     """The half of the sentence that says how to mend it; ``bare``: without an example."""
-    head, _, tail = finding.code.value.text.rpartition("; ")
-    if not head:
-        return ""
-    start = tail.partition("{")[0].removesuffix(" (ô ")
-    _, parted, rest = _CELL.sub("", clean(finding.message)).rpartition(f"; {start}")
-    told = f"{start}{rest}" if parted else ""
+    told = _CELL.sub("", clean(finding.halves[1]))
     return _EXAMPLE.sub("", told) if bare else told
 
 
@@ -179,7 +174,7 @@ def _shown(same: Sequence[Finding]) -> str:
     ):
         return ""
     seen = {
-        f.at.address: short(clean(format_value(f.value) if not isinstance(f.value, bool) else str(f.value)), 24)
+        f.at.address: short(clean(format_value(f.value) if not isinstance(f.value, bool) else str(f.value).upper()), 24)
         for f in same
     }
     return ", ".join(f"{cell} (“{value}”)" if value else str(cell) for cell, value in seen.items())

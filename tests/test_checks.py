@@ -404,6 +404,14 @@ def test_one_filled_input_makes_a_return(plan, address):
     assert verdict.status is Status.PARTIAL and "empty-return" not in dict(map(reversed, told(verdict)))
 
 
+def test_a_form_whose_keys_have_all_gone_is_not_said_to_be_empty(plan):
+    keys = {layout.address(r.row, layout.KEY): None for r in layout.form(plan, UNIT).variables}
+    verdict = judge(plan, returned(plan, keys))
+    assert verdict.status is Status.REJECTED
+    (stop,) = (f for f in verdict.findings if f.severity.stops and f.variable is None)
+    assert stop.code is Code.SHEET_MISSING and "“Số liệu” với cột “Mã số liệu”" in stop.message
+
+
 def test_narrative_answers_alone_are_not_lost(plan):
     answers = [("Nguyên nhân", "Chưa có số", CellRef(FILE, layout.NARRATIVE, "B5"))]
     verdict = judge(plan, returned(plan, good=False, answers=answers))
@@ -903,12 +911,31 @@ def asked_about(plan, previous, now, kind=Kind.WHOLE):
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "typed", "example"),
+    [
+        (0, 10**9, D("125.5"), "1234"),
+        (None, None, D("-0.4"), "1234"),
+        (0, 10, "mười", "3"),
+        (2000, 2100, "mười", "2000"),
+        (None, -5, "mười", "-5"),
+    ],
+)
+def test_an_example_is_one_that_may_be_typed(plan, low, high, typed, example):
+    first = replace(plan.variables[0], low=low if low is None else D(low), high=high if high is None else D(high))
+    made = replace(plan, variables=(first, *plan.variables[1:]))
+    (message,) = (f.message for f in judge(made, returned(made, {"F12": typed})).findings)
+    assert message.endswith(f" số nguyên, ví dụ {example}")
+
+
+@pytest.mark.parametrize(
     ("previous", "now", "kind", "said"),
     [
         (120, 1200, W, "(gấp khoảng 10 lần, có thể thừa một số 0); kiểm tra lại số"),
         (120, 1310, W, "thừa một số 0"),
         (120, 11, W, "(chỉ bằng khoảng 1/10, có thể thiếu một số 0)"),
         (120, 12500, W, "thừa hai số 0"),
+        (27_500_000, 500, W, "500 giảm 99,998% so với năm trước"),  # by 100 % would be to nothing
+        (120, 0, W, "0 giảm 100% so với năm trước"),
         (1200, 12, W, "thiếu hai số 0"),
         (120, 46054, W, "46054 trong Excel cũng là ngày 01/02/2026, có thể do gõ “1/2”"),
         (46, 46054, W, "46.054 gấp khoảng 1.000 lần năm trước (46), có thể là 46 người"),

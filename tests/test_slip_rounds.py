@@ -70,6 +70,16 @@ def links(campaign: Path) -> set[str]:
     return {c.value for row in sheet.iter_rows() for c in row if c.hyperlink}
 
 
+def todo(campaign: Path) -> dict[str, str]:
+    """Cell -> what the first sheet tells to do there."""
+    sheet = openpyxl.load_workbook(campaign / SLIP)[layout.SLIP]
+    return {row[0].value: row[4].value for row in sheet.iter_rows() if row[0].hyperlink}
+
+
+def letter(campaign: Path) -> str:
+    return "\n".join(p.text for p in docx.Document(io.BytesIO((campaign / LETTER).read_bytes())).paragraphs)
+
+
 def marked(campaign: Path, slip: str = SLIP) -> set[str]:
     """The cells of the data sheet that the slip colours by a rule of their own."""
     sheet = openpyxl.load_workbook(campaign / slip)[layout.DATA]
@@ -160,8 +170,23 @@ def test_without_the_data_sheet_a_fresh_form_goes_out(campaign):
     book.save(path)
     row = read(campaign)["so-khcn.xlsx"]
     assert (row["status"], stops(row), row["slip"]) == ("rejected", [(None, "sheet-missing")], SLIP)
-    assert "ông còn trang tính “Số liệu”" in first_sheet(campaign)
+    assert "Không còn trang tính “Số liệu”. | Điền lại cho đúng vào tệp này rồi gửi lại." in first_sheet(campaign)
     assert inputs(campaign) == {}
+
+
+def test_figures_whose_years_nobody_knows_are_not_put_into_the_slip(campaign):
+    """The headings of the years were exchanged: last year's figures would come back as this year's."""
+    path = send(campaign, "so-khcn")
+    book = openpyxl.load_workbook(path)
+    data = book[layout.DATA]
+    data["E9"].value, data["F9"].value = data["F9"].value, data["E9"].value
+    book[layout.NARRATIVE]["B4"] = "Thiếu người"
+    book.save(path)
+    assert (read(campaign)["so-khcn.xlsx"]["values"], inputs(campaign)) == (0, {})
+    assert openpyxl.load_workbook(campaign / SLIP)[layout.NARRATIVE]["B4"].value == "Thiếu người"
+    assert "chưa lấy được số liệu nào" in first_sheet(campaign) and "biểu mẫu gốc" not in first_sheet(campaign)
+    shutil.copy(campaign / SLIP, campaign / "tra-ve" / "y nguyen.xlsx")
+    assert read(campaign)["y nguyen.xlsx"]["values"] == 0
 
 
 def test_figures_of_another_year_are_not_put_into_the_slip(tmp_path):
@@ -176,7 +201,7 @@ def test_figures_of_another_year_are_not_put_into_the_slip(tmp_path):
     row = read(campaign)["cu.xlsx"]
     assert (row["status"], stops(row), row["slip"]) == ("rejected", [(None, "wrong-campaign")], SLIP)
     assert inputs(campaign) == {}
-    assert "biểu mẫu năm 2025" in first_sheet(campaign)
+    assert "Cả tệp | Đây là biểu mẫu năm 2024, của kỳ báo cáo trước" in first_sheet(campaign)
 
 
 def test_a_file_of_nobody_gets_no_slip(campaign):
@@ -232,9 +257,61 @@ def test_good_values_of_a_form_with_deleted_rows_are_in_place(campaign):
     good = {cell: value for cell, value in GOOD.items() if cell != "F17"}
     assert {c: typed.get(c) for c in GOOD} == {**good, "F17": None}
     assert marked(campaign) == {"F13", "F17"} == links(campaign)
+    assert todo(campaign)["F17"].startswith("Điền số liệu vào phiếu trả lại (ô F17).")
+    assert "gốc" not in first_sheet(campaign) and "gốc" not in letter(campaign)
     fixed = {"F13": 20, "F17": 5}
     back(campaign, "sua.xlsx", **fixed)
     assert read(campaign)["sua.xlsx"]["status"] == "accepted"
+
+
+def test_rows_sorted_without_their_keys_are_filled_in_anew(campaign):
+    """What came beside another key is shown as typed, not in place; of the locked cells beside it nothing is said."""
+
+    def change(sheet):
+        for column in range(3, 10):
+            a, b = sheet.cell(17, column), sheet.cell(21, column)
+            a.value, b.value = b.value, a.value
+
+    row = reworked(campaign, change)
+    assert {code for _, code in stops(row)} == {"missing-value", "row-moved"}
+    assert "locked-cell-changed" in {f["code"] for f in row["findings"]}
+    typed = inputs(campaign)
+    assert "F17" not in typed and "F21" not in typed
+    text = first_sheet(campaign)
+    assert "F17 | C09_A – Số sáng chế được khai thác | 29.000.000,5 | " in text and "Ô khóa" not in text
+    assert todo(campaign)["F21"].startswith("Điền số liệu vào phiếu trả lại (ô F21).")
+
+
+def test_a_figure_in_the_column_of_the_states_is_marked_where_it_belongs(campaign):
+    send(campaign, "so-khcn", F12=None, G12=130, H12="Có số liệu", I12="BC 5")
+    assert stops(read(campaign)["so-khcn.xlsx"]) == [("G12", "row-moved")]
+    assert marked(campaign) == {"F12"} == links(campaign)
+
+
+def test_of_two_filled_sheets_each_row_that_differs_is_asked(campaign):
+    path = send(campaign, "so-khcn")
+    book = openpyxl.load_workbook(path)
+    book.copy_worksheet(book[layout.DATA])["F12"] = 131
+    book.save(path)
+    read(campaign)
+    assert "Còn 1 chỗ" in first_sheet(campaign) and "trang thừa" not in first_sheet(campaign)
+    assert links(campaign) == {"F12"}
+    assert todo(campaign)["F12"].startswith("Điền số liệu vào phiếu trả lại (ô F12).")
+
+
+def test_merged_cells_are_typed_again_each(campaign):
+    row = reworked(campaign, lambda sheet: sheet.merge_cells("F17:F18"))
+    assert {"F17", "F18"} <= {cell for cell, _ in stops(row)}
+    assert todo(campaign)["F18"].startswith("Gõ lại nội dung của riêng ô này.")
+
+
+def test_a_long_answer_has_its_link(campaign):
+    path = send(campaign, "so-khcn", F12="mười")
+    book = openpyxl.load_workbook(path)
+    book[layout.NARRATIVE]["B6"] = "dài " * 600
+    book.save(path)
+    read(campaign)
+    assert links(campaign) == {"F12", "B6"}
 
 
 def test_good_values_of_an_older_version_are_in_place(campaign):
@@ -263,6 +340,8 @@ def test_a_broken_rule_marks_both_cells_and_one_mended_is_enough(campaign):
     assert [code for _, code in stops(row)] == ["rule-broken"]
     assert marked(campaign) == {"F17", "F18"} == links(campaign)
     assert "Còn 1 chỗ" in first_sheet(campaign) and "PHẢI SỬA (1)" in first_sheet(campaign)
+    assert "Còn 1 chỗ" in letter(campaign)
+    assert set(todo(campaign).values()) == {"Xem lại các số này, số nào sai thì sửa."}
     back(campaign, "sua.xlsx", F18=60)
     assert read(campaign)["sua.xlsx"]["status"] == "accepted"
 
@@ -293,12 +372,11 @@ def test_what_is_only_info_is_not_on_it(campaign):
 def test_every_line_tells_what_to_type(campaign):
     send(campaign, "so-khcn", **WRONG, F21="#REF!", F22="=1+1")
     read(campaign)
-    sheet = openpyxl.load_workbook(campaign / SLIP)[layout.SLIP]
-    todo = {row[0].value: row[4].value for row in sheet.iter_rows() if row[0].hyperlink}
-    assert set(todo) == {*WRONG, "F21", "F22"}
-    assert all(re.search(r"ví dụ|Ví dụ|chọn|Chọn", text) for text in todo.values()), todo
-    assert todo["F21"] == "Xóa ô rồi gõ lại. Ví dụ: gõ 1234,5 nghĩa là 1.234,5 triệu đồng."
-    assert todo["F22"] == "Gõ thẳng kết quả. Ví dụ: gõ 1234 nghĩa là 1.234 người."
+    told = todo(campaign)
+    assert set(told) == {*WRONG, "F21", "F22"}
+    assert all(re.search(r"ví dụ|Ví dụ|chọn|Chọn", text) for text in told.values()), told
+    assert told["F21"] == "Xóa ô rồi gõ lại. Ví dụ: gõ 1234,5 nghĩa là 1.234,5 triệu đồng."
+    assert told["F22"] == "Gõ thẳng kết quả. Ví dụ: gõ 1234 nghĩa là 1.234 người."
 
 
 def wide_plan():
@@ -345,8 +423,7 @@ def test_very_long_texts_keep_the_slip_whole(campaign):
 def test_the_letter_lies_beside_the_slip_and_speaks_of_the_same(campaign):
     send(campaign, "so-khcn", **WRONG)
     row = read(campaign)["so-khcn.xlsx"]
-    letter = docx.Document(io.BytesIO((campaign / LETTER).read_bytes()))
-    text = "\n".join(p.text for p in letter.paragraphs)
+    text = letter(campaign)
     assert f"mã kiểm soát {row['control']}" in text
     assert "Còn 5 chỗ" in text and "“so-khcn.xlsx”" in text and "phiếu trả lại lần 2" in text
     assert all(re.search(rf"\b{cell}\b", text) for cell in WRONG)

@@ -190,9 +190,9 @@ def test_what_is_composed_can_be_written(plan, form):
 
 def test_a_broken_rule_is_marked_at_every_cell_that_it_names(form):
     ret = returned(entry("C09_A", 31, Decimal(9)), entry("C09_B", 32, Decimal(5)))
-    facts = {"message": "Trái", "expression": "C09_A <= C09_B", "values": "C09_A = 9; C09_B = 5"}
+    facts = {"message": "Trái, xem C14_A", "expression": "C09_A <= C09_B", "values": "C09_A = 9; C09_B = 5"}
     broken = Code.RULE_BROKEN.at(CellRef(FILE, SHEET, "G31"), variable="C09_A", found=Decimal(9), **facts)
-    verdict = replace(judged(broken), untaken={"C09_A": "x", "C09_B": "x", "C14_A": "y"})
+    verdict = replace(judged(broken), untaken={"C09_A": broken.message, "C09_B": broken.message, "C14_A": "y"})
     slip = slips.compose(form, ret, verdict)
     assert [(f.variable, f.at.address, f.value) for f in slip.remarks] == [
         ("C09_A", address(form, "C09_A", CURRENT), Decimal(9)),

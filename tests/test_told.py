@@ -65,6 +65,11 @@ def test_few_cells_are_told_with_what_stood_in_them_or_whose_they_are():
     ]
 
 
+def test_what_is_true_is_told_as_a_sheet_shows_it():
+    wrong = [found(Code.NOT_A_NUMBER, f"F{n}", f"C{n}_A", value=True) for n in (12, 13)]
+    assert "F12 (“TRUE”), F13 (“TRUE”)" in said(*wrong)[0]
+
+
 def test_errors_come_first_then_questions_then_warnings_then_the_rest():
     findings = (
         found(Code.STRAY_CONTENT, "Z9", None),
@@ -109,7 +114,9 @@ def test_two_findings_at_one_cell_are_one_place():
 
 def test_a_broken_rule_at_two_cells_is_said_once():
     rule = [found(Code.RULE_BROKEN, f"F{n}", code) for n, code in ((38, "C28_A"), (39, "C28_B"))]
-    assert said(*rule) == ["F38 (C28_A), F39 (C28_B): Trái (A <= B: A = 2; B = 1)"]
+    assert said(*rule) == [
+        "F38 (C28_A), F39 (C28_B): Trái (A <= B: A = 2; B = 1); xem lại các số này, số nào sai thì sửa"
+    ]
     other = found(Code.RULE_BROKEN, "F50", "C30_A", message="Khác")
     assert len(said(*rule, other)) == 2
 
@@ -118,8 +125,21 @@ def test_the_file_as_a_whole_and_rows_without_a_cell():
     empty = Code.EMPTY_RETURN.at(CellRef(FILE))
     assert said(empty) == [empty.message]
     gone = [found(Code.ROW_MISSING, None, code) for code in ("C28_A", "C28_B")]
-    assert said(*gone) == ["2 dòng đã bị xóa khỏi biểu: dòng C28_A, C28_B; đề nghị điền lại vào biểu mẫu gốc"]
-    assert said(gone[0]) == ["dòng C28_A “Tên” đã bị xóa khỏi biểu; đề nghị điền lại vào biểu mẫu gốc"]
+    assert said(*gone) == ["2 dòng không còn trong biểu: dòng C28_A, C28_B; điền số liệu vào phiếu trả lại"]
+    assert said(gone[0]) == ["dòng C28_A “Tên” không còn trong biểu; điền số liệu vào phiếu trả lại"]
+
+
+@pytest.mark.parametrize(
+    ("message", "halves"),
+    [
+        ("“a; b” không phải là số (viết bằng chữ); nhập số nguyên, ví dụ 1", ("“a; b” không phải là số (viết bằng chữ)", "nhập số nguyên, ví dụ 1")),
+        ("“a; b” không phải là số; nếu không phát sinh, xóa chữ; nếu chưa có, ghi lý do", ("“a; b” không phải là số", "nếu không phát sinh, xóa chữ; nếu chưa có, ghi lý do")),
+        ("“a; b” không phải là số", ("“a; b” không phải là số", "")),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_and_how_to_mend_it(message, halves):
+    """By the sentence beside the code, else at the first semicolon that is no quotation."""
+    assert replace(found(Code.NOT_A_NUMBER, "F12", value="x"), message=message).halves == halves
 
 
 def test_cells_of_another_sheet_are_told_with_it():

@@ -39,7 +39,7 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Dec
     entries = {code: e for code, e in found.entries.items() if code not in {f.variable for f in shifted}}
     noticed = (*identity.findings, *found.findings, *shifted)
     if not ret.answers and not any(cells.is_typed(row, entry) for row, entry in found.rows):
-        return _rejected(plan, ret, stamp, (*noticed, Code.EMPTY_RETURN.at(CellRef(ret.file))))
+        return _rejected(plan, ret, stamp, (*noticed, _nothing(ret, keys=bool(found.rows))))
     make = partial(Figure, unit=stamp.unit, sha256=ret.sha256, read_at=read_at)
     rows = tuple(
         cells.read(row, row.variable, entries[code], form.year, make)
@@ -78,6 +78,14 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Dec
         held=tuple(decided.held(form, found.entries, outcome, settled, findings)),
         decisions=tuple(d for p, d in settled.items() if d.choice is not Choice.KEEP or p in outcome.used),
     )
+
+
+def _nothing(ret: Return, *, keys: bool) -> Finding:
+    """Why nothing can be read; without a single key left nobody knows whether the form was filled in."""
+    at = CellRef(ret.file)
+    if keys:
+        return Code.EMPTY_RETURN.at(at)
+    return Code.SHEET_MISSING.at(at, name=f"{layout.DATA}” với cột “{layout.COLUMNS[layout.KEY]}")
 
 
 def _control(form: Form, entries: Mapping[str, Entry]) -> str:

@@ -82,7 +82,8 @@ def large_change(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
             continue
         change = abs(number - previous) / abs(previous) * 100
         rounded = (change.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for places in range(9))
-        told = next((r for r in rounded if r > row.change), change)  # never 50 % over 50 %
+        # never 50 % over 50 %, nor a fall by 100 % to a figure that is none
+        told = next((r for r in rounded if r > row.change and (r == change or r != 100)), change)
         finding = Code.LARGE_CHANGE.at(
             numbers.cells[code],
             variable=code,

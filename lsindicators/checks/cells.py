@@ -142,7 +142,9 @@ def _merged(v: Variable, cell: FoundCell) -> Finding | None:
     if not cell.merged:
         return None
     found = Code.CELL_ERROR.at(cell.at, variable=v.code, found=cell.value, value="")
-    return replace(found, message="ô bị gộp với ô khác nên không rõ số của ô nào; bỏ gộp ô rồi gõ lại từng ô")
+    return replace(
+        found, message="ô bị gộp với ô khác nên không rõ nội dung là của ô nào; gõ lại nội dung của riêng ô này"
+    )
 
 
 def _unreadable(v: Variable, cell: FoundCell) -> Finding | None:
@@ -253,8 +255,9 @@ def _no_number(v: Variable, at: CellRef, found: bool | str, text: str, why: NoNu
 
 def _example(v: Variable) -> str:
     """A number that may be typed, as it is typed."""
-    number = example(v)
-    return f"{EXAMPLES[v.kind] if number is None else number:f}".replace(".", ",")
+    # a bound, where it allows none of the usual ones
+    number = next(n for n in (example(v), v.low, v.high) if n is not None)
+    return f"{number:f}".replace(".", ",")
 
 
 def _choice(v: Variable, cell: FoundCell) -> tuple[str | None, Finding | None]:
@@ -328,7 +331,6 @@ def _text(v: Variable, cell: FoundCell) -> tuple[str, Told]:
     return text[:TEXT_LIMIT].rstrip(), tuple(told)
 
 
-EXAMPLES = {Kind.WHOLE: Decimal(1234), Kind.DECIMAL: Decimal("1234.5"), Kind.PERCENT: Decimal("12.5")}
 SHAPES = (_cell_error, _formula, _merged)
 """What makes a cell unreadable; the first that applies is told."""
 
@@ -406,8 +408,7 @@ def _beyond(v: Variable, cell: FoundCell, value: Value | None) -> Iterator[Findi
     told = values.format_number(value)
     found = value if cell.value is None else cell.value
     if v.kind is Kind.WHOLE and value != value.to_integral_value():
-        example = f"{value:.0f}"
-        yield Code.NOT_AN_INTEGER.at(cell.at, variable=v.code, found=found, value=told, example=example)
+        yield Code.NOT_AN_INTEGER.at(cell.at, variable=v.code, found=found, value=told, example=_example(v))
     elif v.low is not None and value < v.low:
         low = values.format_number(v.low)
         low = f"{low} {v.measure}".rstrip()

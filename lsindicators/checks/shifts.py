@@ -176,7 +176,7 @@ def _why(block: Sequence[Line], by: int, counterpart: Counterpart) -> str:
     return (
         f"có vẻ số liệu từ {first} đến {last} bị dán lệch {way} nên không lấy số: chẳng hạn ở {at} là {now}, gần với "
         f"số năm trước của “{values.short(other.row.text)}” ({before}) hơn là của dòng này ({own}); "
-        "dán lại cho đúng dòng, nếu số đúng thì ghi lý do ở cột Giải trình cùng dòng"
+        "điền lại cho đúng dòng, nếu số đã gửi vẫn đúng thì ghi thêm lý do ở cột Giải trình cùng dòng"
     )
 
 
@@ -210,8 +210,8 @@ def _columns(form: Form, entries: Mapping[str, Entry]) -> Iterator[Finding]:
                     cell.at, variable=code, found=values.seen(cell), label=form.by_code[code].text
                 )
                 told = (
-                    f"có vẻ dòng này bị dán lệch một cột sang {way} nên không lấy số; dán lại sao cho số nằm ở cột "
-                    f"“Năm {form.year}”, tình trạng ở cột “Tình trạng”"
+                    f"có vẻ dòng này bị dán lệch một cột sang {way} nên không lấy số; điền lại sao cho số nằm ở "
+                    f"cột “Năm {form.year}”, tình trạng ở cột “Tình trạng”"
                 )
                 yield replace(found, message=told)
 

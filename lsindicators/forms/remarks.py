@@ -53,6 +53,8 @@ def example(draft: Draft, remark: Finding) -> str:
     row = draft.form.by_code.get(remark.variable or "")
     if row is None or row.variable is None or remark.at.address is None or "ví dụ" in remark.message:
         return ""
+    if remark.code is Code.RULE_BROKEN:  # how a number is typed is known there
+        return ""
     column = remark.at.address.rstrip("0123456789")
     words = {
         layout.column_letters(layout.STATE): "example_state",

@@ -32,11 +32,6 @@ def found(remark: Finding) -> str:
 
 
 def halves(remark: Finding) -> tuple[str, str]:
-    """A finding's sentence in two: what is wrong, and how to mend it where its code says so after a semicolon."""
-    message = clean(remark.message)
-    head, _, tail = remark.code.value.text.rpartition("; ")
-    if not head:
-        return sentence(message), ""
-    start = tail.partition("{")[0]
-    why, parted, todo = message.rpartition(f"; {start}")
-    return (sentence(why), sentence(start + todo)) if parted else (sentence(message), "")
+    """A finding's sentence in two, each a sentence of its own."""
+    why, todo = remark.halves
+    return sentence(clean(why)), sentence(clean(todo))
