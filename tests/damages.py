@@ -115,6 +115,7 @@ LIBREOFFICE = (
     Damage("lo-label", "sửa tên số liệu", free(("put", "C21", "GRDP giá hiện hành")), f"{OPEN}; C21 locked-cell-changed"),
     Damage("lo-record", "sửa số năm trước", free(("put", "E12", 118)), f"{OPEN}; E12 locked-cell-changed"),
     Damage("lo-year", "sửa tiêu đề năm nay", free(("put", "F9", "Năm nay")), f"{OPEN}; F9 locked-cell-changed"),
+    Damage("lo-years-renewed", "đổi cả hai tiêu đề năm sang năm sau", free(("put", "E9", "Năm 2025"), ("put", "F9", "Năm 2026")), f"{OPEN}; E9 locked-cell-changed", "all"),
     Damage("lo-years-exchanged", "đổi chỗ hai tiêu đề năm", free(("put", "E9", "Năm 2025"), ("put", "F9", "Năm 2024")), f"{OPEN}; E9 locked-cell-changed", "all"),
     Damage("lo-stamp", "xóa mã nhận dạng nhìn thấy", free(("clear_range", "A8")), f"{OPEN}; A8 locked-cell-changed"),
     Damage("lo-measure-replaced", "tìm và thay đơn vị tính", free(("replace", "triệu đồng", "tỷ đồng")), f"{OPEN}; C21 locked-cell-changed; D21 locked-cell-changed"),

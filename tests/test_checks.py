@@ -1528,6 +1528,35 @@ def test_last_years_figures_never_pass_for_this_years(plan, headings):
     assert figures(verdict)["C01_A"] == 125 and verdict.values(2025) == 7
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        {"E9": "Năm 2025", "F9": "Năm 2026"},
+        {"E9": "Năm 2025", "F9": "Thực hiện"},
+        {"E9": "Năm 2025", "F9": "Năm 2024"},
+        {"D9": "Năm 2025", "F9": "Năm 2026"},
+        {"A9": "Năm 2025", "F9": None},
+    ],
+)
+def test_no_figure_is_read_where_this_years_heading_stands_over_another_column(plan, headings):
+    """Somebody has brought the headings up to date: the figures on record would count as this year's."""
+    verdict = judge(plan, read(typed_into(plan, {**NUMBERS, **headings})))
+    assert (verdict.values(2025), verdict.figures) == (0, ())
+    stops = [f for f in verdict.findings if f.severity.stops]
+    assert {f.code for f in stops} == {Code.LOCKED_CELL_CHANGED} and "không lấy số nào" in stops[0].message
+
+
+def test_the_column_of_last_year_may_be_deleted(plan):
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(typed_into(plan, NUMBERS)))
+    book[layout.DATA].delete_cols(layout.PREVIOUS + 1)
+    stream = io.BytesIO()
+    book.save(stream)
+    verdict = judge(plan, read(stream.getvalue()))
+    assert (verdict.values(2025), figures(verdict)["C01_A"]) == (7, 125)
+
+
 @pytest.mark.parametrize("row", [12, 17, 22])
 def test_a_row_deleted_by_a_program_costs_no_other_row(plan, row):
     import openpyxl

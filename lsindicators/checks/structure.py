@@ -98,7 +98,8 @@ def missing_rows(table: Table) -> Iterator[Finding]:
         if code in table.by_code:
             continue
         if code in table.keyless:
-            yield table.changed((table.keyless[code], table.columns[layout.KEY]), code, variable=code)
+            found = table.changed((table.keyless[code], table.columns[layout.KEY]), code, variable=code)
+            yield replace(found, message=f"{found.halves[0]}; không còn mã nên không lấy số của dòng này")
         at = CellRef(table.ret.file, table.sheet)
         yield Code.ROW_MISSING.at(at, variable=code, label=row.text)
 
@@ -534,14 +535,20 @@ def _listed(found: Sequence[tuple[CellRef, str, str]], count: int) -> Iterator[F
 
 
 def years_exchanged(table: Table) -> Iterator[Finding]:
-    """The two headings of years have changed places: then nobody knows which figure is whose, and none is read."""
-    previous, current = table.columns[layout.PREVIOUS], table.columns[layout.CURRENT]
-    if previous > current:
+    """The heading of this year stands over another column: then nobody knows which figure is whose, and none is read."""
+    columns, headings = table.columns, table.form.headings
+    previous, current = columns[layout.PREVIOUS], columns[layout.CURRENT]
+    there = [column for column, place in columns.items() if place == current and column != layout.CURRENT]
+    if layout.CURRENT in table.gone:
+        there = []  # it is this year's column that was deleted
+    if there == [layout.PREVIOUS] and columns[layout.STATE] == current + 1:
+        there = []  # the column of last year was deleted, and the others have closed up
+    if previous > current or there:
+        old, new = headings[there[0] if there else layout.PREVIOUS], headings[layout.CURRENT]
         at = table.at((table.heading, current))
-        old, new = table.form.headings[layout.PREVIOUS], table.form.headings[layout.CURRENT]
         found = Code.LOCKED_CELL_CHANGED.at(at, found=new, severity=Severity.ERROR, old=old, new=new)
-        told = f"cột “{old}” và cột “{new}” đã đổi chỗ nên không lấy số nào; điền lại vào biểu mẫu gốc"
-        yield replace(found, message=told)
+        how = f"cột “{old}” nay mang tiêu đề “{new}”" if there else f"cột “{old}” và cột “{new}” đã đổi chỗ"
+        yield replace(found, message=f"{how} nên không rõ số của năm nào, không lấy số nào; điền vào phiếu trả lại")
 
 
 RULES = (
