@@ -304,6 +304,12 @@ def _damaged(database: Path, what: object) -> UnusableInputError:
     )
 
 
+def newest_decisions(campaign: Path) -> Path | None:
+    """The version of the clerk's decisions that was kept last."""
+    kept = (campaign / FOLDER / DECISIONS).glob("*.xlsx")
+    return max(kept, key=lambda path: (path.stat().st_mtime_ns, path.name), default=None)
+
+
 # ------------------------------------------------------------------ the key
 
 

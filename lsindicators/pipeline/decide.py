@@ -14,18 +14,44 @@ from lsindicators.pipeline.campaign import DECISIONS
 
 
 def read(campaign: Path, plan: Plan) -> decisions.Paper:
-    """The decisions of the clerk; none where there is no such file. Nothing is written."""
+    """The decisions of the clerk; none where there never were any. Nothing is written.
+
+    Raises ``UnusableInputError`` where the file is gone and the version kept last decides anything: without it figures
+    would change in silence.
+    """
     content = _content(campaign)
-    return decisions.Paper() if content is None else decisions.read(content, plan)
+    if content is not None:
+        paper = decisions.read(content, plan)
+        return replace(paper, findings=(*paper.findings, *_beside(campaign)))
+    kept = ledger.newest_decisions(campaign)
+    if kept is not None and _decides(kept, plan):
+        raise UnusableInputError(
+            f"{campaign / DECISIONS}: không còn tệp này, mà bản đã lưu có quyết định của đầu mối; chép {kept} thành {DECISIONS} "
+            "trong thư mục kỳ rồi chạy lại (quyết định nào không còn dùng thì xóa dòng đó trong tệp)"
+        )
+    return decisions.Paper()
+
+
+def _beside(campaign: Path) -> Iterator[Finding]:
+    """A word on the same file in another format: LibreOffice offers to save it so, and we do not read it."""
+    for name in (f"{Path(DECISIONS).stem}.{ending}" for ending in ("ods", "xls", "xlsm")):
+        if (campaign / name).is_file():
+            what = f"bên cạnh có {name} không được đọc; nếu quyết định ghi ở đó thì mở ra, lưu đè thành {DECISIONS}, rồi xóa {name}"
+            yield Finding(code=Code.UNSUPPORTED_FORMAT, at=CellRef(DECISIONS), message=what, severity=Severity.WARNING)
+
+
+def _decides(kept: Path, plan: Plan) -> bool:
+    try:
+        return bool(decisions.read(kept.read_bytes(), plan).applied)
+    except (OSError, UnusableInputError):
+        return False  # what cannot be read now cannot be told from none; status --verify says so
 
 
 def keep(campaign: Path, paper: decisions.Paper) -> None:
     """Keep the version of the file that was applied in the ledger, for who asks later what was decided by whom."""
     if paper.applied:
-        content = _content(campaign)
-        if content is not None and files.sha256(content) == paper.applied:
-            with ledger.opened(campaign) as book:
-                book.file_decisions(content)
+        with ledger.opened(campaign) as book:
+            book.file_decisions(paper.content)
 
 
 def _content(campaign: Path) -> bytes | None:
@@ -151,7 +177,7 @@ def unmatched(paper: decisions.Paper, versions: Sequence[decisions.Version]) -> 
 
 def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.Paper) -> tuple[Finding, ...]:
     """Put ``renewed`` into the file where it says something else than ``paper``; why it is left alone, if it is."""
-    if paper.sha256 and decisions.same(paper, renewed):
+    if paper.content and decisions.same(paper, renewed):
         return ()
     path = campaign / DECISIONS
     if paper.own:
@@ -166,12 +192,11 @@ def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.P
                 f"đang mở trong chương trình khác (có tệp {lock}) nên được để nguyên; đóng lại rồi chạy lại lsindicators read"
             ),
         )
-    former = _content(campaign)
-    if (files.sha256(former) if former is not None else "") != paper.sha256:
+    if (_content(campaign) or b"") != paper.content:
         return (_left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lsindicators read"),)
-    if former is not None:
+    if paper.content:
         with ledger.opened(campaign) as book:
-            book.file_decisions(former)
+            book.file_decisions(paper.content)
     try:
         files.write(path, decisions.write(plan, renewed))
     except OutputLockedError:
