@@ -691,12 +691,34 @@ def test_a_choice_that_cannot_be_applied_is_told(twice, typed, word):
     code, said = run("read", twice)
     assert (code, word in said) == (1, True)
     assert total(twice) == (1, 133)
+    assert not any("đang áp dụng" in r["Tình hình"] for r in rows(twice, sheets.RETURNS))
 
 
 def test_a_choice_of_a_return_that_nobody_sent_is_told(twice):
     fill(twice, 4, sheets.RETURNS, Mã_đơn_vị=UNIT, Tệp="tra-ve/bốn.xlsx", Quyết_định="Bỏ bản này")
     code, said = run("read", twice)
     assert (code, "không có bản gửi nào của đơn vị khớp" in said) == (1, True)
+
+
+@pytest.mark.parametrize(("choice", "counted"), [("Bỏ bản này", 127), ("Tính bản này", 126)])
+def test_a_choice_by_the_name_of_a_file_is_for_the_return_of_that_name_and_no_later_one(twice, choice, counted):
+    fill(twice, 3, sheets.RETURNS, Quyết_định=choice, **{"SHA-256": None})
+    sha256 = files.sha256((twice / "tra-ve" / "hai.xlsx").read_bytes())
+    read(twice)
+    assert rows(twice, sheets.RETURNS)[1]["SHA-256"] == sha256[:12]
+    wrong(twice, 1_776_000_000, name="hai", C01_A=127)
+    read(twice)
+    assert total(twice) == (0, counted + 7)
+
+
+def test_a_choice_by_a_name_that_two_returns_bear_is_told_and_not_applied(twice):
+    fill(twice, 3, sheets.RETURNS, Quyết_định="Bỏ bản này", **{"SHA-256": None})
+    wrong(twice, 1_776_000_000, name="hai", C01_A=127)
+    code, said = run("read", twice)
+    assert (code, "2 bản gửi khớp với dòng này; ghi đủ mã SHA-256" in said) == (1, True)
+    assert total(twice) == (1, 134)
+    states = [r["Tình hình"].partition(":")[0] for r in rows(twice, sheets.RETURNS)]
+    assert states == ["không tính", "chưa áp dụng", "không tính", "đang được tính"]
 
 
 def test_reading_nothing_makes_no_file(tmp_path):
