@@ -107,6 +107,11 @@ def _replace(temporary: Path, path: Path) -> None:
             time.sleep(wait)
 
 
+def command(name: str, *paths: Path) -> str:
+    """A command of ours as it is typed: a path with a blank in it stands in quotes."""
+    return " ".join(("lsindicators", name, *(f'"{path}"' if " " in str(path) else str(path) for path in paths)))
+
+
 def sha256(content: bytes) -> str:
     """The SHA-256 of ``content`` in lower-case hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

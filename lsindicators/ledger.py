@@ -23,6 +23,7 @@ from lsindicators.model import Receipt, Status, Told
 
 FOLDER, DATABASE, ORIGINALS, KEY_FILE, LOCK = "so-cai", "so-cai.sqlite", "goc", "khoa-ky.txt", "dang-chay.lock"
 DECISIONS = "dieu-chinh"
+FORMS = "bieu-mau"  # beside the ledger: what its key has signed
 
 PATIENCE = 5.0
 """Seconds that a command waits for another one on the same campaign to end."""
@@ -151,6 +152,11 @@ class Ledger:
         rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
         return tuple(str(row[0]) for row in rows if row[0] != "ok")
 
+    def unfiled(self) -> tuple[str, ...]:
+        """Originals without a receipt: a reading was broken off, or the database is older than they are."""
+        known = {r.sha256 for r in self.receipts()}
+        return tuple(name for name in _originals(self._folder) if name not in known)
+
     def _original(self, sha256: str) -> Path:
         return self._folder / ORIGINALS / sha256
 
@@ -225,9 +231,14 @@ def opened(campaign: Path) -> Iterator[Ledger]:
 
 @contextmanager
 def reading(campaign: Path) -> Iterator[Ledger]:
-    """The ledger of ``campaign`` as it stands; nothing is made, nothing written, also where there is none."""
+    """The ledger of ``campaign`` as it stands; nothing is made, nothing written, also where there is none.
+
+    Raises ``UnusableInputError`` when it is damaged or lost: without it all returns would be gone in silence.
+    """
     folder = campaign / FOLDER
     database = folder / DATABASE
+    if is_lost(campaign):
+        raise _damaged(database, f"tệp này không còn, mà {ORIGINALS}/ có {len(_originals(folder))} bản gốc")
     with _understood(database):
         there = database if database.is_file() else ":memory:"
         with closing(sqlite3.connect(there, timeout=2 * PATIENCE, isolation_level=None)) as connection:
@@ -255,6 +266,20 @@ def alone(campaign: Path) -> Iterator[None]:
                     ) from error
                 raise
             yield
+
+
+def is_lost(campaign: Path) -> bool:
+    """Whether the database is gone, and something was received."""
+    folder = campaign / FOLDER
+    return not (folder / DATABASE).exists() and bool(_originals(folder))
+
+
+def _originals(folder: Path) -> list[str]:
+    """The names of what the store ``folder`` holds as originals."""
+    try:
+        return sorted(path.name for path in (folder / ORIGINALS).iterdir() if DIGEST.fullmatch(path.name))
+    except FileNotFoundError:
+        return []
 
 
 def _made(folder: Path) -> None:
@@ -299,8 +324,8 @@ def _sentence(database: Path, error: sqlite3.DatabaseError) -> LsindicatorsError
 def _damaged(database: Path, what: object) -> UnusableInputError:
     return UnusableInputError(
         f"{database}: không đọc được sổ cái ({what}); chép lại tệp này từ bản sao lưu. Không có bản sao lưu thì đổi tên "
-        f"tệp này, giữ nguyên {ORIGINALS}/ và {KEY_FILE}, rồi chạy lsindicators read; biểu không còn trong tra-ve/ thì "
-        f"đọc lại từ bản gốc: lsindicators read {database.parent.parent} {database.parent / ORIGINALS}"
+        f"tệp này (nếu còn), giữ nguyên {ORIGINALS}/ và {KEY_FILE}, rồi chạy lsindicators read; biểu không còn trong tra-ve/ "
+        f"thì đọc lại từ bản gốc: {files.command('read', database.parent.parent, database.parent / ORIGINALS)}"
     )
 
 
@@ -312,16 +337,22 @@ def newest_decisions(campaign: Path) -> Path | None:
 
 # ------------------------------------------------------------------ the key
 
+_NO_KEY = "không còn tệp khóa của kỳ báo cáo, nên không nhận ra biểu mẫu của kỳ này; chép lại từ bản sao lưu"
+
 
 def key(campaign: Path) -> bytes:
     """The campaign's secret key of 32 bytes that signs its forms; made at first need, never put into a form.
 
-    Where returns have been received a lost key is not made anew: they would all pass for forged.
+    Where forms have been made or returns received a lost key is not made anew: they would all pass for forged.
     """
     path = campaign / FOLDER / KEY_FILE
-    if not path.is_file():
+    if not path.exists():
         with reading(campaign) as book:
             received = bool(book.receipts())
+        issued = any((campaign / FORMS).glob("*.xlsx"))
+        if issued and not received:
+            unsent = f"chưa gửi biểu nào cho đơn vị thì xóa {FORMS}/ rồi chạy lại lsindicators generate"
+            raise UnusableInputError(f"{path}: {_NO_KEY}; {unsent}")
         if not received:
             files.write(path, (secrets.token_hex(32) + os.linesep).encode())
     return kept_key(campaign)
@@ -333,9 +364,7 @@ def kept_key(campaign: Path) -> bytes:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise UnusableInputError(
-            f"{path}: không còn tệp khóa của kỳ báo cáo, nên không nhận ra biểu mẫu của kỳ này; chép lại từ bản sao lưu"
-        ) from error
+        raise UnusableInputError(f"{path}: {_NO_KEY}") from error
     except (OSError, ValueError):
         text = ""
     found = b""

@@ -182,8 +182,16 @@ def test_verifying_changes_nothing_and_prints_a_sentence_a_trouble(campaign, opt
 # ------------------------------------------------------------------ the clerk's commands on a store that suffered
 
 
-@pytest.mark.parametrize("command", ["read", "status", "merge", "report"])
-@pytest.mark.parametrize("damage", ["original", "database", "key"])
+@pytest.mark.parametrize(
+    ("command", "damage"),
+    [
+        (command, damage)
+        for command in ("read", "status", "merge", "report")
+        for damage in ("original", "database", "key", "no database")
+        if (command, damage)
+        != ("read", "no database")  # it makes one anew, and tells what that does not hold: see below
+    ],
+)
 def test_a_damaged_store_stops_with_one_sentence_that_says_how_to_mend(campaign, command, damage, capsys):
     shutil.rmtree(campaign / "tra-ve")
     match damage:
@@ -191,6 +199,8 @@ def test_a_damaged_store_stops_with_one_sentence_that_says_how_to_mend(campaign,
             original(campaign).write_bytes(b"damaged")
         case "database":
             (campaign / DATABASE).write_bytes(b"no database" * 100)
+        case "no database":
+            (campaign / DATABASE).unlink()
         case "key":
             (campaign / "so-cai" / "khoa-ky.txt").unlink()
     with pytest.raises(SystemExit) as end:
@@ -207,6 +217,10 @@ def test_a_lost_database_is_made_again_from_the_originals(campaign):
     before = pipeline.compile_table(campaign).to_json()
     shutil.rmtree(campaign / "tra-ve")
     (campaign / DATABASE).unlink()
+    assert found(campaign) == [("database-damaged", "so-cai.sqlite")]
+    assert "--verify" in pipeline.next_step(campaign)
+    for told in (pipeline.receive(campaign).findings, pipeline.state(campaign, pipeline.today()).told):
+        assert [str(f) for f in told if f.severity.stops and "2 bản gốc chưa có biên nhận" in f.message]
     received = pipeline.receive(campaign, [campaign / "so-cai" / "goc"])
     assert sorted(r["unit"] for r in received.to_json()["returns"]) == ["so-khcn", "xa-hoa-tham"]
     assert pipeline.compile_table(campaign).to_json() == before

@@ -201,7 +201,7 @@ def _foreign(campaign: Path, known: set[str]) -> Iterator[Trouble]:
             kind = "original-without-receipt"
             what = (
                 "bản gốc chưa có biên nhận (lần đọc bị ngắt, hoặc sổ cái là bản cũ); chạy lsindicators read, nếu vẫn còn thì "
-                f"đọc chính tệp này: lsindicators read {campaign} {path}"
+                f"đọc chính tệp này: {files.command('read', campaign, path)}"
             )
         else:
             kind, what = "foreign-file", "tệp lạ, không do công cụ lưu; chuyển ra khỏi thư mục sổ cái"
