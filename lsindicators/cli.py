@@ -570,6 +570,7 @@ def _note(received: Received, err: bool = False) -> None:
 
 def _show_explained(explained: Explained) -> None:
     plan = explained.plan
+    _tell(explained.empty)
     for i, known in enumerate(explained.known):
         if i:
             click.echo("")
