@@ -77,6 +77,15 @@ def is_campaign(folder: Path) -> bool:
 def require(campaign: Path) -> None:
     """Raise ``UnusableInputError`` when ``campaign`` is no campaign's folder."""
     if not is_campaign(campaign):
+        around = next((p for p in campaign.absolute().parents if campaign.exists() and is_campaign(p)), None)
+        if around is not None:
+            raise UnusableInputError(
+                f"{campaign}: không phải thư mục kỳ báo cáo mà nằm trong đó; ghi thư mục kỳ: {around}"
+            )
+        if campaign.is_file():
+            raise UnusableInputError(
+                f"{campaign}: đây là một tệp, không phải thư mục kỳ báo cáo; ghi thư mục kỳ trước tên tệp"
+            )
         raise UnusableInputError(
             f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: {files.command('init', campaign)}"
         )
