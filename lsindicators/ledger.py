@@ -271,7 +271,7 @@ def alone(campaign: Path) -> Iterator[None]:
 def is_lost(campaign: Path) -> bool:
     """Whether the database is gone, and something was received."""
     folder = campaign / FOLDER
-    return not (folder / DATABASE).exists() and bool(_originals(folder))
+    return not (folder / DATABASE).is_file() and bool(_originals(folder))
 
 
 def _originals(folder: Path) -> list[str]:
@@ -362,7 +362,7 @@ def kept_key(campaign: Path) -> bytes:
     """The key as it lies there. Raises ``UnusableInputError`` when it is gone or damaged."""
     path = campaign / FOLDER / KEY_FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Notepad may have put a mark before it
     except FileNotFoundError as error:
         raise UnusableInputError(f"{path}: {_NO_KEY}") from error
     except (OSError, ValueError):

@@ -46,6 +46,9 @@ def test_the_key_is_made_once(tmp_path):
     key = ledger.key(tmp_path)
     assert len(key) == 32
     assert ledger.key(tmp_path) == key
+    path = tmp_path / "so-cai" / "khoa-ky.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())  # saved by Notepad
+    assert ledger.key(tmp_path) == key
     (tmp_path / "so-cai" / "khoa-ky.txt").write_text("xyz")
     with pytest.raises(UnusableInputError, match="tệp khóa"):
         ledger.key(tmp_path)
