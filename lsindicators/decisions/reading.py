@@ -238,7 +238,7 @@ def _about(plan: Plan, line: _Line) -> tuple[tuple[str, str, int] | None, list[_
     if not code:
         faults.append(line.fault(Code.MISSING_VALUE, CODE, "còn để trống; ghi mã như C01_A"))
     elif code not in plan.variable:
-        faults.append(line.fault(Code.NOT_IN_LIST, CODE, f"“{code}” không có ở trang Số liệu của phan-cong.xlsx"))
+        faults.append(line.fault(Code.NOT_IN_LIST, CODE, f"“{code[:60]}” không có ở trang Số liệu của phan-cong.xlsx"))
     elif unit and code not in {v.code for v in plan.owed.get(unit, ())}:
         name = plan.unit[unit].name
         faults.append(line.fault(Code.NOT_IN_LIST, CODE, f"{name} không được phân công số liệu {code}"))
@@ -259,12 +259,13 @@ def _on_record(plan: Plan, code: str, unit: str, year: int) -> bool:
 
 
 def _unit(plan: Plan, line: _Line) -> tuple[str, list[_Fault]]:
-    code = line.text(UNIT).lower()
+    text = line.text(UNIT)
+    code = text.lower()
     if not code:
         what = "còn để trống; quyết định chung của tỉnh (không theo đơn vị) chưa dùng được, ghi mã đơn vị"
         return "", [line.fault(Code.MISSING_VALUE, UNIT, what)]
     if code not in plan.unit:
-        what = f"“{code}” không có ở trang Đơn vị của phan-cong.xlsx"
+        what = f"“{text[:60]}” không phải là mã đơn vị ở trang Đơn vị của phan-cong.xlsx; ghi mã, như so-khcn"
         return "", [line.fault(Code.UNKNOWN_UNIT_NAME, UNIT, what)]
     return code, []
 
