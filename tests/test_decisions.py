@@ -287,7 +287,7 @@ def wrong(campaign, moment=1_774_000_000, name="so-khcn", **numbers):
 def run(*arguments):
     """(exit code, what is printed) of a command; a line that is broken on the screen is one line."""
     done = CliRunner().invoke(main, [*map(str, arguments)])
-    return done.exit_code, done.output if "--json" in arguments else " ".join(done.output.split())
+    return done.exit_code, done.stdout if "--json" in arguments else " ".join(done.output.split())
 
 
 def read(campaign):
@@ -416,6 +416,8 @@ def test_a_bad_row_is_told_by_every_command(campaign):
         code, said = run(command[0], campaign, *command[1:])
         assert code == 1
         assert "dieu-chinh.xlsx › Số liệu!L2: cột “Giá trị”: “mười hai” không phải là số nguyên" in said
+        told = CliRunner().invoke(main, [command[0], str(campaign), *command[1:], "--json"]).stderr
+        assert "Số liệu!L2" in told  # the code 1 has its reason also where a program reads the rest
     assert rows(campaign)[0]["Tình hình"].startswith("chưa áp dụng: cột “Giá trị”")
     assert rows(campaign)[0]["Giá trị"] == "mười hai"
     found = json.loads(run("read", campaign, "--json")[1])["decisions"]
