@@ -142,7 +142,9 @@ class Ledger:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise UnusableInputError(f"{path}: không còn bản gốc{of} trong sổ cái; {MEND}") from error
+            raise UnusableInputError(
+                f"{path}: không mở được bản gốc{of} trong sổ cái ({reason(error)}); {MEND}"
+            ) from error
         if files.sha256(content) != sha256:
             raise UnusableInputError(f"{path}: bản gốc{of} trong sổ cái đã bị thay đổi; {MEND}")
         return content
@@ -314,7 +316,7 @@ def _sentence(database: Path, error: sqlite3.DatabaseError) -> LsindicatorsError
             return UnwritableError(f"{database}: không ghi được (ổ đĩa đã đầy); những gì đã lưu vẫn còn nguyên")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             why = "ổ đĩa hoặc thư mục chỉ cho đọc, hoặc không có quyền"
-            return UnwritableError(f"{database}: không ghi được ({why}); những gì đã lưu vẫn còn nguyên")
+            return UnwritableError(f"{database}: không mở hoặc không ghi được ({why}); những gì đã lưu vẫn còn nguyên")
         case sqlite3.SQLITE_IOERR:
             return UnwritableError(f"{database}: lỗi ổ đĩa khi đọc hoặc ghi; những gì đã lưu vẫn còn nguyên")
         case _:
@@ -365,7 +367,9 @@ def kept_key(campaign: Path) -> bytes:
         text = path.read_text(encoding="utf-8-sig")  # Notepad may have put a mark before it
     except FileNotFoundError as error:
         raise UnusableInputError(f"{path}: {_NO_KEY}") from error
-    except (OSError, ValueError):
+    except OSError as error:
+        raise UnusableInputError(f"{path}: không mở được tệp khóa của kỳ báo cáo ({reason(error)})") from error
+    except ValueError:
         text = ""
     found = b""
     with suppress(ValueError):

@@ -134,6 +134,25 @@ def test_a_damaged_database_is_told_and_the_rest_is_still_looked_at(campaign):
     assert found(campaign) == [("database-damaged", "so-cai.sqlite"), ("key-damaged", "khoa-ky.txt")]
 
 
+def test_what_cannot_be_opened_is_told_and_the_rest_is_still_looked_at(campaign, monkeypatch):
+    real, closed = Path.read_text, campaign / "so-cai" / "khoa-ky.txt"
+
+    def read_text(path, *arguments, **more):
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return real(path, *arguments, **more)
+
+    def connect(*arguments, **more):
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    assert found(campaign) == [("database-damaged", "so-cai.sqlite"), ("key-damaged", "khoa-ky.txt")]
+    assert "không mở được tệp khóa của kỳ báo cáo (không có quyền" in pipeline.verify(campaign).troubles[1].message
+
+
 def test_a_torn_page_of_the_database_is_found_by_sqlite(campaign):
     path = campaign / DATABASE
     body = bytearray(path.read_bytes())

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from lsindicators import files, ledger
-from lsindicators.errors import LsindicatorsError, UnusableInputError, reason
+from lsindicators.errors import LsindicatorsError, UnusableInputError, UnwritableError, reason
 from lsindicators.model import Receipt, Told
 from lsindicators.pipeline.campaign import RETURNS, Json, require
 
@@ -93,7 +93,7 @@ def verify(campaign: Path) -> Verified:
                 for what in book.check()
             ]
             receipts, log = book.receipts(), book.told()
-    except UnusableInputError as error:
+    except (UnusableInputError, UnwritableError) as error:
         troubles.append(Trouble(kind="database-damaged", path=database, message=str(error)))
     troubles += _key(campaign)
     troubles += _originals(campaign, receipts)
