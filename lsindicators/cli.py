@@ -330,6 +330,7 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
         ky, paths = here, (ky, *paths)
     received = pipeline.receive(ky, paths, _progress)
     if as_json:
+        _tell(received.standing.told, err=True)
         _note(received, err=True)
         return _json(received.to_json(), received.exit_code)
     _show_received(received, ky, pipeline.today())
@@ -370,6 +371,7 @@ def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, a
         return held.exit_code
     state = pipeline.state(ky, day or pipeline.today())
     if as_json:
+        _tell(state.told, err=True)
         return _json(state.to_json(), state.exit_code)
     _show_state(state)
     return state.exit_code
@@ -384,6 +386,7 @@ def merge_command(ky: Path, as_json: bool) -> int:
 
     merged = pipeline.compile_table(ky, _progress)
     if as_json:
+        _tell(merged.told, err=True)
         return _json(merged.to_json(), merged.exit_code)
     _show_merged(merged)
     click.echo(f"Đã ghi {merged.path}")
@@ -442,9 +445,9 @@ def _json(document: dict[str, Any], code: int) -> int:
     return code
 
 
-def _tell(findings: Iterable[Finding]) -> None:
+def _tell(findings: Iterable[Finding], err: bool = False) -> None:
     for finding in findings:
-        click.echo(f"{finding.severity.label}: {finding}")
+        click.echo(f"{finding.severity.label}: {finding}", err=err)
 
 
 def _progress(steps: Sequence[Any], label: str) -> Iterable[Any]:
@@ -570,6 +573,7 @@ def _note(received: Received, err: bool = False) -> None:
 
 def _show_explained(explained: Explained) -> None:
     plan = explained.plan
+    _tell(explained.empty)
     for i, known in enumerate(explained.known):
         if i:
             click.echo("")
@@ -691,7 +695,6 @@ def _show_merged(merged: Merged) -> None:
     from lsindicators.pipeline import TABLE
 
     _tell(merged.told)
-
     rows = []
     for r in merged.results:
         mark = merged.plan.mark(r.criterion)

@@ -101,10 +101,16 @@ def _replace(temporary: Path, path: Path) -> None:
             return
         except PermissionError as error:
             if wait is None:
-                raise OutputLockedError(
-                    f"{path}: tệp đang mở trong Excel hoặc Word; hãy đóng rồi chạy lại (bản cũ vẫn còn nguyên)"
-                ) from error
+                why = "tệp đang mở trong Excel hoặc Word; hãy đóng rồi chạy lại"
+                if not os.access(path, os.W_OK):  # Windows replaces no file that is marked Read-only
+                    why = "tệp được đặt chỉ cho đọc (Read-only); bỏ thuộc tính đó rồi chạy lại"
+                raise OutputLockedError(f"{path}: {why} (bản cũ vẫn còn nguyên)") from error
             time.sleep(wait)
+
+
+def command(name: str, *paths: Path) -> str:
+    """A command of ours as it is typed: a path with a blank in it stands in quotes."""
+    return " ".join(("lsindicators", name, *(f'"{path}"' if " " in str(path) else str(path) for path in paths)))
 
 
 def sha256(content: bytes) -> str:

@@ -23,6 +23,7 @@ from lsindicators.model import Receipt, Status, Told
 
 FOLDER, DATABASE, ORIGINALS, KEY_FILE, LOCK = "so-cai", "so-cai.sqlite", "goc", "khoa-ky.txt", "dang-chay.lock"
 DECISIONS = "dieu-chinh"
+FORMS = "bieu-mau"  # beside the ledger: what its key has signed
 
 PATIENCE = 5.0
 """Seconds that a command waits for another one on the same campaign to end."""
@@ -141,7 +142,9 @@ class Ledger:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise UnusableInputError(f"{path}: không còn bản gốc{of} trong sổ cái; {MEND}") from error
+            raise UnusableInputError(
+                f"{path}: không mở được bản gốc{of} trong sổ cái ({reason(error)}); {MEND}"
+            ) from error
         if files.sha256(content) != sha256:
             raise UnusableInputError(f"{path}: bản gốc{of} trong sổ cái đã bị thay đổi; {MEND}")
         return content
@@ -150,6 +153,11 @@ class Ledger:
         """What SQLite finds wrong with its own file, in its own words."""
         rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
         return tuple(str(row[0]) for row in rows if row[0] != "ok")
+
+    def unfiled(self) -> tuple[str, ...]:
+        """Originals without a receipt: a reading was broken off, or the database is older than they are."""
+        known = {r.sha256 for r in self.receipts()}
+        return tuple(name for name in _originals(self._folder) if name not in known)
 
     def _original(self, sha256: str) -> Path:
         return self._folder / ORIGINALS / sha256
@@ -225,9 +233,14 @@ def opened(campaign: Path) -> Iterator[Ledger]:
 
 @contextmanager
 def reading(campaign: Path) -> Iterator[Ledger]:
-    """The ledger of ``campaign`` as it stands; nothing is made, nothing written, also where there is none."""
+    """The ledger of ``campaign`` as it stands; nothing is made, nothing written, also where there is none.
+
+    Raises ``UnusableInputError`` when it is damaged or lost: without it all returns would be gone in silence.
+    """
     folder = campaign / FOLDER
     database = folder / DATABASE
+    if is_lost(campaign):
+        raise _damaged(database, f"tệp này không còn, mà {ORIGINALS}/ có {len(_originals(folder))} bản gốc")
     with _understood(database):
         there = database if database.is_file() else ":memory:"
         with closing(sqlite3.connect(there, timeout=2 * PATIENCE, isolation_level=None)) as connection:
@@ -255,6 +268,20 @@ def alone(campaign: Path) -> Iterator[None]:
                     ) from error
                 raise
             yield
+
+
+def is_lost(campaign: Path) -> bool:
+    """Whether the database is gone, and something was received."""
+    folder = campaign / FOLDER
+    return not (folder / DATABASE).is_file() and bool(_originals(folder))
+
+
+def _originals(folder: Path) -> list[str]:
+    """The names of what the store ``folder`` holds as originals."""
+    try:
+        return sorted(path.name for path in (folder / ORIGINALS).iterdir() if DIGEST.fullmatch(path.name))
+    except FileNotFoundError:
+        return []
 
 
 def _made(folder: Path) -> None:
@@ -289,7 +316,7 @@ def _sentence(database: Path, error: sqlite3.DatabaseError) -> LsindicatorsError
             return UnwritableError(f"{database}: không ghi được (ổ đĩa đã đầy); những gì đã lưu vẫn còn nguyên")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             why = "ổ đĩa hoặc thư mục chỉ cho đọc, hoặc không có quyền"
-            return UnwritableError(f"{database}: không ghi được ({why}); những gì đã lưu vẫn còn nguyên")
+            return UnwritableError(f"{database}: không mở hoặc không ghi được ({why}); những gì đã lưu vẫn còn nguyên")
         case sqlite3.SQLITE_IOERR:
             return UnwritableError(f"{database}: lỗi ổ đĩa khi đọc hoặc ghi; những gì đã lưu vẫn còn nguyên")
         case _:
@@ -299,23 +326,35 @@ def _sentence(database: Path, error: sqlite3.DatabaseError) -> LsindicatorsError
 def _damaged(database: Path, what: object) -> UnusableInputError:
     return UnusableInputError(
         f"{database}: không đọc được sổ cái ({what}); chép lại tệp này từ bản sao lưu. Không có bản sao lưu thì đổi tên "
-        f"tệp này, giữ nguyên {ORIGINALS}/ và {KEY_FILE}, rồi chạy lsindicators read; biểu không còn trong tra-ve/ thì "
-        f"đọc lại từ bản gốc: lsindicators read {database.parent.parent} {database.parent / ORIGINALS}"
+        f"tệp này (nếu còn), giữ nguyên {ORIGINALS}/ và {KEY_FILE}, rồi chạy lsindicators read; biểu không còn trong tra-ve/ "
+        f"thì đọc lại từ bản gốc: {files.command('read', database.parent.parent, database.parent / ORIGINALS)}"
     )
 
 
+def newest_decisions(campaign: Path) -> Path | None:
+    """The version of the clerk's decisions that was kept last."""
+    kept = (campaign / FOLDER / DECISIONS).glob("*.xlsx")
+    return max(kept, key=lambda path: (path.stat().st_mtime_ns, path.name), default=None)
+
+
 # ------------------------------------------------------------------ the key
+
+_NO_KEY = "không còn tệp khóa của kỳ báo cáo, nên không nhận ra biểu mẫu của kỳ này; chép lại từ bản sao lưu"
 
 
 def key(campaign: Path) -> bytes:
     """The campaign's secret key of 32 bytes that signs its forms; made at first need, never put into a form.
 
-    Where returns have been received a lost key is not made anew: they would all pass for forged.
+    Where forms have been made or returns received a lost key is not made anew: they would all pass for forged.
     """
     path = campaign / FOLDER / KEY_FILE
-    if not path.is_file():
+    if not path.exists():
         with reading(campaign) as book:
             received = bool(book.receipts())
+        issued = any((campaign / FORMS).glob("*.xlsx"))
+        if issued and not received:
+            unsent = f"chưa gửi biểu nào cho đơn vị thì xóa {FORMS}/ rồi chạy lại lsindicators generate"
+            raise UnusableInputError(f"{path}: {_NO_KEY}; {unsent}")
         if not received:
             files.write(path, (secrets.token_hex(32) + os.linesep).encode())
     return kept_key(campaign)
@@ -325,12 +364,12 @@ def kept_key(campaign: Path) -> bytes:
     """The key as it lies there. Raises ``UnusableInputError`` when it is gone or damaged."""
     path = campaign / FOLDER / KEY_FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Notepad may have put a mark before it
     except FileNotFoundError as error:
-        raise UnusableInputError(
-            f"{path}: không còn tệp khóa của kỳ báo cáo, nên không nhận ra biểu mẫu của kỳ này; chép lại từ bản sao lưu"
-        ) from error
-    except (OSError, ValueError):
+        raise UnusableInputError(f"{path}: {_NO_KEY}") from error
+    except OSError as error:
+        raise UnusableInputError(f"{path}: không mở được tệp khóa của kỳ báo cáo ({reason(error)})") from error
+    except ValueError:
         text = ""
     found = b""
     with suppress(ValueError):

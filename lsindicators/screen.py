@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsindicators import told, values
+from lsindicators import files, told, values
 from lsindicators.findings import Severity, needs_person
 from lsindicators.model import Status, Unit
 from lsindicators.told import Told
@@ -218,10 +218,7 @@ def _next(
 
 
 def _call(command: str, campaign: Path) -> str:
-    folder = str(campaign)
-    if folder == ".":
-        return f"lsindicators {command}"
-    return f'lsindicators {command} "{folder}"' if " " in folder else f"lsindicators {command} {folder}"
+    return files.command(command, *(() if campaign == Path() else (campaign,)))
 
 
 def _taken(read: Received, judged: Judged) -> str:

@@ -92,6 +92,16 @@ def test_an_edited_assignment_is_never_overwritten(tmp_path):
     assert plan.read_bytes().endswith(b" ")
 
 
+def test_a_folder_in_a_campaign_or_a_file_is_no_campaign_to_be_made(tmp_path):
+    run("init", tmp_path / "ky")
+    done = run("merge", "ky/tra-ve", cwd=tmp_path)
+    assert (done.returncode, done.stderr.strip().rpartition(": ")[2]) == (2, str(tmp_path / "ky"))
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+    done = run("read", "a.xlsx", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "đây là một tệp" in done.stderr and "init" not in done.stderr
+
+
 def test_missing_path_is_told(tmp_path):
     run("init", tmp_path / "ky")
     done = run("read", tmp_path / "ky", tmp_path / "khong-co.xlsx")

@@ -153,12 +153,14 @@ def test_the_log_grows_by_what_is_told_otherwise(campaign):
     assert (told[0].decisions, told[-1].decisions) == ("", kept)
 
 
-def decide(campaign: Path, file: str, choice: str) -> None:
+def decide(campaign: Path, file: str, choice: str, unit: str | None = None) -> None:
     """Let the clerk decide about a return in dieu-chinh.xlsx."""
     path = campaign / "dieu-chinh.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book["Bản gửi"]
     heading = {cell.value: cell.column for cell in sheet[1]}
+    if unit:  # a row that was not asked
+        sheet.append([unit, None, f"tra-ve/{file}"])
     (row,) = (r for r in range(2, sheet.max_row + 1) if str(sheet.cell(r, heading["Tệp"]).value).endswith(file))
     for name, text in (("Quyết định", choice), ("Lý do", "gửi nhầm"), ("Số văn bản", "12/CV")):
         sheet.cell(row, heading[name]).value = text
@@ -245,6 +247,17 @@ def test_a_decision_of_the_clerk_is_why(campaign):
     (counts,) = explained(campaign, "lan 1.xlsx")["files"]
     assert (left["current"], left["current_file"], counts["current"]) == (False, "tra-ve/lan 1.xlsx", True)
     assert "quyết định của đầu mối" in left["why"] and "quyết định của đầu mối" in counts["why"]
+    # an empty form beside it replaces nothing, however late it came
+    shutil.copy(campaign / "bieu-mau" / "so-khcn.xlsx", campaign / "tra-ve" / "trong.xlsx")
+    decide(campaign, "so-khcn (1).xlsx", "Bỏ bản này", unit="so-khcn")
+    pipeline.receive(campaign)
+    (left_out,) = explained(campaign, "so-khcn (1).xlsx")["files"]
+    assert (left_out["current_file"], left_out["why"]) == (
+        None,
+        "không được tính: không còn bản nào của đơn vị được tính",
+    )
+    (empty,) = explained(campaign, "trong.xlsx")["files"]
+    assert (empty["status"], empty["why"]) == ("rejected", "không lấy được số liệu nào từ tệp này")
     assert pipeline.verify(campaign).troubles == ()
     (version,) = (campaign / "so-cai" / "dieu-chinh").glob(f"{left['log'][-1]['decisions_sha256']}.xlsx")
     version.write_bytes(b"damaged")
@@ -283,6 +296,7 @@ def test_a_container_is_explained_by_what_it_holds(campaign):
     with zipfile.ZipFile(campaign / "tra-ve" / "thu.zip", "w") as bundle:
         bundle.write(send(campaign, "phuong-ky-lua"), "a.xlsx")
         bundle.writestr("b.xlsx", b"PK\x03\x04 broken")
+        bundle.writestr("c.xlsx", b"")
     (campaign / "tra-ve" / "phuong-ky-lua.xlsx").unlink()
     pipeline.receive(campaign)
     for asked in ("thu.zip", "tra-ve/thu.zip"):
@@ -290,6 +304,8 @@ def test_a_container_is_explained_by_what_it_holds(campaign):
             "tra-ve/thu.zip!a.xlsx",
             "tra-ve/thu.zip!b.xlsx",
         ]
+        told = pipeline.explain(campaign, asked)
+        assert ([f.at.workbook for f in told.empty], told.exit_code) == (["tra-ve/thu.zip!c.xlsx"], 1)
     for asked in ("thu.zip!a.xlsx", "tra-ve/thu.zip!a.xlsx", "a.xlsx"):
         assert [f["unit"] for f in explained(campaign, asked)["files"]] == ["phuong-ky-lua"]
 

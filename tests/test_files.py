@@ -32,6 +32,20 @@ def test_a_locked_output_stays_whole(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["a.xlsx"]
 
 
+def test_an_output_that_is_marked_read_only_is_told_so(tmp_path, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(files, "WAITS", ())
+    monkeypatch.setattr(os, "access", lambda name, mode: False)
+
+    def refused(self, target):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(type(path), "replace", refused)
+    with pytest.raises(OutputLockedError, match=r"a\.xlsx: tệp được đặt chỉ cho đọc"):
+        files.write(path, b"new")
+
+
 @pytest.mark.parametrize(("number", "why"), [(errno.ENOSPC, "ổ đĩa đã đầy"), (errno.EROFS, "ổ đĩa chỉ cho đọc")])
 def test_a_disk_that_refuses_leaves_the_former_file_and_no_other(tmp_path, monkeypatch, number, why):
     path = tmp_path / "a.xlsx"

@@ -46,6 +46,9 @@ def test_the_key_is_made_once(tmp_path):
     key = ledger.key(tmp_path)
     assert len(key) == 32
     assert ledger.key(tmp_path) == key
+    path = tmp_path / "so-cai" / "khoa-ky.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())  # saved by Notepad
+    assert ledger.key(tmp_path) == key
     (tmp_path / "so-cai" / "khoa-ky.txt").write_text("xyz")
     with pytest.raises(UnusableInputError, match="tệp khóa"):
         ledger.key(tmp_path)
@@ -192,6 +195,29 @@ def test_a_lost_key_is_not_made_anew_where_returns_were_received(tmp_path):
     with pytest.raises(UnusableInputError, match="không còn tệp khóa"):
         ledger.key(tmp_path)
     assert not (tmp_path / "so-cai" / "khoa-ky.txt").exists()
+
+
+@pytest.mark.parametrize("left", ["bieu-mau/so-khcn.xlsx", f"so-cai/goc/{'a' * 64}"])
+def test_a_lost_key_is_not_made_anew_where_forms_were_made_or_originals_lie(tmp_path, left):
+    path = tmp_path / left
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    with pytest.raises(UnusableInputError, match=r"không còn tệp khóa .* xóa bieu-mau/|không đọc được sổ cái"):
+        ledger.key(tmp_path)
+    assert not (tmp_path / "so-cai" / "khoa-ky.txt").exists()
+    path.unlink()
+    assert len(ledger.key(tmp_path)) == 32
+
+
+def test_originals_without_a_receipt_are_known(tmp_path):
+    with ledger.opened(tmp_path) as book:
+        assert book.unfiled() == ()
+        receipt = book.receive("a.xlsx", b"bytes", SENT, READ)
+    for name in ("b" * 64, "c" * 63, ".~lsi-x.tmp"):
+        (tmp_path / "so-cai" / "goc" / name).write_bytes(b"x")
+    with ledger.reading(tmp_path) as book:
+        assert book.unfiled() == ("b" * 64,)
+        assert [r.sha256 for r in book.receipts()] == [receipt.sha256]
 
 
 def test_a_lock_file_with_something_in_it_is_one_sentence(tmp_path):

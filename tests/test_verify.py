@@ -134,6 +134,25 @@ def test_a_damaged_database_is_told_and_the_rest_is_still_looked_at(campaign):
     assert found(campaign) == [("database-damaged", "so-cai.sqlite"), ("key-damaged", "khoa-ky.txt")]
 
 
+def test_what_cannot_be_opened_is_told_and_the_rest_is_still_looked_at(campaign, monkeypatch):
+    real, closed = Path.read_text, campaign / "so-cai" / "khoa-ky.txt"
+
+    def read_text(path, *arguments, **more):
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return real(path, *arguments, **more)
+
+    def connect(*arguments, **more):
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    assert found(campaign) == [("database-damaged", "so-cai.sqlite"), ("key-damaged", "khoa-ky.txt")]
+    assert "không mở được tệp khóa của kỳ báo cáo (không có quyền" in pipeline.verify(campaign).troubles[1].message
+
+
 def test_a_torn_page_of_the_database_is_found_by_sqlite(campaign):
     path = campaign / DATABASE
     body = bytearray(path.read_bytes())
@@ -182,8 +201,16 @@ def test_verifying_changes_nothing_and_prints_a_sentence_a_trouble(campaign, opt
 # ------------------------------------------------------------------ the clerk's commands on a store that suffered
 
 
-@pytest.mark.parametrize("command", ["read", "status", "merge", "report"])
-@pytest.mark.parametrize("damage", ["original", "database", "key"])
+@pytest.mark.parametrize(
+    ("command", "damage"),
+    [
+        (command, damage)
+        for command in ("read", "status", "merge", "report")
+        for damage in ("original", "database", "key", "no database")
+        if (command, damage)
+        != ("read", "no database")  # it makes one anew, and tells what that does not hold: see below
+    ],
+)
 def test_a_damaged_store_stops_with_one_sentence_that_says_how_to_mend(campaign, command, damage, capsys):
     shutil.rmtree(campaign / "tra-ve")
     match damage:
@@ -191,6 +218,8 @@ def test_a_damaged_store_stops_with_one_sentence_that_says_how_to_mend(campaign,
             original(campaign).write_bytes(b"damaged")
         case "database":
             (campaign / DATABASE).write_bytes(b"no database" * 100)
+        case "no database":
+            (campaign / DATABASE).unlink()
         case "key":
             (campaign / "so-cai" / "khoa-ky.txt").unlink()
     with pytest.raises(SystemExit) as end:
@@ -207,6 +236,10 @@ def test_a_lost_database_is_made_again_from_the_originals(campaign):
     before = pipeline.compile_table(campaign).to_json()
     shutil.rmtree(campaign / "tra-ve")
     (campaign / DATABASE).unlink()
+    assert found(campaign) == [("database-damaged", "so-cai.sqlite")]
+    assert "--verify" in pipeline.next_step(campaign)
+    for told in (pipeline.receive(campaign).findings, pipeline.state(campaign, pipeline.today()).told):
+        assert [str(f) for f in told if f.severity.stops and "2 bản gốc chưa có biên nhận" in f.message]
     received = pipeline.receive(campaign, [campaign / "so-cai" / "goc"])
     assert sorted(r["unit"] for r in received.to_json()["returns"]) == ["so-khcn", "xa-hoa-tham"]
     assert pipeline.compile_table(campaign).to_json() == before

@@ -196,18 +196,26 @@ def _returns(plan: Plan, paper: Paper, versions: Iterable[Version]) -> Iterator[
     listed: set[tuple[str, str]] = set()
     for row in paper.returns:
         place = row.text(sheets.UNIT).lower(), row.text(sheets.SHA256)
-        version = known.get(place)
-        if version is None and row.selection is not None:
-            version = next((v for v in known.values() if _selects(row, v)), None)
+        meant = [v for v in known.values() if _selects(row, v)]
+        version = known.get(place) or (meant[0] if len(meant) == 1 else None)
         if row.clerks:
-            lost = f"{sheets.STALE}: không có bản gửi nào như vậy" if row.selection is not None else ""
-            state = _state(row, {}) or (version.state if version else lost)
-            yield _with_state(row, state)
+            if len(meant) == 1 and not row.text(sheets.SHA256):  # so that it is not meant for a later one of that name
+                row = replace(row, cells={**row.cells, sheets.SHA256: Typed(meant[0].sha256[: sheets.DIGITS])})
+            yield _with_state(row, _state(row, {}) or _fate(row, version, len(meant)))
         elif version is not None and place not in listed:
             yield _version(plan, version, row.number)
         if version is not None:
             listed.add((version.unit, version.sha256[: sheets.DIGITS]))
     yield from (_version(plan, v) for place, v in known.items() if place not in listed)
+
+
+def _fate(row: Row, version: Version | None, meant: int) -> str:
+    """What becomes of a decision of the clerk about a return."""
+    if version is not None:
+        return version.state
+    if meant:
+        return f"{sheets.NOT_APPLIED}: {meant} bản gửi khớp với dòng này; ghi đủ mã {sheets.SHA256}"
+    return f"{sheets.STALE}: không có bản gửi nào như vậy" if row.selection is not None else ""
 
 
 def _selects(row: Row, version: Version) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 from lsindicators.decisions import sheets
+from lsindicators.files import sha256
 from lsindicators.findings import Finding
 from lsindicators.model import Decision, Selection, Value
 from lsindicators.values import clean
@@ -54,7 +55,12 @@ class Paper:
     returns: tuple[Row, ...] = ()
     findings: tuple[Finding, ...] = ()  # what cannot be applied, each with its cell
     own: str = ""  # what the clerk has put into it that we could not write again
-    sha256: str = ""  # of its bytes; empty: there is no such file
+    content: bytes = field(default=b"", repr=False)  # the file itself; empty: there is no such file
+
+    @cached_property
+    def sha256(self) -> str:
+        """That of the file; empty where there is none."""
+        return sha256(self.content) if self.content else ""
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:

@@ -20,6 +20,8 @@ from lsindicators.model import NO, YES, CellRef, Choice, Decision, FoundCell, Ki
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How an encrypted .xlsx begins, and an old .xls."""
+_ODS = b"mimetypeapplication/vnd.oasis.opendocument"
+"""What stands at the beginning of an .ods, whatever its name."""
 
 
 def read(content: bytes, plan: Plan, file: str = FILE) -> Paper:
@@ -30,9 +32,11 @@ def read(content: bytes, plan: Plan, file: str = FILE) -> Paper:
     try:
         book = workbook.read(content, file, own=True)
     except workbook.WorkbookError as error:
-        sealed = content.startswith(_OLE)
-        what = "tệp có mật khẩu, hoặc ở dạng .xls cũ" if sealed else f"{error}" if content else "tệp rỗng"
-        mend = "mở trong Excel, bỏ mật khẩu rồi lưu lại thành .xlsx" if sealed else "lấy lại bản đã lưu trước đó"
+        what, mend = f"{error}" if content else "tệp rỗng", "lấy lại bản đã lưu trước đó"
+        if content.startswith(_OLE):
+            what, mend = "tệp có mật khẩu, hoặc ở dạng .xls cũ", "mở trong Excel, bỏ mật khẩu rồi lưu lại thành .xlsx"
+        elif _ODS in content[:100]:
+            what, mend = "tệp ở dạng .ods của LibreOffice", "mở ra rồi lưu lại thành .xlsx (Excel 2007-365)"
         raise UnusableInputError(
             f"{file}: không mở được tệp quyết định của đầu mối ({what}); {mend}, hoặc chuyển tệp đi nơi khác để lập tệp mới"
         ) from error
@@ -45,7 +49,7 @@ def read(content: bytes, plan: Plan, file: str = FILE) -> Paper:
         returns=tuple(r for r, _ in returns),
         findings=tuple(f for _, told in (*figures, *returns) for f in told),
         own=_own(content, book, grids),
-        sha256=digest,
+        content=content,
     )
 
 
@@ -234,7 +238,7 @@ def _about(plan: Plan, line: _Line) -> tuple[tuple[str, str, int] | None, list[_
     if not code:
         faults.append(line.fault(Code.MISSING_VALUE, CODE, "còn để trống; ghi mã như C01_A"))
     elif code not in plan.variable:
-        faults.append(line.fault(Code.NOT_IN_LIST, CODE, f"“{code}” không có ở trang Số liệu của phan-cong.xlsx"))
+        faults.append(line.fault(Code.NOT_IN_LIST, CODE, f"“{code[:60]}” không có ở trang Số liệu của phan-cong.xlsx"))
     elif unit and code not in {v.code for v in plan.owed.get(unit, ())}:
         name = plan.unit[unit].name
         faults.append(line.fault(Code.NOT_IN_LIST, CODE, f"{name} không được phân công số liệu {code}"))
@@ -255,12 +259,13 @@ def _on_record(plan: Plan, code: str, unit: str, year: int) -> bool:
 
 
 def _unit(plan: Plan, line: _Line) -> tuple[str, list[_Fault]]:
-    code = line.text(UNIT).lower()
+    text = line.text(UNIT)
+    code = text.lower()
     if not code:
         what = "còn để trống; quyết định chung của tỉnh (không theo đơn vị) chưa dùng được, ghi mã đơn vị"
         return "", [line.fault(Code.MISSING_VALUE, UNIT, what)]
     if code not in plan.unit:
-        what = f"“{code}” không có ở trang Đơn vị của phan-cong.xlsx"
+        what = f"“{text[:60]}” không phải là mã đơn vị ở trang Đơn vị của phan-cong.xlsx; ghi mã, như so-khcn"
         return "", [line.fault(Code.UNKNOWN_UNIT_NAME, UNIT, what)]
     return code, []
 

@@ -153,13 +153,13 @@ def _put(sheet: Any, style: Any, row: int, at: int, look: Mapping[str, Any], typ
     elif isinstance(typed.value, bool):
         sheet.write_boolean(row, at, typed.value, style(**look))
     elif isinstance(typed.value, Decimal):
-        shown = "dd/mm/yyyy" if typed.date else "0.##########%" if typed.percent else _shown(at, look, typed.value)
+        shown = "dd/mm/yyyy" if typed.date else "0.##########%" if typed.percent else _shown(look, typed.value)
         sheet.write_number(row, at, float(typed.value), style(**{**look, "num_format": shown}))
     else:
         sheet.write_string(row, at, typed.value, style(**look))
 
 
-def _shown(at: int, look: Mapping[str, Any], value: Decimal) -> str:
+def _shown(look: Mapping[str, Any], value: Decimal) -> str:
     if look.get("align") == "center":
         return "0"
     return "#,##0" if value == value.to_integral_value() else "#,##0.##########"

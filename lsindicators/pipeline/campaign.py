@@ -13,7 +13,7 @@ from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding, Severity
 from lsindicators.model import HANOI, Method, Plan
 
-PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", "bieu-mau", "tra-ve", "phieu-tra-lai"
+PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", ledger.FORMS, "tra-ve", "phieu-tra-lai"
 LETTERS, MAILING = "cong-van", "danh-sach-gui.xlsx"
 RECEIPTS = "bien-nhan.xlsx"
 DECISIONS = "dieu-chinh.xlsx"
@@ -39,6 +39,8 @@ def next_step(campaign: Path) -> str:
         return "Chưa có kỳ báo cáo ở đây. Bắt đầu: lsindicators init TEN-KY (ví dụ: lsindicators init ky-2025)"
     if not any((campaign / FORMS).glob("*.xlsx")):
         return f"Xem và sửa {PLAN} trong Excel, rồi lập biểu mẫu: lsindicators generate"
+    if ledger.is_lost(campaign):
+        return f"Không còn tệp {ledger.FOLDER}/{ledger.DATABASE}. Xem cách lấy lại: lsindicators status --verify"
     if not (campaign / ledger.FOLDER / ledger.DATABASE).is_file():
         return (
             f"Diễn tập: lsindicators rehearse. Sau đó gửi mỗi đơn vị tệp của mình trong {FORMS}/ kèm công văn trong {LETTERS}/, theo {MAILING}; "
@@ -75,8 +77,17 @@ def is_campaign(folder: Path) -> bool:
 def require(campaign: Path) -> None:
     """Raise ``UnusableInputError`` when ``campaign`` is no campaign's folder."""
     if not is_campaign(campaign):
+        around = next((p for p in campaign.absolute().parents if campaign.exists() and is_campaign(p)), None)
+        if around is not None:
+            raise UnusableInputError(
+                f"{campaign}: không phải thư mục kỳ báo cáo mà nằm trong đó; ghi thư mục kỳ: {around}"
+            )
+        if campaign.is_file():
+            raise UnusableInputError(
+                f"{campaign}: đây là một tệp, không phải thư mục kỳ báo cáo; ghi thư mục kỳ trước tên tệp"
+            )
         raise UnusableInputError(
-            f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: lsindicators init {campaign}"
+            f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: {files.command('init', campaign)}"
         )
 
 

@@ -14,18 +14,44 @@ from lsindicators.pipeline.campaign import DECISIONS
 
 
 def read(campaign: Path, plan: Plan) -> decisions.Paper:
-    """The decisions of the clerk; none where there is no such file. Nothing is written."""
+    """The decisions of the clerk; none where there never were any. Nothing is written.
+
+    Raises ``UnusableInputError`` where the file is gone and the version kept last decides anything: without it figures
+    would change in silence.
+    """
     content = _content(campaign)
-    return decisions.Paper() if content is None else decisions.read(content, plan)
+    if content is not None:
+        paper = decisions.read(content, plan)
+        return replace(paper, findings=(*paper.findings, *_beside(campaign)))
+    kept = ledger.newest_decisions(campaign)
+    if kept is not None and _decides(kept, plan):
+        raise UnusableInputError(
+            f"{campaign / DECISIONS}: không còn tệp này, mà bản đã lưu có quyết định của đầu mối; chép {kept} thành {DECISIONS} "
+            "trong thư mục kỳ rồi chạy lại (quyết định nào không còn dùng thì xóa dòng đó trong tệp)"
+        )
+    return decisions.Paper()
+
+
+def _beside(campaign: Path) -> Iterator[Finding]:
+    """A word on the same file in another format: LibreOffice offers to save it so, and we do not read it."""
+    for name in (f"{Path(DECISIONS).stem}.{ending}" for ending in ("ods", "xls", "xlsm")):
+        if (campaign / name).is_file():
+            what = f"bên cạnh có {name} không được đọc; nếu quyết định ghi ở đó thì mở ra, lưu đè thành {DECISIONS}, rồi xóa {name}"
+            yield Finding(code=Code.UNSUPPORTED_FORMAT, at=CellRef(DECISIONS), message=what, severity=Severity.WARNING)
+
+
+def _decides(kept: Path, plan: Plan) -> bool:
+    try:
+        return bool(decisions.read(kept.read_bytes(), plan).applied)
+    except (OSError, UnusableInputError):
+        return False  # what cannot be read now cannot be told from none; status --verify says so
 
 
 def keep(campaign: Path, paper: decisions.Paper) -> None:
     """Keep the version of the file that was applied in the ledger, for who asks later what was decided by whom."""
     if paper.applied:
-        content = _content(campaign)
-        if content is not None and files.sha256(content) == paper.applied:
-            with ledger.opened(campaign) as book:
-                book.file_decisions(content)
+        with ledger.opened(campaign) as book:
+            book.file_decisions(paper.content)
 
 
 def _content(campaign: Path) -> bytes | None:
@@ -62,15 +88,18 @@ Queue = Sequence[tuple[Receipt, Verdict]]
 def choose(plan: Plan, unit: str, queue: Queue, paper: decisions.Paper) -> Chosen:
     """The return of a unit that counts: the newest of ``queue``, which is in order, unless the clerk says otherwise."""
     findings: list[Finding] = []
-    decided: dict[int, Selection] = {}
+    typed: dict[int, Selection] = {}
     for s in paper.selections.get(unit, ()):
-        for receipt, _ in queue:
-            if _is_meant(s, receipt):
-                if receipt.order in decided and decided[receipt.order].choice is not s.choice:
-                    findings.append(_conflict(s, "có quyết định khác cho cùng bản này; chỉ giữ một dòng"))
-                decided[receipt.order] = s
-    if findings:
-        decided = {}
+        meant = [r for r, _ in queue if _is_meant(s, r)]
+        if len(meant) > 1:
+            what = f"{len(meant)} bản gửi khớp với dòng này; ghi đủ mã SHA-256 của bản muốn nói"
+            findings.append(_conflict(s, f"{what}, chưa quyết định nào về các bản gửi của đơn vị này được áp dụng"))
+            continue
+        for receipt in meant:
+            if receipt.order in typed and typed[receipt.order].choice is not s.choice:
+                findings.append(_conflict(s, "có quyết định khác cho cùng bản này; chỉ giữ một dòng"))
+            typed[receipt.order] = s
+    decided = {} if findings else typed
     left = [(r, v) for r, v in queue if r.order not in decided or decided[r.order].choice is not Choice.LEAVE]
     taken = [(r, v) for r, v in left if v.status is not Status.REJECTED]
     picked = [(r, v) for r, v in taken if r.order in decided]
@@ -79,6 +108,7 @@ def choose(plan: Plan, unit: str, queue: Queue, paper: decisions.Paper) -> Chose
             _conflict(decided[r.order], "đã chọn hơn một bản của cùng đơn vị; chỉ chọn một") for r, _ in picked
         ]
         picked = []
+    applied = {r.order for r, _ in picked} | {n for n, s in decided.items() if s.choice is Choice.LEAVE}
     order = {r.order: n for n, (r, _) in enumerate(queue)}
     eligible = picked or taken or left
     newest = eligible[-1][0] if eligible else None
@@ -91,26 +121,26 @@ def choose(plan: Plan, unit: str, queue: Queue, paper: decisions.Paper) -> Chose
         if new and picked and newest is not None and order[receipt.order] > order[newest.order]:
             what = f"đơn vị đã gửi bản mới hơn ({receipt.file}) sau bản được chọn; xem lại quyết định ở dòng này"
             findings.append(replace(_conflict(decided[newest.order], what), severity=Severity.WARNING))
-    several = len([1 for _, v in queue if v.status is not Status.REJECTED]) > 1 or bool(decided)
+    several = len([1 for _, v in queue if v.status is not Status.REJECTED]) > 1 or bool(typed)
     versions = tuple(
         decisions.Version(
             unit=unit,
             file=r.file,
             sha256=r.sha256,
             sent_at=r.sent_at,
-            state=_state(r, newest, decided.get(r.order)),
+            state=_state(r, newest, typed.get(r.order), applies=r.order in applied),
         )
         for r, v in queue
-        if several and (v.status is not Status.REJECTED or r.order in decided)
+        if several and (v.status is not Status.REJECTED or r.order in typed)
     )
     said = {
-        r.order: replace(v, findings=(_said(decided[r.order], r), *v.findings)) for r, v in queue if r.order in decided
+        r.order: replace(v, findings=(_said(decided[r.order], r), *v.findings)) for r, v in queue if r.order in applied
     }
     return Chosen(counts=newest, verdicts=said, versions=versions, findings=tuple(findings))
 
 
-def _is_meant(s: Selection, receipt: Receipt) -> bool:
-    return receipt.sha256.startswith(s.sha256) if s.sha256 else receipt.file == s.file
+def _is_meant(s: Selection, sent: Receipt | decisions.Version) -> bool:
+    return sent.sha256.startswith(s.sha256) if s.sha256 else sent.file == s.file
 
 
 def _said(s: Selection, receipt: Receipt) -> Finding:
@@ -122,26 +152,21 @@ def _conflict(s: Selection, what: str) -> Finding:
     return Finding(code=Code.CONFLICT, at=s.at, message=f"{s.unit}: {what}", severity=Severity.ERROR)
 
 
-def _state(receipt: Receipt, counts: Receipt | None, s: Selection | None) -> str:
+def _state(receipt: Receipt, newest: Receipt | None, s: Selection | None, *, applies: bool) -> str:
     """What stands in Tình hình of a return."""
-    if s is not None and s.choice is Choice.LEAVE:
-        return f"{decisions.sheets.APPLIED}: không tính bản này"
-    if s is not None and counts is not None and receipt.order == counts.order:
-        return f"{decisions.sheets.APPLIED}: tính bản này"
-    if s is not None:
+    if s is None:
+        counts = newest is not None and receipt.order == newest.order
+        return decisions.sheets.COUNTED if counts else decisions.sheets.NOT_COUNTED
+    if not applies:
         return f"{decisions.sheets.NOT_APPLIED}: xem lời nhắc khi chạy lsindicators read"
-    return (
-        decisions.sheets.COUNTED
-        if counts is not None and receipt.order == counts.order
-        else decisions.sheets.NOT_COUNTED
-    )
+    return f"{decisions.sheets.APPLIED}: {'không tính' if s.choice is Choice.LEAVE else 'tính'} bản này"
 
 
 def unmatched(paper: decisions.Paper, versions: Sequence[decisions.Version]) -> Iterator[Finding]:
     """Decisions about returns that nobody has sent."""
     for s in (s for listed in paper.selections.values() for s in listed):
         mine = [v for v in versions if v.unit == s.unit]
-        if not any(v.sha256.startswith(s.sha256) if s.sha256 else v.file == s.file for v in mine):
+        if not any(_is_meant(s, v) for v in mine):
             what = "không có bản gửi nào của đơn vị khớp với tệp và mã SHA-256 này; xem lại dòng này"
             yield replace(_conflict(s, what), code=Code.NOT_IN_LIST)
 
@@ -151,7 +176,7 @@ def unmatched(paper: decisions.Paper, versions: Sequence[decisions.Version]) -> 
 
 def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.Paper) -> tuple[Finding, ...]:
     """Put ``renewed`` into the file where it says something else than ``paper``; why it is left alone, if it is."""
-    if paper.sha256 and decisions.same(paper, renewed):
+    if paper.content and decisions.same(paper, renewed):
         return ()
     path = campaign / DECISIONS
     if paper.own:
@@ -166,12 +191,11 @@ def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.P
                 f"đang mở trong chương trình khác (có tệp {lock}) nên được để nguyên; đóng lại rồi chạy lại lsindicators read"
             ),
         )
-    former = _content(campaign)
-    if (files.sha256(former) if former is not None else "") != paper.sha256:
+    if (_content(campaign) or b"") != paper.content:
         return (_left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lsindicators read"),)
-    if former is not None:
+    if paper.content:
         with ledger.opened(campaign) as book:
-            book.file_decisions(former)
+            book.file_decisions(paper.content)
     try:
         files.write(path, decisions.write(plan, renewed))
     except OutputLockedError:

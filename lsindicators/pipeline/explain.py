@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Verdict
+from lsindicators.findings import Finding, Verdict
 from lsindicators.model import Figure, Plan, Receipt, State, Status, Token, Told, Value
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, Json, Progress, quietly, read_plan
 from lsindicators.pipeline.read import decision_json, finding_json, number, tally_json
@@ -122,14 +122,20 @@ class Explained:
     plan: Plan
     asked: str
     known: tuple[Known, ...]
+    empty: tuple[Finding, ...]  # what a container holds besides, and has no bytes that could be known
 
     @property
     def exit_code(self) -> int:
-        """1 where some of the bytes were never read."""
-        return 0 if all(k.receipts for k in self.known) else 1
+        """1 where some of the bytes were never read, or could not be."""
+        return 0 if all(k.receipts for k in self.known) and not self.empty else 1
 
     def to_json(self) -> Json:
-        return {"year": self.plan.year, "asked": self.asked, "files": [k.to_json() for k in self.known]}
+        return {
+            "year": self.plan.year,
+            "asked": self.asked,
+            "files": [k.to_json() for k in self.known],
+            "empty": [{"file": f.at.workbook, **finding_json(f)} for f in self.empty],
+        }
 
 
 def explain(campaign: Path, asked: str, progress: Progress = quietly) -> Explained:
@@ -141,7 +147,7 @@ def explain(campaign: Path, asked: str, progress: Progress = quietly) -> Explain
     current = standing(campaign, plan, progress)
     with ledger.reading(campaign) as book:
         receipts, log = book.receipts(), book.told()
-        names = _on_disk(campaign, asked)
+        names, empty = _on_disk(campaign, asked)
         digests = dict.fromkeys((*names, *_by_name(receipts, asked), *_by_digits(receipts, asked)))
         if not digests:
             raise UnusableInputError(
@@ -149,27 +155,31 @@ def explain(campaign: Path, asked: str, progress: Progress = quietly) -> Explain
                 "ghi tên đúng như lsindicators read in ra (ví dụ thu.zip!bieu.xlsx), hoặc ít nhất 8 ký tự của SHA-256"
             )
         known = (_known(book, current, receipts, log, digest, tuple(names.get(digest, ()))) for digest in digests)
-        return Explained(plan=plan, asked=asked, known=tuple(known))
+        return Explained(plan=plan, asked=asked, known=tuple(known), empty=empty)
 
 
 # ------------------------------------------------------------------ what was asked for
 
 
-def _on_disk(campaign: Path, asked: str) -> dict[str, list[str]]:
-    """SHA-256 -> names, of the file on disk, or of what it holds if it is a container."""
+def _on_disk(campaign: Path, asked: str) -> tuple[dict[str, list[str]], tuple[Finding, ...]]:
+    """(SHA-256 -> names, what has no bytes), of the file on disk, or of what it holds if it is a container."""
     from lsindicators import inbox
 
     found: dict[str, list[str]] = {}
     path = next((p for p in (Path(asked), campaign / asked, campaign / RETURNS / asked) if _is_there(p)), None)
     if path is None:
-        return found
+        return found, ()
     if path.is_dir():
         raise UnusableInputError(f"{path}: đây là thư mục; ghi tên một tệp")
+    empty: list[Finding] = []
     for arrival in inbox.collect([path], campaign):
-        if not arrival.content:
-            raise UnusableInputError("; ".join(str(f) for f in arrival.findings))
-        found.setdefault(files.sha256(arrival.content), []).append(arrival.file)
-    return found
+        if arrival.content:
+            found.setdefault(files.sha256(arrival.content), []).append(arrival.file)
+        else:
+            empty += arrival.findings
+    if empty and not found:
+        raise UnusableInputError("; ".join(map(str, empty)))
+    return found, tuple(empty)
 
 
 def _is_there(path: Path) -> bool:
@@ -215,8 +225,11 @@ def _known(
     rivals = _rivals(current, judged)
     at = next((i for i, j in enumerate(rivals) if judged and j.receipt.order == judged.receipt.order), None)
     former = rivals[at - 1] if at else None
+    orders_counting = counting(current)
     of_unit = current.current.get(judged.verdict.unit or "") if judged else None
-    counts = judged is not None and judged.receipt.order in counting(current)
+    if of_unit is not None and of_unit.receipt.order not in orders_counting:
+        of_unit = None  # nothing was taken of it
+    counts = judged is not None and judged.receipt.order in orders_counting
     return Known(
         sha256=digest,
         names=names,
@@ -225,7 +238,7 @@ def _known(
         stamps=_stamps(book.original(digest, came[0].file), came[0].file, digest) if came else (),
         counts=counts,
         why=_why(judged, counts, of_unit, rivals),
-        current=of_unit if of_unit and of_unit.receipt.order in counting(current) else None,
+        current=of_unit,
         former=former,
         taken=_taken(judged.verdict, former.verdict if former else None) if judged else (),
         log=tuple(line for line in log if line.receipt in orders),
@@ -261,8 +274,7 @@ def _why(judged: Judged | None, counts: bool, current: Judged | None, rivals: Se
     if judged is None:
         return "tệp này chưa được đọc: bỏ vào tra-ve/ rồi chạy lsindicators read"
     if judged.verdict.status is Status.REJECTED:
-        still = current is not None and current.verdict.status is not Status.REJECTED
-        other = f"; đơn vị đang được tính theo {current.receipt.file}" if current and still else ""
+        other = f"; đơn vị đang được tính theo {current.receipt.file}" if current else ""
         return f"không lấy được số liệu nào từ tệp này{other}"
     if counts:
         others = [j for j in rivals if j.receipt.order != judged.receipt.order]

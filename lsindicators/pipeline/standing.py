@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
 from lsindicators import decisions, ledger
-from lsindicators.findings import Code, Finding, Verdict, needs_person, open_places
+from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
 from lsindicators.model import HANOI, CellRef, Choice, Dataset, Plan, Receipt, Sending, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import Progress, quietly
@@ -33,7 +33,7 @@ class Standing:
     paper: decisions.Paper = field(default_factory=decisions.Paper)  # the clerk's decisions
     stands: Mapping[int, str] = field(default_factory=dict)  # row of a decision about a figure -> what becomes of it
     versions: tuple[decisions.Version, ...] = ()  # the returns of units that sent more than one
-    told: tuple[Finding, ...] = ()  # what is wrong with the decisions
+    told: tuple[Finding, ...] = ()  # what is wrong with the decisions, or with the store
 
     @property
     def counting(self) -> Mapping[str, Verdict]:
@@ -110,7 +110,7 @@ def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standi
     """Judge every receipt of the ledger afresh and find the return of each unit that counts."""
     paper = decide.read(campaign, plan)
     with ledger.reading(campaign) as book:
-        receipts = _as_sent(book.receipts())
+        receipts, unfiled = _as_sent(book.receipts()), book.unfiled()
         key = ledger.kept_key(campaign) if receipts else b""
         first = {r.sha256: r for r in reversed(receipts)}
         verdicts: dict[int, Verdict] = {}
@@ -127,7 +127,7 @@ def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standi
             queues.setdefault(v.unit, []).append(Judged(receipt=r, verdict=v))
     current: dict[str, Judged] = {}
     versions: list[decisions.Version] = []
-    told = list(paper.findings)
+    told = [*paper.findings, *_unfiled(unfiled)]
     for unit, queue in queues.items():
         queue.sort(key=lambda j: (j.verdict.round, j.receipt.sent_at, j.receipt.order))
         taken = [j for j in queue if j.verdict.status is not Status.REJECTED]
@@ -149,6 +149,17 @@ def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standi
         versions=tuple(versions),
         told=(*told, *decide.unmatched(paper, versions), *stale),
     )
+
+
+def _unfiled(originals: Collection[str]) -> Iterator[Finding]:
+    """Returns that were received, and of which the ledger knows nothing."""
+    if originals:
+        what = (
+            f"{len(originals)} bản gốc chưa có biên nhận nên không được tính (lần đọc bị ngắt, hoặc sổ cái là bản cũ); "
+            "chạy lsindicators read, nếu vẫn còn thì xem từng tệp: lsindicators status --verify"
+        )
+        at = CellRef(f"{ledger.FOLDER}/{ledger.ORIGINALS}")
+        yield Finding(code=Code.STRAY_CONTENT, at=at, message=what, severity=Severity.ERROR)
 
 
 def _as_sent(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:

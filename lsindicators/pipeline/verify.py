@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from lsindicators import files, ledger
-from lsindicators.errors import LsindicatorsError, UnusableInputError, reason
+from lsindicators.errors import LsindicatorsError, UnusableInputError, UnwritableError, reason
 from lsindicators.model import Receipt, Told
 from lsindicators.pipeline.campaign import RETURNS, Json, require
 
@@ -93,7 +93,7 @@ def verify(campaign: Path) -> Verified:
                 for what in book.check()
             ]
             receipts, log = book.receipts(), book.told()
-    except UnusableInputError as error:
+    except (UnusableInputError, UnwritableError) as error:
         troubles.append(Trouble(kind="database-damaged", path=database, message=str(error)))
     troubles += _key(campaign)
     troubles += _originals(campaign, receipts)
@@ -201,7 +201,7 @@ def _foreign(campaign: Path, known: set[str]) -> Iterator[Trouble]:
             kind = "original-without-receipt"
             what = (
                 "bản gốc chưa có biên nhận (lần đọc bị ngắt, hoặc sổ cái là bản cũ); chạy lsindicators read, nếu vẫn còn thì "
-                f"đọc chính tệp này: lsindicators read {campaign} {path}"
+                f"đọc chính tệp này: {files.command('read', campaign, path)}"
             )
         else:
             kind, what = "foreign-file", "tệp lạ, không do công cụ lưu; chuyển ra khỏi thư mục sổ cái"
