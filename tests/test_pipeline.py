@@ -427,6 +427,26 @@ def test_statuses_are_counted(campaign):
     }  # fmt: skip
 
 
+def test_each_return_is_opened_once(campaign, monkeypatch):
+    """Also one that gets a slip, or that came twice."""
+    from lsindicators import returns
+
+    opened = []
+
+    def read(content, file, sha256, kind):
+        opened.append(file)
+        return really(content, file, sha256, kind)
+
+    really = returns.read
+    monkeypatch.setattr(returns, "read", read)
+    send(campaign, "xa-hoa-tham", F12="mười hai")
+    path = send(campaign, "so-khcn")
+    shutil.copy(path, campaign / "tra-ve" / "ban-sao.xlsx")
+    found = pipeline.receive(campaign)
+    assert len(found.returns) == 3 and len(found.slips) == 1
+    assert sorted(opened) == ["tra-ve/ban-sao.xlsx", "tra-ve/xa-hoa-tham.xlsx"]
+
+
 def test_exchanged_years_are_never_read(campaign):
     send(campaign, "xa-hoa-tham", E9="Năm 2025", F9="Năm 2024")
     ((status, unit, count, codes),) = told(pipeline.receive(campaign)).values()

@@ -11,7 +11,7 @@ from pathlib import Path
 from lsindicators import decisions, files, layout, ledger
 from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person, tally
-from lsindicators.model import HANOI, Decision, Plan, Receipt, Status
+from lsindicators.model import HANOI, Decision, Plan, Receipt, Return, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
 from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
@@ -149,10 +149,11 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress) -> Rece
             else:  # nothing to file: an empty file, or one that another program holds
                 receipt = Receipt(order=0, file=a.file, sha256="", size=0, sent_at=a.sent_at, read_at=now)
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
-    current = standing(campaign, plan, progress)
+    mending: dict[int, Return] = {}
+    current = standing(campaign, plan, progress, mending)
     judged = {j.receipt.order: j for j in current.judged}
     decide.keep(campaign, current.paper)
-    slips, held = _write_slips(campaign, current, progress)
+    slips, held = _write_slips(campaign, current, mending, progress)
     waiting, asked = _ask(campaign, current)
     keep_log(campaign, current, now)
     written, trouble = write_receipts(campaign, current)
@@ -193,53 +194,51 @@ def _ask(campaign: Path, at: Standing) -> tuple[int, tuple[Finding, ...]]:
     return renewed.waiting, decide.ask(campaign, at.plan, at.paper, renewed)
 
 
-def _write_slips(campaign: Path, at: Standing, progress: Progress) -> tuple[dict[int, str], tuple[str, ...]]:
+def _write_slips(
+    campaign: Path, at: Standing, mending: Mapping[int, Return], progress: Progress
+) -> tuple[dict[int, str], tuple[str, ...]]:
     """One slip and its letter for each unit whose return needs mending; what is no longer needed is taken away.
 
     Gives receipt -> slip, and a sentence for each file that another program holds: it stays as it was.
     """
-    from lsindicators import inbox, returns, slips
+    from lsindicators import slips
 
-    key = ledger.key(campaign)
     needed = {u: j for u, j in at.current.items() if u in at.plan.owed and needs_person(j.verdict.findings)}
     written: dict[int, str] = {}
     held: list[str] = []
     letter = None
-    with ledger.reading(campaign) as book:
-        for unit, judged in progress(tuple(needed.items()), "Lập phiếu trả lại"):
-            from lsindicators import forms, letters
+    key = ledger.key(campaign) if needed else b""
+    for unit, judged in progress(tuple(needed.items()), "Lập phiếu trả lại"):
+        from lsindicators import forms, letters
 
-            receipt, verdict = judged.receipt, judged.verdict
-            content = book.original(receipt.sha256)
-            kind, _ = inbox.examine(content, receipt.file)
-            ret, _ = returns.read(content, receipt.file, receipt.sha256, kind)
-            if ret is None:
-                continue
-            form = layout.form(at.plan, unit)
-            slip = slips.compose(form, ret, verdict)
-            stamp = layout.stamp(key, form, verdict.round + 1)
-            late = receipt.sent_at.astimezone(HANOI).date() >= at.plan.settings.unit_deadline
-            body = forms.write(
-                *(at.plan, form, stamp),
-                typed=slip.typed,
-                remarks=slip.remarks,
-                taken=slip.taken,
-                refused=slip.refused,
-                late=late,
-            )
-            letter = letter or letters.returned(at.plan)
-            sent = letters.Sent(
-                file=receipt.file,
-                sent_at=receipt.sent_at,
-                control=verdict.control,
-                taken=slip.taken,
-                refused=slip.refused,
-                remarks=slip.remarks,
-            )
-            name = f"{SLIPS}/{unit}.xlsx"
-            if _put(campaign / name, body, held):
-                written[receipt.order] = name
-            _put(campaign / SLIPS / f"{unit}.docx", letter(form, stamp, sent), held)
+        receipt, verdict = judged.receipt, judged.verdict
+        if (ret := mending.get(receipt.order)) is None:  # nothing in it could be read
+            continue
+        form = layout.form(at.plan, unit)
+        slip = slips.compose(form, ret, verdict)
+        stamp = layout.stamp(key, form, verdict.round + 1)
+        late = receipt.sent_at.astimezone(HANOI).date() >= at.plan.settings.unit_deadline
+        body = forms.write(
+            *(at.plan, form, stamp),
+            typed=slip.typed,
+            remarks=slip.remarks,
+            taken=slip.taken,
+            refused=slip.refused,
+            late=late,
+        )
+        letter = letter or letters.returned(at.plan)
+        sent = letters.Sent(
+            file=receipt.file,
+            sent_at=receipt.sent_at,
+            control=verdict.control,
+            taken=slip.taken,
+            refused=slip.refused,
+            remarks=slip.remarks,
+        )
+        name = f"{SLIPS}/{unit}.xlsx"
+        if _put(campaign / name, body, held):
+            written[receipt.order] = name
+        _put(campaign / SLIPS / f"{unit}.docx", letter(form, stamp, sent), held)
     for ending in ("xlsx", "docx"):
         for old in sorted((campaign / SLIPS).glob(f"*.{ending}")):
             if old.stem in at.plan.any_unit and old.stem not in needed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lsindicators import decisions, ledger
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
-from lsindicators.model import HANOI, CellRef, Choice, Dataset, Plan, Receipt, Sending, Status
+from lsindicators.model import HANOI, CellRef, Choice, Dataset, Plan, Receipt, Return, Sending, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import Progress, quietly
 
@@ -106,8 +106,15 @@ class Standing:
         return 1 if mending or needs_person(self.told) else 0
 
 
-def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standing:
-    """Judge every receipt of the ledger afresh and find the return of each unit that counts."""
+Mending = MutableMapping[int, Return]
+"""Receipt -> the return that came with it and needs a person, without the cells that are no entry."""
+
+
+def standing(campaign: Path, plan: Plan, progress: Progress = quietly, mending: Mending | None = None) -> Standing:
+    """Judge every receipt of the ledger afresh and find the return of each unit that counts.
+
+    What needs a person is put into ``mending``, so that nobody has to open it again.
+    """
     paper = decide.read(campaign, plan)
     with ledger.reading(campaign) as book:
         receipts, unfiled = _as_sent(book.receipts()), book.unfiled()
@@ -117,7 +124,9 @@ def standing(campaign: Path, plan: Plan, progress: Progress = quietly) -> Standi
         for r in progress(receipts, "Kiểm tra từng ô"):
             original = first[r.sha256]
             if original.order == r.order:
-                verdicts[r.order] = _judge(plan, key, r, book.original(r.sha256, r.file), paper)
+                verdicts[r.order], found = _judge(plan, key, r, book.original(r.sha256, r.file), paper)
+                if mending is not None and found is not None and needs_person(verdicts[r.order].findings):
+                    mending[r.order] = replace(found, cells={})
             else:
                 verdicts[r.order] = _duplicate(r, original, verdicts[original.order])
     queues: dict[str, list[Judged]] = {}
@@ -172,15 +181,17 @@ def _as_sent(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
     return tuple(replace(r, sent_at=sent[r.sha256]) for r in listed)
 
 
-def _judge(plan: Plan, key: bytes, receipt: Receipt, content: bytes, paper: decisions.Paper) -> Verdict:
+def _judge(
+    plan: Plan, key: bytes, receipt: Receipt, content: bytes, paper: decisions.Paper
+) -> tuple[Verdict, Return | None]:
     from lsindicators import checks, inbox, returns
 
     kind, gate = inbox.examine(content, receipt.file)
     ret, told = (None, ()) if needs_person(gate) else returns.read(content, receipt.file, receipt.sha256, kind)
     if ret is None:
-        return nothing_taken(receipt, Status.REJECTED, (*gate, *told))
+        return nothing_taken(receipt, Status.REJECTED, (*gate, *told)), None
     verdict = checks.judge(plan, key, ret, receipt.read_at, paper.by_unit)
-    return replace(verdict, findings=(*gate, *told, *verdict.findings))
+    return replace(verdict, findings=(*gate, *told, *verdict.findings)), ret
 
 
 def _duplicate(receipt: Receipt, original: Receipt, verdict: Verdict) -> Verdict:
