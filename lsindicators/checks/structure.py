@@ -551,13 +551,10 @@ def years_exchanged(table: Table) -> Iterator[Finding]:
         yield replace(found, message=f"{how} nên không rõ số của năm nào, không lấy số nào; điền vào phiếu trả lại")
 
 
-RULES = (
-    renamed,
-    narrative,
-    unprotected,
+_ABOUT_SHEETS = (renamed, narrative, unprotected, copied_sheets)
+_ABOUT_LOCKED_CELLS = (
     missing_rows,
     duplicated_rows,
-    copied_sheets,
     labels,
     locked_cells,
     headings,
@@ -566,38 +563,18 @@ RULES = (
     overwritten_formulas,
     unknown_keys,
     strays,
-    other_sheets,
-    beside_cells,
 )
-WHEN_UNTOUCHED = tuple(
-    rule
-    for rule in RULES
-    if rule
-    not in (
-        missing_rows,
-        duplicated_rows,
-        labels,
-        locked_cells,
-        headings,
-        other_texts,
-        visible_stamp,
-        overwritten_formulas,
-        unknown_keys,
-        strays,
-    )
-)
-"""The rules without those that can tell nothing of a sheet whose ``Table.untouched`` holds."""
+_ABOUT_THE_REST = (other_sheets, beside_cells)
+WHEN_UNTOUCHED = (*_ABOUT_SHEETS, *_ABOUT_THE_REST)
+"""The rules without those about locked cells and rows, which can tell nothing of a sheet whose ``Table.untouched`` holds."""
+RULES = (*_ABOUT_SHEETS, *_ABOUT_LOCKED_CELLS, *_ABOUT_THE_REST)
 VERSIONED = (
-    renamed,
-    narrative,
-    unprotected,
+    *_ABOUT_SHEETS,
     rows_not_there,
     duplicated_rows,
-    copied_sheets,
     other_labels,
     unknown_keys,
     strays_beside,
-    other_sheets,
-    beside_cells,
+    *_ABOUT_THE_REST,
 )
 """What can be said of a form of another version."""
