@@ -1,5 +1,6 @@
-"""One small plan, built in code: three units, four criteria, every kind and most aggregations."""
+"""One small plan, built in code: three units, four criteria, every kind and most aggregations; and a campaign on it."""
 
+import shutil
 from datetime import date
 from decimal import Decimal
 
@@ -21,7 +22,6 @@ from lsindicators.model import (
     UnitGroup,
     Variable,
 )
-
 
 def variable(code, name, measure, kind, aggregation=Method.SUM, **more):
     """A variable with bounds 0 to 1 000 000 000 and required, unless told otherwise."""
@@ -156,3 +156,17 @@ KEY = bytes(range(32))
 @pytest.fixture
 def key() -> bytes:
     return KEY
+
+
+@pytest.fixture(scope="session")
+def issued(tmp_path_factory):
+    """The campaign of ``campaign``, which nobody may touch."""
+    from campaigns import begun
+
+    return begun(tmp_path_factory.mktemp("issued") / "ky-2025")
+
+
+@pytest.fixture
+def campaign(issued, tmp_path):
+    """A campaign on the small plan with its forms, and nothing received."""
+    return shutil.copytree(issued, tmp_path / "ky-2025")
