@@ -1,7 +1,7 @@
 """What other programs do to a form that is filled in: one row each, as in the catalogue of the rehearsal.
 
 A row is a name, what happened (in Vietnamese, as there), what is done, what reading must say, and what it must not take.
-The form is that of ``unit`` in ``test_catalogue``: ``C01_A`` stands in row 12, ``C01_B`` 13, ``C09_A`` 17, ``C09_B`` 18,
+The form is that of ``Campaign`` in ``test_catalogue``: ``C01_A`` stands in row 12, ``C01_B`` 13, ``C09_A`` 17, ``C09_B`` 18,
 ``C14_A`` 21, ``C14_B`` 22, ``C43_A`` 24, ``C43_B`` 25; last year's figure in E, this year's in F, then state, source, reason.
 """
 
@@ -22,7 +22,6 @@ class Damage(NamedTuple):
     do: tuple  # steps of ``desk.Desk``; cells to type; a function of an openpyxl workbook
     says: str = ""  # "F12 not-a-number; * sheet-renamed", ``*`` where it is about the sheet or the file as a whole
     loses: str = ""  # what is not taken: "C01_A C01_B@-1", or "all"
-    gives: str = ""  # what is taken otherwise than it was filled in: "C01_A=126"
     kind: str = "xlsx"  # what the program saves
     password: str | None = None
 

@@ -223,7 +223,7 @@ last year's figure in E, this year's in F, then state, source, reason and check.
 def table(text):
     """Damage -> what is said, what is not taken."""
     lines = [re.split(r" *\| *", line.strip()) for line in text.strip().split("\n")[1:]]
-    return {line[0]: SimpleNamespace(says=(*line, "")[1], loses=(*line, "", "")[2], gives="") for line in lines}
+    return {line[0]: SimpleNamespace(says=(*line, "")[1], loses=(*line, "", "")[2]) for line in lines}
 
 
 WANTED = table(REHEARSED)
@@ -296,9 +296,6 @@ def held(wanted, verdict, clean):
         if (told := place(f.at.sheet, f.at.address, f.code)) in said or f.severity is not Severity.INFO
     }
     figures = {} if wanted.loses == "all" else {k: v for k, v in clean.items() if k not in wanted.loses.split()}
-    for given in wanted.gives.split():
-        code, _, value = given.partition("=")
-        figures[code] = (Decimal(value), clean[code][1])
     got = taken({(f.variable, f.year): (f.value, f.state) for f in verdict.figures})
     return (found, got), (said, figures)
 
@@ -362,12 +359,9 @@ def judged(plan, content, file):
 
 
 def by_libreoffice(campaign, found):
-    with office.running(campaign.folder) as work:
-        for d in found:
-            work(
-                campaign.filled(d.id),
-                [*d.do, ("save", (campaign.returns / f"{d.id}.{d.kind}").as_uri(), d.kind, d.password)],
-            )
+    for d in found:
+        save = ("save", (campaign.returns / f"{d.id}.{d.kind}").as_uri(), d.kind, d.password)
+        office.work(campaign.filled(d.id), [*d.do, save])
 
 
 def by_gnumeric(campaign, found):
