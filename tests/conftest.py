@@ -23,6 +23,18 @@ from lsindicators.model import (
     Variable,
 )
 
+LONG = (
+    "test_rehearse", "test_catalogue", "test_years", "test_year", "test_typed", "test_interrupted", "test_hostile",
+    "test_any_layout", "test_report", "test_untouched",
+)  # fmt: skip
+"""The files that take longest."""
+
+
+def pytest_collection_modifyitems(items):
+    """A file goes to one worker as a whole, so that what its tests share is made once; the long ones are begun first."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 def variable(code, name, measure, kind, aggregation=Method.SUM, **more):
     """A variable with bounds 0 to 1 000 000 000 and required, unless told otherwise."""
     numeric = kind.numeric
