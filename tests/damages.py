@@ -1,7 +1,7 @@
 """What other programs do to a form that is filled in: one row each, as in the catalogue of the rehearsal.
 
 A row is a name, what happened (in Vietnamese, as there), what is done, what reading must say, and what it must not take.
-The form is that of ``unit`` in ``test_catalogue``: ``C01_A`` stands in row 12, ``C01_B`` 13, ``C09_A`` 17, ``C09_B`` 18,
+The form is that of ``Campaign`` in ``test_catalogue``: ``C01_A`` stands in row 12, ``C01_B`` 13, ``C09_A`` 17, ``C09_B`` 18,
 ``C14_A`` 21, ``C14_B`` 22, ``C43_A`` 24, ``C43_B`` 25; last year's figure in E, this year's in F, then state, source, reason.
 """
 
@@ -22,7 +22,6 @@ class Damage(NamedTuple):
     do: tuple  # steps of ``desk.Desk``; cells to type; a function of an openpyxl workbook
     says: str = ""  # "F12 not-a-number; * sheet-renamed", ``*`` where it is about the sheet or the file as a whole
     loses: str = ""  # what is not taken: "C01_A C01_B@-1", or "all"
-    gives: str = ""  # what is taken otherwise than it was filled in: "C01_A=126"
     kind: str = "xlsx"  # what the program saves
     password: str | None = None
 
@@ -56,8 +55,8 @@ LIBREOFFICE = (
     Damage("lo-moved-sheet", "đưa trang Số liệu xuống cuối", on(("move_sheet", 9))),
     Damage("lo-empty-sheet", "thêm trang trống", (("add_sheet", "Sheet1", 0),)),
     Damage("lo-filter", "bật bộ lọc", free(("filter", "A9:J25"), ("protect", ""))),
-    Damage("lo-text-format", "định dạng chữ cho ô có số", on(("format", "F12:F22", "@"))),
-    Damage("lo-number-format", "định dạng hai số lẻ", on(("format", "F12:F22", "#,##0.00"))),
+    Damage("lo-text-format", "định dạng chữ cho ô có số", free(("format", "F12:F22", "@"), ("protect", ""))),
+    Damage("lo-number-format", "định dạng hai số lẻ", free(("format", "F12:F22", "#,##0.00"), ("protect", ""))),
     Damage("lo-scratch", "viết ở trang Nháp", (("put", SCRATCH, "A1", 7), ("formula", SCRATCH, "A2", "=A1/0"))),
     Damage("lo-typed-again", "gõ lại đúng số", on(("enter", "F12", "125"), ("enter", "F21", "28765,4"))),
     Damage("lo-state-typed", "gõ tình trạng không dấu", on(("enter", "G12", "co so lieu"))),

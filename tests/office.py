@@ -1,11 +1,17 @@
-"""LibreOffice as the stand-in for Excel and Word: convert, recalculate, type into cells. Skips where it is missing."""
+"""LibreOffice as the stand-in for Excel and Word: convert, recalculate, type into cells. Skips where it is missing.
 
+It takes seconds to start, so it is started once, when it is first needed, and serves all tests of the process.
+"""
+
+import atexit
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -34,9 +40,6 @@ DESK = Path(__file__).parent / "desk.py"
 Step = tuple[object, ...]
 """A method of ``desk.Desk`` and its arguments."""
 
-Work = Callable[[Path, Iterable[Step]], list[Any]]
-"""Opens a workbook, takes the steps one after the other, and gives what each gave."""
-
 
 def soffice() -> str:
     """The path of LibreOffice; skips the test when the machine has none."""
@@ -45,71 +48,59 @@ def soffice() -> str:
     return SOFFICE
 
 
-def profile(folder: Path) -> str:
-    """A fresh user profile below ``folder`` that recalculates on load, as an option for the command line."""
-    user = folder / "lo-profile" / "user"
-    if not user.exists():
-        user.mkdir(parents=True)
-        (user / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
-    return f"-env:UserInstallation={(folder / 'lo-profile').as_uri()}"
+@cache
+def desk() -> subprocess.Popen[str]:
+    """The program that works with LibreOffice, which is started too; skips the test when the machine has none."""
+    command = [soffice(), "--headless", "--norestore"]
+    if subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode:
+        pytest.skip("python3-uno is not installed on this machine")
+    folder = Path(tempfile.mkdtemp(prefix="lsindicators-office-"))
+    (folder / "user").mkdir()
+    (folder / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
+    office = subprocess.Popen(
+        [*command, f"-env:UserInstallation={folder.as_uri()}", f"--accept=pipe,name={folder.name};urp;"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    desk = subprocess.Popen([PYTHON, DESK, folder.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def end() -> None:
+        desk.communicate()  # it has no more to do, and ends LibreOffice
+        try:
+            office.wait(60)
+        except subprocess.TimeoutExpired:
+            office.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(end)
+    return desk
+
+
+def work(source: Path, steps: Iterable[Step]) -> list[Any]:
+    """Open a document, take the steps one after the other, and give what each gave."""
+    at = desk()
+    print(json.dumps({"open": source.as_uri(), "steps": list(steps)}), file=at.stdin, flush=True)
+    hangs = Timer(180, at.kill)
+    hangs.start()
+    answer = at.stdout.readline()
+    hangs.cancel()
+    assert answer, "LibreOffice hangs, or the program that works with it has gone"
+    gave = json.loads(answer)
+    assert isinstance(gave, list), gave
+    return gave
 
 
 def convert(source: Path, kind: str, folder: Path) -> Path:
     """Let LibreOffice open ``source``, recalculate, and save it as ``kind`` ("xlsx", "ods", "pdf" …) in ``folder``."""
     out = folder / "converted"
     out.mkdir(exist_ok=True)
-    command = [soffice(), profile(folder), "--headless", "--convert-to", kind, "--outdir", str(out), str(source)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
-    target = out / f"{source.stem}.{kind.split(':')[0]}"
-    assert target.exists(), done.stdout + done.stderr
+    target = out / f"{source.stem}.{kind}"
+    work(source, [("save", target.as_uri(), kind)])
     return target
 
 
-def convert_all(sources: list[Path], kind: str, folder: Path) -> None:
-    """``convert`` of several files at once; LibreOffice takes seconds to start and little more for each file."""
-    out = folder / "converted"
-    out.mkdir(exist_ok=True)
-    web = ["--infilter=HTML (StarWriter)"] if sources[0].suffix == ".html" else []
-    form = "docx:MS Word 2007 XML" if kind == "docx" else kind
-    command = [soffice(), profile(folder), "--headless", *web, "--convert-to", form, "--outdir", str(out)]
-    done = subprocess.run([*command, *map(str, sources)], capture_output=True, text=True, timeout=300, check=False)
-    for source in sources:
-        assert (out / f"{source.stem}.{kind}").exists(), done.stdout + done.stderr
-
-
-@contextmanager
-def running(folder: Path) -> Iterator[Work]:
-    """LibreOffice, started once for many workbooks; its profile lies below ``folder``."""
-    office = soffice()
-    if subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode:
-        pytest.skip("python3-uno is not installed on this machine")
-    pipe = f"lsi{abs(hash(str(folder)))}"
-    server = subprocess.Popen(
-        [office, profile(folder), "--headless", "--norestore", f"--accept=pipe,name={pipe};urp;"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-    def work(source: Path, steps: Iterable[Step]) -> list[Any]:
-        job = json.dumps({"pipe": pipe, "open": source.as_uri(), "steps": list(steps)})
-        done = subprocess.run([PYTHON, DESK], input=job, capture_output=True, text=True, timeout=180, check=False)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    try:
-        yield work
-    finally:
-        server.terminate()
-        try:
-            server.wait(60)
-        except subprocess.TimeoutExpired:
-            server.kill()
-
-
-def type_into(source: Path, target: Path, typed: list[tuple[str, str, str | float]], folder: Path) -> Path:
+def type_into(source: Path, target: Path, typed: list[tuple[str, str, str | float]]) -> Path:
     """Open ``source`` in LibreOffice, enter ``typed`` (sheet, address, text or number) as a person would, save as .xlsx."""
     steps = [("enter" if isinstance(text, str) else "put", sheet, address, text) for sheet, address, text in typed]
-    with running(folder) as work:
-        work(source, [*steps, ("save", target.as_uri(), "xlsx")])
-    assert target.exists()
+    work(source, [*steps, ("save", target.as_uri(), "xlsx")])
     return target

@@ -30,7 +30,7 @@ def main() -> None:
                 sent.write_bytes(forms.write(plan, form, layout.stamp(key, form)))
                 target = EXAMPLES / "libreoffice" / sent.name
                 target.parent.mkdir(exist_ok=True)
-                type_into(sent, target, typed, Path(scratch))
+                type_into(sent, target, typed)
                 sys.stdout.write(f"{target}: {len(typed)} cells\n")
 
 

@@ -232,7 +232,7 @@ def test_what_is_typed_anew_changes_the_printed_code(tmp_path, plan):
         (DATA, layout.address(at["C09_A"], STATE), "Không phát sinh"),
         (DATA, layout.address(at["C43_B"], CURRENT), "Đường dẫn: ữ"),
     ]
-    saved = office.type_into(source, tmp_path / "gui.xlsx", entered, tmp_path).read_bytes()
+    saved = office.type_into(source, tmp_path / "gui.xlsx", entered).read_bytes()
     printed = shown(saved)[DATA, layout.address(*layout.CONTROL)]
     assert printed == f"Mã kiểm soát: {read_code(plan, saved)}"
     blank = shown(source.read_bytes())[DATA, layout.address(*layout.CONTROL)]

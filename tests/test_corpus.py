@@ -14,29 +14,12 @@ def catalogue():
     return assignment.builtin(2025)
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """Every file of the corpus: what python makes at once, what LibreOffice makes in one go for each kind."""
-    folder = tmp_path_factory.mktemp("corpus")
-    paths, asked = {}, {}
-    for document in CORPUS:
-        content, ending = documents.build(document)
-        path = folder / f"{document.name}.{ending}"
-        path.write_bytes(content)
-        paths[document.name] = path
-        if document.kind in documents.ASKED:
-            asked.setdefault((documents.ASKED[document.kind], ending), []).append(path)
-
-    def of(document):
-        if document.kind not in documents.ASKED:
-            return paths[document.name]
-        wanted = documents.ASKED[document.kind]
-        done = folder / "converted" / f"{document.name}.{wanted}"
-        if not done.exists():
-            office.convert_all(asked[wanted, paths[document.name].suffix[1:]], wanted, folder)
-        return done
-
-    return of
+def made(document, folder):
+    """The file of a document: as Python makes it, or saved by LibreOffice as the kind that is asked for."""
+    content, ending = documents.build(document)
+    path = folder / f"{document.name}.{ending}"
+    path.write_bytes(content)
+    return office.convert(path, documents.ASKED[document.kind], folder) if document.kind in documents.ASKED else path
 
 
 def said(found, expected):
@@ -66,8 +49,8 @@ def _agrees(told, expected):
     "document",
     [pytest.param(d, id=d.name, marks=[office.needs_libreoffice] if d.kind in documents.ASKED else []) for d in CORPUS],
 )
-def test_document_is_read_exactly(document, made, catalogue):
-    found = appendix.read(made(document))
+def test_document_is_read_exactly(document, catalogue, tmp_path):
+    found = appendix.read(made(document, tmp_path))
     register = names.Register(catalogue.units, catalogue.groups, catalogue.former)
     _, assignments, doubts = appendix.assign(found, catalogue, register)
     rows = [

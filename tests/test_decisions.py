@@ -12,12 +12,12 @@ from pathlib import Path
 import office
 import openpyxl
 import pytest
+from campaigns import NUMBERS, answer, send
 from click.testing import CliRunner
 from conftest import KEY, small_plan
 from test_checks import READ_AT, returned
-from test_pipeline import NUMBERS, answer, send
 
-from lsindicators import assignment, checks, decisions, files, pipeline
+from lsindicators import checks, decisions, files, pipeline
 from lsindicators.cli import main
 from lsindicators.decisions import sheets
 from lsindicators.errors import OutputLockedError, UnusableInputError
@@ -266,17 +266,12 @@ def test_a_file_that_cannot_be_read_stops_with_a_sentence(content, word):
 
 
 @pytest.fixture
-def campaign(tmp_path) -> Path:
+def campaign(campaign) -> Path:
     """A campaign whose three units have answered; so-khcn has a figure a thousand times too large."""
-    folder = tmp_path / "ky-2025"
-    folder.mkdir()
-    (folder / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
-    pipeline.issue(folder)
-    (folder / "tra-ve").mkdir()
-    wrong(folder)
-    send(folder, "xa-hoa-tham")
-    send(folder, "phuong-ky-lua")
-    return folder
+    wrong(campaign)
+    send(campaign, "xa-hoa-tham")
+    send(campaign, "phuong-ky-lua")
+    return campaign
 
 
 def wrong(campaign, moment=1_774_000_000, name="so-khcn", **numbers):

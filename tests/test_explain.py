@@ -9,9 +9,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from campaigns import send
 from conftest import small_plan
-from test_interrupted import begun, tree
-from test_pipeline import send
+from test_interrupted import tree
 
 from lsindicators import assignment, files, ledger, pipeline
 from lsindicators.cli import main
@@ -19,9 +19,9 @@ from lsindicators.errors import OutputLockedError, UnusableInputError
 
 
 @pytest.fixture
-def campaign(tmp_path) -> Path:
+def campaign(campaign) -> Path:
     """Two versions of a unit's return, a return with a fault, a copy of it, and a file that is no form."""
-    folder = begun(tmp_path / "ky")
+    folder = campaign
     send(folder, "xa-hoa-tham", "lan 1.xlsx", moment=1_774_000_000)
     send(folder, "xa-hoa-tham", "lan 2.xlsx", moment=1_774_100_000, F12="9", F13=None, G13="Không phát sinh")
     send(folder, "so-khcn", F13="mười")

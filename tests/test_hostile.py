@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each case runs 
 
 QUICK = () if os.environ.get("LSI_HOSTILE") == "all" else ("--quick",)
 MEGABYTES = 100
-LARGE = {"33 MB", "31 MB of text", "60 MB together", "a form of 11 MB", "a million members told", "100 forms"}
+LARGE = {"33 MB", "32 MB of text", "60 MB together", "a form of 11 MB", "400,000 members told", "100 forms"}
 
 
 @pytest.mark.parametrize("group", hostile.GROUPS)
@@ -63,4 +63,4 @@ def test_read_goes_through_all_of_them_without_a_stop(tmp_path):
 def test_the_catalogue_is_as_large_as_it_should_be():
     names = [(c.group, c.name) for c in hostile.CASES]
     assert len(names) == len(set(names)) >= 140
-    assert {c.name for c in hostile.CASES} >= hostile.HEAVY
+    assert {c.name for c in hostile.CASES} >= hostile.HEAVY | LARGE

@@ -142,16 +142,9 @@ def test_reading_a_return_that_must_be_mended_loads_neither_openpyxl_nor_pandas(
     assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "matplotlib", "lxml"} == set()
 
 
-def test_a_slip_and_its_letter_load_no_library_for_documents(tmp_path):
-    from conftest import small_plan
-    from test_pipeline import send
+def test_a_slip_and_its_letter_load_no_library_for_documents(campaign):
+    from campaigns import send
 
-    from lsindicators import assignment, pipeline
-
-    campaign = tmp_path / "ky"
-    (campaign / "tra-ve").mkdir(parents=True)
-    (campaign / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
-    pipeline.issue(campaign)
     send(campaign, "xa-hoa-tham", F12="ba")
     loaded = loaded_after("read", str(campaign))
     assert (campaign / "phieu-tra-lai" / "xa-hoa-tham.docx").exists()

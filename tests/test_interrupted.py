@@ -13,10 +13,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import small_plan
-from test_pipeline import send
+from campaigns import begun, send
 
-from lsindicators import assignment, ledger, pipeline
+from lsindicators import ledger
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 
@@ -38,15 +37,6 @@ def breaking() -> Iterator:
 
         yield run
         program.stdin.close()
-
-
-def begun(folder: Path) -> Path:
-    """A campaign on the small plan, with its forms and nothing received."""
-    folder.mkdir()
-    (folder / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
-    pipeline.issue(folder)
-    (folder / "tra-ve").mkdir()
-    return folder
 
 
 def filled(folder: Path) -> Path:

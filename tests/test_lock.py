@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
-from test_interrupted import begun, tree
-from test_pipeline import send
+from campaigns import send
+from test_interrupted import tree
 
 from lsindicators import ledger, pipeline
 from lsindicators.errors import BusyError
@@ -32,11 +32,10 @@ cli.main(sys.argv[1:])
 
 
 @pytest.fixture
-def campaign(tmp_path) -> Path:
-    folder = begun(tmp_path / "ky")
+def campaign(campaign) -> Path:
     for unit in ("so-khcn", "xa-hoa-tham"):
-        send(folder, unit)
-    return folder
+        send(campaign, unit)
+    return campaign
 
 
 @pytest.fixture

@@ -13,55 +13,12 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from campaigns import NUMBERS, answer, begun, send
 from conftest import small_plan
 
 from lsindicators import assignment, files, ledger, letters, pipeline
 from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.model import Status
-
-NUMBERS = {
-    "so-khcn": {"C01_A": 130, "C01_B": 20, "C09_A": 5, "C09_B": 40, "C14_A": 29000000.5, "C14_B": 430000},
-    "xa-hoa-tham": {"C01_A": 3, "C01_B": 2, "C09_A": 1},
-    "phuong-ky-lua": {"C01_A": 4, "C01_B": 3, "C09_A": 2},
-}
-
-
-@pytest.fixture
-def campaign(tmp_path) -> Path:
-    """A campaign on the small plan with its forms."""
-    folder = tmp_path / "ky-2025"
-    folder.mkdir()
-    (folder / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
-    pipeline.issue(folder)
-    (folder / "tra-ve").mkdir()
-    return folder
-
-
-def sheet_rows(sheet) -> dict[str, int]:
-    return {sheet.cell(r, 2).value: r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 2).value}
-
-
-def answer(form: Path, target: Path, numbers: dict[str, object], moment: int = 1_774_000_000, **more: str) -> Path:
-    """Fill a form: numbers in column F, a source in H; ``more`` are cells of the data sheet. Sent at ``moment``."""
-    book = openpyxl.load_workbook(form)
-    sheet = book["Số liệu"]
-    for code, row in sheet_rows(sheet).items():
-        if code in numbers:
-            sheet.cell(row, 6).value = numbers[code]
-            sheet.cell(row, 8).value = "Báo cáo năm"
-        elif code == "C43_A":
-            sheet.cell(row, 6).value = "Có"
-            sheet.cell(row, 8).value = "Hệ thống"
-    for cell, value in more.items():
-        sheet[cell].value = value
-    book.save(target)
-    os.utime(target, (moment, moment))
-    return target
-
-
-def send(campaign: Path, unit: str, name: str | None = None, moment: int = 1_774_000_000, **cells: str) -> Path:
-    target = campaign / "tra-ve" / (name or f"{unit}.xlsx")
-    return answer(campaign / "bieu-mau" / f"{unit}.xlsx", target, NUMBERS[unit], moment, **cells)
 
 
 def told(received: pipeline.Received) -> dict[str, tuple[str, str | None, int, list[str]]]:
@@ -180,10 +137,7 @@ def test_a_slip_is_mended_and_counts_over_a_later_form(campaign):
 
 
 def test_forms_of_another_campaign_and_forged_ones_are_rejected(campaign, tmp_path):
-    other = tmp_path / "khac"
-    other.mkdir()
-    (other / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
-    pipeline.issue(other)
+    other = begun(tmp_path / "khac")
     answer(other / "bieu-mau" / "so-khcn.xlsx", campaign / "tra-ve" / "ky khac.xlsx", NUMBERS["so-khcn"])
     book = openpyxl.load_workbook(send(campaign, "so-khcn", "sua ma.xlsx"))
     content = io.BytesIO()

@@ -69,9 +69,10 @@ def act(unit, way, file, day=20):
 
 def send_forms(plan, folder):
     folder.mkdir(parents=True)
+    press = forms.press(plan)
     for unit in plan.owed:
         form = layout.form(plan, unit)
-        (folder / f"{unit}.xlsx").write_bytes(forms.write(plan, form, layout.stamp(KEY, form)))
+        (folder / f"{unit}.xlsx").write_bytes(press.form(form, layout.stamp(KEY, form)))
     return folder
 
 

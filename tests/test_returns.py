@@ -385,7 +385,6 @@ def test_what_is_typed_in_libreoffice_is_read_as_shown(plan, real_form, tmp_path
             (layout.DATA, at(plan, "C09_A"), "1/2"),
             (layout.NARRATIVE, "B4", "Thiếu người"),
         ],
-        tmp_path,
     )
     ret = read(target.read_bytes())
     found = {e.variable: e.current for e in ret.entries}

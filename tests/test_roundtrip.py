@@ -136,7 +136,7 @@ def test_what_is_typed_in_libreoffice_is_read_back(tmp_path, form, blank):
         (layout.NARRATIVE, layout.address(layout.NARRATIVE_FIRST_ROW + n, layout.ANSWER), answer)
         for n, answer in enumerate(ANSWERS.values())
     ]
-    saved = office.type_into(source, tmp_path / "gui.xlsx", entered, tmp_path).read_bytes()
+    saved = office.type_into(source, tmp_path / "gui.xlsx", entered).read_bytes()
     ret = read(saved)
     assert found(form, ret) == numbers_and_texts
     assert {question: answer for question, answer, _ in ret.answers} == ANSWERS

@@ -7,26 +7,15 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from campaigns import NUMBERS, send
 from click.testing import CliRunner
-from conftest import small_plan
 from rich.console import Console
-from test_pipeline import NUMBERS, send
 
-from lsindicators import assignment, files, pipeline, screen
+from lsindicators import files, pipeline, screen
 from lsindicators.cli import main
 from lsindicators.errors import OutputLockedError
 
 DAY = date(2026, 3, 28)
-
-
-@pytest.fixture
-def campaign(tmp_path) -> Path:
-    folder = tmp_path / "ky-2025"
-    folder.mkdir()
-    (folder / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
-    pipeline.issue(folder)
-    (folder / "tra-ve").mkdir()
-    return folder
 
 
 def shown(campaign, *paths, day=DAY, terminal=False, width=screen.WIDTH) -> str:

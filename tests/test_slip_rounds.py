@@ -11,8 +11,8 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from campaigns import NUMBERS, answer, begun, send
 from conftest import small_plan
-from test_pipeline import NUMBERS, answer, send
 
 from lsindicators import assignment, files, layout, pipeline
 from lsindicators.errors import OutputLockedError
@@ -23,20 +23,6 @@ WRONG = {"F12": "mười hai", "F13": 2.5, "G17": "đang rà soát", "F18": "1,2
 """What a hasty unit typed: each is an error or a question."""
 
 RIGHT = {"F12": 125, "F13": 3, "G17": "Có số liệu", "F18": 1234, "F24": "Có"}
-
-
-@pytest.fixture
-def campaign(tmp_path) -> Path:
-    return begun(tmp_path)
-
-
-def begun(folder: Path, plan=None) -> Path:
-    campaign = folder / "ky-2025"
-    campaign.mkdir()
-    (campaign / "phan-cong.xlsx").write_bytes(assignment.write(plan or small_plan()))
-    pipeline.issue(campaign)
-    (campaign / "tra-ve").mkdir()
-    return campaign
 
 
 def read(campaign: Path) -> dict[str, dict]:
@@ -189,10 +175,8 @@ def test_figures_whose_years_nobody_knows_are_not_put_into_the_slip(campaign):
     assert read(campaign)["y nguyen.xlsx"]["values"] == 0
 
 
-def test_figures_of_another_year_are_not_put_into_the_slip(tmp_path):
+def test_figures_of_another_year_are_not_put_into_the_slip(campaign, tmp_path):
     """A form of last year with this campaign's key: whose it is is known, and none of its figures is of this year."""
-    campaign = begun(tmp_path)
-    (tmp_path / "cu").mkdir()
     settings = replace(small_plan().settings, year=2024)
     old = begun(tmp_path / "cu", small_plan(settings=settings, past=()))
     shutil.copytree(campaign / "so-cai", old / "so-cai", dirs_exist_ok=True)
@@ -389,7 +373,7 @@ def wide_plan():
 
 
 def test_sixty_blanks_are_said_once_and_each_has_its_link(tmp_path):
-    campaign = begun(tmp_path, wide_plan())
+    campaign = begun(tmp_path / "ky-2025", wide_plan())
     send(campaign, "so-khcn")
     row = read(campaign)["so-khcn.xlsx"]
     blank = {cell for cell, code in stops(row)}
@@ -503,9 +487,8 @@ def test_one_that_is_no_longer_needed_and_open_is_told(campaign, monkeypatch):
     assert not (campaign / SLIP).exists()
 
 
-def test_same_returns_same_bytes(tmp_path):
+def test_same_returns_same_bytes(campaign, tmp_path):
     (tmp_path / "b").mkdir()
-    campaign = begun(tmp_path)
     send(campaign, "so-khcn", **WRONG)
     again = shutil.copytree(campaign, tmp_path / "b" / "ky-2025")
     made = []

@@ -1,6 +1,6 @@
 """Typed by a person, here by LibreOffice in place of Excel: each row says at once what reading will say of it.
 
-What is typed goes through the program's own input line, in Vietnamese; one LibreOffice serves the whole file.
+What is typed goes through the program's own input line, in Vietnamese.
 """
 
 import dataclasses
@@ -25,12 +25,6 @@ from lsindicators.model import HANOI, Assignment, CheckRule, Criterion, Kind, Le
 
 pytestmark = pytest.mark.libreoffice
 UNIT = "so-khcn"
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory):
-    with office.running(tmp_path_factory.mktemp("office")) as work:
-        yield work
 
 
 SORTS = {
@@ -314,7 +308,7 @@ def lines(text):
 
 
 @pytest.fixture(scope="module")
-def typed(work, tmp_path_factory):
+def typed(tmp_path_factory):
     """Both tables typed into one form, a row for each line: the paper, what was saved, code -> check and taken."""
     sorts, entered, expected, rules = [], [], [], []
     for (letter, required, past, now, state, source, reason), (said, *taken) in lines(TYPED):
@@ -344,7 +338,7 @@ def typed(work, tmp_path_factory):
         for column, text in cells.items()
         if text
     ]
-    work(paper.path, [*steps, paper.save()])
+    office.work(paper.path, [*steps, paper.save()])
     return paper, paper.saved().read_bytes(), wanted
 
 
@@ -449,14 +443,14 @@ def found(paper, content):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_is_typed_form_and_python_and_reader_say_the_same(work, tmp_path, seed):
+def test_whatever_is_typed_form_and_python_and_reader_say_the_same(tmp_path, seed):
     plan, typed = thrown(seed)
     paper = Paper(plan, tmp_path)
     puts = [
         ("put", DATA, paper.at(code, column), float(v) if isinstance(v, Decimal) else v)
         for (code, column), v in typed.items()
     ]
-    work(paper.path, [("calculate", False), *puts, ("calculate", True), paper.save()])
+    office.work(paper.path, [("calculate", False), *puts, ("calculate", True), paper.save()])
     content = paper.saved().read_bytes()
     stands = found(paper, content)
     live = Live(plan, paper.form, look.load(), stands)
@@ -504,7 +498,7 @@ SECOND_BLOCK = [(3, None, "Sổ theo dõi", None), (2, "Chưa có số liệu", 
 
 
 @pytest.fixture(scope="module")
-def pasted(work, tmp_path_factory):
+def pasted(tmp_path_factory):
     """A form after each of several ways to bring in or take away: the paper, name -> (saved, locks, said)."""
     plan = small_plan(past=small_plan().past[:1])  # 120 in C01_A, and nothing else on record
     paper = Paper(plan, tmp_path_factory.mktemp("pasted"))
@@ -544,7 +538,7 @@ def pasted(work, tmp_path_factory):
     for n, way in enumerate(ways):
         steps = [*steps, *ways[way], paper.save(str(n)), ("locks", DATA)]
     steps += [("copy", layout.SCRATCH, "A20"), ("paste", DATA, at("C09_A", CURRENT)), paper.save("formula")]
-    gave = work(paper.path, steps)
+    gave = office.work(paper.path, steps)
     locks = [g for g in gave if isinstance(g, list)]
     after = {way: (paper.saved(str(n)).read_bytes(), locks[n]) for n, way in enumerate(ways)}
     return paper, after
@@ -597,7 +591,7 @@ def test_a_formula_that_is_pasted_is_told(pasted):
     assert told == [Code.FORMULA_IN_INPUT]
 
 
-def test_a_format_that_is_pasted_is_left_to_the_reader(work, tmp_path):
+def test_a_format_that_is_pasted_is_left_to_the_reader(tmp_path):
     """No formula that every program knows sees that a number is shown as a date or a percentage; reading does."""
     paper = Paper(crowd([("F", True, None), ("D", True, None), ("P", True, None)]), tmp_path)
     scratch = [("A5", "DD/MM/YYYY", 46096), ("A6", "0.0%", 0.125), ("A7", "0.0%", 0.125)]
@@ -609,7 +603,7 @@ def test_a_format_that_is_pasted_is_left_to_the_reader(work, tmp_path):
     one, two, three = paper.form.by_code
     steps += [("copy", layout.SCRATCH, "A5:A7"), ("paste", DATA, paper.at(one, CURRENT))]
     steps += [("enter", DATA, paper.at(code, SOURCE), "BC 1") for code in (one, two, three)]
-    work(paper.path, [*steps, paper.save()])
+    office.work(paper.path, [*steps, paper.save()])
     content = paper.saved().read_bytes()
     assert [shown(content)[DATA, paper.at(code, CHECK)] for code in (one, two, three)] == ["Đạt"] * 3
     verdict = paper.judge(content)
@@ -642,7 +636,7 @@ def filled_in(form, answers):
 
 
 @pytest.fixture(scope="module")
-def real(work, tmp_path_factory):
+def real(tmp_path_factory):
     """Unit -> its built-in form, filled in; the same as LibreOffice saved it; what LibreOffice says of each."""
     plan = assignment.builtin(2025)
     answers = rehearsal.read_answers(EXAMPLES / "so-lieu-gia-dinh.csv", plan)
@@ -654,9 +648,9 @@ def real(work, tmp_path_factory):
         typed |= {(question, layout.ANSWER): "Chưa có cán bộ chuyên trách" for question in layout.QUESTIONS[:2]}
         paper = Paper(plan, tmp_path_factory.mktemp(unit), typed, unit)
         looks = [("locks", sheet) for sheet in SHEETS] + [("formulas", sheet) for sheet in (DATA, CALCULATION)]
-        gave = {"": work(paper.path, [*looks, *(paper.save("gui", kind) for kind in ("xlsx", "ods", "xls"))])}
-        gave["xlsx"] = work(paper.saved("gui", "xlsx"), [*looks, paper.save("hai", "ods")])
-        gave["ods"] = work(paper.saved("hai", "ods"), [*looks, paper.save("ba", "xlsx")])
+        gave = {"": office.work(paper.path, [*looks, *(paper.save("gui", kind) for kind in ("xlsx", "ods", "xls"))])}
+        gave["xlsx"] = office.work(paper.saved("gui", "xlsx"), [*looks, paper.save("hai", "ods")])
+        gave["ods"] = office.work(paper.saved("hai", "ods"), [*looks, paper.save("ba", "xlsx")])
         found[unit] = paper, {how: g[: len(looks)] for how, g in gave.items()}
     return found
 
@@ -679,11 +673,11 @@ def test_inputs_alone_are_unlocked_of_all_cells_that_there_are(real, unit, how):
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_far_cells_are_locked_too(work, real, unit):
+def test_far_cells_are_locked_too(real, unit):
     paper, _ = real[unit]
     far = ("A1", "F9", "J10", "K10", "F8", "ZZ1", "A5000", "F5000", "AMJ1048576")
     for path in (paper.path, paper.saved("gui", "xlsx"), paper.saved("gui", "ods")):
-        assert work(path, [("locked", DATA, address) for address in far]) == [True] * len(far)
+        assert office.work(path, [("locked", DATA, address) for address in far]) == [True] * len(far)
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -730,13 +724,13 @@ def long_slip(plan, paper):
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_no_row_cuts_off_what_stands_in_it(work, real, unit):
+def test_no_row_cuts_off_what_stands_in_it(real, unit):
     paper, _ = real[unit]
     sheets = (DATA, layout.GUIDE, layout.NARRATIVE)
     blank = Paper(paper.plan, paper.folder, unit=unit, name="trong").path
     slip = long_slip(paper.plan, paper)
     for path, names in ((blank, sheets), (paper.path, sheets), (slip, (layout.SLIP, *sheets))):
-        for name, rows in zip(names, work(path, [("heights", name) for name in names]), strict=True):
+        for name, rows in zip(names, office.work(path, [("heights", name) for name in names]), strict=True):
             thin = {n for n, (written, _) in enumerate(rows) if written < 10}  # a gap, and nothing in it
             cut = {n + 1: pair for n, pair in enumerate(rows) if pair[1] > pair[0] + 0.5 and n not in thin}
             assert (path.name, name, cut) == (path.name, name, {})
@@ -746,7 +740,7 @@ def test_no_row_cuts_off_what_stands_in_it(work, real, unit):
 # ------------------------------------------------------------------ the way through a form
 
 
-def test_the_link_leads_from_cell_to_cell_until_all_is_done(work, tmp_path):
+def test_the_link_leads_from_cell_to_cell_until_all_is_done(tmp_path):
     paper = Paper(crowd([("W", True, None), ("P", True, Decimal(10)), ("Y", True, None), ("T", False, None)]), tmp_path)
     one, two, three, four = paper.form.by_code
     at = paper.at
@@ -768,7 +762,7 @@ def test_the_link_leads_from_cell_to_cell_until_all_is_done(work, tmp_path):
     ]
     looks = [("see", DATA, layout.address(*place)) for place in ((layout.PROGRESS_ROW, 0), LINK, CONTROL)]
     steps = [step for code, column, text, _ in way for step in (("enter", DATA, at(code, column), text), *looks)]
-    gave = work(paper.path, [*steps, paper.save()])[:-1]
+    gave = office.work(paper.path, [*steps, paper.save()])[:-1]
     seen = [gave[n : n + 4][1:] for n in range(0, len(gave), 4)]
     assert [f"{progress} | {link}" for progress, link, _ in seen] == [said for *_, said in way]
     assert seen[-1][2] == f"Mã kiểm soát: {paper.judge(paper.saved().read_bytes()).control}"

@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from test_interrupted import begun, tree
-from test_pipeline import send
+from campaigns import begun, send
+from test_interrupted import tree
 
 from lsindicators import files, ledger, pipeline
 from lsindicators.cli import main

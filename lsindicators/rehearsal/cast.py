@@ -176,7 +176,7 @@ class _Stage:
 
     def end(self, unit: str, chance: Random, *, must: bool, twice: bool) -> None:
         """The good form at the end, as most units send one after they were told; and now and then a copy of it."""
-        taken = any(ways[0] not in FILE_FAULTS and ways[0] not in REJECTED for ways in self.files[unit])
+        taken = any(ways[0] not in REJECTED for ways in self.files[unit])
         if must or not taken or chance.random() < 0.5:
             thrown = chance.random()
             way = Way.REWRITTEN if thrown < 0.08 else Way.HARMLESS if thrown < 0.4 else Way.GOOD

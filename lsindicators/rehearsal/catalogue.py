@@ -108,7 +108,7 @@ CATALOGUE = (
     Damage("blank-given", Way.BLANK, "“Có số liệu” mà không có số", emptied(None, State.GIVEN)),
     Damage("blank-spaces", Way.BLANK, "chỉ có dấu cách", emptied("   ")),
     Damage("blank-invisible", Way.BLANK, "chỉ có ký tự vô hình", emptied("\u00a0")),
-    Damage("as-text", Way.AS_TEXT, "mọi số gõ dạng chữ", faults.as_text),
+    Damage("as-text", Way.AS_TEXT, "mọi số gõ dạng chữ", shapes.all_as_text),
     Damage("as-text-measure", Way.AS_TEXT, "đơn vị tính sau số", same(shapes.with_measure, shapes.has_measure)),
     Damage("as-text-spaces", Way.AS_TEXT, "nghìn cách bằng dấu cách", same(shapes.spaced, shapes.thousands)),
     Damage("as-text-american", Way.AS_TEXT, "số kiểu Mỹ", same(shapes.american, shapes.thousands)),
@@ -117,7 +117,7 @@ CATALOGUE = (
     Damage("as-text-nbsp", Way.AS_TEXT, "dấu cách không ngắt quanh số", same("\u00a0{n}\u00a0")),
     # the sheet
     Damage("unlocked", Way.UNLOCKED, "bỏ khóa trang tính", structure.unlocked),
-    Damage("measure-rewritten", Way.LOCKED, "sửa đơn vị tính", structure.locked),
+    Damage("measure-rewritten", Way.LOCKED, "sửa đơn vị tính", structure.relabelled(layout.MEASURE, "nghìn lượt")),
     Damage("label-rewritten", Way.LOCKED, "sửa tên số liệu", structure.relabelled(layout.LABEL, "Số liệu theo cách gọi của đơn vị")),
     Damage("number-rewritten", Way.LOCKED, "sửa số thứ tự", structure.relabelled(layout.NUMBER, "IV.b")),
     Damage("record-rewritten", Way.LOCKED, "sửa số năm trước", structure.record),

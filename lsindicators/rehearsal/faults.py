@@ -32,15 +32,6 @@ def kind(row: layout.FormRow) -> Kind | None:
 # ------------------------------------------------------------------ one cell
 
 
-def as_text(desk: Desk) -> Faults:
-    """Every number typed as text, as it is written in Vietnam."""
-    for row, value in tuple(desk.numbers()):
-        decimals = 0 if kind(row) is Kind.WHOLE else max(1, -int(value.as_tuple().exponent))
-        text = values.format_number(value, decimals)
-        desk.type(row, layout.CURRENT, text)
-        yield desk.note(row, Code.NUMBER_AS_TEXT, text)
-
-
 def not_a_number(desk: Desk) -> Faults:
     """``khoảng 125`` in place of the number."""
     if found := desk.number(anything):

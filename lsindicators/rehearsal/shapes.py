@@ -49,6 +49,13 @@ def same(text: str | Shape, *wishes: Wish, also: tuple[Code, ...] = ()) -> Fault
     return spoil
 
 
+def all_as_text(desk: Desk) -> Faults:
+    """Every number typed as a text, as it is written in Vietnam."""
+    for row, value in tuple(desk.numbers()):
+        desk.type(row, layout.CURRENT, grouped(row, value))
+        yield desk.note(row, Code.NUMBER_AS_TEXT, grouped(row, value))
+
+
 def state(
     code: Code, typed: Input, reason: str | None = None, *, value: bool = True, column: int = layout.CURRENT
 ) -> Fault:

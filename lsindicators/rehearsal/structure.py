@@ -26,14 +26,6 @@ def unlocked(desk: Desk) -> Faults:
     yield Planted(code=Code.PROTECTION_REMOVED, typed="bỏ khóa trang tính")
 
 
-def locked(desk: Desk) -> Faults:
-    """The lock taken off and a đơn vị tính rewritten."""
-    if found := desk.number(anything):
-        desk.type(found[0], layout.MEASURE, "nghìn lượt")
-        yield desk.note(found[0], Code.LOCKED_CELL_CHANGED, "nghìn lượt", layout.MEASURE)
-        yield from unlocked(desk)
-
-
 def locked_all(desk: Desk) -> Faults:
     """Other locked texts rewritten, the stamp rubbed out, and a formula of ours typed over."""
     group = next((r for r in desk.form.rows if r.variable is None), None)
