@@ -199,6 +199,11 @@ class Code(Enum):
         _Q,
         "{value} {times} năm trước ({previous}), có thể là {likely}{hint}; kiểm tra đơn vị tính rồi gõ lại, nếu đúng số này thì ghi ở cột Giải trình cùng dòng: Đã kiểm tra, và lý do",
     )
+    OTHER_MEASURE = Rule(
+        "unit-scale-suspect",
+        _Q,
+        "đơn vị tính ghi cạnh số này là “{other}”, biểu mẫu hỏi theo “{measure}”, nên không rõ {value} theo đơn vị tính nào; gõ lại số theo {measure}",
+    )
 
     # merge
     CONFLICT = Rule(

@@ -59,8 +59,9 @@ def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
 
 # ------------------------------------------------------------------ what the inputs show
 
-_ANEW = (Code.ROW_MISSING, Code.ROW_MOVED, Code.ROW_DUPLICATED)
-"""Rows that are filled in anew: figures beside a key that is not theirs would pass for good ones in a fresh form."""
+_ANEW = (Code.ROW_MISSING, Code.ROW_MOVED, Code.ROW_DUPLICATED, Code.OTHER_MEASURE)
+"""Rows that are filled in anew: figures beside a key or a measure that is not theirs would pass for good ones in a fresh
+form."""
 
 
 def _exchanges_years(finding: Finding) -> bool:

@@ -195,6 +195,32 @@ def _measure_key(measure: str) -> str:
     return fold(unicodedata.normalize("NFKC", measure)).replace(" ", "").replace("y", "i")
 
 
+_TIMES = {"chuc": 1, "tram": 2, "nghin": 3, "ngan": 3, "van": 4, "trieu": 6, "tr": 6, "ti": 9, "ty": 9}
+_BASES = {"d": "dong", "vnd": "dong"}
+_JOINED = {"trd": ("tr", "d"), "tyd": ("ty", "d"), "tid": ("ti", "d")}
+
+
+@lru_cache(maxsize=1024)
+def scale_of(measure: str) -> tuple[Decimal, str]:
+    """How many of what a measure counts at once: ``triệu đồng`` is (10^6, "dong"), ``người/1.000 dân`` (10^-3, "nguoi/dan")."""
+    factor, bases = Decimal(1), []
+    for n, part in enumerate(fold(unicodedata.normalize("NFKC", measure)).split("/")):
+        times, base = _scale_of(part)
+        factor = factor / times if n else factor * times
+        bases.append(base)
+    return factor, "/".join(bases)
+
+
+def _scale_of(part: str) -> tuple[Decimal, str]:
+    number = re.match(r"\s*([0-9]{1,3}(?:[. ]?[0-9]{3})*)\s*(?=[^\W\d])", part)
+    times = Decimal(re.sub("[. ]", "", number[1])) if number and number[1].strip("0. ") else Decimal(1)
+    words = re.findall(r"[^\W\d_]+", part) or [part.strip()]
+    words = [w for word in words for w in _JOINED.get(word, (word,))]
+    while len(words) > 1 and words[0] in _TIMES:
+        times = times.scaleb(_TIMES[words.pop(0)])
+    return times, " ".join(_BASES.get(word, word) for word in words)
+
+
 def _meanings(body: str, kind: Kind) -> tuple[Decimal, ...]:
     """The numbers that digits with separators may mean: none, one, or the two between which we must ask."""
     if " " in body:

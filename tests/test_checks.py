@@ -1546,6 +1546,45 @@ def test_no_figure_is_read_where_this_years_heading_stands_over_another_column(p
     assert {f.code for f in stops} == {Code.LOCKED_CELL_CHANGED} and "không lấy số nào" in stops[0].message
 
 
+MONEY = layout.address(20, layout.MEASURE), layout.address(20, layout.CURRENT)
+
+
+@pytest.mark.parametrize("measure", ["đồng", "tỷ đồng", "Nghìn đồng", "1.000 đồng", "đ"])
+def test_a_figure_beside_a_measure_of_another_scale_is_asked(plan, measure):
+    """Who writes another measure has counted by it: a million times too much would be signed."""
+    beside, at = MONEY
+    new = replace(plan, past=())  # nothing on record that would tell
+    verdict = judge(new, read(typed_into(new, {**NUMBERS, beside: measure})))
+    assert told(verdict) == [(beside, "locked-cell-changed"), (at, "unit-scale-suspect")]
+    assert "C14_A" not in figures(verdict) and verdict.values(2025) == 6 and "C14_A" in verdict.untaken
+    assert (
+        f"“{measure}”" in verdict.findings[-1].message and "gõ lại số theo triệu đồng" in verdict.findings[-1].message
+    )
+
+
+def test_last_years_figure_tells_by_which_measure_a_figure_was_given(plan):
+    beside, at = MONEY
+    verdict = judge(plan, read(typed_into(plan, {**NUMBERS, beside: "đồng"})))
+    assert told(verdict) == [(beside, "locked-cell-changed")] and verdict.values(2025) == 7
+    verdict = judge(plan, read(typed_into(plan, {**NUMBERS, beside: "đồng", at: 28900000.5e6})))
+    assert "C14_A" not in figures(verdict)
+
+
+@pytest.mark.parametrize("measure", ["Triệu  đồng", "tr. đồng", "triệu VND", "số tiền", "người", "", 5.0])
+def test_a_measure_in_other_words_is_a_changed_cell_alone(plan, measure):
+    new = replace(plan, past=())
+    verdict = judge(new, read(typed_into(new, {**NUMBERS, MONEY[0]: measure})))
+    assert {w for _, w in told(verdict)} <= {"locked-cell-changed"} and verdict.values(2025) == 7
+
+
+def test_a_form_of_another_version_may_have_asked_by_another_measure(plan):
+    old = replace(plan, past=())
+    variables = tuple(replace(v, measure="tỷ đồng") if v.code == "C14_A" else v for v in plan.variables)
+    verdict = judge(replace(old, variables=variables), read(typed_into(old, NUMBERS)))
+    assert {w for _, w in told(verdict)} == {"wrong-version", "unit-scale-suspect"}
+    assert "C14_A" not in figures(verdict) and verdict.values(2025) == 6
+
+
 def test_the_column_of_last_year_may_be_deleted(plan):
     import openpyxl
 

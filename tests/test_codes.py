@@ -130,6 +130,7 @@ CASES = {
     Code.RULE_BROKEN: (lambda: form(F17=30), (layout.DATA, "F17")),
     Code.LARGE_CHANGE: (lambda: form(F12=500), (layout.DATA, "F12")),
     Code.UNIT_SCALE_SUSPECT: (lambda: form(F12=120_000), (layout.DATA, "F12")),
+    Code.OTHER_MEASURE: (lambda: form(D13="nghìn người"), (layout.DATA, "F13")),
 }
 """A return, and the place at which its code is told."""
 

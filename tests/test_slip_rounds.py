@@ -175,6 +175,20 @@ def test_figures_whose_years_nobody_knows_are_not_put_into_the_slip(campaign):
     assert read(campaign)["y nguyen.xlsx"]["values"] == 0
 
 
+def test_a_figure_beside_another_measure_is_asked_for_anew(campaign):
+    """The slip asks by the right measure again: the same figure beside it would pass for one that was given by it."""
+    path = send(campaign, "so-khcn")
+    book = openpyxl.load_workbook(path)
+    book[layout.DATA]["D13"] = "nghìn người"
+    book.save(path)
+    first = read(campaign)["so-khcn.xlsx"]
+    assert stops(first) == [("F13", "unit-scale-suspect")]
+    assert "F13" not in inputs(campaign) and "F12" in inputs(campaign)
+    assert "gõ lại số theo người" in first_sheet(campaign).casefold()
+    shutil.copy(campaign / SLIP, campaign / "tra-ve" / "y nguyen.xlsx")
+    assert read(campaign)["y nguyen.xlsx"]["values"] == first["values"]
+
+
 def test_figures_of_another_year_are_not_put_into_the_slip(campaign, tmp_path):
     """A form of last year with this campaign's key: whose it is is known, and none of its figures is of this year."""
     settings = replace(small_plan().settings, year=2024)

@@ -747,3 +747,36 @@ def test_cleaning_twice_changes_nothing_more(text):
 @pytest.mark.parametrize(("text", "wanted"), [("a\nb\tc", False), ("a\x07", True), ("a\u200bb", True), ("Thất", False)])
 def test_control_characters_are_noticed(text, wanted):
     assert values.has_control_characters(text) is wanted
+
+
+# ------------------------------------------------------------------ measures
+
+
+@pytest.mark.parametrize(
+    ("measure", "times", "base"),
+    [
+        ("đồng", 1, "dong"),
+        ("triệu đồng", 10**6, "dong"),
+        ("Triệu  Đồng", 10**6, "dong"),
+        ("tr.đồng", 10**6, "dong"),
+        ("trđ", 10**6, "dong"),
+        ("tỷ đồng", 10**9, "dong"),
+        ("tỉ đồng", 10**9, "dong"),
+        ("nghìn tỷ đồng", 10**12, "dong"),
+        ("ngàn đồng", 1000, "dong"),
+        ("1.000 đồng", 1000, "dong"),
+        ("1000đ", 1000, "dong"),
+        ("triệu VNĐ", 10**6, "dong"),
+        ("nghìn USD", 1000, "usd"),
+        ("người", 1, "nguoi"),
+        ("nghìn người", 1000, "nguoi"),
+        ("người/1.000 dân", "0.001", "nguoi/dan"),
+        ("kgOE/triệu đồng", "0.000001", "kgoe/dong"),
+        ("%", 1, "%"),
+        ("triệu", 1, "trieu"),
+        ("giá trị 0-1", 1, "gia tri"),
+        ("", 1, ""),
+    ],
+)
+def test_how_many_a_measure_counts_at_once(measure, times, base):
+    assert values.scale_of(measure) == (Decimal(times), base)

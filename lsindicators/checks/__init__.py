@@ -48,7 +48,7 @@ def judge(plan: Plan, key: bytes, ret: Return, read_at: datetime, decisions: Dec
     )
     taken = {(f.variable, f.year): f for row in rows for f in (row.current, row.previous) if f is not None}
     settled = decided.holding(form, found.entries, taken, decisions.get(stamp.unit, ()))
-    numbers = partial(_numbers, form, found.entries)
+    numbers = partial(_numbers, form, found.entries, found.measures)
     final = decided.applied(taken, settled)
     outcome = decided.judge(plan, final, settled, form.year, numbers)
     doubts = list(outcome.doubts)
@@ -127,7 +127,9 @@ def _rejected(plan: Plan, ret: Return, stamp: Stamp | None, findings: tuple[Find
     )
 
 
-def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str, int], Figure]) -> Numbers:
+def _numbers(
+    form: Form, entries: Mapping[str, Entry], measures: Mapping[str, str], taken: Mapping[tuple[str, int], Figure]
+) -> Numbers:
     """The numbers that go into the rules: this year's as taken, last year's as on record or else as taken."""
     now: dict[str, Decimal] = {}
     before: dict[str, Decimal] = {}
@@ -144,7 +146,15 @@ def _numbers(form: Form, entries: Mapping[str, Entry], taken: Mapping[tuple[str,
     settled = {code for code, f in this_year.items() if f.state is not State.GIVEN or _explained(f)}
     checked = {code: f.reason for code, f in this_year.items() if f.reason and values.says_checked(f.reason)}
     cells = {code: e.current.at for code, e in entries.items()}
-    return Numbers(form=form, now=now, before=before, cells=cells, settled=frozenset(settled), checked=checked)
+    return Numbers(
+        form=form,
+        now=now,
+        before=before,
+        cells=cells,
+        settled=frozenset(settled),
+        checked=checked,
+        measures=measures,
+    )
 
 
 def _explained(figure: Figure) -> bool:

@@ -25,6 +25,7 @@ class Numbers:
     cells: Mapping[str, CellRef]
     settled: frozenset[str]  # variables whose figure needs no more explanation: a reason is given, or it is a true zero
     checked: Mapping[str, str]  # variable -> the reason of a unit that has checked its figure against all appearance
+    measures: Mapping[str, str]  # variable -> the measure that the sheet gives it, where it counts otherwise
 
     def value(self, reference: Reference) -> Decimal | None:
         if reference.lag == 0:
@@ -39,6 +40,26 @@ class Doubt:
     finding: Finding
     untaken: tuple[Reference, ...]
     about: str = ""  # code of the rule that is broken
+
+
+def other_measure(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
+    """A figure beside a measure that counts in thousands or millions where the form does not, or the other way round.
+
+    Where last year's figure is on record it tells by which of them this one was given: ``unit_scale`` asks then.
+    """
+    for code, found in numbers.measures.items():
+        number, row = numbers.now.get(code), numbers.form.by_code[code]
+        known = isinstance(row.previous, Decimal) and row.previous >= layout.SMALLEST
+        if number and row.variable is not None and not known:
+            finding = Code.OTHER_MEASURE.at(
+                numbers.cells[code],
+                variable=code,
+                found=number,
+                value=values.format_number(number),
+                other=values.short(found),
+                measure=row.variable.measure,
+            )
+            yield Doubt(finding, (Reference(code), Reference(code, -1)))
 
 
 def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
@@ -155,5 +176,5 @@ def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
         yield Doubt(finding, named if rule.level is Level.ERROR else (), rule.code)
 
 
-RULES = (unit_scale, broken_rules, large_change)
+RULES = (other_measure, unit_scale, broken_rules, large_change)
 """Each takes what those before it have left."""

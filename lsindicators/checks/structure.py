@@ -38,6 +38,8 @@ class Found:
     findings: tuple[Finding, ...]
     rows: tuple[tuple[FormRow, Entry], ...]
     """Every row of a known key, also those that must not be read."""
+    measures: Mapping[str, str]
+    """Variable -> the measure beside its figure, where it counts otherwise than the form's: đồng for triệu đồng."""
 
     @property
     def entries_of(self) -> Mapping[str, Entry]:
@@ -57,7 +59,20 @@ def compare(form: Form, ret: Return, stamp: Stamp, genuine: frozenset[str], *, c
     refused = {f.variable for f in findings if f.severity.stops}
     readable = {code: entries[0] for code, entries in table.by_code.items() if code not in refused and not exchanged}
     rows = tuple((form.by_code[code], entry) for code, entries in table.by_code.items() for entry in entries)
-    return Found(entries=readable, findings=findings, rows=rows)
+    measures = {} if current and table.untouched else dict(_other_measures(table, readable))
+    return Found(entries=readable, findings=findings, rows=rows, measures=measures)
+
+
+def _other_measures(table: Table, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    if layout.MEASURE in table.gone:
+        return
+    for code, entry in entries.items():
+        v, cell = table.form.by_code[code].variable, table.cells.get((row_of(entry), table.columns[layout.MEASURE]))
+        if v is None or not v.kind.numeric or cell is None or not isinstance(cell.value, str):
+            continue
+        (own, base), (other, found) = values.scale_of(v.measure), values.scale_of(cell.value)
+        if base == found and own != other:
+            yield code, cell.value
 
 
 # ------------------------------------------------------------------ rules: the sheet as a whole

@@ -13,7 +13,7 @@ from lsindicators.decisions.paper import Cells, Paper, Row, Typed
 from lsindicators.findings import Code, Finding, Held, Severity, Verdict
 from lsindicators.model import HANOI, Choice, Decision, Plan, Value
 
-ASKED = (Code.UNIT_SCALE_SUSPECT, Code.LARGE_CHANGE, Code.AMBIGUOUS_NUMBER, Code.RULE_BROKEN)
+ASKED = (Code.UNIT_SCALE_SUSPECT, Code.OTHER_MEASURE, Code.LARGE_CHANGE, Code.AMBIGUOUS_NUMBER, Code.RULE_BROKEN)
 """What the clerk may decide in the unit's place; all else the unit must mend, or the clerk adds a row."""
 
 

@@ -455,6 +455,7 @@ KINDS: Mapping[Code, str] = {
     Code.RULE_BROKEN: "trái ràng buộc",
     Code.LARGE_CHANGE: "thay đổi lớn không giải trình",
     Code.UNIT_SCALE_SUSPECT: "nghi sai đơn vị tính",
+    Code.OTHER_MEASURE: "số theo đơn vị tính khác",
     Code.CONFLICT: "các đơn vị chủ trì báo khác nhau",
     Code.TOTALS_DISAGREE: "tổng các đơn vị phối hợp khác số chủ trì",
     Code.NO_RETURN: "đơn vị không gửi",

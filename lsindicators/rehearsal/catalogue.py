@@ -118,6 +118,7 @@ CATALOGUE = (
     # the sheet
     Damage("unlocked", Way.UNLOCKED, "bỏ khóa trang tính", structure.unlocked),
     Damage("measure-rewritten", Way.LOCKED, "sửa đơn vị tính", structure.relabelled(layout.MEASURE, "nghìn lượt")),
+    Damage("measure-scaled", Way.LOCKED, "đổi đơn vị tính sang nghìn lần", structure.measured),
     Damage("label-rewritten", Way.LOCKED, "sửa tên số liệu", structure.relabelled(layout.LABEL, "Số liệu theo cách gọi của đơn vị")),
     Damage("number-rewritten", Way.LOCKED, "sửa số thứ tự", structure.relabelled(layout.NUMBER, "IV.b")),
     Damage("record-rewritten", Way.LOCKED, "sửa số năm trước", structure.record),

@@ -227,6 +227,25 @@ def relabelled(column: int, text: str) -> Fault:
     return _unlocking(change)
 
 
+def _measured(desk: Desk) -> Faults:
+    """Another measure written beside a figure: triệu đồng becomes đồng, người becomes nghìn người."""
+
+    def unknown(row: layout.FormRow, value: Decimal) -> bool:
+        return bool(value and row.previous is None and row.variable and row.variable.measure.isalpha())
+
+    if found := desk.number(unknown):
+        row, value = found
+        assert row.variable is not None
+        text = f"nghìn {row.variable.measure}"
+        desk.type(row, layout.MEASURE, text)
+        yield desk.note(row, Code.LOCKED_CELL_CHANGED, text, layout.MEASURE)
+        yield desk.spoil(row, Code.OTHER_MEASURE, value)
+        desk.lost.add((code_of(row), desk.form.year - 1))
+
+
+measured = _unlocking(_measured)
+
+
 def typed_over(row: int, column: int, text: str) -> Fault:
     """A locked text of the head or of a heading rewritten."""
 
