@@ -28,8 +28,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, process_time
+from types import MappingProxyType
 
 import sheets
+import xls
 from conftest import KEY, small_plan
 
 from lsindicators import layout
@@ -706,7 +708,46 @@ case(".xls of noise", "unreadable-file", lambda: ole("Workbook", body=noise(30_0
 case(".xls with records of noise", "unreadable-file", lambda: ole("Workbook", body=(BIFF + noise(30_000)).ljust(40_000)), "bieu.xls")
 case(".xls of 9 MB of streams", "unreadable-file", lambda: ole("Workbook") + ole("Workbook")[512:640] * 70_000, "bieu.xls")
 case(".xls with sector chains in a circle", "unreadable-file", lambda: ole("Workbook")[:512] + b"\0\0\0\0" * 2_000, "bieu.xls")
+case("the form as .xls", "taken", lambda: old_form(), "bieu.xls")
+case(".xls with a cell in the far corner of three sheets", "taken", lambda: old_form({f"T{n}": {(0, 0): 5, (65_535, 255): 6} for n in range(3)}), "bieu.xls")
+case(".xls with a day beyond all calendars", "taken", lambda: old_form({"T": {(0, 0): xls.Styled(25e12, xls.DAY)}}), "bieu.xls")
+case(".xls with 2,000 sheets over one content", "too-large", lambda: old_form({"T": {(n // 20, n % 20): n for n in range(39_000)}}, listed=[(f"s{n}", 0) for n in range(2_000)]), "bieu.xls")
+case(".xls with two sheets over one content", "unreadable-file", lambda: old_form(listed=[("khác", 0)]), "bieu.xls")
+case(".xls with a million records", ANY, lambda: old_form({"T": {(0, 0): xls.record(0x99) * 1_700_000}}), "bieu.xls")
+case(".xls with 45,000 numbers", "too-large", lambda: old_form({"T": {(n // 20, n % 20): n for n in range(45_000)}}), "bieu.xls")
+case(".xls with a text that all cells share", "taken|too-large", lambda: old_form({"T": {(n // 20, n % 20): "a" * 30_000 for n in range(30_000)}}), "bieu.xls")
+case(".xls with texts of 6 MB", "taken|too-large", lambda: old_form({"T": {(n, 0): words(30_000) for n in range(110)}}), "bieu.xls")
+case(".xls whose texts are told as 4 billion", "taken|unreadable-file", lambda: patched_old(0xFC, 8, b"\xff" * 4), "bieu.xls")
+case(".xls with a text told as 65,535 characters", "unreadable-file|partly|not-a-form|forged-form", lambda: patched_old(0xFC, 12, b"\xff\xff"), "bieu.xls")
+case(".xls whose tables of sectors are one", "unreadable-file|not-a-form", lambda: one_table(), "bieu.xls")
+case(".xls truncated", "unreadable-file", lambda: old_form()[:3_000], "bieu.xls")
+case(".xls that calamine alone can open, far corner", "too-large|unreadable-file", lambda: xls.compound(xls.stream({f"T{n}": {(0, 0): 5, (65_535, 255): 6} for n in range(3)}), below_root=False), "bieu.xls")
 case("Word document .docm as .xls", "unsupported-format", lambda: sheets.zipped({TYPES: "<Types/>", "word/document.xml": "<x/>"}), "bieu.xls")
+
+
+
+def old_form(pages: Mapping[str, object] = MappingProxyType({}), **more) -> bytes:
+    """The form as an .xls, with more sheets behind it."""
+    return xls.book({**xls.form_pages(PARTS), **pages}, hidden=(layout.HIDDEN,), protected=(layout.DATA,), **more)
+
+
+def patched_old(kind: int, at: int, changed: bytes) -> bytes:
+    """The form as an .xls with bytes changed in its first record of ``kind``."""
+    stream, place = xls.stream(xls.form_pages(PARTS)), 0
+    while struct.unpack_from("<H", stream, place)[0] != kind:
+        place += 4 + struct.unpack_from("<H", stream, place + 2)[0]
+    return xls.compound(stream[: place + at] + changed + stream[place + at + len(changed) :])
+
+
+def one_table() -> bytes:
+    """A compound file whose tables of sectors are all the same one, over and over: gigabytes when put together."""
+    content = bytearray(old_form())
+    content[44:48] = struct.pack("<I", 1 << 20)
+    content[68:76] = struct.pack("<II", 1, 1 << 20)
+    content[76:512] = content[76:80] * 109
+    content[1024:1536] = content[76:80] * 127 + struct.pack("<I", 1)
+    return bytes(content)
+
 
 # ------------------------------------------------------------------ .ods
 
