@@ -182,12 +182,12 @@ def form_pages(parts):
         for address, xml in _CELL.findall(parts[f"xl/worksheets/sheet{n}.xml"]):
             number = re.fullmatch("<v>(.*)</v>", xml)
             text = re.sub("<[^>]+>", "", xml).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-            cells[sheets_place(address)] = float(number[1]) if number else text
+            cells[place(address)] = float(number[1]) if number else text
         pages[name] = cells
     return pages
 
 
-def sheets_place(address):
+def place(address):
     letters, row = re.fullmatch("([A-Z]+)([0-9]+)", address).groups()
     column = 0
     for letter in letters:
