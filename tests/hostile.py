@@ -178,6 +178,21 @@ def with_zip64(parts: Mapping[str, str | bytes]) -> bytes:
     return stream.getvalue()
 
 
+def with_end_64(content: bytes) -> bytes:
+    """A zip file with an end record of zip64 before its own, which then tells nothing."""
+    size, at = struct.unpack_from("<II", content, len(content) - 10)
+    count = struct.unpack_from("<H", content, len(content) - 12)[0]
+    large = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, size, at)
+    place = b"PK\x06\x07" + struct.pack("<IQI", 0, len(content) - 22, 1)
+    return (
+        content[:-22]
+        + large
+        + place
+        + b"PK\x05\x06"
+        + struct.pack("<HHHHIIH", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    )
+
+
 def noise(length: int) -> bytes:
     return RANDOM.randbytes(length)
 
@@ -839,6 +854,8 @@ zip_case("truncated", "unreadable-file", lambda: bundle({"a.xlsx": FORM, "b.xlsx
 zip_case("junk before and after", "unreadable-file", lambda: b"MZ" + noise(500) + bundle({"a.xlsx": FORM}))
 zip_case("another .zip before", {"": "unreadable-file", "a.xlsx": "taken"}, lambda: bundle({"b.xlsx": FORM}) + bundle({"a.xlsx": FORM}))
 zip_case("100 forms", {f"{i:03}.xlsx": "taken" for i in range(100)}, lambda: bundle({f"{i:03}.xlsx": FORM for i in range(100)}))
+zip_case("zip64, with forms that are only stored", {f"{i:03}.xlsx": "taken" for i in range(90)}, lambda: with_end_64(sheets.zipped({f"{i:03}.xlsx": FORM for i in range(90)}, method=zipfile.ZIP_STORED)))
+zip_case("zip64, a million members told", ANY, lambda: with_end_64(raw_zip([(b"a", b"x", 400_000)])))
 zip_case("33 MB", "too-large", lambda: bundle({"a.xlsx": FORM}) + noise(1 << 20) * 33)
 
 # ------------------------------------------------------------------ .eml
@@ -891,6 +908,8 @@ mail_case("three attachments of 4 MB", {f"{i}.pdf": "unsupported-format" for i i
 mail_case("a .zip attached", {"a.zip": "unsupported-format"}, lambda: mail(attached(b"filename=a.zip", bundle({"x.xlsx": FORM}))))
 mail_case("an .xls attached as text", {"a.xlsx": "unreadable-file"}, lambda: mail(attached(FILE, b"TT,5\r\n", kind=b"text/csv")))
 mail_case("our own marks in it", {"a.xlsx": "unreadable-file"}, lambda: mail(attached(FILE)).replace(base64.encodebytes(FORM), b"\x010\x01\x019\x01"))
+mail_case("a mail passed on in base64", {"fw.eml": "unsupported-format", "a.xlsx": "taken"}, lambda: mail(attached(b"filename=fw.eml", mail(attached(FILE), boundary=b"b2"), kind=b"message/rfc822"), attached(FILE)))
+mail_case("an attachment in uuencode", {"": "unreadable-file", "b.xlsx": "taken"}, lambda: mail(b"Content-Type: text/plain\r\n\r\nbegin 644 a.xlsx\r\n" + b"".join(binascii.b2a_uu(FORM[i : i + 45]) for i in range(0, len(FORM), 45)) + b"`\r\nend", attached(b"filename=b.xlsx")))
 mail_case("no boundary", "unsupported-format", lambda: mail(attached(FILE)).replace(b'; boundary="b1"', b""))
 
 
