@@ -331,6 +331,20 @@ def test_links_of_sheets_and_formulas_point_outside():
     assert not book(row(cell("", "<text:p><text:a xlink:href='#B.A1'>a</text:a></text:p>"))).external
 
 
+def test_what_is_kept_of_another_file_is_no_sheet():
+    source = "<table:table-source xlink:href='../b.ods' table:table-name='B' table:mode='copy-results-only'/>"
+    kept = table(source + row(FIVE), 'table:name="\'file:///D:/b.ods\'#$B" table:style-name="ta_extref"')
+    dde = (
+        "<table:dde-links><table:dde-link><office:dde-source/>"
+        + table(row(FIVE), "")
+        + "</table:dde-link></table:dde-links>"
+    )
+    for content in (parts(table(row(FIVE)) + kept), parts(dde + table(row(FIVE))), parts(table(row(FIVE)), after=dde)):
+        found = read(content)
+        assert [(s.name, len(s.cells)) for s in found.sheets] == [("Trang", 2)]
+        assert found.external
+
+
 @pytest.mark.parametrize("part", ["Basic/Standard/Module1.xml", "Scripts/python/a.py"])
 def test_macros_are_noticed(part):
     assert book(row(FIVE), **{part: "<a/>"}).macro
