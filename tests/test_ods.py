@@ -236,7 +236,9 @@ def test_empty_cells_cost_nothing_however_often_they_are_repeated(times):
         (row(more='table:number-rows-repeated="1048576"') + row(FIVE), "quá nhiều dòng"),
         (row(FIVE, more='table:number-rows-repeated="1000"') * 151, "40.000 ô"),
         (row(cell('table:number-columns-spanned="2"'), more='table:number-rows-repeated="5001"'), "ô gộp"),
-        (row(cell(STRING, "<table:table/>")) * 0 + table(""), "lồng trong"),
+        (table(""), "lồng trong trang tính"),
+        (row(FIVE, row(FIVE)), "lồng trong dòng"),
+        (row(FIVE) + FIVE, "không nằm trong dòng"),
     ],
 )
 def test_what_is_too_much_is_refused(rows, word):

@@ -218,7 +218,7 @@ class _Content:
         self._matrices: list[tuple[int, int, int, int]] = []
         self._row = self._column = 0
         # the row that is open
-        self._row_repeat = 1
+        self._row_repeat = 0  # how often it is repeated; 0: none is open
         self._row_cells: list[tuple[int, int, Cell]] = []  # column, how often, cell
         self._row_spans: list[tuple[int, int, int, bool]] = []  # column, rows, columns, whether of a matrix
         # the cell that is open
@@ -347,6 +347,8 @@ class _Content:
     # -------------------------------------------------------------- a row
 
     def _start_row(self, attributes: Attributes) -> None:
+        if self._row_repeat:
+            raise WorkbookError("dòng lồng trong dòng")
         self._rows += 1
         if self._rows > ROWS:
             raise more_than(ROWS, "dòng")
@@ -355,9 +357,9 @@ class _Content:
         self._unseen = self._unseen or attributes.get("table:visibility") in _HIDES
 
     def _end_row(self) -> None:
+        times, self._row_repeat = self._row_repeat, 0
         if not self._table:
             return
-        times = self._row_repeat
         if self._row_cells:
             self._count += times * sum(repeat for _, repeat, _ in self._row_cells)
             if self._count > CELLS:
@@ -380,6 +382,8 @@ class _Content:
     # -------------------------------------------------------------- a cell
 
     def _start_cell(self, attributes: Attributes) -> None:
+        if not self._row_repeat:
+            raise WorkbookError("có ô không nằm trong dòng nào")
         self._cell, self._paragraphs, self._inside, self._silent = attributes, [], 0, 0
 
     def _start_in_cell(self, tag: str, attributes: Attributes) -> None:
