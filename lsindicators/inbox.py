@@ -511,6 +511,7 @@ that describes a part."""
 
 _BLOB = re.compile(rb"(\n\r?\n)([A-Za-z0-9+/][A-Za-z0-9+/\r\n]{16384,}+)")
 _BLOB_PLACE = re.compile("\x01([0-9]{1,9})\x01")
+_UUENCODED = re.compile(rb"\nbegin [0-7]{3,4} [^\r\n]+\r?\nM")
 _ABOUT_A_PART = re.compile(rb"\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[^\n]*+(?:\n[ \t][^\n]*+)*+")
 
 
@@ -537,6 +538,8 @@ def _from_mail(content: bytes) -> _Bundle:
     message = email.message_from_string(rest[1:].decode("latin-1"))  # a character a byte: nothing is replaced
     members: list[_Member] = []
     left, problem = UNPACKED, ""
+    if _UUENCODED.search(rest):
+        problem = "thư có tệp đính kèm kiểu cũ (uuencode); mở thư, lưu tệp đính kèm ra rồi đọc lại"
     for number, (part, sent) in enumerate(_parts(message, None, MAIL_DEPTH)):
         if number > MEMBERS:
             return _Bundle(tuple(members), problem="thư có quá nhiều phần")
@@ -567,14 +570,32 @@ def _parts(message: Message, sent: datetime | None, levels: int) -> Iterator[tup
     if not message.is_multipart():
         yield message, sent
         return
+    packed = message.get_content_type() == "message/rfc822" and _encoding(message) == "base64"
     for part in message.get_payload():
-        if levels and not isinstance(part, str):
+        if packed and not isinstance(part, str):
+            yield _as_file(message, part), sent
+        elif levels and not isinstance(part, str):
             yield from _parts(part, sent, levels - 1)
+
+
+def _as_file(message: Message, inner: Message) -> Message:
+    """A mail within a mail that was packed like a file: against the rules, but some programs pass one on like that.
+
+    The parser takes its base64 for the text of a mail without headers, which is ``inner``.
+    """
+    inner["Content-Type"] = "application/octet-stream"
+    for header in ("Content-Disposition", "Content-Transfer-Encoding"):
+        if message[header] is not None:
+            inner[header] = message[header]
+    return inner
+
+
+def _encoding(part: Message) -> str:
+    return str(part.get("Content-Transfer-Encoding", "")).strip().casefold()
 
 
 def _body(part: Message, blobs: list[memoryview]) -> bytes:
     """The content of a part; what was set aside is put back in its place, once."""
-
     payload = part.get_payload()
     pieces = _BLOB_PLACE.split(payload) if isinstance(payload, str) else []
     for at in range(1, len(pieces), 2):
@@ -582,7 +603,7 @@ def _body(part: Message, blobs: list[memoryview]) -> bytes:
         if number < len(blobs):
             pieces[at], blobs[number] = blobs[number], memoryview(b"")
     whole = b"".join(p.encode("latin-1") if isinstance(p, str) else p for p in pieces)
-    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().casefold()
+    encoding = _encoding(part)
     with contextlib.suppress(binascii.Error):
         if encoding == "base64":
             return binascii.a2b_base64(whole)

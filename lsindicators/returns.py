@@ -57,6 +57,8 @@ def _whole(book: Workbook, at: CellRef, kind: str) -> tuple[Finding, ...]:
 
 
 def _return(book: Workbook, file: str, sha256: str) -> Return:
+    if len({s.name for s in book.sheets}) < len(book.sheets):
+        raise WorkbookError("có hai trang tính trùng tên")
     open_sheets = tuple(s for s in book.sheets if _folded(s.name) != _folded(layout.SCRATCH))
     tables = [_FoundSheet(sheet, file) for sheet in open_sheets]
     with_heading = [t for t in tables if t.heading is not None and _folded(t.sheet.name) != _folded(layout.SLIP)]

@@ -28,8 +28,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, process_time
+from types import MappingProxyType
 
 import sheets
+import xls
 from conftest import KEY, small_plan
 
 from lsindicators import layout
@@ -174,6 +176,21 @@ def with_zip64(parts: Mapping[str, str | bytes]) -> bytes:
             with archive.open(name, "w", force_zip64=True) as entry:
                 entry.write(body.encode() if isinstance(body, str) else body)
     return stream.getvalue()
+
+
+def with_end_64(content: bytes) -> bytes:
+    """A zip file with an end record of zip64 before its own, which then tells nothing."""
+    size, at = struct.unpack_from("<II", content, len(content) - 10)
+    count = struct.unpack_from("<H", content, len(content) - 12)[0]
+    large = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, size, at)
+    place = b"PK\x06\x07" + struct.pack("<IQI", 0, len(content) - 22, 1)
+    return (
+        content[:-22]
+        + large
+        + place
+        + b"PK\x05\x06"
+        + struct.pack("<HHHHIIH", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    )
 
 
 def noise(length: int) -> bytes:
@@ -531,6 +548,7 @@ case("no styles", "taken", lambda: form(**{STYLES: None}))
 case("no sheets listed", "unreadable-file", lambda: form(**{BOOK: re.sub("<sheet .*?/>", "", PARTS[BOOK])}))
 case("1,000 sheets listed", "too-large", lambda: form(**{BOOK: PARTS[BOOK].replace("<sheets>", "<sheets>" + '<sheet name="a" r:id="rId3"/>' * 1_000)}))
 case("a sheet listed twice", "unreadable-file", lambda: form(**{BOOK: PARTS[BOOK].replace("<sheets>", '<sheets><sheet name="x" r:id="rId1"/>')}))
+case("two sheets of one name", "unreadable-file", lambda: form(**{BOOK: PARTS[BOOK].replace('name="Nháp"', f'name="{layout.GUIDE}"')}))
 case("two sheets over one part", "unreadable-file", lambda: form(**{RELS: PARTS[RELS].replace("sheet2.xml", "sheet1.xml")}))
 case("a sheet without a relation", "unreadable-file", lambda: form(**{BOOK: PARTS[BOOK].replace('r:id="rId1"', 'r:id="rId99"')}))
 case("a sheet that is the workbook itself", "unreadable-file", lambda: form(**{RELS: PARTS[RELS].replace("worksheets/sheet2.xml", "workbook.xml")}))
@@ -706,7 +724,46 @@ case(".xls of noise", "unreadable-file", lambda: ole("Workbook", body=noise(30_0
 case(".xls with records of noise", "unreadable-file", lambda: ole("Workbook", body=(BIFF + noise(30_000)).ljust(40_000)), "bieu.xls")
 case(".xls of 9 MB of streams", "unreadable-file", lambda: ole("Workbook") + ole("Workbook")[512:640] * 70_000, "bieu.xls")
 case(".xls with sector chains in a circle", "unreadable-file", lambda: ole("Workbook")[:512] + b"\0\0\0\0" * 2_000, "bieu.xls")
+case("the form as .xls", "taken", lambda: old_form(), "bieu.xls")
+case(".xls with a cell in the far corner of three sheets", "taken", lambda: old_form({f"T{n}": {(0, 0): 5, (65_535, 255): 6} for n in range(3)}), "bieu.xls")
+case(".xls with a day beyond all calendars", "taken", lambda: old_form({"T": {(0, 0): xls.Styled(25e12, xls.DAY)}}), "bieu.xls")
+case(".xls with 2,000 sheets over one content", "too-large", lambda: old_form({"T": {(n // 20, n % 20): n for n in range(39_000)}}, listed=[(f"s{n}", 0) for n in range(2_000)]), "bieu.xls")
+case(".xls with two sheets over one content", "unreadable-file", lambda: old_form(listed=[("khác", 0)]), "bieu.xls")
+case(".xls with a million records", "too-large", lambda: old_form({"T": {(0, 0): xls.record(0x99) * 1_700_000}}), "bieu.xls")
+case(".xls with 45,000 numbers", "too-large", lambda: old_form({"T": {(n // 20, n % 20): n for n in range(45_000)}}), "bieu.xls")
+case(".xls with a text that all cells share", "too-large", lambda: old_form({"T": {(n // 20, n % 20): "a" * 30_000 for n in range(30_000)}}), "bieu.xls")
+case(".xls with texts of 6 MB", "taken", lambda: old_form({"T": {(n, 0): words(30_000) for n in range(110)}}), "bieu.xls")
+case(".xls whose texts are told as 4 billion", "taken", lambda: patched_old(0xFC, 8, b"\xff" * 4), "bieu.xls")
+case(".xls with a text told as 65,535 characters", "unreadable-file", lambda: patched_old(0xFC, 12, b"\xff\xff"), "bieu.xls")
+case(".xls whose tables of sectors are one", "unreadable-file", lambda: one_table(), "bieu.xls")
+case(".xls truncated", "unreadable-file", lambda: old_form()[:3_000], "bieu.xls")
+case(".xls that calamine alone can open, far corner", "unreadable-file", lambda: xls.compound(xls.stream({f"T{n}": {(0, 0): 5, (65_535, 255): 6} for n in range(3)}), below_root=False), "bieu.xls")
 case("Word document .docm as .xls", "unsupported-format", lambda: sheets.zipped({TYPES: "<Types/>", "word/document.xml": "<x/>"}), "bieu.xls")
+
+
+
+def old_form(pages: Mapping[str, object] = MappingProxyType({}), **more) -> bytes:
+    """The form as an .xls, with more sheets behind it."""
+    return xls.book({**xls.form_pages(PARTS), **pages}, hidden=(layout.HIDDEN,), protected=(layout.DATA,), **more)
+
+
+def patched_old(kind: int, at: int, changed: bytes) -> bytes:
+    """The form as an .xls with bytes changed in its first record of ``kind``."""
+    stream, place = xls.stream(xls.form_pages(PARTS)), 0
+    while struct.unpack_from("<H", stream, place)[0] != kind:
+        place += 4 + struct.unpack_from("<H", stream, place + 2)[0]
+    return xls.compound(stream[: place + at] + changed + stream[place + at + len(changed) :])
+
+
+def one_table() -> bytes:
+    """A compound file whose tables of sectors are all the same one, over and over: gigabytes when put together."""
+    content = bytearray(old_form())
+    content[44:48] = struct.pack("<I", 1 << 20)
+    content[68:76] = struct.pack("<II", 1, 1 << 20)
+    content[76:512] = content[76:80] * 109
+    content[1024:1536] = content[76:80] * 127 + struct.pack("<I", 1)
+    return bytes(content)
+
 
 # ------------------------------------------------------------------ .ods
 
@@ -798,6 +855,8 @@ zip_case("truncated", "unreadable-file", lambda: bundle({"a.xlsx": FORM, "b.xlsx
 zip_case("junk before and after", "unreadable-file", lambda: b"MZ" + noise(500) + bundle({"a.xlsx": FORM}))
 zip_case("another .zip before", {"": "unreadable-file", "a.xlsx": "taken"}, lambda: bundle({"b.xlsx": FORM}) + bundle({"a.xlsx": FORM}))
 zip_case("100 forms", {f"{i:03}.xlsx": "taken" for i in range(100)}, lambda: bundle({f"{i:03}.xlsx": FORM for i in range(100)}))
+zip_case("zip64, with forms that are only stored", {f"{i:03}.xlsx": "taken" for i in range(90)}, lambda: with_end_64(sheets.zipped({f"{i:03}.xlsx": FORM for i in range(90)}, method=zipfile.ZIP_STORED)))
+zip_case("zip64, a million members told", "too-large", lambda: with_end_64(raw_zip([(b"a", b"x", 400_000)])))
 zip_case("33 MB", "too-large", lambda: bundle({"a.xlsx": FORM}) + noise(1 << 20) * 33)
 
 # ------------------------------------------------------------------ .eml
@@ -850,6 +909,8 @@ mail_case("three attachments of 4 MB", {f"{i}.pdf": "unsupported-format" for i i
 mail_case("a .zip attached", {"a.zip": "unsupported-format"}, lambda: mail(attached(b"filename=a.zip", bundle({"x.xlsx": FORM}))))
 mail_case("an .xls attached as text", {"a.xlsx": "unreadable-file"}, lambda: mail(attached(FILE, b"TT,5\r\n", kind=b"text/csv")))
 mail_case("our own marks in it", {"a.xlsx": "unreadable-file"}, lambda: mail(attached(FILE)).replace(base64.encodebytes(FORM), b"\x010\x01\x019\x01"))
+mail_case("a mail passed on in base64", {"fw.eml": "unsupported-format", "a.xlsx": "taken"}, lambda: mail(attached(b"filename=fw.eml", mail(attached(FILE), boundary=b"b2"), kind=b"message/rfc822"), attached(FILE)))
+mail_case("an attachment in uuencode", {"": "unreadable-file", "b.xlsx": "taken"}, lambda: mail(b"Content-Type: text/plain\r\n\r\nbegin 644 a.xlsx\r\n" + b"".join(binascii.b2a_uu(FORM[i : i + 45]) for i in range(0, len(FORM), 45)) + b"`\r\nend", attached(b"filename=b.xlsx")))
 mail_case("no boundary", "unsupported-format", lambda: mail(attached(FILE)).replace(b'; boundary="b1"', b""))
 
 

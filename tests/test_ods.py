@@ -236,7 +236,9 @@ def test_empty_cells_cost_nothing_however_often_they_are_repeated(times):
         (row(more='table:number-rows-repeated="1048576"') + row(FIVE), "quá nhiều dòng"),
         (row(FIVE, more='table:number-rows-repeated="1000"') * 151, "40.000 ô"),
         (row(cell('table:number-columns-spanned="2"'), more='table:number-rows-repeated="5001"'), "ô gộp"),
-        (row(cell(STRING, "<table:table/>")) * 0 + table(""), "lồng trong"),
+        (table(""), "lồng trong trang tính"),
+        (row(FIVE, row(FIVE)), "lồng trong dòng"),
+        (row(FIVE) + FIVE, "không nằm trong dòng"),
     ],
 )
 def test_what_is_too_much_is_refused(rows, word):
@@ -329,6 +331,20 @@ def test_links_of_sheets_and_formulas_point_outside():
     assert book(row(cell("table:formula=\"of:=['file:///D:/a.ods'#$B.A1]\""))).external
     assert read(parts(table(row(FIVE)), after="<table:dde-links><table:dde-link/></table:dde-links>")).external
     assert not book(row(cell("", "<text:p><text:a xlink:href='#B.A1'>a</text:a></text:p>"))).external
+
+
+def test_what_is_kept_of_another_file_is_no_sheet():
+    source = "<table:table-source xlink:href='../b.ods' table:table-name='B' table:mode='copy-results-only'/>"
+    kept = table(source + row(FIVE), 'table:name="\'file:///D:/b.ods\'#$B" table:style-name="ta_extref"')
+    dde = (
+        "<table:dde-links><table:dde-link><office:dde-source/>"
+        + table(row(FIVE), "")
+        + "</table:dde-link></table:dde-links>"
+    )
+    for content in (parts(table(row(FIVE)) + kept), parts(dde + table(row(FIVE))), parts(table(row(FIVE)), after=dde)):
+        found = read(content)
+        assert [(s.name, len(s.cells)) for s in found.sheets] == [("Trang", 2)]
+        assert found.external
 
 
 @pytest.mark.parametrize("part", ["Basic/Standard/Module1.xml", "Scripts/python/a.py"])

@@ -63,7 +63,6 @@ __all__ = [
     "number",
     "read",
     "read_any",
-    "read_old",
     "unpack",
 ]
 
@@ -101,7 +100,7 @@ def read_any(content: bytes, kind: str, file: str, passed_over: PassedOver = lam
     """The workbook of an ``xlsx``, ``ods`` or ``xls`` file, as ``read`` gives it."""
     if kind == "xlsx":
         return read(content, file, passed_over)
-    return _guarded(lambda: _read_open(content, passed_over), file) if kind == "ods" else read_old(content, kind)
+    return _guarded(lambda: (_read_open if kind == "ods" else _read_old)(content, passed_over), file)
 
 
 def _read_open(content: bytes, passed_over: PassedOver) -> Workbook:
@@ -109,6 +108,12 @@ def _read_open(content: bytes, passed_over: PassedOver) -> Workbook:
 
     sheets, names, properties, macro, external, beside = ods.read(content, passed_over)
     return Workbook(sheets=sheets, names=names, properties=properties, macro=macro, external=external, beside=beside)
+
+
+def _read_old(content: bytes, passed_over: PassedOver) -> Workbook:
+    from lsindicators.workbook import old
+
+    return old.read(content, passed_over)
 
 
 def _guarded(make: Callable[[], Workbook], file: str) -> Workbook:
@@ -153,13 +158,6 @@ def drawn(content: bytes, file: str) -> Drawn:
 
     parse(package.chunks(main), start)
     return Drawn(sheets, by_kind.get("styles", b""), by_kind.get("theme", b""))
-
-
-def read_old(content: bytes, kind: str = "xls") -> Workbook:
-    """The workbook of an ``xls`` file, without the texts of its formulas. Raises ``WorkbookError``."""
-    from lsindicators.workbook import old
-
-    return old.read(content, kind)
 
 
 # ------------------------------------------------------------------ the workbook

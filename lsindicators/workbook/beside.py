@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from xml.parsers import expat
 
 from lsindicators.values import clean_lines
+from lsindicators.workbook.cells import _place
 from lsindicators.workbook.container import Attributes, Package, decoded, parse
 
 COMMENT, PICTURE, CHART, SHAPE, OBJECT = "comment", "picture", "chart", "shape", "object"
@@ -48,18 +48,6 @@ def find(package: Package, sheets: Iterable[tuple[str, str]], relations_of: Rela
 
 Told = tuple[tuple[int, int] | None, str, str]
 """Place, kind and text."""
-
-_REFERENCE = re.compile("([A-Za-z]{1,3})([1-9][0-9]{0,6})")
-
-
-def _place(reference: str) -> tuple[int, int] | None:
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
-        return None
-    column = 0
-    for letter in found[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, column - 1
 
 
 def _of_sheet(package: Package, parts: Mapping[str, list[str]]) -> Iterator[Told]:

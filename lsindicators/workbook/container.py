@@ -118,7 +118,7 @@ class Package:
             return None
 
 
-_END, _END_64, _LISTED = b"PK\x05\x06", b"PK\x06\x07", b"PK\x01\x02"
+_END, _END_64, _PLACE_64, _LISTED = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b"PK\x01\x02"
 
 
 def directory(content: bytes, most: int) -> list[zipfile.ZipInfo]:
@@ -126,8 +126,10 @@ def directory(content: bytes, most: int) -> list[zipfile.ZipInfo]:
     plain = content[-22:-18] == _END and content.endswith(b"\0\0")
     end = len(content) - 22 if plain else content.rfind(_END)
     begin = end - int.from_bytes(content[end + 12 : end + 16], "little")
-    if begin < 0 or content[max(0, end - 20) : end].startswith(_END_64):
-        begin = 0
+    if content[max(0, end - 20) : end].startswith(_PLACE_64):
+        large = content[max(0, end - 76) : end - 20]  # another end record, with another length
+        begin = end - 76 - int.from_bytes(large[40:48], "little") if large.startswith(_END_64) else 0
+    begin = max(0, begin)
     if end > 0 and content.count(_LISTED, begin, end) > most:
         raise more_than(most, "phần bên trong tệp nén")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

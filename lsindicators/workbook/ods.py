@@ -8,15 +8,14 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from types import MappingProxyType
 from xml.parsers import expat
 
 from lsindicators.values import clean_lines, day_of, parse_date
 from lsindicators.workbook import beside
 from lsindicators.workbook.beside import Beside
-from lsindicators.workbook.cells import DAMAGED, Cell, Sheet, number
+from lsindicators.workbook.cells import _AS_EXCEL, _COLUMNS, DAMAGED, Cell, Sheet, _serial, number
 from lsindicators.workbook.container import (
     CELLS,
     EMPTY,
@@ -189,9 +188,9 @@ def _headers(package: Package, styles: _Styles) -> dict[str, str]:
 
 # ------------------------------------------------------------------ sheets
 
-_COLUMNS = 1 << 14
 _SPACE = re.compile("[ \t\r\n]+")
 _OUTSIDE = re.compile(r"\\\\|//|file:|[a-z]:[\\/]", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"'[a-z]+:.*'#\$", re.IGNORECASE)
 _ERRORS = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|[A-ZỌ-ỹ_/]+[!?])|Err:[0-9]{3}")
 _CELL_TAGS = ("table-cell", "covered-table-cell")
 _HIDES = ("collapse", "filter")
@@ -208,17 +207,18 @@ class _Content:
         self.external = self.macro = False
         self._styles, self._headers, self._passed_over = styles, headers, passed_over
         self._count = self._empty = self._rows = 0
-        self._spreadsheet = False
+        self._spreadsheet = self._linked = False
         # the sheet that is open
         self._table = 0  # how many tables are open
         self._name = self._style = ""
         self._hidden = self._protected = self._dull = self._unseen = False
+        self._kept = False  # no sheet, but what LibreOffice keeps of one in another file
         self._cells: dict[tuple[int, int], Cell] = {}
         self._merges: list[tuple[int, int, int, int]] = []
         self._matrices: list[tuple[int, int, int, int]] = []
         self._row = self._column = 0
         # the row that is open
-        self._row_repeat = 1
+        self._row_repeat = 0  # how often it is repeated; 0: none is open
         self._row_cells: list[tuple[int, int, Cell]] = []  # column, how often, cell
         self._row_spans: list[tuple[int, int, int, bool]] = []  # column, rows, columns, whether of a matrix
         # the cell that is open
@@ -264,7 +264,9 @@ class _Content:
             meaning = _reference(meaning) if meaning is not None else _formula(attributes.get("table:expression", ""))
             names = self.local_names if self._table else self.names
             names.setdefault(name, meaning)
-        elif tag in ("table-source", "dde-source", "dde-link", "cell-range-source"):
+        elif tag == "dde-links":
+            self.external = self._linked = True
+        elif tag in ("table-source", "dde-source", "cell-range-source"):
             self.external = True
         elif tag in ("event-listener", "script"):
             self.macro = True
@@ -291,11 +293,13 @@ class _Content:
             self._end_table()
         elif tag == "shapes":
             self._shapes = False
+        elif tag == "dde-links":
+            self._linked = False
 
     # -------------------------------------------------------------- a sheet
 
     def _start_table(self, attributes: Attributes) -> None:
-        if not self._spreadsheet:
+        if not self._spreadsheet or self._linked:
             return
         self._table += 1
         if self._table > 1:
@@ -306,7 +310,8 @@ class _Content:
         self._style = attributes.get("table:style-name", "")
         self._hidden = self._style in self._styles.hidden or attributes.get("table:display") == "false"
         self._protected = attributes.get("table:protected") == "true"
-        self._dull = self._passed_over(self._name, self._hidden)
+        self._kept = _ELSEWHERE.match(self._name) is not None
+        self._dull = self._kept or self._passed_over(self._name, self._hidden)
         self._unseen, self._cells, self._merges, self._matrices = False, {}, [], []
         self._row = 0
 
@@ -314,6 +319,9 @@ class _Content:
         if not self._table:
             return
         self._table -= 1
+        if self._kept:
+            self.external = True
+            return
         if self._matrices:
             self._mark_matrices()
         self.sheets.append(
@@ -339,6 +347,8 @@ class _Content:
     # -------------------------------------------------------------- a row
 
     def _start_row(self, attributes: Attributes) -> None:
+        if self._row_repeat:
+            raise WorkbookError("dòng lồng trong dòng")
         self._rows += 1
         if self._rows > ROWS:
             raise more_than(ROWS, "dòng")
@@ -347,9 +357,9 @@ class _Content:
         self._unseen = self._unseen or attributes.get("table:visibility") in _HIDES
 
     def _end_row(self) -> None:
+        times, self._row_repeat = self._row_repeat, 0
         if not self._table:
             return
-        times = self._row_repeat
         if self._row_cells:
             self._count += times * sum(repeat for _, repeat, _ in self._row_cells)
             if self._count > CELLS:
@@ -372,6 +382,8 @@ class _Content:
     # -------------------------------------------------------------- a cell
 
     def _start_cell(self, attributes: Attributes) -> None:
+        if not self._row_repeat:
+            raise WorkbookError("có ô không nằm trong dòng nào")
         self._cell, self._paragraphs, self._inside, self._silent = attributes, [], 0, 0
 
     def _start_in_cell(self, tag: str, attributes: Attributes) -> None:
@@ -524,7 +536,6 @@ def _special(paragraph: list[str], tag: str, attributes: Attributes) -> None:
 
 # ------------------------------------------------------------------ what a cell holds
 
-_AS_EXCEL = Context(prec=15, rounding=ROUND_HALF_UP)
 _DURATION = re.compile(
     r"(-?)P(?:([0-9]{1,7})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9}(?:[.,][0-9]{1,12})?)S)?)?"
 )
@@ -552,7 +563,7 @@ def _cell(attributes: Attributes, paragraphs: list[list[str]], formula: str | No
         literal = attributes.get(f"office:{kind}-value")
         if literal is None:
             return _text(shown, written)
-        serial = _day(literal.strip()) if kind == "date" else _duration(literal.strip())
+        serial = _serial(literal.strip()) if kind == "date" else _duration(literal.strip())
         if serial is None:
             return Cell(DAMAGED, literal, written, True)
         return Cell(serial, literal, written, False, True)
@@ -571,16 +582,6 @@ def _text(text: str, formula: str | None) -> Cell:
     cleaned = clean_lines(text) or None
     error = formula is not None and cleaned is not None and _ERRORS.fullmatch(cleaned) is not None
     return Cell(cleaned, text, formula, error, blank_result=formula is not None and cleaned is None)
-
-
-def _day(literal: str) -> Decimal | None:
-    """An ISO date as Excel's number of its day."""
-    try:
-        moment = datetime.fromisoformat(literal).replace(tzinfo=None)
-    except ValueError:
-        return None
-    elapsed = moment - datetime(1899, 12, 30)
-    return Decimal(elapsed.days) + _AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
 
 
 def _duration(literal: str) -> Decimal | None:

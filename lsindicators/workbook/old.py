@@ -1,7 +1,7 @@
-"""The bytes of an .xls file -> its sheets, read by calamine in a child process, which this module also is.
+"""The bytes of an .xls file -> its sheets: from its records; else by calamine in a child process, which this module also is.
 
-A file that kills the reader kills the child alone. Formats, formulas, errors and protection are added from the records
-themselves; where these cannot be read, nothing is known of them.
+Calamine reads what came before Excel 97 and much of what is damaged, but sees neither formats, formulas, errors nor
+protection. A file that kills it kills the child alone.
 """
 
 from __future__ import annotations
@@ -9,26 +9,35 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from lsindicators import workbook
 from lsindicators.values import clean_lines
-from lsindicators.workbook import Cell, PasswordNeededError, Sheet, Workbook, WorkbookError
+from lsindicators.workbook import Cell, PasswordNeededError, Sheet, TooLargeError, Workbook, WorkbookError, biff
+from lsindicators.workbook.container import CELLS, MERGES, SHEETS
 
-if TYPE_CHECKING:
-    from lsindicators.workbook.biff import Page
-
-SECONDS, MEMORY, TEXT = 20, 1 << 30, 32 << 20
+SECONDS, MEMORY, TEXT = 20, 160 << 20, 4 << 20
 """What the child may take of time, and of memory where the platform can limit it; and the most characters of all cells."""
 
 COMMAND = (sys.executable, "-P", "-m", "lsindicators.workbook.old")
 
-_PASSWORD = 3
-"""Exit code of the child for a workbook that wants a password."""
+_PASSWORD, _TOO_MUCH = 3, 4
+"""Exit codes of the child for a workbook that wants a password, and for one that holds too much."""
 
 
-def read(content: bytes, kind: str) -> Workbook:
+def read(content: bytes, passed_over: Callable[[str, bool], bool]) -> Workbook:
     """The workbook as far as it can be seen; the text of a formula cannot. Raises ``WorkbookError``."""
+    macro = "_VBA_PROJECT".encode("utf-16-le") in content
+    try:
+        found = biff.read(content, passed_over)
+    except ValueError:
+        sheets = _by_calamine(content)
+        return Workbook(sheets=sheets, names={}, properties={}, macro=macro, external=False, blind=True)
+    return Workbook(sheets=found.sheets, names={}, properties={}, macro=macro or found.macro, external=found.external)
+
+
+def _by_calamine(content: bytes) -> tuple[Sheet, ...]:
     try:
         done = subprocess.run(
             COMMAND,
@@ -42,25 +51,18 @@ def read(content: bytes, kind: str) -> Workbook:
         raise WorkbookError("mở quá lâu") from error
     if done.returncode == _PASSWORD:
         raise PasswordNeededError("tệp đang đặt mật khẩu mở")
+    if done.returncode == _TOO_MUCH:
+        raise TooLargeError("có quá nhiều nội dung")
     if done.returncode != 0:
-        raise WorkbookError(f"nội dung tệp .{kind} bị hỏng")
+        raise WorkbookError("nội dung tệp .xls bị hỏng")
     try:
-        told = json.loads(done.stdout)
-        sheets = tuple(_sheet(sheet) for sheet in told["sheets"])
+        return tuple(_sheet(sheet) for sheet in json.loads(done.stdout)["sheets"])
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        raise WorkbookError(f"nội dung tệp .{kind} bị hỏng") from error
-    return Workbook(
-        sheets=sheets,
-        names={},
-        properties={},
-        macro="_VBA_PROJECT".encode("utf-16-le") in content,
-        external=False,
-        blind=not told["whole"],
-    )
+        raise WorkbookError("nội dung tệp .xls bị hỏng") from error
 
 
 def _sheet(told: dict[str, Any]) -> Sheet:
-    """A sheet from the child's JSON. Where its protection cannot be seen, it is not held against the unit."""
+    """A sheet from the child's JSON. Its protection cannot be seen, and is not held against the unit."""
     cells: dict[tuple[int, int], Cell] = {}
     for row, column, sort, literal in told["cells"]:
         number = workbook.number(literal) if sort in ("number", "date") else None
@@ -70,23 +72,12 @@ def _sheet(told: dict[str, Any]) -> Sheet:
             cells[row, column] = Cell(literal == "1", literal)
         elif text := clean_lines(literal):
             cells[row, column] = Cell(text, literal)
-    for row, column, shows, literal, formula, error in told["records"]:
-        cell = cells.get((row, column), Cell(None, ""))
-        number = workbook.number(literal) if literal is not None else None
-        if error:
-            cell = Cell(error, error, error=True)
-        elif number is not None:
-            cell = Cell(number, literal, date_format=shows == "date", percent_format=shows == "percent")
-        if formula:
-            cell = cell._replace(formula="", blank_result=cell.value is None)
-        if cell.value is not None or formula:
-            cells[row, column] = cell
     return Sheet(
         name=told["name"],
         hidden=told["hidden"],
         cells=cells,
         merges=tuple((r0, c0, r1, c1) for (r0, c0), (r1, c1) in told["merges"]),
-        protected=told["protected"],
+        protected=True,
     )
 
 
@@ -120,7 +111,8 @@ def _be_child() -> int:
     try:
         content = sys.stdin.buffer.read()
         book = CalamineWorkbook.from_object(io.BytesIO(content))
-        pages = _records(content)
+        if len(book.sheets_metadata) > SHEETS:
+            return _TOO_MUCH
         for facts in book.sheets_metadata:
             sheet = book.get_sheet_by_name(facts.name)
             top, left = sheet.start or (0, 0)
@@ -131,41 +123,17 @@ def _be_child() -> int:
                         cells.append((row, column, *told(value)))
             count += len(cells)
             length += sum(len(literal) for *_, literal in cells)
-            if count > workbook.CELLS or length > TEXT:
-                return 1
+            if count > CELLS or length > TEXT:
+                return _TOO_MUCH
             hidden = facts.visible != SheetVisibleEnum.Visible
-            merges = [m for m in sheet.merged_cell_ranges or () if m[0] != m[1]]
-            page = pages.get(facts.name)
-            records = [] if page is None else [(*place, *seen) for place, seen in page.cells.items()]
-            told_numbers = [(r, c, s, None if n is None else repr(n), f, e) for r, c, s, n, f, e in records]
-            count += len(records)
-            sheets.append(
-                {
-                    "name": facts.name,
-                    "hidden": hidden,
-                    "cells": cells,
-                    "merges": merges[: workbook.MERGES],
-                    "records": told_numbers,
-                    "protected": page is None or page.protected,
-                }
-            )
+            merges = [m for m in sheet.merged_cell_ranges or () if m[0] != m[1]][:MERGES]
+            sheets.append({"name": facts.name, "hidden": hidden, "cells": cells, "merges": merges})
     except PasswordError:
         return _PASSWORD
     except CalamineError:
         return 1
-    whole = all(sheet["name"] in pages for sheet in sheets)
-    sys.stdout.buffer.write(json.dumps({"sheets": sheets, "whole": whole}).encode())
+    sys.stdout.buffer.write(json.dumps({"sheets": sheets}).encode())
     return 0
-
-
-def _records(content: bytes) -> dict[str, Page]:
-    """What the records say of each sheet; nothing where they cannot be read."""
-    from lsindicators.workbook import biff
-
-    try:
-        return {page.name: page for page in biff.look(content)}
-    except ValueError:
-        return {}
 
 
 def _limit_memory() -> None:
