@@ -105,6 +105,11 @@ def test_files_that_are_shipped(path, monkeypatch):
 # ------------------------------------------------------------------ shapes, plain and odd
 
 CELLS = [
+    '<c r="A1"><f t="array" ref="A1:B2">C1:D2</f><v>1</v></c><c r="B1"><v>2</v></c><c r="C1"><v>3</v></c>',
+    '<c r="A1"><f ref="A1:B2" dt2D="1" t="dataTable" r1="D1"/><v>1</v></c><c r="B1" t="s"><v>0</v></c>',
+    '<c r="A1"><f t="array" ref="A1">C1</f><v>1</v></c>',
+    '<c r="A1"><f t="array" ref="nichts">C1</f><v>1</v></c>',
+    '<c r="A1"><f t="shared" ref="A1:B1" si="0">C1</f><v>1</v></c><c r="B1"><f t="shared" si="0"/><v>2</v></c>',
     '<c r="A1"><v>5</v></c>',
     '<c r="B1" s="1"><v>46113</v></c>',
     '<c r="C1" s="2" t="n"><v>0.5</v></c>',

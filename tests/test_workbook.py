@@ -604,3 +604,17 @@ def test_more_than_a_workbook_holds_is_told_as_a_size():
     rows = "".join(f'<row  r="{i}"/>' for i in range(1, container.ROWS + 2))
     with pytest.raises(workbook.TooLargeError, match=r"100\.000 dòng"):
         workbook.read(sheets.workbook({"Trang": sheets.sheet_xml(rows)}), "")
+
+
+# ------------------------------------------------------------------ formulas that fill a range
+
+
+def test_further_cells_of_a_formula_that_fills_a_range_were_not_typed():
+    rows = (
+        '<row r="12"><c r="F12"><f t="array" ref="F12:F13">{5;6}</f><v>5</v></c></row>'
+        '<row r="13"><c r="F13"><v>6</v></c><c r="G13"><v>7</v></c></row>'
+    )
+    sheet = f'{sheets.HEAD}<worksheet xmlns="{sheets.MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    content = sheets.zipped({**sheets.parts({"Trang": "x"}), "xl/worksheets/sheet1.xml": sheet})
+    found = workbook.read(content, "tệp.xlsx").sheets[0].cells
+    assert [found[place].formula for place in ((11, 5), (12, 5), (12, 6))] == ["{5;6}", "", None]

@@ -209,6 +209,10 @@ _DAYS_TO_1904 = 1462
 """Some old workbooks count their days from 1904: told here, so that a day has one number for all who read it."""
 
 
+SPREADS = 100
+"""Most formulas of a sheet that fill several cells each."""
+
+
 def read_sheet(
     name: str,
     hidden: bool,
@@ -282,6 +286,7 @@ def read_sheet(
             parser.CharacterDataHandler = value.append
         elif tag == "f":
             formula = []
+            keeper.spread(found)
             parser.CharacterDataHandler = formula.append
         elif tag == "rPh":
             phonetic = True
@@ -354,6 +359,7 @@ def read_sheet(
     parser.EndElementHandler = end
     feed(parser, chunks, cut)
     parser.StartElementHandler = parser.EndElementHandler = None  # they hold the parser as it holds them
+    keeper.end()
     left.rows, left.empty, left.merges = left.rows - rows, left.empty - empty, left.merges - len(merges)
     left.cells -= len(cells)
     return Sheet(
@@ -384,7 +390,9 @@ def _at_one_stroke(
     if stroke.empty > left.empty:
         raise more_than(EMPTY, "ô trống đã định dạng")
     cells: dict[tuple[int, int], Cell] = {}
-    _Keeper(cells, texts, shows, date1904, left).take(stroke.cells)
+    keeper = _Keeper(cells, texts, shows, date1904, left)
+    keeper.take(stroke.cells)
+    keeper.end()
     merges: list[tuple[int, int, int, int]] = []
     notes: list[str] = []
     protected = unseen = False
@@ -454,6 +462,7 @@ class _Keeper:
     ) -> None:
         self._cells, self._texts, self._date1904, self._left = cells, texts, date1904, left
         self._shows = _odd_styles(shows)
+        self._spreads: list[tuple[int, int, int, int]] = []
 
     def take(self, stored: Iterable[plain.Stored]) -> None:
         """Keep the cells that were written plainly."""
@@ -463,6 +472,8 @@ class _Keeper:
             if not (value or inline or element is not None):
                 continue
             value = value or ""
+            if element is not None and element.startswith("<f "):
+                self.spread(plain.attributes(element))
             characters += len(value) * (2 if kind == "str" else 1) + len(inline or "")
             shown = shows.get(style or "", _PLAIN_FORMAT)
             if kind == "s":
@@ -486,6 +497,20 @@ class _Keeper:
             self._put(place, self._shared(raw, formula, shown))
         else:
             self._put(place, _cell(kind, raw, inline, formula, shown, self._date1904))
+
+    def spread(self, formula: Mapping[str, str]) -> None:
+        """Note the range that a formula fills, by its attributes."""
+        if formula.get("t") in ("array", "dataTable") and (area := _area(formula.get("ref", ""))) is not None:
+            self._spreads.append(area)
+            if len(self._spreads) > SPREADS:
+                raise more_than(SPREADS, "công thức mảng")
+
+    def end(self) -> None:
+        """Mark the further cells of formulas that fill a range: they have none of their own, and nobody typed them."""
+        for top, first, bottom, last in self._spreads:
+            for (row, column), cell in self._cells.items():
+                if top <= row <= bottom and first <= column <= last and cell.formula is None:
+                    self._cells[row, column] = cell._replace(formula="")
 
     def _check(self) -> None:
         if self._left.characters < 0:

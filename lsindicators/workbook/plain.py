@@ -179,6 +179,11 @@ def formula(element: str) -> str:
     return characters(element[element.index(">") + 1 : -4]) if element.endswith("</f>") else ""
 
 
+def attributes(element: str) -> dict[str, str]:
+    """The attributes of an element that ``rows`` has given."""
+    return dict(_ATTRIBUTE.findall(element[: element.index(">")]))
+
+
 # ------------------------------------------------------------------ shared texts
 
 _TABLE = re.compile(rf"(?:<\?[^<>]*>)?\s*<sst{_ATTRIBUTES}>((?:<si>.*</si>)?)</sst>\s*", re.DOTALL)
