@@ -261,6 +261,11 @@ ITEMS = [
     "<si><t>&e;</t></si>",
     "<si><x:t>a</x:t></si>",
     "<si><t>a</si>",
+    "<si><t>a & b</t></si>",
+    "<si><t>a\x01b</t></si>",
+    "<si><t>a ]]> b</t></si>",
+    "<si><t>a\uffffb</t></si>",
+    "<si><r><rPr><sz a=\"1\" a=\"2\"/></rPr><t>a</t></r></si>",
     "<!-- <si><t>a</t></si> -->",
 ]  # fmt: skip
 

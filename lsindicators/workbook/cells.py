@@ -85,12 +85,12 @@ _LABEL = 2_000
 
 def _plain_strings(part: bytes) -> Texts | None:
     """The shared strings where all of them are written plainly."""
-    items = plain.items(part)
-    if items is None:
+    found = plain.items(part)
+    if found is None:
         return None
-    new_parser().Parse(part, True)
+    new_parser().Parse(plain.unproven(part, found.inside), True)
     cells = []
-    for item in items:
+    for item in found.items:
         cell = _kept_string(item) if len(item) <= _LABEL else _plain_string(item)
         if cell is None:
             return None

@@ -192,8 +192,16 @@ _ITEM = re.compile(rf"<si>(?:{_T}[^<]*+</t>|(?:{_RUN})++)?")
 _TEXTS = re.compile(rf"{_T}([^<]*+)</t>")
 
 
-def items(part: bytes) -> list[str] | None:
+class Items(NamedTuple):
     """The elements ``si`` of the shared texts, without their ends."""
+
+    items: list[str]
+    inside: tuple[int, int] | None
+    """From where to where the bytes are well-formed, once ``written`` has taken every item."""
+
+
+def items(part: bytes) -> Items | None:
+    """The shared texts."""
     if not is_utf8(part):
         return None
     try:
@@ -203,7 +211,11 @@ def items(part: bytes) -> list[str] | None:
     if found is None or "\r" in found[1]:
         return None
     *items, rest = found[1].split("</si>")
-    return None if rest else items
+    if rest:
+        return None
+    first, end = part.find(b"<si>"), part.rfind(b"</sst>")
+    sound = items and "<rPr>" not in found[1] and _is_sound(part[first:end], found[1])
+    return Items(items, (first, end) if sound else None)
 
 
 def written(item: str) -> str | None:
