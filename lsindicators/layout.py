@@ -6,10 +6,11 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import count
 from typing import NamedTuple
 
 from lsindicators import control, succession
@@ -128,6 +129,11 @@ class FormRow(NamedTuple):
         """What stands in the column Số liệu: the name, and below it what explains it."""
         return f"{self.text}\n{self.detail}" if self.detail else self.text
 
+    def known(self, previous: Value | None, origin: str = "") -> FormRow:
+        """The row with what is on record of the year before."""
+        row, level, text, variable, detail, number, _, _, *change = self
+        return FormRow(row, level, text, variable, detail, number, previous, origin, *change)
+
     def leaps(self, before: Decimal, now: Decimal) -> bool:
         """Whether a figure has changed by more than the variable's limit since last year, up or down."""
         if not before or abs(before) < self.change_from:
@@ -231,43 +237,17 @@ class Form:
 
 def form(plan: Plan, unit: str) -> Form:
     """The data sheet that ``unit`` gets under ``plan``. Raises ``KeyError`` when it owes nothing."""
-    owed = plan.owed[unit]
     settings, before = plan.settings, plan.year - 1
+    inherits = bool(succession.before(plan, unit, before))
     rows: list[FormRow] = []
-    at = FIRST_ROW
-    last_group: tuple[str, ...] = ()
-    last_criterion = None
-    numbers = plan.number
-    for v in owed:
-        criterion = plan.criterion.get(v.criterion)
-        if criterion is not None and v.criterion != last_criterion:
-            group = tuple(part for part in criterion.group.split(" / ") if part)
-            for level, part in enumerate(group):
-                if group[: level + 1] != last_group[: level + 1]:
-                    rows.append(FormRow(row=at, level=min(level, 1), text=part))
-                    at += 1
-            last_group, last_criterion = group, v.criterion
-            mark = plan.mark(criterion)
-            text = f"{numbers[criterion.code]}. {criterion.name} ({', '.join(filter(None, (criterion.code, mark)))})"
-            rows.append(FormRow(row=at, level=2, text=text))
-            at += 1
-        known = succession.figure(plan, v.code, unit, before)
-        origin = succession.how(plan, unit, before, known)
-        rows.append(
-            FormRow(
-                row=at,
-                level=None,
-                text=v.name,
-                variable=v,
-                detail=_detail(v),
-                number=numbers[v.code],
-                previous=known.value,
-                origin=origin,
-                change=settings.change if v.change is None else v.change,
-                change_from=SMALLEST if v.change is None else Decimal(0),
-            )
-        )
-        at += 1
+    for row in _shape(plan, plan.owed[unit]):
+        v = row.variable
+        if v is not None and not inherits:
+            row = row.known(plan.past_value.get((v.code, unit, before)))
+        elif v is not None:
+            known = succession.figure(plan, v.code, unit, before)
+            row = row.known(known.value, succession.how(plan, unit, before, known))
+        rows.append(row)
     deadline = settings.unit_deadline
     head = {
         TITLE_ROW: f"BIỂU MẪU CUNG CẤP SỐ LIỆU NĂM {plan.year}",
@@ -286,6 +266,41 @@ def form(plan: Plan, unit: str) -> Form:
         )
     headings = tuple(h.format(year=plan.year, previous=plan.year - 1) for h in COLUMNS)
     return Form(year=plan.year, unit=plan.unit[unit], head=head, headings=headings, rows=tuple(rows))
+
+
+def _shape(plan: Plan, owed: tuple[Variable, ...]) -> tuple[FormRow, ...]:
+    """The rows of a form that holds ``owed``, without what is on record of one unit."""
+    codes = tuple(v.code for v in owed)
+    if codes not in plan.shapes:
+        plan.shapes[codes] = tuple(_rows(plan, owed))
+    return plan.shapes[codes]
+
+
+def _rows(plan: Plan, owed: Iterable[Variable]) -> Iterator[FormRow]:
+    numbers, rows = plan.number, count(FIRST_ROW)
+    last_group: tuple[str, ...] = ()
+    last_criterion = None
+    for v in owed:
+        criterion = plan.criterion.get(v.criterion)
+        if criterion is not None and v.criterion != last_criterion:
+            group = tuple(part for part in criterion.group.split(" / ") if part)
+            for level, part in enumerate(group):
+                if group[: level + 1] != last_group[: level + 1]:
+                    yield FormRow(row=next(rows), level=min(level, 1), text=part)
+            last_group, last_criterion = group, v.criterion
+            mark = plan.mark(criterion)
+            text = f"{numbers[criterion.code]}. {criterion.name} ({', '.join(filter(None, (criterion.code, mark)))})"
+            yield FormRow(row=next(rows), level=2, text=text)
+        yield FormRow(
+            row=next(rows),
+            level=None,
+            text=v.name,
+            variable=v,
+            detail=_detail(v),
+            number=numbers[v.code],
+            change=plan.settings.change if v.change is None else v.change,
+            change_from=SMALLEST if v.change is None else Decimal(0),
+        )
 
 
 _EXAMPLES = {

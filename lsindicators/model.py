@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, unique
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 HANOI = timezone(timedelta(hours=7))
 """The time of Vietnam, all year round."""
@@ -349,6 +349,11 @@ class Plan:
         if criterion.standing is Standing.PROPOSED:
             return "đề xuất"
         return "cách tính đề xuất" if (criterion.parent or criterion.code) in self._guessed else ""
+
+    @cached_property
+    def shapes(self) -> dict[tuple[str, ...], tuple[Any, ...]]:
+        """What ``layout`` keeps for each list of variables that a unit owes: most communes owe the same."""
+        return {}
 
     @cached_property
     def _guessed(self) -> frozenset[str]:

@@ -90,7 +90,8 @@ def _previous(
     row: FormRow, variable: Variable, entry: Entry, year: int, make: Make
 ) -> tuple[Figure | None, list[Finding]]:
     """Last year's figure where none is on record; an empty cell is no finding."""
-    if row.previous is not None:
+    cell = entry.previous
+    if row.previous is not None or not (_holds(cell) or cell.error or cell.merged):
         return None, []
     value, told = _value(variable, entry.previous, past=True)
     findings = _settled([*told, *_beyond(variable, entry.previous, value)])
@@ -119,8 +120,7 @@ def _holds(cell: FoundCell) -> bool:
 _ERROR_TEXT = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|SPILL!|CALC!|GETTING_DATA)|Err:[0-9]{3}")
 
 
-def _may_be_error(cell: FoundCell) -> bool:
-    return isinstance(cell.value, str) and cell.value.startswith(("#", "Err:"))
+_ERRORS = ("#", "Err:")
 
 
 def _cell_error(v: Variable, cell: FoundCell) -> Finding | None:
@@ -148,7 +148,8 @@ def _merged(v: Variable, cell: FoundCell) -> Finding | None:
 
 
 def _unreadable(v: Variable, cell: FoundCell) -> Finding | None:
-    if cell.formula is None and not (cell.error or cell.merged) and not _may_be_error(cell):
+    odd = cell.formula is not None or cell.error or cell.merged
+    if not odd and not (isinstance(cell.value, str) and cell.value.startswith(_ERRORS)):
         return None
     return next((f for rule in SHAPES if (f := rule(v, cell)) is not None), None)
 
