@@ -75,6 +75,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from lsindicators import checks, files, inbox, ledger, returns
+from lsindicators.cli import seldom_collect
 from lsindicators.model import HANOI
 from lsindicators.pipeline.campaign import read_plan
 
@@ -111,6 +112,7 @@ def seconds(work):
     return perf_counter() - begun
 
 
+seldom_collect()
 check(), bare()
 turns = [(seconds(bare), seconds(check), seconds(by_openpyxl) * len(bodies) / len(bodies[::9])) for _ in range(pairs)]
 print(*(median(c / part for part, c in turn) for turn in ([(b, c) for b, c, _ in turns], [(o, c) for _, c, o in turns])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -77,6 +78,7 @@ class Commands(VietnameseCommand, click.Group):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(encoding="utf-8", errors="replace")
         kwargs["standalone_mode"] = False
+        seldom_collect()
         try:
             code = super().main(*args, **kwargs)
         except click.exceptions.Exit as stop:
@@ -95,6 +97,11 @@ class Commands(VietnameseCommand, click.Group):
         except Exception as error:  # a fault of ours: the clerk gets a sentence, and we get the trace
             code = _fail(f"công cụ gặp lỗi ngoài dự kiến ({type(error).__name__}: {error}); {_keep_trace()}")
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def seldom_collect() -> None:
+    """Let the collector look for circles of objects less often: a command makes many objects, and hardly any circle."""
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _fail(sentence: str) -> int:

@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from xml.parsers import expat
 
 from lsindicators.errors import LsindicatorsError
@@ -132,6 +133,12 @@ def directory(content: bytes, most: int) -> list[zipfile.ZipInfo]:
     begin = max(0, begin)
     if end > 0 and content.count(_LISTED, begin, end) > most:
         raise more_than(most, "phần bên trong tệp nén")
+    return _entries(content)
+
+
+@lru_cache(maxsize=1)
+def _entries(content: bytes) -> list[zipfile.ZipInfo]:
+    """The list of a zip file; the gate asks for it, and then the reader."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.infolist()
 
@@ -177,6 +184,12 @@ def unpack(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     )
     packed = memoryview(content)[start : start + entry.compress_size]
     left, check = entry.file_size, 0
+    if left <= _PIECE and entry.compress_type == zipfile.ZIP_DEFLATED:
+        whole = zlib.decompressobj(-15).decompress(packed, left + 1)
+        if len(whole) != left or zlib.crc32(whole) != entry.CRC:
+            raise zipfile.BadZipFile("size or checksum differs")
+        yield whole
+        return
     for piece in _inflated(packed) if entry.compress_type == zipfile.ZIP_DEFLATED else _pieces(packed):
         left -= len(piece)
         check = zlib.crc32(piece, check)
