@@ -108,7 +108,7 @@ REHEARSED = """
     as-text-nbsp                 | F12 number-as-text
     unlocked                     | * protection-removed
     measure-rewritten            | * protection-removed; D22 locked-cell-changed
-    measure-scaled               | * protection-removed; D22 locked-cell-changed; F22 unit-scale-suspect | C14_B
+    measure-scaled               | * protection-removed; D13 locked-cell-changed; F13 unit-scale-suspect | C01_B C01_B@-1
     label-rewritten              | * protection-removed; C18 locked-cell-changed
     number-rewritten             | * protection-removed; A21 locked-cell-changed
     record-rewritten             | * protection-removed; E17 locked-cell-changed

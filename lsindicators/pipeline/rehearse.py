@@ -478,6 +478,7 @@ WHY: Mapping[Code, str] = {
     Code.MISSING_VALUE: "không có số liệu nào bắt buộc",
     Code.RULE_BROKEN: "không có ràng buộc nào đơn vị có thể làm sai",
     Code.UNIT_SCALE_SUSPECT: "không có số năm trước từ 100 trở lên mà còn chỗ trong mức Lớn nhất",
+    Code.OTHER_MEASURE: "mọi số có đơn vị tính đều đã có số năm trước",
     Code.LARGE_CHANGE: "không có số năm trước từ 100 trở lên, ngoài ràng buộc, mà còn chỗ trong mức Lớn nhất",
     Code.ROW_MISSING: "không có biểu nào đủ hai dòng có số",
     Code.ROW_MOVED: "không có biểu nào đủ hai dòng có số",

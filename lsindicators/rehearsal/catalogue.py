@@ -44,6 +44,7 @@ CATALOGUE = (
     Damage("scale-minus-3", Way.SCALE, "bằng một phần nghìn", scaled(Decimal("0.001"))),
     Damage("change-up", Way.CHANGE, "gấp hơn ba lần, không giải trình", faults.large_change),
     Damage("change-down", Way.CHANGE, "còn một phần bảy, giải trình chỉ có dấu cách", shapes.fallen),
+    Damage("measure-scaled", Way.MEASURE, "đổi đơn vị tính sang nghìn lần", structure.measured),
     # one cell
     Damage("above", Way.ABOVE, "thừa số không", faults.above),
     Damage("above-a-little", Way.ABOVE, "nhỉnh hơn mức cao nhất", figure(Code.ABOVE_MAXIMUM, shapes.over, shapes.has_high)),
@@ -118,7 +119,6 @@ CATALOGUE = (
     # the sheet
     Damage("unlocked", Way.UNLOCKED, "bỏ khóa trang tính", structure.unlocked),
     Damage("measure-rewritten", Way.LOCKED, "sửa đơn vị tính", structure.relabelled(layout.MEASURE, "nghìn lượt")),
-    Damage("measure-scaled", Way.LOCKED, "đổi đơn vị tính sang nghìn lần", structure.measured),
     Damage("label-rewritten", Way.LOCKED, "sửa tên số liệu", structure.relabelled(layout.LABEL, "Số liệu theo cách gọi của đơn vị")),
     Damage("number-rewritten", Way.LOCKED, "sửa số thứ tự", structure.relabelled(layout.NUMBER, "IV.b")),
     Damage("record-rewritten", Way.LOCKED, "sửa số năm trước", structure.record),
@@ -241,7 +241,7 @@ CELL_FAULTS = (
 """Faults in the cells of a form, several of which go together."""
 
 SHEET_FAULTS = (
-    Way.UNLOCKED, Way.LOCKED, Way.ROW, Way.MOVED, Way.TWICE, Way.TWICE_SAME, Way.STRAY, Way.LOCKED_ALL, Way.ADDED,
+    Way.MEASURE, Way.UNLOCKED, Way.LOCKED, Way.ROW, Way.MOVED, Way.TWICE, Way.TWICE_SAME, Way.STRAY, Way.LOCKED_ALL, Way.ADDED,
     Way.MERGED, Way.NO_NARRATIVE, Way.NO_SHEET,
 )  # fmt: skip
 """Faults of the sheet as a whole."""

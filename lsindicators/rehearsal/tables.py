@@ -61,6 +61,7 @@ class Way(Enum):
     CONTROL = "ký tự điều khiển"
     CHANGE = "thay đổi lớn không giải trình"
     # of the sheet
+    MEASURE = "đổi đơn vị tính"
     MOVED = "sắp xếp lệch dòng"
     TWICE = "chép trùng dòng, khác số"
     TWICE_SAME = "chép trùng dòng, cùng số"
