@@ -250,7 +250,7 @@ def _heading(sheet: Sheet) -> _Heading | None:
     candidates = sorted(
         place
         for place, cell in sheet.cells.items()
-        if isinstance(cell.value, str) and len(cell.value) < _LONGEST_HEADING and _folded(cell.value) == wanted
+        if isinstance(cell.value, str) and abs(len(cell.value) - len(wanted)) < 4 and _folded(cell.value) == wanted
     )
     for row, key_column in candidates or _without_key(sheet):
         texts = {

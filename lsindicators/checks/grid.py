@@ -156,9 +156,9 @@ class Table:
         form, left = self.form, dict(self.stored)
         if self.heading != layout.HEADING_ROW or not len(self.everywhere) == len(self.by_code) == len(form.by_code):
             return False
-        sent = {**form.locked, **form.signature}
-        if not all(_as_sent(text, left.pop(place_at(address), None)) for address, text in sent.items()):
-            return False
+        for address, text in (*form.locked.items(), *form.signature.items()):
+            if not _as_sent(text, left.pop(place_at(address), None)):
+                return False
         shown = {(row.row, layout.CHECK): form.shown[code] for code, row in form.by_code.items()}
         for place in form.formulas:
             cell, whole = left.pop(place, None), shown.get(place)

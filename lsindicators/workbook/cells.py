@@ -466,7 +466,7 @@ class _Keeper:
 
     def take(self, stored: Iterable[plain.Stored]) -> None:
         """Keep the cells that were written plainly."""
-        shows, date1904, put = self._shows, self._date1904, self._put
+        shows, date1904, put, cells, most = self._shows, self._date1904, self._put, self._cells, self._left.cells
         characters = 0
         for letters, digits, style, kind, element, value, inline in stored:
             if not (value or inline or element is not None):
@@ -482,7 +482,11 @@ class _Keeper:
             else:
                 make = _kept_cell if len(value) + len(inline or "") + len(element or "") <= _LABEL else _plain_cell
                 cell = make(kind or "n", value, inline, element, shown, date1904)
-            put((int(digits) - 1, _column(letters)), cell)
+            place = int(digits) - 1, _column(letters)
+            if place in cells or len(cells) >= most or cell.value is None or int(digits) > LAST_ROW:
+                put(place, cell)
+            elif place[1] < _COLUMNS:
+                cells[place] = cell
         self._left.characters -= characters
         self._check()
 
