@@ -220,19 +220,28 @@ class Form:
     @cached_property
     def digest(self) -> str:
         """Eight letters that change when anything that the unit sees or may type changes."""
-        rows = [
-            [
-                r.row,
-                r.number + r.label,
-                "" if r.previous is None else str(r.previous),
-                [v.code, v.measure, v.kind.value, str(v.low), str(v.high), v.required] if (v := r.variable) else None,
-                *([r.origin] if r.origin else []),
-                str(r.change) if r.variable else None,
-            ]
-            for r in self.rows
+        head = _json([LAYOUT_VERSION, self.year, self.unit.code, sorted(self.head.items()), self.headings])
+        told = f"{head[:-1]}, [{', '.join(map(_told, self.rows))}]]"
+        return _letters(hashlib.sha256(told.encode()).digest()[:5])
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@lru_cache(maxsize=8192)
+def _told(r: FormRow) -> str:
+    """What a unit sees of a row and may type there, as JSON. Rows come back in the forms of many units."""
+    v = r.variable
+    return _json(
+        [
+            r.row,
+            r.number + r.label,
+            "" if r.previous is None else str(r.previous),
+            [v.code, v.measure, v.kind.value, str(v.low), str(v.high), v.required] if v else None,
+            *([r.origin] if r.origin else []),
+            str(r.change) if v else None,
         ]
-        told = [LAYOUT_VERSION, self.year, self.unit.code, sorted(self.head.items()), self.headings, rows]
-        return _letters(hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).digest()[:5])
+    )
 
 
 def form(plan: Plan, unit: str) -> Form:

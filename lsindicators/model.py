@@ -193,6 +193,9 @@ class Variable:
     standing: Standing = Standing.PROPOSED
     change: Decimal | None = None  # Biến động (%): a greater change must be explained; None: the campaign's limit
 
+    def __hash__(self) -> int:
+        return hash(self.code)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:

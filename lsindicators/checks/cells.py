@@ -49,7 +49,10 @@ def read(row: FormRow, variable: Variable, entry: Entry, year: int, make: Make) 
         reason=reason,
         reason_readable=not needs_person(told_reason),
     )
-    core = _settled([*told_value, *told_state, *(f for rule in RULES for f in rule(answer))])
+    core = [*told_value, *told_state]
+    for rule in RULES:
+        core += rule(answer)
+    core = _settled(core)
     previous, told_previous = _previous(row, variable, entry, year, make)
     return Row(
         current=None if needs_person(core) else _figure(answer, year, make),

@@ -468,19 +468,18 @@ class _Keeper:
         """Keep the cells that were written plainly."""
         shows, date1904, put, cells, most = self._shows, self._date1904, self._put, self._cells, self._left.cells
         characters = 0
-        for letters, digits, style, kind, element, value, inline in stored:
-            if not (value or inline or element is not None):
+        for letters, digits, style, kind, element, value, inline, _ in stored:
+            if not (value or inline or element):
                 continue
-            value = value or ""
-            if element is not None and element.startswith("<f "):
+            if element.startswith("<f "):
                 self.spread(plain.attributes(element))
-            characters += len(value) * (2 if kind == "str" else 1) + len(inline or "")
-            shown = shows.get(style or "", _PLAIN_FORMAT)
+            characters += len(value) * (2 if kind == "str" else 1) + len(inline)
+            shown = shows.get(style, _PLAIN_FORMAT)
             if kind == "s":
-                formula = None if element is None else plain.formula(element)
+                formula = plain.formula(element) if element else None
                 cell = self._shared(plain.characters(value), formula, shown)
             else:
-                make = _kept_cell if len(value) + len(inline or "") + len(element or "") <= _LABEL else _plain_cell
+                make = _kept_cell if len(value) + len(inline) + len(element) <= _LABEL else _plain_cell
                 cell = make(kind or "n", value, inline, element, shown, date1904)
             place = int(digits) - 1, _column(letters)
             if place in cells or len(cells) >= most or cell.value is None or int(digits) > LAST_ROW:
@@ -576,10 +575,10 @@ def _cell(kind: str, raw: str, inline: str | None, formula: str | None, shown: i
     return Cell(DAMAGED if raw else None, raw, formula, bool(raw))
 
 
-def _plain_cell(kind: str, value: str, inline: str | None, element: str | None, shown: int, date1904: bool) -> Cell:
+def _plain_cell(kind: str, value: str, inline: str, element: str, shown: int, date1904: bool) -> Cell:
     """``_cell`` of one that was written plainly, its XML as it was written."""
-    formula = None if element is None else plain.formula(element)
-    text = None if inline is None else plain.characters(inline)
+    formula = plain.formula(element) if element else None
+    text = plain.characters(inline) if inline else None
     return _cell(kind, plain.characters(value), text, formula, shown, date1904)
 
 

@@ -65,16 +65,16 @@ _NOTHING = (
 )
 """Empty cells, and where rows begin and end: a cell is found by its own reference."""
 _CELL = re.compile(
-    rf'{_NOTHING}<c r="([A-Z]{{1,3}})([1-9][0-9]{{0,6}})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?>'
-    rf"(<f{_ATTRIBUTES}(?:/>|>[^<]*+</f>))?(?:<v>([^<]*+)</v>|<v ?/>|<is>{_T}([^<]*+)</t></is>)?</c>"
+    rf'{_NOTHING}(?:<c r="([A-Z]{{1,3}})([1-9][0-9]{{0,6}})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?>'
+    rf"(<f{_ATTRIBUTES}(?:/>|>[^<]*+</f>))?(?:<v>([^<]*+)</v>|<v ?/>|<is>{_T}([^<]*+)</t></is>)?</c>|\Z|([\s\S]+))"
 )
-_REST = re.compile(_NOTHING)
 _ROW = re.compile("<(/?)row([^>]*)>")
 _FORMULA = re.compile("<f ([^>]*)>")
 _OPEN, _CLOSE, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
 
-Stored = tuple[str, str, str | None, str | None, str | None, str | None, str | None]
-"""Of a cell its letters, digits, style, kind, formula as an element, value, text within it; ``None``: not there."""
+Stored = tuple[str, str, str, str, str, str, str, str]
+"""Of a cell its letters, digits, style, kind, formula as an element, value, text within it; empty: not there. The last is
+always empty: it is what none of all this fits."""
 
 
 class Around(NamedTuple):
@@ -111,13 +111,11 @@ def rows(part: bytes) -> Rows | None:
         return None
     if "\r" in text:  # expat tells this line break as another one
         return None
-    cells: list[Stored] = []
-    at = 0
-    while found := _CELL.match(text, at):
-        at = found.end()
-        cells.append(found.groups())  # type: ignore[arg-type]  # as many groups as Stored has
-    if not _REST.fullmatch(text, at):
+    cells: list[Stored] = _CELL.findall(text)
+    if any(rest for *_, rest in cells[-2:]):
         return None
+    while cells and not cells[-1][0]:  # the end, where no cell is
+        cells.pop()
     inside = (start, end) if _are_sound(part[start:end], text) else None
     return Rows(cells, text.count("<row "), text.count("<c ") - len(cells), around, inside)
 
