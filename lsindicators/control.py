@@ -83,8 +83,10 @@ def written(residues: Iterable[int]) -> str:
 def residues(row: Typed) -> tuple[int, int]:
     """What one row adds to each residue."""
     now = magnitude(row.current, error=row.current_is_error)
-    before = magnitude(row.previous, error=row.previous_is_error)
-    parts = (*divmod(now[1], SPLIT), now[0], *divmod(before[1], SPLIT), before[0], state_number(row.state))
+    parts = [*divmod(now[1], SPLIT), now[0]]
+    if row.previous is not None or row.previous_is_error or row.state:  # what is blank adds nothing
+        before = magnitude(row.previous, error=row.previous_is_error)
+        parts += (*divmod(before[1], SPLIT), before[0], state_number(row.state))
     one, other = weights(row.code)
     first, second = PRIMES
     return (

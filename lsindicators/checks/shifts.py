@@ -44,6 +44,8 @@ class Line(NamedTuple):
 
 
 def _rows(form: Form, entries: Mapping[str, Entry]) -> Iterator[Finding]:
+    if sum(_leaps(form.by_code[code], e) for code, e in entries.items()) < EVIDENCE:
+        return
     lines = sorted((_line(form.by_code[code], e) for code, e in entries.items()), key=lambda line: line.place)
     if sum(_fits(line.before, line, _LOOSE) is False for line in lines) < EVIDENCE:
         return
@@ -57,18 +59,28 @@ def _rows(form: Form, entries: Mapping[str, Entry]) -> Iterator[Finding]:
         free = [line for line in free if not first <= line.place <= last]
 
 
+def _leaps(row: FormRow, entry: Entry) -> bool:
+    """Whether this year's figure does not go with last year's, explained or not."""
+    before = _before(row, entry)
+    return before is not None and _goes(before, _number(row, entry.current), _LOOSE) is False
+
+
+def _before(row: FormRow, entry: Entry) -> Decimal | None:
+    before = row.previous if row.previous is not None else _number(row, entry.previous)
+    return before if isinstance(before, Decimal) else None
+
+
 def _line(row: FormRow, entry: Entry) -> Line:
     explained = entry.reason.value is not None or entry.reason.formula is not None
     settled = (explained and values.says_something(values.seen(entry.reason))) or (
         isinstance(entry.state.value, str) and values.fold(entry.state.value) != _GIVEN
     )
-    before = row.previous if row.previous is not None else _number(row, entry.previous)
     return Line(
         place=row_of(entry),
         row=row,
         entry=entry,
         now=None if settled else _number(row, entry.current),
-        before=before if isinstance(before, Decimal) else None,
+        before=_before(row, entry),
     )
 
 
@@ -88,7 +100,10 @@ _CLOSE, _LOOSE = Decimal("1.5"), Decimal("2.5")
 
 def _fits(before: Decimal | None, line: Line, times: Decimal) -> bool | None:
     """Whether a line's figure goes with ``before``; ``None``: nobody can tell."""
-    now = line.now
+    return _goes(before, line.now, times)
+
+
+def _goes(before: Decimal | None, now: Decimal | None, times: Decimal) -> bool | None:
     if before is None or now is None or abs(before) < SMALLEST:
         return None
     return now / times <= before <= now * times if now > 0 else now * times <= before <= now / times
