@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from lsindicators.values import clean_lines
-from lsindicators.workbook.cells import _place
+from lsindicators.workbook.cells import cell_place
 from lsindicators.workbook.container import Attributes, Package, decoded, parse
 
 COMMENT, PICTURE, CHART, SHAPE, OBJECT = "comment", "picture", "chart", "shape", "object"
@@ -134,7 +134,7 @@ class _Comments(_Part):
             self.texts = self._written
             text = self.said()
             if not self._repeated:
-                self.found.append((_place(self._at), COMMENT, text))
+                self.found.append((cell_place(self._at), COMMENT, text))
             self._at = None
 
 
@@ -143,7 +143,7 @@ class _Threads(_Part):
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag == "threadedComment":
-            self.found.append((_place(attributes.get("ref", "")), COMMENT, ""))
+            self.found.append((cell_place(attributes.get("ref", "")), COMMENT, ""))
         elif tag == "text" and self.found:
             self.texts = []
 

@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 from lsindicators.values import clean_lines
 from lsindicators.workbook.cells import (
-    _DATE,
-    _DATE_IDS,
-    _DAYS_TO_1904,
-    _PERCENT,
-    _PERCENT_IDS,
-    _PLAIN_FORMAT,
     DAMAGED,
+    DATE,
+    DATE_IDS,
+    DAYS_TO_1904,
+    PERCENT,
+    PERCENT_IDS,
+    PLAIN_FORMAT,
     Cell,
     Sheet,
-    _format_kind,
+    format_kind,
     number,
 )
 from lsindicators.workbook.container import (
@@ -214,11 +214,11 @@ class _Book:
                 hidden = body[4] & 3 != 0
                 sheets.append((_Pieces(pieces, 6).text(1), hidden, struct.unpack_from("<I", body)[0]))
             elif kind == _FORMAT:
-                self._custom[struct.unpack_from("<H", body)[0]] = _format_kind(_Pieces(pieces, 2).text())
+                self._custom[struct.unpack_from("<H", body)[0]] = format_kind(_Pieces(pieces, 2).text())
             elif kind == _XF:
                 self._styles.append(struct.unpack_from("<H", body, 2)[0])
             elif kind == _DATEMODE:
-                self._days = _DAYS_TO_1904 if body[:2] == b"\1\0" else 0
+                self._days = DAYS_TO_1904 if body[:2] == b"\1\0" else 0
             elif kind == _TEXTS:
                 told = _Pieces(pieces, 8)
                 while len(self._texts) < struct.unpack_from("<I", body, 4)[0] and not told.is_empty():
@@ -325,7 +325,7 @@ class _Book:
 
     def _shows(self, style: int) -> int:
         shown = self._styles[style] if style < len(self._styles) else 0
-        known = _DATE if shown in _DATE_IDS else _PERCENT if shown in _PERCENT_IDS else _PLAIN_FORMAT
+        known = DATE if shown in DATE_IDS else PERCENT if shown in PERCENT_IDS else PLAIN_FORMAT
         return self._custom.get(shown, known)
 
     def _cell(self, kind: int, pieces: list[bytes], shown: int) -> Cell | None:
@@ -350,10 +350,10 @@ class _Book:
         self._spend(len(self._texts[index]))
         cell = self._labels.get(index)
         if cell is None:
-            cell = self._labels[index] = _text(self._texts[index], _PLAIN_FORMAT, None)
-        if shown == _PLAIN_FORMAT:
+            cell = self._labels[index] = _text(self._texts[index], PLAIN_FORMAT, None)
+        if shown == PLAIN_FORMAT:
             return cell
-        return cell._replace(date_format=shown == _DATE, percent_format=shown == _PERCENT)
+        return cell._replace(date_format=shown == DATE, percent_format=shown == PERCENT)
 
     def _read(self, told: _Pieces, shown: int, formula: str | None) -> Cell:
         text = told.text()
@@ -369,15 +369,15 @@ class _Book:
         value = number(repr(told))
         if value is None:
             return Cell(DAMAGED, repr(told), formula, True)
-        if shown == _DATE:
+        if shown == DATE:
             value += self._days
-        return Cell(value, repr(told), formula, False, shown == _DATE, shown == _PERCENT)
+        return Cell(value, repr(told), formula, False, shown == DATE, shown == PERCENT)
 
 
 def _text(text: str, shown: int, formula: str | None) -> Cell:
     value = clean_lines(text) or None
     blank = formula is not None and value is None
-    return Cell(value, text, formula, False, shown == _DATE, shown == _PERCENT, blank)
+    return Cell(value, text, formula, False, shown == DATE, shown == PERCENT, blank)
 
 
 def _coded(sort: int, code: int, formula: str | None) -> Cell:

@@ -139,18 +139,18 @@ def _shared_strings(chunks: Iterator[bytes]) -> Texts:
 
 # ------------------------------------------------------------------ number formats
 
-_PLAIN_FORMAT, _DATE, _PERCENT = 0, 1, 2
-_DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_PERCENT_IDS = {9, 10}
+PLAIN_FORMAT, DATE, PERCENT = 0, 1, 2
+DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+PERCENT_IDS = {9, 10}
 _NOT_CODE = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.DOTALL)
 
 
-def _format_kind(code: str) -> int:
+def format_kind(code: str) -> int:
     """Whether a format code such as ``dd/mm/yyyy`` or ``0.0%`` shows the number as a date, as a percentage or as it is."""
     bare = _NOT_CODE.sub("", code).casefold().replace("general", "").replace("standard", "")
     if re.search("[dmyhs]", bare):
-        return _DATE
-    return _PERCENT if "%" in bare else _PLAIN_FORMAT
+        return DATE
+    return PERCENT if "%" in bare else PLAIN_FORMAT
 
 
 def formats(package: Package, path: str) -> tuple[int, ...]:
@@ -172,13 +172,13 @@ def _formats(chunks: Iterator[bytes]) -> tuple[int, ...]:
     def start(tag: str, attributes: Attributes) -> None:
         nonlocal inside
         if tag == "numFmt":
-            custom[attributes.get("numFmtId", "")] = _format_kind(attributes.get("formatCode", ""))
+            custom[attributes.get("numFmtId", "")] = format_kind(attributes.get("formatCode", ""))
         elif tag == "cellXfs":
             inside = True
         elif tag == "xf" and inside:
             number = attributes.get("numFmtId", "0")
             builtin = int(number) if number.isdecimal() and len(number) < 9 else 0
-            known = _DATE if builtin in _DATE_IDS else _PERCENT if builtin in _PERCENT_IDS else _PLAIN_FORMAT
+            known = DATE if builtin in DATE_IDS else PERCENT if builtin in PERCENT_IDS else PLAIN_FORMAT
             formats.append(custom.get(number, known))
 
     def end(tag: str) -> None:
@@ -200,12 +200,12 @@ DAMAGED = "#HỎNG!"
 
 _REFERENCE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 _LITERAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
-_AS_EXCEL = Context(prec=15, rounding=ROUND_HALF_UP)
+AS_EXCEL = Context(prec=15, rounding=ROUND_HALF_UP)
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&[0-9]+ ?|&[A-Za-z]|&&')
 _HEADER_FOOTER = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
 _AROUND = {"sheetData", "col", "mergeCell", "sheetProtection"} | _HEADER_FOOTER
-_COLUMNS = 1 << 14
-_DAYS_TO_1904 = 1462
+COLUMNS = 1 << 14
+DAYS_TO_1904 = 1462
 """Some old workbooks count their days from 1904: told here, so that a day has one number for all who read it."""
 
 
@@ -298,7 +298,7 @@ def read_sheet(
         column = columns.get(text.removesuffix(row_digits)) if text.endswith(row_digits) else None
         if column is not None:
             return row, column
-        place = _place(text)
+        place = cell_place(text)
         if place is not None and place[0] == row:
             columns[text.removesuffix(row_digits)] = place[1]
         return place
@@ -421,13 +421,13 @@ def _at_one_stroke(
     )
 
 
-def _place(reference: str) -> tuple[int, int] | None:
+def cell_place(reference: str) -> tuple[int, int] | None:
     """(row, column) from 0; ``None`` for a reference that is no cell of a sheet."""
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         return None
     column, row = _column(found[1].upper()), int(found[2])
-    return (row - 1, column) if 0 < row <= LAST_ROW and column < _COLUMNS else None
+    return (row - 1, column) if 0 < row <= LAST_ROW and column < COLUMNS else None
 
 
 @lru_cache(maxsize=1024)
@@ -443,7 +443,7 @@ def _column(letters: str) -> int:
 def _area(reference: str) -> tuple[int, int, int, int] | None:
     """The corners of a merged range; ``None`` where it is no range of several cells."""
     first, _, last = reference.partition(":")
-    begin, end = _place(first), _place(last or first)
+    begin, end = cell_place(first), cell_place(last or first)
     if begin is None or end is None or begin == end:
         return None
     return min(begin[0], end[0]), min(begin[1], end[1]), max(begin[0], end[0]), max(begin[1], end[1])
@@ -474,7 +474,7 @@ class _Keeper:
             if element.startswith("<f "):
                 self.spread(plain.attributes(element))
             characters += len(value) * (2 if kind == "str" else 1) + len(inline)
-            shown = shows.get(style, _PLAIN_FORMAT)
+            shown = shows.get(style, PLAIN_FORMAT)
             if kind == "s":
                 formula = plain.formula(element) if element else None
                 cell = self._shared(plain.characters(value), formula, shown)
@@ -484,7 +484,7 @@ class _Keeper:
             place = int(digits) - 1, _column(letters)
             if place in cells or len(cells) >= most or cell.value is None or int(digits) > LAST_ROW:
                 put(place, cell)
-            elif place[1] < _COLUMNS:
+            elif place[1] < COLUMNS:
                 cells[place] = cell
         self._left.characters -= characters
         self._check()
@@ -495,7 +495,7 @@ class _Keeper:
         """Keep one cell."""
         self._left.characters -= len(raw) * (2 if kind == "str" else 1) + len(inline or "")
         self._check()
-        shown = self._shows.get(style, _PLAIN_FORMAT)
+        shown = self._shows.get(style, PLAIN_FORMAT)
         if kind == "s":
             self._put(place, self._shared(raw, formula, shown))
         else:
@@ -524,12 +524,12 @@ class _Keeper:
         if not (index.isdecimal() and len(index) < 9 and int(index) < len(self._texts)):
             return Cell(DAMAGED if index else None, raw, formula, bool(index))
         text = self._texts[int(index)]
-        if formula is None and shown == _PLAIN_FORMAT:
+        if formula is None and shown == PLAIN_FORMAT:
             return text
-        return Cell(text.value, text.literal, formula, False, shown == _DATE, shown == _PERCENT)
+        return Cell(text.value, text.literal, formula, False, shown == DATE, shown == PERCENT)
 
     def _put(self, place: tuple[int, int], cell: Cell) -> None:
-        if not (0 <= place[0] < LAST_ROW and place[1] < _COLUMNS) or (cell.value is None and cell.formula is None):
+        if not (0 <= place[0] < LAST_ROW and place[1] < COLUMNS) or (cell.value is None and cell.formula is None):
             return
         if place in self._cells:
             other = self._cells[place]
@@ -543,19 +543,19 @@ class _Keeper:
 @lru_cache(maxsize=16)
 def _odd_styles(shows: tuple[int, ...]) -> Mapping[str, int]:
     """The styles that show a number otherwise than it is."""
-    return {str(style): shown for style, shown in enumerate(shows) if shown != _PLAIN_FORMAT}
+    return {str(style): shown for style, shown in enumerate(shows) if shown != PLAIN_FORMAT}
 
 
 def _cell(kind: str, raw: str, inline: str | None, formula: str | None, shown: int, date1904: bool) -> Cell:
     """A cell that names no shared text; ``inline``: the text of its element ``is``, where it has one."""
-    date, percent = shown == _DATE, shown == _PERCENT
+    date, percent = shown == DATE, shown == PERCENT
     if kind == "n":
         literal = raw.strip()
         value = number(literal)
         if value is None:
             return Cell(clean_lines(literal) or None, raw, formula, False, date, percent)
         if date and date1904:
-            value += _DAYS_TO_1904
+            value += DAYS_TO_1904
         return Cell(value, literal, formula, False, date, percent)
     if kind == "inlineStr" or kind == "str":
         text = decoded(inline if kind == "inlineStr" and inline is not None else raw)
@@ -569,7 +569,7 @@ def _cell(kind: str, raw: str, inline: str | None, formula: str | None, shown: i
     elif kind == "e":
         return Cell(clean_lines(raw) or DAMAGED, raw, formula, True, date, percent)
     elif kind == "d":
-        serial = _serial(raw.strip())
+        serial = serial_of(raw.strip())
         if serial is not None:
             return Cell(serial, raw, formula, False, True)
     return Cell(DAMAGED if raw else None, raw, formula, bool(raw))
@@ -585,14 +585,14 @@ def _plain_cell(kind: str, value: str, inline: str, element: str, shown: int, da
 _kept_cell = lru_cache(maxsize=8192)(_plain_cell)
 
 
-def _serial(literal: str) -> Decimal | None:
+def serial_of(literal: str) -> Decimal | None:
     """An ISO date as Excel's number of its day."""
     try:
         moment = datetime.fromisoformat(literal).replace(tzinfo=None)
     except ValueError:
         return None
     elapsed = moment - datetime(1899, 12, 30)
-    return Decimal(elapsed.days) + _AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
+    return Decimal(elapsed.days) + AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
 
 
 def number(literal: str) -> Decimal | None:
@@ -601,7 +601,7 @@ def number(literal: str) -> Decimal | None:
         return None
     number = Decimal(literal)
     if len(literal) > 15:
-        number = _AS_EXCEL.plus(number)
+        number = AS_EXCEL.plus(number)
     if not number:
         return Decimal(0)
     if abs(number.adjusted()) > 307:

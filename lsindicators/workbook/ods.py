@@ -15,7 +15,7 @@ from xml.parsers import expat
 from lsindicators.values import clean_lines, day_of, parse_date
 from lsindicators.workbook import beside
 from lsindicators.workbook.beside import Beside
-from lsindicators.workbook.cells import _AS_EXCEL, _COLUMNS, DAMAGED, Cell, Sheet, _serial, number
+from lsindicators.workbook.cells import AS_EXCEL, COLUMNS, DAMAGED, Cell, Sheet, number, serial_of
 from lsindicators.workbook.container import (
     CELLS,
     EMPTY,
@@ -425,7 +425,7 @@ class _Content:
         attributes = self._cell or {}
         self._cell = None
         column, repeat = self._column, _times(attributes.get("table:number-columns-repeated"))
-        self._column = min(column + repeat, _COLUMNS + 1)
+        self._column = min(column + repeat, COLUMNS + 1)
         formula = attributes.get("table:formula")
         if formula is not None and "'file:" in formula:
             self.external = True
@@ -449,7 +449,7 @@ class _Content:
         cell = _cell(attributes, self._paragraphs, formula, self._styles)
         if cell.value is None and formula is None:
             return
-        if column + repeat > _COLUMNS:
+        if column + repeat > COLUMNS:
             raise WorkbookError("có quá nhiều cột")
         self._row_cells.append((column, repeat, cell))
 
@@ -563,7 +563,7 @@ def _cell(attributes: Attributes, paragraphs: list[list[str]], formula: str | No
         literal = attributes.get(f"office:{kind}-value")
         if literal is None:
             return _text(shown, written)
-        serial = _serial(literal.strip()) if kind == "date" else _duration(literal.strip())
+        serial = serial_of(literal.strip()) if kind == "date" else _duration(literal.strip())
         if serial is None:
             return Cell(DAMAGED, literal, written, True)
         return Cell(serial, literal, written, False, True)
@@ -590,7 +590,7 @@ def _duration(literal: str) -> Decimal | None:
     if found is None or not any(found.groups()[1:]):
         return None
     days, hours, minutes, seconds = (Decimal((part or "0").replace(",", ".")) for part in found.groups()[1:])
-    length = _AS_EXCEL.divide(((days * 24 + hours) * 60 + minutes) * 60 + seconds, Decimal(86400))
+    length = AS_EXCEL.divide(((days * 24 + hours) * 60 + minutes) * 60 + seconds, Decimal(86400))
     return -length if found[1] else length
 
 
