@@ -359,18 +359,7 @@ def read_sheet(
     parser.EndElementHandler = end
     feed(parser, chunks, cut)
     parser.StartElementHandler = parser.EndElementHandler = None  # they hold the parser as it holds them
-    keeper.end()
-    left.rows, left.empty, left.merges = left.rows - rows, left.empty - empty, left.merges - len(merges)
-    left.cells -= len(cells)
-    return Sheet(
-        name=name,
-        hidden=hidden,
-        cells=MappingProxyType(cells),
-        merges=tuple(merges),
-        protected=protected,
-        header_footer=clean_lines("\n".join(notes)),
-        unseen=unseen,
-    )
+    return keeper.sheet(name, hidden, rows, empty, merges, protected, notes, unseen)
 
 
 def _at_one_stroke(
@@ -389,10 +378,8 @@ def _at_one_stroke(
         raise more_than(left.most_rows, "dòng")
     if stroke.empty > left.empty:
         raise more_than(EMPTY, "ô trống đã định dạng")
-    cells: dict[tuple[int, int], Cell] = {}
-    keeper = _Keeper(cells, texts, shows, date1904, left)
+    keeper = _Keeper({}, texts, shows, date1904, left)
     keeper.take(stroke.cells)
-    keeper.end()
     merges: list[tuple[int, int, int, int]] = []
     notes: list[str] = []
     protected = unseen = False
@@ -408,17 +395,7 @@ def _at_one_stroke(
             notes.append(_CODES.sub(" ", plain.characters(text)))
     if len(merges) > left.merges:
         raise more_than(MERGES, "vùng ô gộp")
-    left.rows, left.empty, left.merges = left.rows - stroke.rows, left.empty - stroke.empty, left.merges - len(merges)
-    left.cells -= len(cells)
-    return Sheet(
-        name=name,
-        hidden=hidden,
-        cells=MappingProxyType(cells),
-        merges=tuple(merges),
-        protected=protected,
-        header_footer=clean_lines("\n".join(notes)),
-        unseen=unseen,
-    )
+    return keeper.sheet(name, hidden, stroke.rows, stroke.empty, merges, protected, notes, unseen)
 
 
 def cell_place(reference: str) -> tuple[int, int] | None:
@@ -508,7 +485,33 @@ class _Keeper:
             if len(self._spreads) > SPREADS:
                 raise more_than(SPREADS, "công thức mảng")
 
-    def end(self) -> None:
+    def sheet(
+        self,
+        name: str,
+        hidden: bool,
+        rows: int,
+        empty: int,
+        merges: Sequence[tuple[int, int, int, int]],
+        protected: bool,
+        notes: Iterable[str],
+        unseen: bool,
+    ) -> Sheet:
+        """The sheet of what was kept; what it has taken goes off the allowance."""
+        left = self._left
+        left.rows, left.empty, left.merges = left.rows - rows, left.empty - empty, left.merges - len(merges)
+        left.cells -= len(self._cells)
+        self._mark_spreads()
+        return Sheet(
+            name=name,
+            hidden=hidden,
+            cells=MappingProxyType(self._cells),
+            merges=tuple(merges),
+            protected=protected,
+            header_footer=clean_lines("\n".join(notes)),
+            unseen=unseen,
+        )
+
+    def _mark_spreads(self) -> None:
         """Mark the further cells of formulas that fill a range: they have none of their own, and nobody typed them."""
         for top, first, bottom, last in self._spreads:
             for (row, column), cell in self._cells.items():
