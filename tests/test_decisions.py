@@ -379,6 +379,17 @@ def test_a_slip_shows_what_the_unit_sent_and_no_settled_question(campaign):
     assert any(t.startswith("C01_B") for t in asked) and not any(t.startswith("C01_A") for t in asked)
 
 
+def test_a_figure_beside_another_measure_may_be_taken_as_it_was_sent(campaign):
+    send(campaign, UNIT, D13="nghìn người")
+    code, found = read(campaign)
+    assert (code, found[UNIT]["status"]) == (1, "partial")
+    (asked,) = rows(campaign)
+    assert (asked["Mã số liệu"], asked["Ô"]) == ("C01_B", "F13") and "“nghìn người”" in asked["Cần quyết định"]
+    fill(campaign, 2, Quyết_định="Lấy số đã gửi")
+    code, found = read(campaign)
+    assert (code, found[UNIT]["status"], rows(campaign)[0]["Tình hình"]) == (0, "accepted", "đang áp dụng")
+
+
 def test_a_figure_known_from_a_paper_needs_no_return(campaign):
     (campaign / "tra-ve" / "phuong-ky-lua.xlsx").unlink()
     read(campaign)
