@@ -36,6 +36,7 @@ REHEARSED = """
     scale-minus-3                | F21 unit-scale-suspect | C14_A
     change-up                    | F21 large-change | C14_A
     change-down                  | F22 large-change | C14_B
+    measure-scaled               | * protection-removed; D13 locked-cell-changed; F13 unit-scale-suspect | C01_B C01_B@-1
     above                        | F12 above-maximum | C01_A
     above-a-little               | F12 above-maximum | C01_A
     above-as-text                | F17 above-maximum | C09_A
@@ -108,7 +109,6 @@ REHEARSED = """
     as-text-nbsp                 | F12 number-as-text
     unlocked                     | * protection-removed
     measure-rewritten            | * protection-removed; D22 locked-cell-changed
-    measure-scaled               | * protection-removed; D13 locked-cell-changed; F13 unit-scale-suspect | C01_B C01_B@-1
     label-rewritten              | * protection-removed; C18 locked-cell-changed
     number-rewritten             | * protection-removed; A21 locked-cell-changed
     record-rewritten             | * protection-removed; E17 locked-cell-changed
