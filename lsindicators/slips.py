@@ -59,7 +59,8 @@ def compose(form: layout.Form, ret: Return, verdict: Verdict) -> Slip:
 
 # ------------------------------------------------------------------ what the inputs show
 
-_ANEW = (Code.ROW_MISSING, Code.ROW_MOVED, Code.ROW_DUPLICATED, Code.OTHER_MEASURE)
+_ROWS = (Code.ROW_MISSING, Code.ROW_MOVED, Code.ROW_DUPLICATED)
+_ANEW = (*_ROWS, Code.OTHER_MEASURE)
 """Rows that are filled in anew: figures beside a key or a measure that is not theirs would pass for good ones in a fresh
 form."""
 
@@ -130,12 +131,12 @@ def _placed(form: layout.Form, ret: Return, finding: Finding) -> Finding:
         }
         for column, cell in cells.items():
             if row is not None and (cell.at.sheet, cell.at.address) == place:
-                shown = layout.CURRENT if finding.code in _ANEW else column
+                shown = layout.CURRENT if finding.code in _ROWS else column
                 return _at(finding, layout.DATA, layout.address(row.row, shown))
     if finding.severity.stops and (row := form.by_code.get(finding.variable or "")):
         address = layout.address(row.row, layout.CURRENT)
         placed = _at(finding, layout.DATA, address)
-        return _refilled(ret, placed, row) if finding.code in _ANEW else placed
+        return _refilled(ret, placed, row) if finding.code in _ROWS else placed
     return _at(finding, None, None)
 
 

@@ -36,7 +36,7 @@ REHEARSED = """
     scale-minus-3                | F21 unit-scale-suspect | C14_A
     change-up                    | F21 large-change | C14_A
     change-down                  | F22 large-change | C14_B
-    measure-scaled               | * protection-removed; D13 locked-cell-changed; F13 unit-scale-suspect | C01_B C01_B@-1
+    measure-scaled               | * protection-removed; D13 locked-cell-changed; E13 unit-scale-suspect; F13 unit-scale-suspect | C01_B C01_B@-1
     above                        | F12 above-maximum | C01_A
     above-a-little               | F12 above-maximum | C01_A
     above-as-text                | F17 above-maximum | C09_A

@@ -179,11 +179,12 @@ def test_a_figure_beside_another_measure_is_asked_for_anew(campaign):
     """The slip asks by the right measure again: the same figure beside it would pass for one that was given by it."""
     path = send(campaign, "so-khcn")
     book = openpyxl.load_workbook(path)
-    book[layout.DATA]["D13"] = "nghìn người"
+    book[layout.DATA]["D13"], book[layout.DATA]["E13"] = "nghìn người", 8
     book.save(path)
     first = read(campaign)["so-khcn.xlsx"]
-    assert stops(first) == [("F13", "unit-scale-suspect")]
-    assert "F13" not in inputs(campaign) and "F12" in inputs(campaign)
+    assert stops(first) == [("E13", "unit-scale-suspect"), ("F13", "unit-scale-suspect")]
+    assert {"F13", "E13"} <= links(campaign)
+    assert not {"E13", "F13"} & inputs(campaign).keys() and "F12" in inputs(campaign)
     assert "gõ lại số theo người" in first_sheet(campaign).casefold()
     shutil.copy(campaign / SLIP, campaign / "tra-ve" / "y nguyen.xlsx")
     assert read(campaign)["y nguyen.xlsx"]["values"] == first["values"]

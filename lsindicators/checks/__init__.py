@@ -151,6 +151,7 @@ def _numbers(
         now=now,
         before=before,
         cells=cells,
+        cells_before={code: entries[code].previous.at for code in measures},
         settled=frozenset(settled),
         checked=checked,
         measures=measures,

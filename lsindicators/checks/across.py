@@ -23,6 +23,7 @@ class Numbers:
     now: Mapping[str, Decimal]
     before: Mapping[str, Decimal]  # on record, or typed in this return
     cells: Mapping[str, CellRef]
+    cells_before: Mapping[str, CellRef]  # of last year's
     settled: frozenset[str]  # variables whose figure needs no more explanation: a reason is given, or it is a true zero
     checked: Mapping[str, str]  # variable -> the reason of a unit that has checked its figure against all appearance
     measures: Mapping[str, str]  # variable -> the measure that the sheet gives it, where it counts otherwise
@@ -48,18 +49,21 @@ def other_measure(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
     Where last year's figure is on record it tells by which of them this one was given: ``unit_scale`` asks then.
     """
     for code, found in numbers.measures.items():
-        number, row = numbers.now.get(code), numbers.form.by_code[code]
-        known = isinstance(row.previous, Decimal) and row.previous >= layout.SMALLEST
-        if number and row.variable is not None and not known:
-            finding = Code.OTHER_MEASURE.at(
-                numbers.cells[code],
-                variable=code,
-                found=number,
-                value=values.format_number(number),
-                other=values.short(found),
-                measure=row.variable.measure,
-            )
-            yield Doubt(finding, (Reference(code), Reference(code, -1)))
+        row = numbers.form.by_code[code]
+        if row.variable is None or (isinstance(row.previous, Decimal) and row.previous >= layout.SMALLEST):
+            continue
+        typed = (0, numbers.now.get(code)), (-1, numbers.before.get(code) if row.previous is None else None)
+        for lag, number in typed:
+            if number:
+                finding = Code.OTHER_MEASURE.at(
+                    numbers.cells[code] if lag == 0 else numbers.cells_before[code],
+                    variable=code,
+                    found=number,
+                    value=values.format_number(number),
+                    other=values.short(found),
+                    measure=row.variable.measure,
+                )
+                yield Doubt(finding, (Reference(code, lag),))
 
 
 def unit_scale(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:

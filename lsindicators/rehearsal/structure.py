@@ -240,7 +240,9 @@ def _measured(desk: Desk) -> Faults:
         desk.type(row, layout.MEASURE, text)
         yield desk.note(row, Code.LOCKED_CELL_CHANGED, text, layout.MEASURE)
         yield desk.spoil(row, Code.OTHER_MEASURE, value)
-        desk.lost.add((code_of(row), desk.form.year - 1))
+        if before := desk.before(row):
+            desk.lost.add((code_of(row), desk.form.year - 1))
+            yield desk.note(row, Code.OTHER_MEASURE, before, layout.PREVIOUS)
 
 
 measured = _unlocking(_measured)
