@@ -221,15 +221,21 @@ class Form:
     def digest(self) -> str:
         """Eight letters that change when anything that the unit sees or may type changes."""
         head = _json([LAYOUT_VERSION, self.year, self.unit.code, sorted(self.head.items()), self.headings])
-        told = f"{head[:-1]}, [{', '.join(map(_told, self.rows))}]]"
+        told = f"{head[:-1]}, [{', '.join(_told(r, *_spelt(r)) for r in self.rows)}]]"
         return _letters(hashlib.sha256(told.encode()).digest()[:5])
 
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
+def _spelt(r: FormRow) -> tuple[str, ...]:
+    """The numbers of a row as they are spelt: 5 and 5.0 are equal, and are told apart."""
+    v = r.variable
+    return (str(r.previous), str(r.change), str(v.low), str(v.high)) if v else ()
+
+
 @lru_cache(maxsize=8192)
-def _told(r: FormRow) -> str:
+def _told(r: FormRow, *_spelt: str) -> str:
     """What a unit sees of a row and may type there, as JSON. Rows come back in the forms of many units."""
     v = r.variable
     return _json(

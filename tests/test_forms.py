@@ -942,3 +942,16 @@ def test_a_page_holds_no_more_than_the_paper(plan):
     for share in (0.5, 1.0, 2.0):
         width = round(inner[1] * share / 0.75)  # pixels
         assert 0.9 < pages.capacity(page, [width]) / (inner[0] * max(1.0, share)) < 1
+
+
+def test_the_version_of_a_form_hangs_on_no_form_before_it():
+    """5 and 5.0 are equal numbers, and what is kept of one row must not answer for the other."""
+
+    def digest(value):
+        past = (PastFigure(variable="C01_A", unit="so-khcn", year=2024, value=Decimal(value)),)
+        return layout.form(small_plan(past=past), "so-khcn").digest
+
+    first = digest("5.0")
+    layout._told.cache_clear()
+    assert digest("5") != first
+    assert digest("5.0") == first
