@@ -24,6 +24,7 @@ from lsindicators.model import (
     Gap,
     Method,
     Plan,
+    Side,
     State,
     Total,
     Value,
@@ -252,7 +253,10 @@ def _conflicts(
                 listed = "; ".join(_said(plan, f) for f in total.contributions)
                 when = "" if year == plan.year else f"năm {year}: "
                 message = Code.CONFLICT.value.text.format(figures=when + listed)
-                yield Conflict(code=Code.CONFLICT.word, variable=v.code, figures=total.contributions, message=message)
+                sides = tuple(
+                    Side(label=plan.unit[f.unit].name, value=f.value, figures=(f,)) for f in total.contributions
+                )
+                yield Conflict(code=Code.CONFLICT.word, variable=v.code, year=year, sides=sides, message=message)
         yield from _parts_against_whole(plan, v, totals[v.code, plan.year], told.get((v.code, plan.year), {}))
 
 
@@ -274,8 +278,20 @@ def _parts_against_whole(plan: Plan, v: Variable, total: Total, told: Told) -> I
     if excess > 0 or all(settled(told.get(u)) for u in supporting):
         shown = {"sum": values.format_number(summed), "lead": values.format_number(whole)}
         message = Code.TOTALS_DISAGREE.value.text.format(**shown)
-        figures = (*total.contributions, *parts)
-        yield Conflict(code=Code.TOTALS_DISAGREE.word, variable=v.code, figures=figures, message=message)
+        lead = Side(label=_named(plan, total.contributions), value=whole, figures=total.contributions)
+        rest = Side(label=f"{len(parts)} đơn vị phối hợp cộng lại", value=summed, figures=tuple(parts))
+        yield Conflict(
+            code=Code.TOTALS_DISAGREE.word,
+            variable=v.code,
+            year=plan.year,
+            sides=(lead, rest),
+            message=message,
+            severity="question",
+        )
+
+
+def _named(plan: Plan, figures: Iterable[Figure]) -> str:
+    return "; ".join(plan.unit[f.unit].name for f in figures)
 
 
 # ------------------------------------------------------------------ gaps and findings

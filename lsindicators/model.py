@@ -258,6 +258,10 @@ CHANGE_LIMIT = Decimal(50)
 """Percent by which a figure may change from last year without a word, where the clerk has set nothing else."""
 
 
+WHOLE_COVERAGE = Decimal(100)
+"""Percent of the awaited units that must have answered before a criterion counts as whole: all, unless set lower."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Sheet ``Kỳ báo cáo``. ``raw`` keeps every key as typed, unknown ones too."""
@@ -275,6 +279,7 @@ class Settings:
     recipients: tuple[str, ...] = ()  # Nơi nhận, separated by ";"
     contact: str = ""  # Đầu mối liên hệ
     change: Decimal = CHANGE_LIMIT  # Biến động phải giải trình (%): of variables without a limit of their own
+    coverage: Decimal = WHOLE_COVERAGE  # Ngưỡng độ phủ (%): a criterion below it is partial
     made_up: bool = False  # Số liệu giả định: every product is marked as not real
     raw: Mapping[str, str] = field(default_factory=dict)
 
@@ -479,13 +484,15 @@ class Return:
 
 @unique
 class Choice(Enum):
-    """``Quyết định``: what the clerk says of one figure, or of one return as a whole."""
+    """``Quyết định``: what the clerk says of one figure, of one return as a whole, or of figures that disagree."""
 
     KEEP = "Lấy số đã gửi"
     CORRECT = "Sửa thành"
     DROP = "Không lấy"
     PICK = "Tính bản này"
     LEAVE = "Bỏ bản này"
+    TAKE = "Lấy số của đơn vị"
+    ACCEPT = "Chấp nhận chênh lệch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -546,6 +553,25 @@ class Selection:
         return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What the clerk decided about figures that disagree: one row of sheet ``Đối chiếu`` of ``dieu-chinh.xlsx``."""
+
+    code: str  # the word of the finding: "conflict", "totals-disagree", …
+    variable: str  # of a broken rule the first one that it names
+    year: int
+    rule: str  # code of the rule; empty where it is no rule
+    said: str  # Các số đã báo: holds only while the same figures stand against each other
+    choice: Choice  # TAKE, CORRECT or ACCEPT
+    unit: str  # of TAKE: whose figure is the province's
+    value: Value | None  # of CORRECT
+    reason: str
+    document: str  # Số văn bản
+    dated: date | None  # Ngày văn bản
+    at: CellRef  # the cell of Quyết định
+    sha256: str = ""  # of the dieu-chinh.xlsx that says so
+
+
 class Figure(NamedTuple):
     """An accepted value of one unit: taken over as it is into the province's table."""
 
@@ -604,6 +630,7 @@ class Total:
     reported: tuple[str, ...]  # of these, the units with a settled answer
     contributions: tuple[Figure, ...]  # the figures that entered, in the plan's order of units
     conflict: bool = False  # leads disagree: no figure until the clerk decides
+    settled: Settlement | None = None  # the clerk's decision that gave the value where the leads disagree
 
     @property
     def complete(self) -> bool:
@@ -623,13 +650,39 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
-    """Figures that contradict each other. ``code``: ``conflict`` or ``totals-disagree``."""
+class Side:
+    """One of the values that are held against each other."""
 
-    code: str
-    variable: str
-    figures: tuple[Figure, ...]
-    message: str
+    label: str  # "Sở Tài chính", "65 đơn vị phối hợp cộng lại", "Năm 2024 theo số đã công bố"
+    value: Value | None
+    figures: tuple[Figure, ...] = ()  # what it is made of, in the plan's order of units; empty for a figure on record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Values that do not go together, with both sources and what must be asked."""
+
+    code: str  # the word of a finding: "conflict", "totals-disagree", "rule-broken", "large-change", …
+    variable: str  # of a broken rule the first one that it names
+    year: int
+    sides: tuple[Side, ...]
+    message: str  # what disagrees, and by how much
+    question: str = ""  # what both sides are asked
+    severity: str = (
+        "error"  # "error": no figure until decided; "question": decided or mended; "warning": to be looked at
+    )
+    rule: str = ""  # code of the rule that is broken
+    settled: Settlement | None = None  # the clerk's decision that holds for these very figures
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The units' figures of all sides, each once."""
+        return tuple(dict.fromkeys(f for side in self.sides for f in side.figures))
+
+    @property
+    def open(self) -> bool:
+        """Whether a person must still decide."""
+        return self.settled is None and self.severity in ("error", "question")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -685,6 +738,26 @@ class Result:
         if self.value is None or self.previous is None:
             return None
         return self.value - self.previous
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A criterion in one year of its series."""
+
+    year: int
+    value: Decimal | None  # not rounded, in the criterion's measure
+    reported: int  # n of n/N of the weakest input; 0/0 where the value itself is on record
+    expected: int
+    on_record: bool = False  # the province's figure of that year stands in Năm trước
+    seam: str = ""  # why it cannot simply be compared with the year after: units merged, split, or a part is lacking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A criterion over the years that are known, oldest first, the plan's own year last."""
+
+    criterion: Criterion
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -374,7 +374,7 @@ def test_a_conflict_is_told():
         figures=(),
         totals={("C14_A", 2025): t},
         gaps=(),
-        conflicts=(Conflict(code="conflict", variable="C14_A", figures=(), message="…"),),
+        conflicts=(Conflict(code="conflict", variable="C14_A", year=2025, sides=(), message="…"),),
     )
     assert "các đơn vị chủ trì báo số khác nhau, chờ thống nhất" in text(
         docx.Document(io.BytesIO(report.fill(**facts)))
