@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import (
     REPORT,
     REPORT_PDF,
+    RETURNS,
     TABLE,
     Json,
     Progress,
@@ -155,8 +157,17 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
 
     with at_work(campaign):
         merged = _computed(campaign, progress)
-        files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
+        there = lying(campaign)
+        files.write(
+            merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings, present=there)
+        )
     return merged
+
+
+def lying(campaign: Path) -> Mapping[str, str]:
+    """The files that lie in ``tra-ve/``: their names as the ledger has them -> as they are spelt on the disk."""
+    paths = (path.relative_to(campaign).as_posix() for path in (campaign / RETURNS).rglob("*"))
+    return {unicodedata.normalize("NFC", path): path for path in sorted(paths)}
 
 
 def _computed(campaign: Path, progress: Progress) -> Merged:
