@@ -325,7 +325,7 @@ def test_headings_stand_in_the_first_row_letter_for_letter(plan, made_up):
     plan = replace(plan, settings=replace(plan.settings, made_up=made_up))
     book = workbook(plan, told_plan(plan), SENDINGS)[3]
     assert book.sheetnames == [
-        "Tiêu chí", "Số liệu", "Số liệu 2024", "Dữ liệu", "Đối chiếu", "Còn thiếu",
+        "Tiêu chí", "Tổng quan", "So hai năm", "Biểu đồ", "Số liệu", "Số liệu 2024", "Dữ liệu", "Đối chiếu", "Còn thiếu",
         "Tình hình gửi", "Giải thích",
     ]  # fmt: skip
     for name, headings in HEADINGS.items():

@@ -11,7 +11,7 @@ from lsindicators.exports import mailing, receipts
 from lsindicators.exports.book import Book
 from lsindicators.exports.formulas import Places
 from lsindicators.exports.links import Present
-from lsindicators.exports.sheets import criteria, figures, guide, lists, matrix
+from lsindicators.exports.sheets import charts, criteria, figures, guide, lists, matrix, overview
 from lsindicators.exports.sheets import differences as conflicts
 from lsindicators.exports.view import to_json
 from lsindicators.model import Conflict, Dataset, Plan, Result, Sending, Series
@@ -40,6 +40,7 @@ def write(
     criteria.write(book, places, own)
     if companions:
         criteria.write_companions(book, places, companions)
+    charts.write(book, overview.write(book, places, own, sendings))
     for year in places.years:
         matrix.write(book, places, year)
     figures.write(book, dataset, present)
