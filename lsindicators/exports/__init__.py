@@ -13,6 +13,7 @@ from lsindicators.exports.formulas import Places
 from lsindicators.exports.links import Present
 from lsindicators.exports.sheets import charts, criteria, figures, guide, lists, matrix, overview
 from lsindicators.exports.sheets import differences as conflicts
+from lsindicators.exports.sheets import series as chain
 from lsindicators.exports.view import to_json
 from lsindicators.model import Conflict, Dataset, Plan, Result, Sending, Series
 
@@ -41,11 +42,12 @@ def write(
     if companions:
         criteria.write_companions(book, places, companions)
     charts.write(book, overview.write(book, places, own, sendings))
+    has_series = chain.write(book, places, series)
     for year in places.years:
         matrix.write(book, places, year)
     figures.write(book, dataset, present)
     conflicts.write(book, places, differences or dataset.conflicts, present)
     lists.write_gaps(book, places, dataset)
     lists.write_sendings(book, sendings)
-    guide.write(book, dataset, False)
+    guide.write(book, dataset, has_series)
     return book.close()
