@@ -12,7 +12,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from lsindicators.exports import stream
-from lsindicators.exports.stream import Link, Row, StreamedSheet, StreamedWorkbook
+from lsindicators.exports.stream import Link, Row, StreamedSheet, StreamedWorkbook, cut
 from lsindicators.layout import MADE_UP
 from lsindicators.model import HANOI, Plan, Value
 
@@ -24,9 +24,6 @@ A4, A3 = 9, 8
 
 ROWS, COLUMNS = 1_048_576, 16_384
 """The size of a sheet."""
-
-CELL_LIMIT = 32_767
-"""Characters that Excel holds in one cell."""
 
 _EPOCH = datetime(1899, 12, 30)
 """The day 0 of Excel's calendar."""
@@ -157,7 +154,7 @@ class Sheet:
             if made_up and i == page.mark:
                 # shown behind the heading, while the cell itself holds the heading alone
                 look["num_format"] = f'@" ({MADE_UP})"'
-            self._put(0, i, self._pen.text(_safe(column.heading), book.look(**look)))
+            self._put(0, i, self._pen.text(column.heading, book.look(**look)))
         self._heading_height = 170.0 if any(c.upright for c in columns) else 48.0 if made_up else 33.0
         raw.set_row(0, self._heading_height)
         self._set_up(page)
@@ -214,7 +211,7 @@ class Sheet:
         of = self.columns[column]
         if of.wrap and (len(text) > of.width or "\n" in text):
             self._lines[row] = max(self._lines.get(row, 1), lines_of(text, of.width))
-        self._put(row, column, self._pen.text(cut(_safe(text)), look) if text else stream.blank(look))
+        self._put(row, column, self._pen.text(text, look) if text else stream.blank(look))
 
     def number(self, row: int, column: int, value: Decimal | int, decimals: int = 0, **more: Any) -> None:
         """Write a number that is shown with ``decimals`` places."""
@@ -239,7 +236,7 @@ class Sheet:
 
     def formula(self, row: int, column: int, formula: str, result: Value, **more: Any) -> None:
         """Write a live formula together with its true result."""
-        shown = float(result) if isinstance(result, Decimal) else cut(_safe(result))
+        shown = float(result) if isinstance(result, Decimal) else result
         self._put(row, column, stream.formula(formula.removeprefix("="), shown, self.look(column, **more)))
 
     def value(self, row: int, column: int, value: Value | None, **more: Any) -> None:
@@ -265,7 +262,7 @@ class Sheet:
 
     def note(self, column: int, text: str, row: int = 0) -> None:
         """A note that opens over a cell of ``column``, its heading where no row is named."""
-        self.raw.write_comment(row, column, _safe(text), {"x_scale": 2, "author": "", "font_size": 9})
+        self.raw.write_comment(row, column, cut(text), {"x_scale": 2, "author": "", "font_size": 9})
 
     def level(self, row: int, level: int) -> None:
         """Put a row on a level of the outline."""
@@ -321,17 +318,7 @@ def lines_of(text: str, width: float) -> int:
     return sum(math.ceil(max(len(line), 1) / (width * LETTERS)) for line in text.split("\n"))
 
 
-def cut(text: str) -> str:
-    """``text``, cut where Excel's cells end."""
-    return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - 1] + "…"
-
-
-def _safe(text: str) -> str:
-    """``text`` without halves of surrogate pairs, such as a file name may hold."""
-    return text.encode("utf-8", "replace").decode()
-
-
 def _code(text: str) -> str:
     """``text`` for a header or footer, where & begins a code and all has at most 255 characters."""
-    text = _safe(text)
+    text = cut(text)
     return (text if len(text) <= 80 else text[:79] + "…").replace("&", "&&")

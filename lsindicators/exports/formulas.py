@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 
 from xlsxwriter.utility import xl_col_to_name
 
 from lsindicators import expressions
-from lsindicators.exports.book import CELL_LIMIT, COLUMNS
+from lsindicators.exports.book import COLUMNS
+from lsindicators.exports.stream import CELL_LIMIT
 from lsindicators.expressions import Expression, Reference
-from lsindicators.model import NO, YES, Choice, Criterion, Dataset, Method, Plan, Total, Value, Variable
+from lsindicators.model import NO, YES, Choice, Criterion, Dataset, Figure, Method, Plan, Total, Value, Variable
 
 NO_FIGURE, NOT_AGREED, NOT_COMPUTABLE = "Chưa có số liệu", "Chưa thống nhất", "Không tính được"
 
@@ -72,6 +75,20 @@ class Places:
         if unit in self._at:
             return f"'{self.sheet(year, self.part(unit))}'!{self.cell(variable, unit)}"
         return f"'{self.sheet(year)}'!A{self._row[variable] + 1}"
+
+    def told(self, variable: str, year: int) -> Mapping[str, Figure]:
+        """Unit -> its figure of a variable and year."""
+        of = self.dataset.figures[self._of.get(variable, slice(0))]
+        return {f.unit: f for f in of if f.year == year}
+
+    @cached_property
+    def _of(self) -> Mapping[str, slice]:
+        """Variable -> where its figures stand in the dataset, which has them by variable."""
+        found, first = {}, 0
+        for code, listed in groupby(f.variable for f in self.dataset.figures):
+            last = first + sum(1 for _ in listed)
+            found[code], first = slice(first, last), last
+        return found
 
     @cached_property
     def _last_column(self) -> str:

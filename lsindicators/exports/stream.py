@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from xlsxwriter import Workbook
 from xlsxwriter.packager import Packager
@@ -39,22 +39,34 @@ def _attribute(text: str) -> str:
     return escaped(text).replace('"', "&quot;").replace("\n", "&#xA;")
 
 
-@dataclass(slots=True)
-class Pen:
-    """Writes the end of a cell, all that follows its address: the same text in the same format is made once."""
+CELL_LIMIT = 32_767
+"""Characters that Excel holds in one cell."""
 
-    texts: dict[str, int] = field(default_factory=dict)  # text -> its number among the shared texts
-    uses: int = 0
-    _ends: dict[tuple[str, int], str] = field(default_factory=dict)
+
+def cut(text: str) -> str:
+    """``text``, cut where Excel's cells end, without halves of surrogate pairs, such as a file name may hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text if len(text) <= CELL_LIMIT else text[: CELL_LIMIT - 1] + "…"
+
+
+class Pen:
+    """Writes the end of a cell that holds a text, all that follows its address; equal texts are kept once."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, int] = {}  # text -> its number
+        self.uses = 0
 
     def text(self, text: str, look: int) -> str:
+        """A text as it is, which no program takes for a formula, a number or a link; what is too long is cut."""
         self.uses += 1
-        key = text, look
-        end = self._ends.get(key)
-        if end is None:
+        number = self.texts.get(text)
+        if number is None:
+            text = cut(text)
             number = self.texts.setdefault(text, len(self.texts))
-            end = self._ends[key] = f'" s="{look}" t="s"><v>{number}</v></c>'
-        return end
+        return f'" s="{look}" t="s"><v>{number}</v></c>'
 
     def shared(self) -> Iterator[str]:
         """The part that holds the texts. A text is never taken for markup, whatever it begins with."""
@@ -77,7 +89,9 @@ def blank(look: int) -> str:
 
 def formula(text: str, result: float | str, look: int) -> str:
     """A live formula, without its ``=``, and what it shows."""
-    shown, kind = (escaped(result), ' t="str"' if result else "") if isinstance(result, str) else (repr(result), "")
+    shown, kind = (
+        (escaped(cut(result)), ' t="str"' if result else "") if isinstance(result, str) else (repr(result), "")
+    )
     return f'" s="{look}"{kind}><f>{escaped(text)}</f><v>{shown}</v></c>'
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from lsindicators.exports.book import BAD, DOUBTFUL, GOOD, LINKED, Book, Column, Page
+from lsindicators.exports.book import BAD, DOUBTFUL, GOOD, LINKED, Book, Column, Page, Sheet
 from lsindicators.exports.formulas import CRITERIA, Places
 from lsindicators.exports.words import GAPS, kind
-from lsindicators.model import Dataset, Sending, Status
+from lsindicators.model import Dataset, Gap, Sending, Status
 
 SENDINGS = "Tình hình gửi"
 STATUS, KIND, PUNCTUAL = 2, 9, 7
@@ -18,7 +18,6 @@ NOT_SENT, LATE = GAPS["no-return"], "Quá hạn"
 
 def write_gaps(book: Book, places: Places, dataset: Dataset) -> None:
     """``Còn thiếu``: every figure that is owed and not there; its code leads to its row, its unit to its cell."""
-    plan = book.plan
     columns = (
         Column("Mã số liệu", 9, centre=True),
         Column("Số liệu", 50, wrap=True),
@@ -30,7 +29,13 @@ def write_gaps(book: Book, places: Places, dataset: Dataset) -> None:
         Column("Ghi chú", 50, wrap=True),
     )
     sheet = book.sheet("Còn thiếu", columns)
-    for row, g in enumerate(dataset.gaps, 1):
+    sheet.later(_gaps(sheet, places, dataset.gaps), len(dataset.gaps))
+    sheet.finish()
+
+
+def _gaps(sheet: Sheet, places: Places, listed: Sequence[Gap]) -> Iterator[None]:
+    plan = places.plan
+    for row, g in enumerate(listed, 1):
         v = plan.variable[g.variable]
         linked = LINKED if row <= _LINKED_ROWS else {}
         sheet.text(row, 0, v.code, **linked)
@@ -48,11 +53,11 @@ def write_gaps(book: Book, places: Places, dataset: Dataset) -> None:
                 sheet.link(row, 2, f"'{CRITERIA}'!A{criterion + 1}")
             if g.unit:
                 sheet.link(row, 3, places.link(v.code, g.unit, plan.year))
-    sheet.finish()
+        yield
 
 
-_LINKED_ROWS = 20_000
-"""Rows that have links: Excel takes 65,530 links a sheet."""
+_LINKED_ROWS = 5_000
+"""Rows that have links: more nobody clicks through, and Excel takes 65,530 links a sheet."""
 
 
 def write_sendings(book: Book, rows: Sequence[Sending]) -> None:
@@ -70,10 +75,16 @@ def write_sendings(book: Book, rows: Sequence[Sending]) -> None:
         Column("Khối đơn vị", 30, wrap=True),
     )
     sheet = book.sheet(SENDINGS, columns, Page(frozen=2))
+    sheet.later(_sendings(sheet, rows), len(rows))
+    sheet.finish()
+
+
+def _sendings(sheet: Sheet, rows: Sequence[Sending]) -> Iterator[None]:
     colours = {Status.ACCEPTED: GOOD, Status.PARTIAL: DOUBTFUL, Status.DUPLICATE: DOUBTFUL}
+    plan = sheet.book.plan
     for row, s in enumerate(rows, 1):
         sheet.text(row, 0, s.unit)
-        sheet.text(row, 1, book.plan.unit[s.unit].name)
+        sheet.text(row, 1, plan.unit[s.unit].name)
         sheet.text(row, STATUS, status(s), **(colours.get(s.status, BAD) if s.status else BAD))
         sheet.number(row, 3, s.owed)
         sheet.number(row, 4, s.values)
@@ -82,8 +93,8 @@ def write_sendings(book: Book, rows: Sequence[Sending]) -> None:
         punctual = "" if s.sent_at is None else LATE if s.late else "Đúng hạn"
         sheet.text(row, PUNCTUAL, punctual, **(DOUBTFUL if s.late else {}))
         sheet.text(row, 8, s.file)
-        sheet.text(row, KIND, kind(book.plan.unit[s.unit].type))
-    sheet.finish()
+        sheet.text(row, KIND, kind(plan.unit[s.unit].type))
+        yield
 
 
 def status(s: Sending) -> str:

@@ -42,7 +42,6 @@ def write(book: Book, places: Places, year: int) -> None:
 
 def _sheet(book: Book, places: Places, year: int, part: int, units: Sequence[str]) -> None:
     plan = book.plan
-    known = places.dataset.figure
     widths = _widths(places, year, units)
     columns = (
         Column("Mã số liệu", 8, centre=True),
@@ -65,17 +64,17 @@ def _sheet(book: Book, places: Places, year: int, part: int, units: Sequence[str
     )
     page = Page(frozen=FIRST_UNIT, repeated=2, paper=A3, tiled=True, zoom=85)
     sheet = book.sheet(places.sheet(year, part), columns, page)
-    waiting = {(g.variable, g.unit): GAPS[g.why] for g in places.dataset.gaps} if year == plan.year else {}
     _tell_of_decisions(sheet, places, year)
 
     def rows() -> Iterator[None]:
+        gaps = places.dataset.gaps if year == plan.year else ()
+        waiting = {(g.variable, g.unit): GAPS[g.why] for g in gaps}
         for v in plan.variables:
             _head(sheet, places, v, year)
-            row = places.row(v.code)
+            row, told = places.row(v.code), places.told(v.code, year)
             for unit in plan.assignment[v.code].units if v.code in plan.assignment else ():
                 if places.part(unit) == part:
-                    figure = known.get((v.code, unit, year))
-                    _unit_cell(sheet, row, places.column(unit), v, figure, waiting.get((v.code, unit), ""))
+                    _unit_cell(sheet, row, places.column(unit), v, told.get(unit), waiting.get((v.code, unit), ""))
             yield
 
     sheet.later(rows(), len(plan.variables))
