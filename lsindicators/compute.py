@@ -112,7 +112,7 @@ def _value(formula: Expression, dataset: Dataset, year: int) -> tuple[Decimal | 
 
 
 def _why_not(divisor: Expression | None) -> str:
-    text = expressions.to_excel(divisor, str) if divisor is not None else ""
+    text = expressions.written(divisor) if divisor is not None else ""
     return ZERO_DIVISOR.format(divisor=text) if 0 < len(text) <= _SHORT else NOT_COMPUTABLE
 
 

@@ -79,7 +79,7 @@ def test_division_by_zero_is_told():
     (found,) = results("C01_A / C01_B", "C01_A 5 6 7\nC01_B 0 0 0")
     assert (found.value, found.note) == (None, "mẫu số C01_B bằng 0, không tính được")
     (found,) = results("C01_A / (C01_B - 3)", FULL)
-    assert found.note == compute.ZERO_DIVISOR.format(divisor="C01_B-3")
+    assert found.note == compute.ZERO_DIVISOR.format(divisor="C01_B - 3")
     (found,) = results("C01_B ^ (0 - C01_A) / (" + " + ".join(["C01_B"] * 20) + ")", "C01_A 5 6 7\nC01_B 0 0 0")
     assert found.note == compute.NOT_COMPUTABLE
     (found,) = results("C01_A / C01_B", "C01_A 5 6 7")

@@ -1,6 +1,5 @@
 """Formulas and rules of phan-cong.xlsx that cannot be used, or hardly: which cell, and what is said of it."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -48,9 +47,9 @@ STOPS = [
     ("C01A + 1", "có phải là “C01_A”?"),
     ("KQ70 + 1", "có phải là “KQ07”?"),
     ("C43_B * 2", "“C43_B” không cho ra số"),
-    ("C01_A / 0", "“C01_A/0” chia cho số luôn bằng 0"),
-    ("C01_A / (1 - 1)", "“C01_A/(1-1)” chia cho số luôn bằng 0 (“1-1”)"),
-    ("C01_A / (C01_B - C01_B)", "chia cho số luôn bằng 0 (“C01_B-C01_B”)"),
+    ("C01_A / 0", "“C01_A / 0” chia cho số luôn bằng 0"),
+    ("C01_A / (1 - 1)", "“C01_A / (1 - 1)” chia cho số luôn bằng 0 (“1 - 1”)"),
+    ("C01_A / (C01_B - C01_B)", "chia cho số luôn bằng 0 (“C01_B - C01_B”)"),
     ("C01_A / (C01_B * 0)", "luôn bằng 0"),
     ("nếu(C01_B > 0; C01_A / 0; 1)", "luôn bằng 0"),
     ("C01_A / min(0; 0)", "luôn bằng 0"),
@@ -61,8 +60,8 @@ STOPS = [
     ("round(C01_A; 999)", "không có kết quả"),
     ("C14_C + C14_D", "không cộng được C14_C (triệu đồng) với C14_D (đồng); ghi “C14_D / 1000000”"),
     ("C14_D - C14_C", "không trừ được C14_D (đồng) với C14_C (triệu đồng); ghi “C14_D / 1000000”"),
-    ("max(C14_C; C14_D * 2)", "“C14_D*2” (C14_D tính bằng đồng); ghi “C14_D*2 / 1000000”"),
-    ("C14_C + (C14_D + C14_D)", "ghi “(C14_D+C14_D) / 1000000”"),
+    ("max(C14_C; C14_D * 2)", "“C14_D * 2” (C14_D tính bằng đồng); ghi “C14_D * 2 / 1000000”"),
+    ("C14_C + (C14_D + C14_D)", "ghi “(C14_D + C14_D) / 1000000”"),
     ("DV01 + 1", "công thức đi vòng: DV01 (Tiêu chí!E2) → DV01"),
     ("C01_A ∑ 1", "không dùng được ký tự “∑”"),
     ("С01_A + 1", "“С” chỉ nhìn giống chữ La-tinh"),  # the first letter is Cyrillic
@@ -127,7 +126,7 @@ def test_a_formula_that_is_used_and_told(formula, measure, words):
 
 def test_a_total_in_another_measure_than_its_criterion():
     (line,) = told(with_formulas("C14_C + C14_C", measure="tỷ đồng"))
-    assert "phải chia cả công thức cho 1000 mới ra tỷ đồng; ghi “(C14_C+C14_C) / 1000”" in line
+    assert "phải chia cả công thức cho 1000 mới ra tỷ đồng; ghi “(C14_C + C14_C) / 1000”" in line
     (line,) = told(with_formulas("C14_C", measure="nghìn đồng"))
     assert "nhân cả công thức với 1000" in line
     assert doubts(with_formulas("(C14_C + C14_C) / 1000", measure="tỷ đồng")) == []
@@ -142,9 +141,7 @@ def test_criteria_may_name_criteria_and_companions():
 def test_a_circle_through_a_companion_names_every_cell_of_it():
     companions = (criterion("HQ02_B", "KQ07 * 2", "%", "HQ02"),)
     lines = told(with_formulas("KQ07 + 1", "HQ02_B + 1", companions=companions))
-    assert [re.match(r".* › (\S+) \(", line)[1] if " › " in line else "" for line in lines] == ["phụ!E2", "chí!E3"][
-        ::-1
-    ] or (len(lines) == 2)
+    assert len(lines) == 2
     assert "KQ07 (Tiêu chí!E3) → HQ02_B (Chỉ tiêu phụ!E2) → KQ07" in lines[0]
     assert "HQ02_B (Chỉ tiêu phụ!E2) → KQ07 (Tiêu chí!E3) → HQ02_B" in lines[1]
 
@@ -156,7 +153,7 @@ def test_criteria_that_double_each_other_are_too_long_and_told_at_once():
             sheet.append([f"X{n}", "", f"x{n}", "", f"X{n + 1} + X{n + 1}" if n < 39 else "C01_A", 0, "đề xuất"])
 
     lines = told(edited(change))
-    assert all("quá dài khi thay mã tiêu chí" in line for line in lines)
+    assert len(lines) == 21 and all("quá dài khi thay mã tiêu chí" in line for line in lines[:-1])
 
 
 def test_a_criterion_in_another_measure_is_told_by_its_code():

@@ -36,6 +36,9 @@ class Written:
         return f"{self.code} ({self.at.sheet}!{self.at.address})"
 
 
+_LIKE = 0.75
+"""How near a code must be to be suggested: C09_C is for C09_A, KQ70 for KQ07."""
+
 Told = str | Finding
 """What stops the reading, or a warning."""
 
@@ -135,7 +138,7 @@ def _unusable(
 
 
 def _unlisted(code: str, known: Iterable[str]) -> str:
-    return f"“{code}” không có ở trang {sheets.VARIABLES.name}{perhaps(code, known)}"
+    return f"“{code}” không có ở trang {sheets.VARIABLES.name}{perhaps(code, known, _LIKE)}"
 
 
 def _is_number(variable: Variable) -> bool:
@@ -192,9 +195,7 @@ class _Measures:
         if stated is not None and not stated.bases and power == 2 and expressions.divides(tree):
             yield w.doubt(f"“{text}” là tỷ số chưa nhân 100, mà Đơn vị tính là “{w.measure}”; ghi “{mended}”")
             return
-        how = f"{'nhân' if power > 0 else 'chia'} cả công thức cho {10 ** abs(power)}".replace(
-            "nhân cả công thức cho", "nhân cả công thức với"
-        )
+        how = f"{'nhân cả công thức với' if power > 0 else 'chia cả công thức cho'} {10 ** abs(power)}"
         told = f"kết quả của “{text}” ({self._told(tree)}) phải {how} mới ra {w.measure}"
         if certain:
             yield w.fault(f"{told}; ghi “{mended}”, hoặc sửa Đơn vị tính")
@@ -245,5 +246,5 @@ def _measure(v: Variable) -> str:
 
 def _text(node: Expression, limit: int = 80) -> str:
     """A part of a formula as it may be quoted."""
-    text = expressions.to_excel(node, str)
+    text = expressions.written(node)
     return text if len(text) <= limit else f"{text[:limit]}…"

@@ -23,6 +23,7 @@ from lsindicators.expressions.tree import (
     divides,
     references,
 )
+from lsindicators.expressions.written import written
 
 __all__ = [
     "CONTEXT",
@@ -53,4 +54,5 @@ __all__ = [
     "settled",
     "to_excel",
     "unlike",
+    "written",
 ]

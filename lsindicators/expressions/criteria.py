@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from lsindicators.errors import ExpressionError
-from lsindicators.expressions.excel import to_excel
 from lsindicators.expressions.grammar import MOST_DEPTH, MOST_YEARS, parse
 from lsindicators.expressions.tree import Expression, Reference, children, references, with_children
+from lsindicators.expressions.written import written
 
 _MOST_NODES = 1000
 """So many numbers, codes and signs may stand in a formula once all criteria in it are replaced."""
@@ -67,7 +67,7 @@ def codes(text: str, formulas: Formulas | None = None) -> tuple[str, ...]:
 def inlined(text: str, formulas: Formulas) -> str:
     """A formula written without the criteria of ``formulas``, for a plan that does not have them; else as it is."""
     tree = expand(text, formulas)
-    return text if tree == parse(text) else to_excel(tree, str)
+    return text if tree == parse(text) else written(tree)
 
 
 def circle(code: str, formulas: Formulas) -> tuple[str, ...]:

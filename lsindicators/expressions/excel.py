@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from lsindicators.expressions.sense import constant
 from lsindicators.expressions.tree import Call, Expression, Negation, Number, Operation, Reference
 
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
@@ -27,9 +28,12 @@ def to_excel(expression: Expression, place: Callable[[Reference], str]) -> str:
         return f"{expression.name.upper()}({','.join(arguments)})"
     if isinstance(expression, Negation):
         return "-" + _bracketed(expression.operand, place, isinstance(expression.operand, Negation | Operation))
-    left = _bracketed(expression.left, place, _weaker(expression.left, expression.sign, left=True))
-    right = _bracketed(expression.right, place, _weaker(expression.right, expression.sign, left=False))
-    return f"{left}{expression.sign}{right}"
+    left = _bracketed(expression.left, place, weaker(expression.left, expression.sign, left=True))
+    right = _bracketed(expression.right, place, weaker(expression.right, expression.sign, left=False))
+    text = f"{left}{expression.sign}{right}"
+    if expression.sign == "^" and not constant(expression.right):
+        return f"IF(AND({left}=0,{right}=0),1/0,{text})"  # 0^0 is no number to Excel and to us, but 1 to LibreOffice
+    return text
 
 
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -53,7 +57,7 @@ def excel_takes(formula: str, *, characters: int = 8000, levels: int = 60) -> bo
     return True
 
 
-def _weaker(operand: Expression, sign: str, *, left: bool) -> bool:
+def weaker(operand: Expression, sign: str, *, left: bool) -> bool:
     """Whether ``operand`` needs brackets beside ``sign``. A minus always does: in Excel it binds stronger than ``^``."""
     if isinstance(operand, Negation):
         return True
