@@ -178,8 +178,12 @@ class _Measures:
     """The measures of the plan, as formulas need them."""
 
     def __init__(self, variables: Mapping[str, Variable], criteria: Mapping[str, Written]) -> None:
-        self._words = {code: w.measure for code, w in criteria.items()}
-        self._words |= {code: _measure(v) for code, v in variables.items()}
+        self._variables, self._criteria = variables, criteria
+
+    def _words(self, code: str) -> str:
+        if code in self._criteria:
+            return self._criteria[code].measure
+        return _measure(self._variables[code]) if code in self._variables else ""
 
     def of(self, w: Written, tree: Expression) -> Iterator[Told]:
         """What a criterion's formula mixes, and whether its result is in the criterion's measure."""
@@ -209,7 +213,7 @@ class _Measures:
             yield w.fault(told) if clash.certain else w.doubt(f"có thể {told}")
 
     def _scale(self, code: str) -> Scale | None:
-        return expressions.scale(self._words.get(code, ""))
+        return expressions.scale(self._words(code))
 
     def _mixed(self, clash: Clash) -> str:
         small = clash.right if clash.power > 0 else clash.left
@@ -223,13 +227,13 @@ class _Measures:
 
     def _side(self, node: Expression) -> str:
         if isinstance(node, Reference):
-            return f"{node} ({self._words[node.code]})"
+            return f"{node} ({self._words(node.code)})"
         return f"“{_text(node)}” ({self._told(node)})"
 
     def _told(self, node: Expression) -> str:
         """The measures of what a part names."""
-        known = [code for code in dict.fromkeys(r.code for r in expressions.references(node)) if self._words.get(code)]
-        return ", ".join(f"{code} tính bằng {self._words[code]}" for code in known[:3]) + (
+        known = [code for code in dict.fromkeys(r.code for r in expressions.references(node)) if self._words(code)]
+        return ", ".join(f"{code} tính bằng {self._words(code)}" for code in known[:3]) + (
             "…" if len(known) > 3 else ""
         )
 

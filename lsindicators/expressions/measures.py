@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from lsindicators import values
-from lsindicators.expressions.sense import constant
+from lsindicators.expressions.sense import Constants
 from lsindicators.expressions.tree import (
     Call,
     Comparison,
@@ -22,7 +22,6 @@ from lsindicators.expressions.tree import (
     Operation,
     Reference,
     children,
-    references,
     walk,
 )
 
@@ -32,6 +31,10 @@ _RATIOS |= {"lan": Decimal(1)}
 
 _CERTAIN = 3
 """From a thousand on two powers of ten are told apart for sure; 10 and 100 may be weights or points of another scale."""
+
+
+_LARGEST = 18
+"""Further apart than đồng and tỷ tỷ đồng no two measures are; such a power of ten has another meaning."""
 
 
 class Scale(NamedTuple):
@@ -99,21 +102,24 @@ class _Reading:
 
     def __init__(self, look: Look) -> None:
         self._look = look
+        self._constants = Constants()
         self.clashes: list[Clash] = []
 
     def scale(self, node: Expression) -> _Found:
         if isinstance(node, Reference):
             return self._look(node.code)
         found = [self.scale(child) for child in children(node)]
-        if not references(node):
+        if all(part == "free" for part in found):
             return "free"
         match node:
             case Negation():
                 return found[0]
             case Operation(sign, left, right) if sign in "*/":
-                return _times(found[0], constant(left), found[1], constant(right), 1 if sign == "*" else -1)
+                return _times(
+                    found[0], self._constants.of(left), found[1], self._constants.of(right), 1 if sign == "*" else -1
+                )
             case Operation("^", _, exponent):
-                return _power(found[0], constant(exponent))
+                return _power(found[0], self._constants.of(exponent))
             case Operation(sign, left, right) | Comparison(sign, left, right):
                 alike = self._alike(sign, [(left, found[0]), (right, found[1])])
                 return alike if isinstance(node, Operation) else None
@@ -146,7 +152,7 @@ def _apart(left: Scale, right: Scale) -> tuple[int, bool]:
         return 0, False
     ratio = (left.factor / right.factor).normalize()
     power = ratio.adjusted()
-    if ratio != Decimal(1).scaleb(power):
+    if ratio != Decimal(1).scaleb(power) or abs(power) > _LARGEST:
         return 0, False
     return power, abs(power) >= _CERTAIN and (left.worded or right.worded)
 
