@@ -231,11 +231,13 @@ class _Measures:
         return f"“{_text(node)}” ({self._told(node)})"
 
     def _told(self, node: Expression) -> str:
-        """The measures of what a part names."""
-        known = [code for code in dict.fromkeys(r.code for r in expressions.references(node)) if self._words(code)]
-        return ", ".join(f"{code} tính bằng {self._words(code)}" for code in known[:3]) + (
-            "…" if len(known) > 3 else ""
-        )
+        """The measures of what a part names: ``C02_A, C02_B tính bằng triệu đồng``."""
+        by_words: dict[str, list[str]] = {}
+        for code in dict.fromkeys(r.code for r in expressions.references(node)):
+            if self._words(code):
+                by_words.setdefault(self._words(code), []).append(code)
+        listed = ((", ".join(codes[:3]) + ("…" if len(codes) > 3 else ""), words) for words, codes in by_words.items())
+        return "; ".join(f"{codes} tính bằng {words}" for codes, words in listed)
 
 
 _VERBS = {"+": "cộng", "sum": "cộng", "-": "trừ", "if": "chọn giữa"}
