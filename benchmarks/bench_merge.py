@@ -6,7 +6,7 @@ Without UNITS a province (90 units) and the whole country (3,400 units) take the
 programs are whole processes and begin with the same prepared file: the rows of ``Dữ liệu``, 14 columns, a row a figure.
 The peer makes a DataFrame of them and writes one sheet. Ours makes its figures of them, merges, computes the criteria and
 writes every sheet of ``tong-hop.xlsx``: what ``lsindicators merge`` does once the returns have been judged. In the
-province a third process is the whole command, which judges all returns from their bytes in the ledger as well.
+province a third process is the whole command, from the ledger to the workbook.
 """
 
 import pickle
@@ -37,6 +37,7 @@ OURS = """
 import pickle
 import sys
 from decimal import Decimal
+from functools import lru_cache
 
 from lsindicators import compute, exports, merge
 from lsindicators.model import CellRef, Figure, State
@@ -46,6 +47,7 @@ with open(plan, "rb") as stream:
     plan, sendings = pickle.load(stream)
 with open(source, "rb") as stream:
     columns, rows = pickle.load(stream)
+exactly = lru_cache(maxsize=16_384)(Decimal)  # as workbooks are read
 states = {state.value: state for state in State}
 
 
@@ -54,16 +56,15 @@ def figures():
     while rows:
         unit, _, code, _, year, value, state, origin, reason, file, sheet, cell, digest, read_at = rows.pop()
         at = CellRef(file, sheet, cell)
-        number = None if value is None else Decimal(repr(value))
+        number = None if value is None else exactly(repr(value))
         yield Figure(code, unit, year, number, states[state], origin, reason, at, digest, read_at)
 
 
 returned = {sending.unit for sending in sendings if sending.status}
 dataset, _ = merge.combine(plan, figures(), {}, returned)
 results = compute.evaluate(plan, dataset)
-content = exports.write(plan, dataset, results, sendings)
 with open(target, "wb") as stream:
-    stream.write(content)
+    exports.save(stream, plan, dataset, results, sendings)
 """
 
 TARGETS = {
@@ -193,7 +194,7 @@ def race(pairs: int, units: int, variables: int) -> None:
                 "peak memory of the peer, MB": other_peak,
             }
             if command:
-                told["whole command merge, 90 returns judged again"] = run(command)[0] / other
+                told["whole command merge, 90 returns in the ledger"] = run(command)[0] / other
             for what, value in told.items():
                 found.setdefault(what, []).append(value)
         sizes = [(folder / f"{which}.xlsx").stat().st_size / 1e6 for which in scripts]

@@ -38,7 +38,13 @@ def ours(rows, look, links=()):
     sheet.reaches(0, 0)
     sheet.reaches(len(rows) - 1, max(map(len, rows)) - 1)
     sheet.links.extend(links)
-    return book.packed()
+    return packed(book)
+
+
+def packed(book):
+    into = io.BytesIO()
+    book.pack(into)
+    return into.getvalue()
 
 
 def theirs(rows, look):
@@ -111,7 +117,7 @@ def test_rows_are_asked_for_only_when_the_package_is_written():
 
     sheet.rows = rows
     assert not asked
-    read = openpyxl.load_workbook(io.BytesIO(book.packed())).active
+    read = openpyxl.load_workbook(io.BytesIO(packed(book))).active
     assert [c.value for c in read["A"]] == asked == [0, 1, 2]
     assert [(read.row_dimensions[n].height, read.row_dimensions[n].outlineLevel) for n in (1, 2, 3)] == [
         (None, 0), (30, 1), (30, 2),

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from typing import BinaryIO
 
 from lsindicators.exports import mailing, receipts
 from lsindicators.exports.book import Book
@@ -17,7 +19,7 @@ from lsindicators.exports.sheets import series as chain
 from lsindicators.exports.view import to_json
 from lsindicators.model import Conflict, Dataset, Plan, Result, Sending, Series
 
-__all__ = ["mailing", "receipts", "to_json", "write"]
+__all__ = ["mailing", "receipts", "save", "to_json", "write"]
 
 
 def write(
@@ -29,7 +31,23 @@ def write(
     series: Sequence[Series] = (),
     present: Present = None,
 ) -> bytes:
-    """``tong-hop.xlsx``. The first row of every sheet holds its headings; same input, same bytes.
+    """The bytes of ``tong-hop.xlsx``: see ``save``."""
+    into = io.BytesIO()
+    save(into, plan, dataset, results, sendings, differences, series, present)
+    return into.getvalue()
+
+
+def save(
+    into: BinaryIO,
+    plan: Plan,
+    dataset: Dataset,
+    results: Sequence[Result],
+    sendings: Sequence[Sending],
+    differences: Sequence[Conflict] = (),
+    series: Sequence[Series] = (),
+    present: Present = None,
+) -> None:
+    """Write ``tong-hop.xlsx`` to a stream. The first row of every sheet holds its headings; same input, same bytes.
 
     ``differences`` are the rows of ``Đối chiếu``, where none are given the dataset's conflicts; ``series`` those of
     ``Chuỗi năm``; ``present`` tells which of the files that units sent can be opened by a link.
@@ -50,4 +68,4 @@ def write(
     lists.write_gaps(book, places, dataset)
     lists.write_sendings(book, sendings)
     guide.write(book, dataset, has_series)
-    return book.close()
+    book.save(into)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -128,7 +129,13 @@ class Book:
 
     def close(self) -> bytes:
         """The bytes of the workbook."""
-        return self._book.packed()
+        into = io.BytesIO()
+        self.save(into)
+        return into.getvalue()
+
+    def save(self, into: BinaryIO) -> None:
+        """Write the workbook to a stream; what ``later`` promised is made now."""
+        self._book.pack(into)
 
 
 class Sheet:

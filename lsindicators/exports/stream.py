@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from xlsxwriter import Workbook
 from xlsxwriter.packager import Packager
@@ -219,16 +220,14 @@ class StreamedWorkbook(Workbook):  # type: ignore[misc]
         )
         self.pen = Pen()
         self.str_table.count = 1  # there always are texts: without this their part would not be told of
-        self._package = io.BytesIO()
 
-    def packed(self) -> bytes:
-        """Close the workbook; its bytes."""
-        with zipfile.ZipFile(self._package, "w") as package:
-            self._open = package
+    def pack(self, into: BinaryIO) -> None:
+        """Close the workbook and write its package, part by part."""
+        with zipfile.ZipFile(into, "w") as package:
+            self._package = package
             self.close()
-        return self._package.getvalue()
 
     def _get_packager(self) -> _Packager:
         packager = _Packager()
-        packager.package = self._open
+        packager.package = self._package
         return packager
