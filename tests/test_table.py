@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ from lsindicators import compute, exports, merge
 from lsindicators.exports import formulas, links
 from lsindicators.exports.sheets import charts, figures
 from lsindicators.model import CellRef, Choice, Conflict, Figure, Point, Series, Settlement, Side, Unit
+from lsindicators.pipeline.results import lying
 
 
 def written(plan, figures_, sendings=SENDINGS, **more):
@@ -172,6 +174,16 @@ def test_the_file_is_named_as_it_is_spelt_on_the_disk():
     assert unquote(links.to_file(at("tra-ve/Sở.xlsx"), {"tra-ve/Sở.xlsx": spelt})[0]) == spelt
     assert links.to_file(at("tra-ve/Sở.xlsx"), {}) is None
     assert links.to_file(at(None), {}) is not None
+
+
+def test_names_on_the_disk_are_found_by_the_names_in_the_ledger(tmp_path):
+    spelt = unicodedata.normalize("NFD", "Sở Y tế.xlsx")
+    (tmp_path / "tra-ve" / "xã").mkdir(parents=True)
+    for name in (spelt, "xã/a.xlsx"):
+        (tmp_path / "tra-ve" / name).touch()
+    there = lying(tmp_path)
+    assert (tmp_path / there["tra-ve/Sở Y tế.xlsx"]).is_file() and there["tra-ve/xã/a.xlsx"] == "tra-ve/xã/a.xlsx"
+    assert lying(tmp_path / "khong-co") == {}
 
 
 def test_a_decision_leads_to_its_own_version_of_the_decisions():

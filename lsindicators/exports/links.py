@@ -6,6 +6,7 @@ A link is relative to the campaign folder, where ``tong-hop.xlsx`` lies. The tex
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from lsindicators import ledger
@@ -32,6 +33,7 @@ def at(f: Figure) -> CellRef:
     return f.at or RECORD
 
 
+@lru_cache(maxsize=4_096)
 def place(sheet: str, address: str | None) -> str:
     """A cell as a link names it; of a sheet as a whole its first one."""
     return f"'{sheet.replace(chr(39), chr(39) * 2)}'!{address or 'A1'}"
@@ -49,7 +51,7 @@ def to_file(f: Figure, present: Present = None) -> tuple[str, str] | None:
         path = present.get(path, "")
     if not path or path.startswith(("/", "../")) or any(mark in path for mark in ":!#\\"):
         return None
-    return _within(quote(path), place(where.sheet, where.address) if where.sheet else "")
+    return _within(_quoted(path), place(where.sheet, where.address) if where.sheet else "")
 
 
 def to_original(f: Figure) -> tuple[str, str] | None:
@@ -63,6 +65,10 @@ def to_original(f: Figure) -> tuple[str, str] | None:
         kept = f"{ledger.FOLDER}/{ledger.DECISIONS}/{f.sha256}.xlsx"
         return kept, place(f.at.sheet, f.at.address) if f.at.sheet else ""
     return f"{ledger.FOLDER}/{ledger.ORIGINALS}/{f.sha256}", ""
+
+
+_quoted = lru_cache(maxsize=4_096)(quote)
+"""All figures of a return lead to the same file."""
 
 
 def _within(address: str, inside: str) -> tuple[str, str] | None:
