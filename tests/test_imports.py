@@ -34,7 +34,7 @@ ALLOWED = {
     "merge": {"model", "findings", "expressions", "values", "succession"},
     "decisions": {"model", "findings", "values", "errors", "workbook", "layout", "names", "succession", "files"},
     "compute": {"model", "findings", "expressions", "succession"},
-    "exports": {"model", "findings", "expressions", "values", "layout", "files", "ledger"},
+    "exports": {"model", "findings", "expressions", "values", "layout", "files"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},

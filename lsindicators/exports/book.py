@@ -326,7 +326,7 @@ def change_format(decimals: int) -> str:
     return f"+{shown};-{shown};{shown}"
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def places_of(value: Decimal) -> int:
     """The places after the comma that a figure needs, at most six."""
     exponent = value.normalize().as_tuple().exponent

@@ -179,6 +179,7 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             place = f' location="{_attribute(link.place)}"' if link.place else ""
             self.fh.write(f'<hyperlink ref="{_letter(link.column)}{link.row + 1}"{to}{place}/>')
         self.fh.write("</hyperlinks>")
+        self.links.clear()  # there may be many
 
 
 class _Packager(Packager):  # type: ignore[misc]
