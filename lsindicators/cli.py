@@ -391,6 +391,36 @@ def merge_command(ky: Path, as_json: bool) -> int:
     return merged.exit_code
 
 
+@main.command("trace")
+@click.argument("words", nargs=-1, metavar="[KY] MÃ")
+@click.option(
+    "--docx", type=FILE, metavar="TỆP.docx", help="Ghi thêm phụ lục truy nguyên bằng Word cho người kiểm tra."
+)
+@JSON
+@click.pass_context
+def trace_command(ctx: click.Context, words: tuple[str, ...], docx: Path | None, as_json: bool) -> int:
+    """Truy nguyên một con số: cách tính, đơn vị, tệp, trang, ô, thời điểm, bản trước, quyết định."""
+    from lsindicators import pipeline, screen
+
+    ky, code = _traced(ctx, words)
+    traced = pipeline.trace(ky, code, docx, _progress)
+    if as_json:
+        screen.tell(traced.told, err=True)
+        return _json(traced.to_json(), traced.exit_code)
+    screen.show_traced(traced, ky)
+    return traced.exit_code
+
+
+def _traced(ctx: click.Context, words: tuple[str, ...]) -> tuple[Path, str]:
+    """The campaign and the code; with one word alone the campaign is the current folder."""
+    if len(words) > 2:
+        raise click.UsageError(f"Got unexpected extra argument ({words[2]})", ctx)
+    if not words or (len(words) == 1 and Path(words[0]).is_dir()):
+        known = "KQ07 (tiêu chí), C09_A (số liệu), so-khcn:C09_A (số liệu của đơn vị), C09_A@-1 (năm trước)"
+        raise click.UsageError(f"còn thiếu MÃ: {known}", ctx)
+    return (Path(), words[0]) if len(words) == 1 else (Path(words[0]), words[1])
+
+
 @main.command("report")
 @KY
 @click.option("--template", type=FILE, metavar="TỆP.docx", help="Mẫu báo cáo riêng thay cho mẫu sẵn có.")

@@ -232,6 +232,7 @@ class PastFigure:
     unit: str | None
     year: int
     value: Decimal | str
+    at: CellRef | None = field(default=None, compare=False)  # the cell of Giá trị; None: not read from a workbook
 
 
 SIDES = LEAD, SUPPORTING = "Chủ trì", "Phối hợp"

@@ -13,16 +13,16 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers", "told",
+    "legacy", "papers", "told", "provenance",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
-    "rehearsal", "letters", "decisions",
+    "rehearsal", "letters", "decisions", "annex",
 }  # fmt: skip
 
 ALLOWED = {
     "cli": {"pipeline", "screen", "errors", "values", "findings", "model"},
-    "screen": {"pipeline", "told", "findings", "files", "values", "model"},
+    "screen": {"pipeline", "told", "findings", "files", "values", "model", "expressions", "provenance"},
     "pipeline": STAGES | GROUND,
     "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy", "files"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
@@ -37,12 +37,14 @@ ALLOWED = {
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
+    "annex": {"model", "values", "papers", "provenance", "expressions", "errors"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors", "succession", "control"},
     "control": {"model"},
     "succession": {"model", "values"},
     "papers": {"model", "values", "layout", "files", "errors"},
+    "provenance": {"model", "values", "expressions"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},
     "workbook": {"errors", "values"},

@@ -539,7 +539,8 @@ class _Reader(Reader):
             if (code, unit, year) in past:
                 self._fail(row, "Mã số liệu", "số liệu, đơn vị và năm này đã có ở dòng trên")
             if code and value is not None:
-                past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value)
+                at = self._place(row, "Giá trị")
+                past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value, at=at)
         for unit, rows in strangers.items():
             self._unlisted_past(rows, unit, units)
         for unit, rows in too_late.items():

@@ -23,7 +23,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
-from lsindicators.pipeline.standing import Judged, standing
+from lsindicators.pipeline.standing import Judged, Standing, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +160,20 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
 
 
 def _computed(campaign: Path, progress: Progress) -> Merged:
+    """The province's table, for who is alone at work: the decisions that were applied are kept."""
+    merged, current = computed(campaign, progress)
+    decide.keep(campaign, current.paper)
+    return merged
+
+
+def computed(campaign: Path, progress: Progress = quietly) -> tuple[Merged, Standing]:
+    """The province's table and the returns that it rests on. Nothing is written."""
     from lsindicators import compute
 
     plan, doubts = read_plan(campaign)
     current = standing(campaign, plan, progress)
-    decide.keep(campaign, current.paper)
     dataset, findings = current.combined()
-    return Merged(
+    merged = Merged(
         path=campaign / TABLE,
         plan=plan,
         dataset=dataset,
@@ -177,6 +184,7 @@ def _computed(campaign: Path, progress: Progress) -> Merged:
         mending=bool(current.exit_code),
         told=current.told,
     )
+    return merged, current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

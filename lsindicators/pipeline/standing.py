@@ -194,6 +194,13 @@ def _judge(
     return replace(verdict, findings=(*gate, *told, *verdict.findings)), ret
 
 
+def unruled(campaign: Path, plan: Plan, receipt: Receipt) -> Verdict:
+    """The verdict on one receipt as if the clerk had decided nothing."""
+    with ledger.reading(campaign) as book:
+        content = book.original(receipt.sha256, receipt.file)
+    return _judge(plan, ledger.kept_key(campaign), receipt, content, decisions.Paper())[0]
+
+
 def _duplicate(receipt: Receipt, original: Receipt, verdict: Verdict) -> Verdict:
     found = Code.DUPLICATE_FILE.at(CellRef(receipt.file), other=original.file)
     nothing = nothing_taken(receipt, Status.DUPLICATE, (found,))

@@ -8,6 +8,7 @@ from lsindicators.screen.received import note, received, show_received
 from lsindicators.screen.rehearsed import show_rehearsed
 from lsindicators.screen.standing import show_held, show_state, show_verified
 from lsindicators.screen.tables import tell
+from lsindicators.screen.traced import show_traced
 
 __all__ = [
     "WIDTH",
@@ -21,6 +22,7 @@ __all__ = [
     "show_received",
     "show_rehearsed",
     "show_state",
+    "show_traced",
     "show_verified",
     "tell",
 ]

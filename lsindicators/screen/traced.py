@@ -1,0 +1,85 @@
+"""What people see after ``trace``: the number, how it was worked out, and below each input the cells that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lsindicators import expressions
+from lsindicators.provenance import Contribution, Input, words, written
+from lsindicators.screen.parts import columns, heading, line, show
+from lsindicators.screen.tables import tell
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from lsindicators.pipeline import Traced
+
+
+def show_traced(traced: Traced, campaign: Path) -> None:
+    """Print where a number comes from."""
+    show(parts(traced))
+    tell(traced.told)
+    if traced.path is not None:
+        click.echo(f"Đã ghi {traced.path}")
+    else:
+        at = "" if campaign == Path() else f"{campaign} "
+        click.echo(f"Phụ lục Word cho người kiểm tra: lsindicators trace {at}{traced.trace.code} --docx TỆP.docx")
+
+
+def parts(traced: Traced) -> Iterator[RenderableType]:
+    """Everything to show, from top to bottom."""
+    t, plan = traced.trace, traced.plan
+    yield line(words.title(plan, t), "bold")
+    cover = words.coverage(t)
+    yield line(f"Năm {t.year}: {words.printed(t)}" + (f"; độ phủ {cover}" if cover else ""))
+    if t.formula:
+        yield line(f"Công thức: {written(expressions.parse(t.formula))}")
+    yield heading("CÁCH TÍNH")
+    for told in words.calculation(t):
+        yield line(told, indent=True)
+    for conflict in t.conflicts:
+        mark = "Cần thống nhất" if conflict.open else "Đã quyết định"
+        yield line(
+            f"{mark}: {conflict.variable}: {conflict.message}", "bold red" if conflict.open else "dim", indent=True
+        )
+    for i in t.inputs:
+        yield heading(words.heading(i))
+        yield from _input(traced, i)
+
+
+def _input(traced: Traced, i: Input) -> Iterator[RenderableType]:
+    if i.contributions:
+        yield _figures(i.contributions, "Đơn vị")
+    if i.beside:
+        yield _figures(i.beside, "Không cộng vào")
+    if i.lacking:
+        yield line(f"Không có số: {len(i.lacking)} đơn vị", indent=True)
+        for c in i.lacking:
+            yield line(f"{c.name}: {words.why(c)}", indent=True)
+            for told in words.details(c):
+                yield line(f"  {told}", "dim", indent=True)
+    if i.rulings:
+        yield line("Quyết định của đầu mối:", indent=True)
+        for r in i.rulings:
+            yield line(f"  {words.ruling(traced.plan, r)}", indent=True)
+
+
+def _figures(contributions: Iterable[Contribution], who: str) -> Table:
+    from rich.text import Text
+
+    table = columns(
+        (who, 24, "left"), ("Số liệu", 14, "right"), ("Tệp, trang, ô", None, "left"), ("Đọc lúc", 10, "left"), ("SHA-256", 12, "left")
+    )  # fmt: skip
+    for c in contributions:
+        place = str(c.at) if c.at else "cộng từ các dòng sau"
+        table.add_row(
+            Text(c.name), Text(words.value(c)), Text(place), Text(words.moment(c.read_at)), Text(words.short(c.sha256))
+        )
+        for told in words.details(c):
+            table.add_row(Text(""), Text(""), Text(told, style="dim"), Text(""), Text(""))
+    return table
