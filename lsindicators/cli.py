@@ -399,7 +399,10 @@ def merge_command(ky: Path, as_json: bool) -> int:
 @JSON
 @click.pass_context
 def trace_command(ctx: click.Context, words: tuple[str, ...], docx: Path | None, as_json: bool) -> int:
-    """Truy nguyên một con số: cách tính, đơn vị, tệp, trang, ô, thời điểm, bản trước, quyết định."""
+    """Truy nguyên một con số: cách tính, đơn vị, tệp, trang, ô, thời điểm, bản trước, quyết định.
+
+    MÃ là tiêu chí (KQ07), số liệu toàn tỉnh (C09_A), số liệu của một đơn vị (so-khcn:C09_A); thêm @-1 là của năm trước.
+    """
     from lsindicators import pipeline, screen
 
     ky, code = _traced(ctx, words)
@@ -416,8 +419,7 @@ def _traced(ctx: click.Context, words: tuple[str, ...]) -> tuple[Path, str]:
     if len(words) > 2:
         raise click.UsageError(f"Got unexpected extra argument ({words[2]})", ctx)
     if not words or (len(words) == 1 and Path(words[0]).is_dir()):
-        known = "KQ07 (tiêu chí), C09_A (số liệu), so-khcn:C09_A (số liệu của đơn vị), C09_A@-1 (năm trước)"
-        raise click.UsageError(f"còn thiếu MÃ: {known}", ctx)
+        raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
     return (Path(), words[0]) if len(words) == 1 else (Path(words[0]), words[1])
 
 

@@ -36,6 +36,8 @@ def understood(plan: Plan, typed: str) -> Asked:
     """The number that ``typed`` names, in any letter case. Raises ``UnusableInputError`` that tells what is near."""
     text = values.clean(typed)
     who, colon, code = text.rpartition(":")
+    if colon and values.clean(who).upper() in plan.variable and code.upper() not in plan.variable:
+        who, code = code, who  # the other way round
     found = _LAG.fullmatch(code)
     code, lag = (found[1], -int(found[2])) if found else (code, 0)
     code = values.clean(code).upper()

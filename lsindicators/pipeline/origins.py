@@ -226,7 +226,7 @@ class Origins:
         others = [j for j in reversed(rivals(self._current, counts)) if j.receipt.order != counts.receipt.order]
         found = []
         for j in others:
-            why = f"đơn vị đang được tính theo {counts.receipt.file}: {advantage(counts, j)}"
+            why = f"đã có bản thay thế, {advantage(counts, j)}"
             stands = self._stands(j, variable, year, why)
             if stands is not None:
                 found.append(stands)
@@ -237,7 +237,7 @@ class Origins:
         counts = self._current.current.get(unit)
         if counts is None or counts.verdict.status is Status.REJECTED:
             return None
-        return self._stands(counts, variable, year, f"đầu mối quyết định khác, xem {DECISIONS}")
+        return self._stands(counts, variable, year, f"đầu mối đã quyết định khác trong {DECISIONS}")
 
     def _held(self, variable: str, unit: str, year: int) -> Former | None:
         """What stands in the return of a unit and is not taken."""

@@ -98,14 +98,12 @@ def _criterion(
 ) -> Trace:
     result = next(r for r in results if r.criterion.code == criterion.code)
     year = plan.year + lag
-    formula = expressions.parse(criterion.formula)
+    formula = provenance.shifted(expressions.parse(criterion.formula), lag)
     record = origins.record(criterion.code, None, year) if lag else None
-    inputs = tuple(
-        _input_of(plan, dataset, origins, Reference(r.code, r.lag + lag)) for r in expressions.references(formula)
-    )
+    inputs = tuple(_input_of(plan, dataset, origins, r) for r in expressions.references(formula))
 
     def value(reference: Reference) -> Decimal | None:
-        total = dataset.totals.get((reference.code, year + reference.lag))
+        total = dataset.totals.get((reference.code, plan.year + reference.lag))
         return total.value if total is not None and isinstance(total.value, Decimal) else None
 
     return Trace(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from lsindicators.provenance import words
 from lsindicators.provenance.aggregated import Aggregated, aggregated
 from lsindicators.provenance.nouns import Contribution, Former, Input, Part, Record, Ruling, Trace
-from lsindicators.provenance.worked import Step, shown, worked, written
+from lsindicators.provenance.worked import UNKNOWN, Step, shifted, shown, worked, written
 
 __all__ = [
+    "UNKNOWN",
     "Aggregated",
     "Contribution",
     "Former",
@@ -18,6 +19,7 @@ __all__ = [
     "Step",
     "Trace",
     "aggregated",
+    "shifted",
     "shown",
     "words",
     "worked",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from lsindicators import values
 from lsindicators.model import HANOI, Outcome, Plan, State, Value
 from lsindicators.provenance.nouns import Contribution, Former, Input, Part, Ruling, Trace
-from lsindicators.provenance.worked import shown
+from lsindicators.provenance.worked import UNKNOWN, shown
 
 WHY = {
     "no-return": "chưa gửi biểu",
@@ -39,7 +39,9 @@ def printed(t: Trace) -> str:
     """The value as it is printed, with its measure; or that there is none."""
     if t.value is None:
         return "Chưa có số liệu"
-    return f"{rounded(t)} {t.measure}".strip() if isinstance(t.value, Decimal) else values.format_value(t.value)
+    if isinstance(t.value, Decimal):
+        return f"{rounded(t)} {t.measure}".strip()
+    return "xem từng câu trả lời ở dưới" if t.asked == "variable" and "\n" in t.value else t.value
 
 
 def rounded(t: Trace) -> str:
@@ -61,14 +63,17 @@ def calculation(t: Trace) -> Iterator[str]:
         yield f"Số của toàn tỉnh đã ghi ở trang Năm trước: {values.format_value(t.record.value)} ({t.record.at})"
     for i in t.inputs:
         agrees = {
-            True: "; cộng lại từ bảng: khớp",
-            False: "; CỘNG LẠI KHÔNG KHỚP, báo người phụ trách công cụ",
+            True: "; tính lại từ bảng: khớp",
+            False: "; TÍNH LẠI KHÔNG KHỚP, báo người phụ trách công cụ",
             None: "",
         }
-        yield f"{i.code} = {i.aggregated.text}{agrees[i.aggregated.agrees]}"
+        told = agrees[i.aggregated.agrees] if len(i.contributions) > 1 or not i.aggregated.agrees else ""
+        yield f"{i.code} = {i.aggregated.text}{told}"
     for step in t.steps:
-        same = step.numbers == step.expression or not step.numbers
-        yield str(step) if same else f"{step.expression}: {step}"
+        if step.note == UNKNOWN:
+            yield f"Thiếu {step.expression} nên không tính được"
+        else:
+            yield f"{step.expression} = {step}" if step.direct and not isinstance(step.result, bool) else str(step)
     if isinstance(t.value, Decimal) and t.decimals is not None:
         exact = t.value == round(t.value, t.decimals)
         yield f"In trong báo cáo với {t.decimals} số lẻ: {rounded(t)}" + ("" if exact else " (làm tròn)")
@@ -78,8 +83,8 @@ def calculation(t: Trace) -> Iterator[str]:
 
 def heading(i: Input) -> str:
     """An input with what it is and on whom it rests."""
-    cover = f"; {i.reported}/{i.expected} đơn vị" if i.expected else ""
-    return f"{i.code}  {i.variable.name} ({i.variable.measure or i.variable.kind.value}), năm {i.year}; {i.variable.aggregation}{cover}"
+    cover = f"; {i.variable.aggregation}; {i.reported}/{i.expected} đơn vị" if i.total and i.expected else ""
+    return f"{i.code}  {i.variable.name} ({i.variable.measure or i.variable.kind.value}), năm {i.year}{cover}"
 
 
 def figure(value: Value | None) -> str:
@@ -111,6 +116,18 @@ def why(c: Contribution) -> str:
         state = c.state.value if c.state else "không có số"
         return f"{state}" + (f" ({c.reason})" if c.reason else "") + ": tính là đã báo cáo"
     return WHY.get(c.why, c.why) + (f": {c.note}" if c.note else "")
+
+
+def absent(i: Input) -> Iterator[tuple[str, tuple[Contribution, ...]]]:
+    """The units of an input without a figure: why, and who; those of which nothing more is to be said together."""
+    alike: dict[str, list[Contribution]] = {}
+    for c in i.lacking:
+        alike.setdefault(why(c), []).append(c)
+    for told, units in alike.items():
+        silent = tuple(c for c in units if not any(details(c)))
+        if silent:
+            yield told, silent
+        yield from ((told, (c,)) for c in units if c not in silent)
 
 
 def part(p: Part) -> str:

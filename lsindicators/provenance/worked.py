@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
 from lsindicators import expressions, values
@@ -27,6 +27,7 @@ class Step:
     numbers: str  # "25 / 200"
     result: Decimal | bool | None  # None: it cannot be had
     note: str = ""
+    direct: bool = False  # its operands stand in the formula as they are, none is the result of another step
 
     def __str__(self) -> str:
         told = self.numbers
@@ -46,6 +47,19 @@ def shown(value: Decimal) -> str:
 
 def _cut(value: Decimal) -> bool:
     return Context(prec=DIGITS).plus(value) != value
+
+
+def shifted(node: Expression, lag: int) -> Expression:
+    """``node`` with every variable of ``lag`` years further back (``lag`` is negative)."""
+    if isinstance(node, Reference):
+        return Reference(node.code, node.lag + lag)
+    if isinstance(node, Negation):
+        return Negation(shifted(node.operand, lag))
+    if isinstance(node, Call):
+        return replace(node, arguments=tuple(shifted(a, lag) for a in node.arguments))
+    if isinstance(node, Operation | Comparison):
+        return replace(node, left=shifted(node.left, lag), right=shifted(node.right, lag))
+    return node
 
 
 class _Ended(Exception):  # noqa: N818  nothing can be computed beyond this step
@@ -77,7 +91,7 @@ class _Worker:
         if isinstance(node, Reference):
             found = self._lookup(node)
             if found is None:
-                self._end(Step(str(node), str(node), None, UNKNOWN))
+                self._end(Step(str(node), str(node), None, UNKNOWN, direct=True))
             assert found is not None
             return shown(found), _cut(found)
         if isinstance(node, Call) and node.name == "if":
@@ -106,7 +120,9 @@ class _Worker:
         assert result is not None
         if isinstance(node, Negation) and isinstance(node.operand, Number | Reference):
             return shown(Decimal(result)), cut
-        self._steps.append(Step(written(node), numbers, result, "≈" if cut and not isinstance(result, bool) else ""))
+        direct = all(isinstance(term, Number | Reference) for term, _ in terms)
+        about = "≈" if cut and not isinstance(result, bool) else ""
+        self._steps.append(Step(written(node), numbers, result, about, direct))
         return ("", False) if isinstance(result, bool) else (shown(result), cut or _cut(result))
 
     def _result(self, node: Expression) -> Decimal | bool | None:

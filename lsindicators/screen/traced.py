@@ -59,27 +59,27 @@ def _input(traced: Traced, i: Input) -> Iterator[RenderableType]:
         yield _figures(i.beside, "Không cộng vào")
     if i.lacking:
         yield line(f"Không có số: {len(i.lacking)} đơn vị", indent=True)
-        for c in i.lacking:
-            yield line(f"{c.name}: {words.why(c)}", indent=True)
-            for told in words.details(c):
-                yield line(f"  {told}", "dim", indent=True)
+        for why, units in words.absent(i):
+            named = ", ".join(c.name for c in units)
+            yield line(f"{named}: {why}" if len(units) == 1 else f"{why} ({len(units)}): {named}", indent=True)
+            for told in words.details(units[0]) if len(units) == 1 else ():
+                yield line(told, "dim", indent=True)
     if i.rulings:
         yield line("Quyết định của đầu mối:", indent=True)
         for r in i.rulings:
-            yield line(f"  {words.ruling(traced.plan, r)}", indent=True)
+            yield line(f"{words.ruling(traced.plan, r)}", indent=True)
 
 
 def _figures(contributions: Iterable[Contribution], who: str) -> Table:
     from rich.text import Text
 
     table = columns(
-        (who, 24, "left"), ("Số liệu", 14, "right"), ("Tệp, trang, ô", None, "left"), ("Đọc lúc", 10, "left"), ("SHA-256", 12, "left")
-    )  # fmt: skip
+        (who, 26, "left"), ("Số liệu", 15, "right"), ("Tệp, trang!ô", None, "left"), ("Đọc lúc, SHA-256", 16, "left")
+    )
     for c in contributions:
-        place = str(c.at) if c.at else "cộng từ các dòng sau"
-        table.add_row(
-            Text(c.name), Text(words.value(c)), Text(place), Text(words.moment(c.read_at)), Text(words.short(c.sha256))
-        )
+        place = f"{c.at.workbook}\n{c.at.sheet}!{c.at.address}" if c.at else "cộng từ các dòng sau"
+        when = "\n".join(filter(None, (words.moment(c.read_at), words.short(c.sha256))))
+        table.add_row(Text(c.name), Text(words.value(c)), Text(place), Text(when))
         for told in words.details(c):
-            table.add_row(Text(""), Text(""), Text(told, style="dim"), Text(""), Text(""))
+            table.add_row(Text(""), Text(""), Text(told, style="dim"), Text(""))
     return table
