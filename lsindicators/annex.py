@@ -15,7 +15,7 @@ from lsindicators.provenance import Contribution, Input, Ruling, Trace, words, w
 
 TEMPLATE = "truy-nguyen.docx"
 
-_ROW = dict.fromkeys(("detail", "number", "unit", "value", "state", "file", "cell", "sha256", "times"), "")
+_ROW = dict.fromkeys(("detail", "number", "unit", "value", "state", "file", "cell", "sha256", "sent", "read"), "")
 _RULING = dict.fromkeys(("number", "cell", "about", "decision", "reason", "document", "state"), "")
 
 TAGS: dict[str, Any] = {
@@ -99,7 +99,6 @@ def _input(plan: Plan, t: Trace, number: int, i: Input) -> dict[str, Any]:
 def _rows(contributions: Iterable[Contribution]) -> Iterator[dict[str, str]]:
     for number, c in enumerate(contributions, 1):
         at = c.at
-        moments = (("gửi", c.sent_at), ("đọc", c.read_at))
         yield {
             **_ROW,
             "number": str(number),
@@ -109,7 +108,8 @@ def _rows(contributions: Iterable[Contribution]) -> Iterator[dict[str, str]]:
             "file": at.workbook if at else "cộng từ các dòng dưới đây",
             "cell": f"{at.sheet}!{at.address}" if at else "",
             "sha256": words.short(c.sha256),
-            "times": "; ".join(f"{word} {words.moment(when)}" for word, when in moments if when),
+            "sent": words.moment(c.sent_at),
+            "read": words.moment(c.read_at),
         }
         for detail in words.details(c):
             yield {**_ROW, "detail": values.sentence(detail)}
