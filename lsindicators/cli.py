@@ -410,7 +410,7 @@ def trace_command(ctx: click.Context, words: tuple[str, ...], docx: Path | None,
     if as_json:
         screen.tell(traced.told, err=True)
         return _json(traced.to_json(), traced.exit_code)
-    screen.show_traced(traced, ky)
+    screen.show_traced(traced)
     return traced.exit_code
 
 

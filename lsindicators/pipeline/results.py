@@ -161,16 +161,17 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
 
 def _computed(campaign: Path, progress: Progress) -> Merged:
     """The province's table, for who is alone at work: the decisions that were applied are kept."""
-    merged, current = computed(campaign, progress)
+    merged, current = computed(campaign, *read_plan(campaign), progress)
     decide.keep(campaign, current.paper)
     return merged
 
 
-def computed(campaign: Path, progress: Progress = quietly) -> tuple[Merged, Standing]:
-    """The province's table and the returns that it rests on. Nothing is written."""
+def computed(
+    campaign: Path, plan: Plan, doubts: tuple[Finding, ...], progress: Progress = quietly
+) -> tuple[Merged, Standing]:
+    """The province's table by ``plan``, in which ``doubts`` are open, and the returns it rests on. Nothing is written."""
     from lsindicators import compute
 
-    plan, doubts = read_plan(campaign)
     current = standing(campaign, plan, progress)
     dataset, findings = current.combined()
     merged = Merged(

@@ -18,7 +18,7 @@ from lsindicators.pipeline.asked import Asked, understood
 from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
 from lsindicators.pipeline.origins import Origins
 from lsindicators.pipeline.read import number
-from lsindicators.pipeline.results import computed
+from lsindicators.pipeline.results import Merged, computed
 from lsindicators.provenance import Aggregated, Contribution, Former, Input, Part, Record, Ruling, Step, Trace
 
 
@@ -70,24 +70,28 @@ def trace(campaign: Path, typed: str, docx: Path | None = None, progress: Progre
 
     Raises ``UnusableInputError`` for what is no code, and where ``docx`` cannot be written without losing another file.
     """
-    plan, _ = read_plan(campaign)
+    plan, doubts = read_plan(campaign)
     asked = understood(plan, typed)
     if docx is not None and docx.suffix.lower() != ".docx":
         raise UnusableInputError(f"{docx}: phụ lục truy nguyên là tệp Word; đặt tên tệp có đuôi .docx")
-    merged, current = computed(campaign, progress)
-    origins = Origins(campaign, current, merged.dataset)
-    if asked.criterion is not None:
-        found = _criterion(plan, merged.dataset, merged.results, origins, asked.criterion, asked.lag)
-    elif asked.unit:
-        found = _figure(plan, merged.dataset, origins, asked)
-    else:
-        assert asked.variable is not None
-        found = _variable(plan, merged.dataset, origins, asked.variable, asked.lag)
+    merged, current = computed(campaign, plan, doubts, progress)
+    found = derive(Origins(campaign, current, merged.dataset), merged, asked)
     if docx is not None:
         from lsindicators import annex
 
         files.write_new(docx, annex.write(plan, found))
     return Traced(plan=plan, trace=found, path=docx, told=current.told)
+
+
+def derive(origins: Origins, merged: Merged, asked: Asked) -> Trace:
+    """What the number rests on that is ``asked`` for."""
+    plan, dataset = merged.plan, merged.dataset
+    if asked.criterion is not None:
+        return _criterion(plan, dataset, merged.results, origins, asked.criterion, asked.lag)
+    assert asked.variable is not None
+    if asked.unit:
+        return _figure(plan, dataset, origins, asked)
+    return _variable(plan, dataset, origins, asked.variable, asked.lag)
 
 
 # ------------------------------------------------------------------ the three kinds of numbers

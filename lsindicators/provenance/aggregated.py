@@ -48,7 +48,8 @@ def aggregated(plan: Plan, v: Variable, total: Total, weights: Mapping[str, Figu
         return Aggregated("chưa đơn vị nào có số", None)
     again = _again(v, figures, weights)
     agrees = again == total.value if not isinstance(again, Fraction) else _same(again, total.value)
-    return Aggregated(_words(plan, v, total, weights), agrees)
+    summed = v.aggregation.method is not Method.JOIN
+    return Aggregated(_words(plan, v, total, weights), agrees if summed else None)
 
 
 def _words(plan: Plan, v: Variable, total: Total, weights: Mapping[str, Figure]) -> str:
@@ -62,7 +63,7 @@ def _words(plan: Plan, v: Variable, total: Total, weights: Mapping[str, Figure])
         case Method.MEAN:
             return f"trung bình của {n} đơn vị: ({_list(numbers, ' + ')}) / {n}{came}"
         case Method.MAX | Method.MIN:
-            whose = [_name(plan, f.unit) for f in figures if f.value == total.value]
+            whose = [_name(plan, f.unit) for f in figures if f.value == total.value] or ["đơn vị nào không rõ"]
             more = f" và {len(whose) - 1} đơn vị khác" if len(whose) > 1 else ""
             return f"{method.value} trong {n} đơn vị: {_told(total.value)} của {whose[0]}{more}"
         case Method.LEAD:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,15 +19,12 @@ if TYPE_CHECKING:
     from lsindicators.pipeline import Traced
 
 
-def show_traced(traced: Traced, campaign: Path) -> None:
+def show_traced(traced: Traced) -> None:
     """Print where a number comes from."""
     show(parts(traced))
     tell(traced.told)
     if traced.path is not None:
         click.echo(f"Đã ghi {traced.path}")
-    else:
-        at = "" if campaign == Path() else f"{campaign} "
-        click.echo(f"Phụ lục Word cho người kiểm tra: lsindicators trace {at}{traced.trace.code} --docx TỆP.docx")
 
 
 def parts(traced: Traced) -> Iterator[RenderableType]:
