@@ -13,7 +13,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers", "told", "provenance",
+    "legacy", "papers", "told", "memory", "provenance",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -53,6 +53,7 @@ ALLOWED = {
     "values": {"model", "findings", "errors"},
     "findings": {"model"},
     "model": set(),
+    "memory": {"model", "findings", "ledger", "files", "errors"},
     "files": {"errors"},
     "errors": set(),
 }

@@ -25,6 +25,7 @@ from test_imports import loaded_after
 from lsindicators import annex, expressions, files, merge, papers, pipeline, provenance, values
 from lsindicators.cli import main
 from lsindicators.errors import UnusableInputError
+from lsindicators.memory import Memory
 from lsindicators.model import (
     HANOI,
     NO,
@@ -45,7 +46,7 @@ from lsindicators.model import (
     Unit,
 )
 from lsindicators.pipeline import asked
-from lsindicators.pipeline.campaign import read_plan
+from lsindicators.pipeline.campaign import quietly, read_plan
 from lsindicators.pipeline.origins import Origins
 from lsindicators.pipeline.results import computed
 from lsindicators.pipeline.trace import derive
@@ -173,7 +174,7 @@ def demo(tmp_path_factory):
 @pytest.fixture(scope="module")
 def once(demo):
     """The demo computed once: its plan, its table, and what leads from a code to its trace."""
-    merged, current = computed(demo, *read_plan(demo))
+    merged, current = computed(demo, *read_plan(demo), quietly, Memory(demo))
     found = Origins(demo, current, merged.dataset)
 
     def trace(code: str) -> dict:

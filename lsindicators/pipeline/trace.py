@@ -13,6 +13,7 @@ from lsindicators import expressions, files, provenance
 from lsindicators.errors import UnusableInputError
 from lsindicators.expressions import Reference
 from lsindicators.findings import Finding
+from lsindicators.memory import Memory
 from lsindicators.model import Criterion, Dataset, Plan, Result, Value, Variable
 from lsindicators.pipeline.asked import Asked, understood
 from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
@@ -70,11 +71,12 @@ def trace(campaign: Path, typed: str, docx: Path | None = None, progress: Progre
 
     Raises ``UnusableInputError`` for what is no code, and where ``docx`` cannot be written without losing another file.
     """
-    plan, doubts = read_plan(campaign)
+    memory = Memory(campaign)
+    plan, doubts = read_plan(campaign, memory)
     asked = understood(plan, typed)
     if docx is not None and docx.suffix.lower() != ".docx":
         raise UnusableInputError(f"{docx}: phụ lục truy nguyên là tệp Word; đặt tên tệp có đuôi .docx")
-    merged, current = computed(campaign, plan, doubts, progress)
+    merged, current = computed(campaign, plan, doubts, progress, memory)
     found = derive(Origins(campaign, current, merged.dataset), merged, asked)
     if docx is not None:
         from lsindicators import annex
