@@ -509,15 +509,15 @@ class Decision:
     document: str  # Số văn bản
     at: CellRef  # the cell of Quyết định; of CORRECT that of Giá trị
     sha256: str = ""  # of the dieu-chinh.xlsx that says so
+    dated: date | None = None  # Ngày văn bản
 
     def __str__(self) -> str:
-        what = self.choice.value[:1].lower() + self.choice.value[1:]
-        if isinstance(self.value, Decimal):
-            whole, _, places = f"{self.value:,f}".partition(".")
-            what += f" {whole.replace(',', '.')}" + (f",{places}" if places else "")
-        elif self.value is not None:
-            what += f" “{self.value}”"
-        return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
+        return _decided(self, self.value)
+
+    @property
+    def cited(self) -> str:
+        """The document with its date."""
+        return _cited(self.document, self.dated)
 
     @property
     def figure(self) -> Figure:
@@ -528,7 +528,7 @@ class Decision:
             year=self.year,
             value=self.value,
             state=State.GIVEN,
-            source=self.document,
+            source=self.cited,
             reason=self.reason,
             at=self.at,
             sha256=self.sha256,
@@ -547,10 +547,10 @@ class Selection:
     reason: str
     document: str
     at: CellRef
+    dated: date | None = None
 
     def __str__(self) -> str:
-        what = self.choice.value[:1].lower() + self.choice.value[1:]
-        return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
+        return _decided(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -570,6 +570,28 @@ class Settlement:
     dated: date | None  # Ngày văn bản
     at: CellRef  # the cell of Quyết định
     sha256: str = ""  # of the dieu-chinh.xlsx that says so
+
+    def __str__(self) -> str:
+        return _decided(self, self.value, self.unit)
+
+    @property
+    def cited(self) -> str:
+        """The document with its date."""
+        return _cited(self.document, self.dated)
+
+
+def _decided(d: Decision | Selection | Settlement, value: Value | None = None, unit: str = "") -> str:
+    what = " ".join(filter(None, (d.choice.value[:1].lower() + d.choice.value[1:], unit)))
+    if isinstance(value, Decimal):
+        whole, _, places = f"{value:,f}".partition(".")
+        what += f" {whole.replace(',', '.')}" + (f",{places}" if places else "")
+    elif value is not None:
+        what += f" “{value}”"
+    return f"đã quyết định: {what} ({_cited(d.document, d.dated)}; lý do: {d.reason})"
+
+
+def _cited(document: str, dated: date | None) -> str:
+    return f"{document} ngày {dated:%d/%m/%Y}" if dated else document
 
 
 class Figure(NamedTuple):
