@@ -658,17 +658,21 @@ class Total:
     def complete(self) -> bool:
         return len(self.reported) == len(self.expected)
 
+    def covers(self, threshold: Decimal) -> bool:
+        """Whether at least ``threshold`` percent of the units awaited have answered; exact, nothing is rounded."""
+        return 100 * len(self.reported) >= threshold * len(self.expected)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """A figure that is owed and not there. ``why``: ``no-return``, ``not-reported``, ``not-yet``,
-    ``needs-mending`` (found, but not taken), ``left-out`` (by a decision of the clerk), ``not-assigned`` (unit is then
-    empty)."""
+    ``needs-mending`` (found, but not taken), ``left-out`` (by a decision of the clerk), ``no-weight`` (a figure that
+    cannot enter a weighted mean), ``not-assigned`` (unit is then empty)."""
 
     variable: str
     unit: str
     why: str
-    note: str = ""  # the unit's own reason, or what must be mended
+    note: str = ""  # the unit's own reason, or what must be mended; of no-weight the weight's code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -753,6 +757,11 @@ class Result:
     comparable: bool = True  # both years rest on the same units, so that their difference means something
     seam: str = ""  # where the series breaks: units whose former parts are lacking in the province's figure
     parted: str = ""  # units whose part of a former figure is an estimate by shares; the sum is what it was
+
+    @property
+    def whole(self) -> bool:
+        """Whether it rests on all units that are awaited: with a lower threshold ``COMPUTED`` alone does not say so."""
+        return self.value is not None and self.reported == self.expected
 
     @property
     def change(self) -> Decimal | None:

@@ -13,11 +13,11 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers", "told",
+    "legacy", "papers", "told", "settlement",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
-    "rehearsal", "letters", "decisions",
+    "rehearsal", "letters", "decisions", "reconcile",
 }  # fmt: skip
 
 ALLOWED = {
@@ -31,8 +31,20 @@ ALLOWED = {
     "inbox": {"model", "findings", "errors", "workbook", "values"},
     "returns": {"model", "findings", "layout", "errors", "workbook", "values"},
     "checks": {"model", "findings", "layout", "control", "values", "expressions"},
-    "merge": {"model", "findings", "expressions", "values", "succession"},
-    "decisions": {"model", "findings", "values", "errors", "workbook", "layout", "names", "succession", "files"},
+    "merge": {"model", "findings", "values", "succession", "settlement"},
+    "reconcile": {"model", "findings", "expressions", "values", "layout", "names", "settlement"},
+    "decisions": {
+        "settlement",
+        "model",
+        "findings",
+        "values",
+        "errors",
+        "workbook",
+        "layout",
+        "names",
+        "succession",
+        "files",
+    },
     "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
@@ -42,6 +54,7 @@ ALLOWED = {
     "layout": {"model", "values", "errors", "succession", "control"},
     "control": {"model"},
     "succession": {"model", "values"},
+    "settlement": {"model", "values"},
     "papers": {"model", "values", "layout", "files", "errors"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},

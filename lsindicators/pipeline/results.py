@@ -10,7 +10,7 @@ from pathlib import Path
 from lsindicators import control, files
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, needs_person
-from lsindicators.model import CellRef, Dataset, Plan, Result, Sending, Status
+from lsindicators.model import CellRef, Conflict, Dataset, Plan, Result, Sending, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import (
     REPORT,
@@ -138,15 +138,16 @@ class Merged:
     answers: Mapping[str, tuple[tuple[str, str, CellRef], ...]]
     mending: bool  # a return that counts needs mending, or a decision
     told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
+    differences: tuple[Conflict, ...] = ()  # what does not go together: the dataset's conflicts, then all else
 
     @property
     def exit_code(self) -> int:
-        return 1 if self.mending or self.dataset.conflicts else 0
+        return 1 if self.mending or any(c.open for c in self.differences) else 0
 
     def to_json(self) -> Json:
         from lsindicators import exports
 
-        return exports.to_json(self.plan, self.dataset, self.results)
+        return exports.to_json(self.plan, self.dataset, self.results, self.differences)
 
 
 def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
@@ -160,7 +161,7 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
 
 
 def _computed(campaign: Path, progress: Progress) -> Merged:
-    from lsindicators import compute
+    from lsindicators import compute, reconcile
 
     plan, doubts = read_plan(campaign)
     current = standing(campaign, plan, progress)
@@ -176,6 +177,7 @@ def _computed(campaign: Path, progress: Progress) -> Merged:
         answers=current.answers(),
         mending=bool(current.exit_code),
         told=current.told,
+        differences=reconcile.compare(plan, dataset),
     )
 
 

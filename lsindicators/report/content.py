@@ -362,6 +362,7 @@ _WHY = {
     "not-reported": "gửi biểu nhưng để trống",
     "not-yet": "báo chưa có số liệu",
     "needs-mending": "có số liệu cần sửa, làm rõ",
+    "no-weight": "có số liệu nhưng thiếu quyền số để tính bình quân",
     "left-out": "có số liệu không được lấy theo quyết định của đầu mối",
 }
 
