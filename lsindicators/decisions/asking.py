@@ -266,17 +266,23 @@ def _cells(found: Mapping[str, Value | None]) -> Cells:
 
 def _conflicts(plan: Plan, paper: Paper, differences: Iterable[Conflict], states: States) -> list[Row]:
     """The rows of sheet Đối chiếu."""
-    wanted = {_place(c): c for c in differences if c.open or c.settled is not None}
+    wanted = {_place(c): c for c in differences if c.open}
+    mine = {_place_of(row) for row in paper.conflicts if row.clerks}
+    answered = {place for place in wanted if place in mine or _only(place, wanted) in mine}
     found: list[Row] = []
-    matched = {_place_of(row) for row in paper.conflicts if row.clerks}
     for row in paper.conflicts:
-        conflict = wanted.get(_place_of(row))
+        place = _place_of(row)
         if row.clerks:
             found.append(_with_state(_described(plan, row), _state(row, sheets.CONFLICTS, states)))
-        elif conflict is not None and conflict.open and _place_of(row) not in matched:
-            found.append(_dispute(plan, conflict, row.number))
-            matched.add(_place_of(row))
-    return found + [_dispute(plan, c) for place, c in wanted.items() if c.open and place not in matched]
+        elif place in wanted and place not in answered:
+            found.append(_dispute(plan, wanted[place], row.number))
+            answered.add(place)
+    return found + [_dispute(plan, c) for place, c in wanted.items() if place not in answered]
+
+
+def _only(place: _Place, wanted: Iterable[_Place]) -> _Place | None:
+    """How a row speaks of a disagreement without its figures, where it is the only one that can be meant."""
+    return (place[0], "") if [p[0] for p in wanted].count(place[0]) == 1 else None
 
 
 _Place = tuple[tuple[str, str, int] | None, str]
@@ -298,9 +304,15 @@ def _described(plan: Plan, row: Row) -> Row:
         return row
     _, code, year = row.about
     v = plan.variable[code]
-    said = row.settlement.said if row.settlement is not None else None
-    known = _cells({sheets.NAME: v.name, sheets.YEAR: Decimal(year), sheets.MEASURE: v.measure, sheets.SAID: said})
+    said = row.settlement.said if row.settlement is not None else ""
+    told = {sheets.NAME: v.name, sheets.YEAR: Decimal(year), sheets.MEASURE: v.measure, sheets.SAID: _lines(said)}
+    known = _cells(told)
     return replace(row, cells={**known, **row.cells})
+
+
+def _lines(said: str) -> str:
+    """A line a side: read again it is one line."""
+    return said.replace("; ", ";\n")
 
 
 def _dispute(plan: Plan, conflict: Conflict, number: int = -1) -> Row:
@@ -314,7 +326,7 @@ def _dispute(plan: Plan, conflict: Conflict, number: int = -1) -> Row:
             sheets.NAME: v.name,
             sheets.YEAR: Decimal(conflict.year),
             sheets.MEASURE: v.measure,
-            sheets.SAID: said,
+            sheets.SAID: _lines(said),
             sheets.ASKED: "\n".join(asked),
             sheets.STATE: sheets.WAITING,
         }

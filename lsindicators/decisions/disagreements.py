@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -67,7 +67,8 @@ class _Reader:
 
     def _answer(self, line: Line, choice: Choice, variable: str) -> tuple[str, Value | None, list[Fault]]:
         """Whose figure is taken, or which; or why neither can be."""
-        unit, value, faults = "", None, []
+        unit, value = "", None
+        faults: list[Fault] = []
         if choice is Choice.TAKE:
             unit, faults = self._unit(line, variable) if variable else ("", [])
         elif TAKEN in line.cells:
@@ -88,7 +89,7 @@ class _Reader:
         if not text:
             what = f"còn để trống; “{Choice.TAKE.value}” cần một đơn vị, {listed}"
             return "", [line.fault(Code.MISSING_VALUE, TAKEN, what)]
-        found = self._named(text)
+        found = self._named(text, leads)
         if len(found) != 1:
             what = f"“{text[:60]}” không cho biết một đơn vị nào; {listed}"
             return "", [line.fault(Code.UNKNOWN_UNIT_NAME, TAKEN, what)]
@@ -97,7 +98,13 @@ class _Reader:
             return "", [line.fault(Code.NOT_IN_LIST, TAKEN, what)]
         return found[0], []
 
-    def _named(self, text: str) -> tuple[str, ...]:
+    def _named(self, text: str, leads: Sequence[str]) -> tuple[str, ...]:
+        """The units that a text names: one of the ``leads`` in any spelling, else what everybody calls so."""
+        units = [self.plan.unit[code] for code in leads]
+        wanted = names.ascii_key(text)
+        among = [u for u in units if wanted in map(names.ascii_key, (u.code, u.name, u.short, *u.aliases))]
+        if len(among) == 1:
+            return (among[0].code,)
         if (code := text.lower()) in self.plan.unit:
             return (code,)
         found = self._register.resolve(text)

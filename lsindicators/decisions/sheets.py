@@ -32,7 +32,7 @@ LEADS = "conflict"
 
 KINDS = {
     LEADS: "Chủ trì báo khác nhau",
-    "totals-disagree": "Lệch với tổng các đơn vị phối hợp",
+    "totals-disagree": "Tổng không khớp",
     "rule-broken": "Trái ràng buộc",
     "large-change": "Tăng, giảm nhiều so với năm trước",
     "unit-scale-suspect": "Nghi sai đơn vị tính",

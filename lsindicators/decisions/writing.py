@@ -104,11 +104,12 @@ def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]
                 lines = max(lines, _lines(str(typed.value), column.width))
             _put(sheet, style, n, at, look, typed)
         sheet.set_row(n, min(_LINE * lines + 2, 400))
-    if table.name == sheets.CONFLICTS:
+    listed = len(rows) if table.name == sheets.CONFLICTS else 0  # rows with lists of their own
+    if listed:
         for n, row in enumerate(rows, 1):
             _offer(sheet, table, sheets.CHOICE, [c.value for c in _choices(row)], n)
             _offer(sheet, table, sheets.TAKEN, _takeable(plan, row), n)
-    _offer(sheet, table, sheets.CHOICE, [c.value for c in table.choices], len(rows) + 1, len(rows) + _SPARE)
+    _offer(sheet, table, sheets.CHOICE, [c.value for c in table.choices], listed + 1, len(rows) + _SPARE)
     sheet.autofilter(0, 0, max(len(rows), 1), len(table.columns) - 1)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     sheet.set_landscape()
@@ -125,7 +126,7 @@ def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]
 
 
 def _offer(sheet: Any, table: Table, heading: str, words: Sequence[str], first: int, last: int | None = None) -> None:
-    """A drop-down of ``words``. It never refuses: rows are sorted, names are typed; reading tells what does not do."""
+    """A drop-down of ``words``. Where each row has its own it never refuses: rows are sorted, and names are typed."""
     if not words or len(",".join(words)) > _LISTED:
         return
     at = table.headings.index(heading)
@@ -137,7 +138,7 @@ def _offer(sheet: Any, table: Table, heading: str, words: Sequence[str], first: 
         {
             "validate": "list",
             "source": list(words),
-            "error_type": "warning",
+            "error_type": "warning" if table.name == sheets.CONFLICTS else "stop",
             "error_title": heading,
             "error_message": f"Chọn một trong: {'; '.join(words)}."[:255],
             "show_error": heading == sheets.CHOICE,
@@ -155,8 +156,8 @@ def _takeable(plan: Plan, row: Row) -> list[str]:
     """The units whose figure may be taken: the leads that stand against each other."""
     if row.about is None or Choice.TAKE not in _choices(row) or row.about[1] not in plan.assignment:
         return []
-    said = str(row.sent or "")
-    return [u for u in plan.assignment[row.about[1]].lead if f"{u}: " in said]
+    said = str(row.sent or "").split("; ")
+    return [u for u in plan.assignment[row.about[1]].lead if any(part.startswith(f"{u}: ") for part in said)]
 
 
 def _look(column: Column) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from lsindicators import decisions, files, layout, ledger
+from lsindicators import files, layout, ledger
 from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person, tally
 from lsindicators.model import HANOI, Decision, Plan, Receipt, Return, Status
@@ -41,7 +41,7 @@ class Received:
     @property
     def exit_code(self) -> int:
         bad = self.summary[Status.REJECTED] or self.summary[Status.PARTIAL]
-        return 1 if bad or self.held or needs_person(self.findings) else 0
+        return 1 if bad or self.held or self.standing.disputed or needs_person(self.findings) else 0
 
     def to_json(self) -> Json:
         counts = counting(self.standing)
@@ -108,6 +108,7 @@ def decision_json(decision: Decision) -> Json:
         **{name: number(value) if isinstance(value, Decimal) else value for name, value in told.items()},
         "reason": decision.reason,
         "document": decision.document,
+        "dated": decision.dated.isoformat() if decision.dated else None,
         "file": decision.at.workbook,
         "sheet": decision.at.sheet,
         "cell": decision.at.address,
@@ -154,7 +155,7 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress) -> Rece
     judged = {j.receipt.order: j for j in current.judged}
     decide.keep(campaign, current.paper)
     slips, held = _write_slips(campaign, current, mending, progress)
-    waiting, asked = _ask(campaign, current)
+    waiting, asked = decide.ask(campaign, current)
     keep_log(campaign, current, now)
     written, trouble = write_receipts(campaign, current)
     notes = (
@@ -184,14 +185,6 @@ def _found_nothing(current: Standing, vanished: bool, found: bool) -> Iterable[s
         kept = len(current.judged)
         still = f"; sổ cái vẫn giữ {kept} tệp đã nhận từ trước và vẫn tính theo đó" if kept else ""
         yield f"thư mục {RETURNS}/ {gone}{still}"
-
-
-def _ask(campaign: Path, at: Standing) -> tuple[int, tuple[Finding, ...]]:
-    """Put what is to be decided into dieu-chinh.xlsx: how many rows wait there, and why the file is left alone."""
-    if not at.paper.sha256 and not at.current:
-        return 0, ()
-    renewed = decisions.renew(at.plan, at.paper, at.counting, at.stands, at.versions)
-    return renewed.waiting, decide.ask(campaign, at.plan, at.paper, renewed)
 
 
 def _write_slips(

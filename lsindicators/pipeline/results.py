@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
-from lsindicators.pipeline.standing import Judged, standing
+from lsindicators.pipeline.standing import Judged, Standing, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class State:
     today: date
     sendings: tuple[Sending, ...]
     told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
+    disputed: tuple[Conflict, ...] = ()  # what units have said against each other, and nobody has decided
 
     @property
     def days_left(self) -> int:
@@ -43,7 +44,7 @@ class State:
     @property
     def exit_code(self) -> int:
         open_ = any(s.status in (Status.PARTIAL, Status.REJECTED) for s in self.sendings)
-        return 1 if open_ or needs_person(self.told) else 0
+        return 1 if open_ or self.disputed or needs_person(self.told) else 0
 
     @property
     def summary(self) -> dict[str, int]:
@@ -80,7 +81,7 @@ def state(campaign: Path, today: date) -> State:
     """How the units of a campaign stand on the day ``today``."""
     plan, _ = read_plan(campaign)
     current = standing(campaign, plan)
-    return State(plan=plan, today=today, sendings=current.sendings(), told=current.told)
+    return State(plan=plan, today=today, sendings=current.sendings(), told=current.told, disputed=current.disputed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,7 @@ class Merged:
     mending: bool  # a return that counts needs mending, or a decision
     told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
     differences: tuple[Conflict, ...] = ()  # what does not go together: the dataset's conflicts, then all else
+    waiting: int = 0  # rows of dieu-chinh.xlsx that wait for the clerk
 
     @property
     def exit_code(self) -> int:
@@ -155,19 +157,21 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     from lsindicators import exports
 
     with at_work(campaign):
-        merged = _computed(campaign, progress)
+        merged, current = _computed(campaign, progress)
+        waiting, asked = decide.ask(campaign, current)
+        merged = replace(merged, waiting=waiting, told=(*merged.told, *asked))
         files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
     return merged
 
 
-def _computed(campaign: Path, progress: Progress) -> Merged:
-    from lsindicators import compute, reconcile
+def _computed(campaign: Path, progress: Progress) -> tuple[Merged, Standing]:
+    from lsindicators import compute
 
     plan, doubts = read_plan(campaign)
     current = standing(campaign, plan, progress)
     decide.keep(campaign, current.paper)
     dataset, findings = current.combined()
-    return Merged(
+    merged = Merged(
         path=campaign / TABLE,
         plan=plan,
         dataset=dataset,
@@ -177,8 +181,9 @@ def _computed(campaign: Path, progress: Progress) -> Merged:
         answers=current.answers(),
         mending=bool(current.exit_code),
         told=current.told,
-        differences=reconcile.compare(plan, dataset),
+        differences=current.differences,
     )
+    return merged, current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +210,7 @@ def write_report(
 def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress) -> Reported:
     from lsindicators import report
 
-    merged = _computed(campaign, progress)
+    merged, _ = _computed(campaign, progress)
     body = report.fill(
         merged.plan,
         merged.dataset,
