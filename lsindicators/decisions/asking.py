@@ -305,7 +305,12 @@ def _described(plan: Plan, row: Row) -> Row:
     _, code, year = row.about
     v = plan.variable[code]
     said = row.settlement.said if row.settlement is not None else ""
-    told = {sheets.NAME: v.name, sheets.YEAR: Decimal(year), sheets.MEASURE: v.measure, sheets.SAID: _lines(said)}
+    told: dict[str, Value | None] = {
+        sheets.NAME: v.name,
+        sheets.YEAR: Decimal(year),
+        sheets.MEASURE: v.measure,
+        sheets.SAID: _lines(said),
+    }
     known = _cells(told)
     return replace(row, cells={**known, **row.cells})
 

@@ -59,8 +59,11 @@ def write(plan: Plan, paper: Paper) -> bytes:
         return formats[look]
 
     _guide(book, style)
+    shown = sheets.CONFLICTS if paper.conflicts and not paper.figures else sheets.FIGURES
     for table, rows in zip(sheets.TABLES, paper.tables, strict=True):
-        _draw(book, style, plan, table, rows)
+        sheet = _draw(book, style, plan, table, rows)
+        if table.name == shown:
+            sheet.activate()
     book.close()
     return target.getvalue()
 
@@ -82,7 +85,7 @@ def _guide(book: Any, style: Any) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]) -> None:
+def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]) -> Any:
     sheet = book.add_worksheet(table.name)
     sheet.hide_gridlines(0)
     sheet.set_zoom(80)
@@ -121,8 +124,7 @@ def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]
         f'&L&"Times New Roman,Italic"&10Quyết định của đầu mối, số liệu năm {plan.year}&R&"Times New Roman,Bold"&10&A'
     )
     sheet.set_footer('&R&"Times New Roman,Regular"&10Trang &P/&N')
-    if table.name == sheets.FIGURES:
-        sheet.activate()
+    return sheet
 
 
 def _offer(sheet: Any, table: Table, heading: str, words: Sequence[str], first: int, last: int | None = None) -> None:
