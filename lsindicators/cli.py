@@ -699,6 +699,7 @@ def _show_verified(verified: Verified) -> None:
 
 
 def _show_merged(merged: Merged) -> None:
+    from lsindicators import screen
     from lsindicators.pipeline import TABLE
 
     _tell(merged.told)
@@ -717,8 +718,7 @@ def _show_merged(merged: Merged) -> None:
         )
     year = merged.plan.year
     _table(("Mã", "Tiêu chí", "Đơn vị tính", str(year - 1), str(year), "Độ phủ"), rows, numbers=(3, 4, 5))
-    for conflict in merged.dataset.conflicts:
-        click.echo(f"Cần thống nhất: {conflict.variable}: {conflict.message}")
+    screen.show(screen.compared(merged))
     missing = sum(1 for s in merged.sendings if s.status is None)
     click.echo(
         f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; "

@@ -739,7 +739,7 @@ class Result:
     @property
     def whole(self) -> bool:
         """Whether it rests on all units that are awaited: with a lower threshold ``COMPUTED`` alone does not say so."""
-        return self.value is not None and self.reported == self.expected
+        return self.outcome is Outcome.COMPUTED and self.reported == self.expected
 
     @property
     def change(self) -> Decimal | None:

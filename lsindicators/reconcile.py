@@ -186,7 +186,8 @@ def changed(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
         )
         shown = f"toàn tỉnh {_shown(now)}, năm {plan.year - 1} {_shown(before)}"
         scale = layout.scale(before.value, now.value)
-        if scale is not None and not _explained(dataset, v, now, before, Decimal(0), checked=True):
+        limit = plan.settings.change if v.change is None else v.change
+        if scale is not None and not _explained(dataset, v, now, before, limit, checked=True):
             times = f"gấp khoảng {values.format_number(scale)} lần" if scale > 1 else _part(1 / scale)
             yield Conflict(
                 code=Code.UNIT_SCALE_SUSPECT.word,
@@ -200,7 +201,6 @@ def changed(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
                 ),
                 severity="warning",
             )
-        limit = plan.settings.change if v.change is None else v.change
         if scale is None and _leaps(v, limit, before.value, now.value):
             if _explained(dataset, v, now, before, limit):
                 continue
@@ -262,7 +262,7 @@ def _explained(
         if f.state is not State.ELSEWHERE
         and (f.decision is not None or f.state is State.NONE_OCCURRED or answers(f.reason))
     ]
-    if now.settled is not None or (told and (v.aggregation.method is not Method.SUM or checked)):
+    if now.settled is not None or (told and v.aggregation.method is not Method.SUM):
         return True
     if not isinstance(now.value, Decimal) or not isinstance(before.value, Decimal):
         return False

@@ -39,6 +39,14 @@ def name(variable: Variable) -> str:
     return f"“{values.short(variable.name, 90)}” ({variable.code})"
 
 
+def decided(settlement: Settlement) -> str:
+    """A decision as people read it: what, and who says so."""
+    what = settlement.choice.value[:1].lower() + settlement.choice.value[1:]
+    told = settlement.unit or values.format_value(settlement.value)
+    when = f" ngày {values.format_date(settlement.dated)}" if settlement.dated else ""
+    return f"{what}{f' {told}' if told else ''} ({settlement.document}{when}; lý do: {settlement.reason})"
+
+
 def about(settlement: Settlement, conflict: Conflict) -> bool:
     """Whether a decision is about this row, be its figures the same or not."""
     mine = settlement.code, settlement.variable, settlement.year, settlement.rule
