@@ -20,7 +20,7 @@ from lsindicators.model import Standing
 
 if TYPE_CHECKING:
     from lsindicators.findings import Finding
-    from lsindicators.model import Conflict, Result
+    from lsindicators.model import Result
     from lsindicators.pipeline import Begun, Explained, Held, Known, Merged, Received, Rehearsed, State, Verified
 
 
@@ -656,7 +656,8 @@ def _show_state(state: State) -> None:
         for s in state.sendings
     ]
     _table(("Đơn vị", "Tình hình", "Số liệu", "Cần sửa", "Ngày gửi"), rows, numbers=(2, 3))
-    _show_disputed(state.disputed)
+    for conflict in state.disputed:
+        click.echo(f"Cần thống nhất: {conflict.variable}: {conflict.message}")
     c = state.summary
     click.echo(
         f"{c['units']} đơn vị: đã nhận {c['accepted']}, nhận một phần {c['partial']}, không nhận {c['rejected']}, "
@@ -667,17 +668,6 @@ def _show_state(state: State) -> None:
     click.echo(
         f"Hạn gửi: trước ngày {deadline}; " + (f"còn {left} ngày." if left >= 0 else f"đã quá hạn {-left} ngày.")
     )
-
-
-def _show_disputed(conflicts: Iterable[Conflict]) -> None:
-    """What units have said against each other, and where it is settled."""
-    from lsindicators.pipeline import DECISIONS
-
-    told = [f"Cần thống nhất: {c.variable}: {c.message}" for c in conflicts]
-    for line in told:
-        click.echo(line)
-    if told:
-        click.echo(f"{len(told)} chỗ trên: hỏi lại đơn vị, hoặc quyết định ở trang Đối chiếu của {DECISIONS}.")
 
 
 def _show_held(held: Held) -> None:
@@ -711,7 +701,8 @@ def _show_verified(verified: Verified) -> None:
 
 
 def _show_merged(merged: Merged) -> None:
-    from lsindicators.pipeline import TABLE
+    from lsindicators import screen
+    from lsindicators.pipeline import DECISIONS, TABLE
 
     _tell(merged.told)
     rows = []
@@ -729,12 +720,17 @@ def _show_merged(merged: Merged) -> None:
         )
     year = merged.plan.year
     _table(("Mã", "Tiêu chí", "Đơn vị tính", str(year - 1), str(year), "Độ phủ"), rows, numbers=(3, 4, 5))
-    _show_disputed(c for c in merged.differences if c.open)
+    screen.show(screen.compared(merged))
     missing = sum(1 for s in merged.sendings if s.status is None)
     click.echo(
         f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; "
         f"còn thiếu {len(merged.dataset.gaps)} số liệu (trang Còn thiếu của {TABLE})."
     )
+    if merged.waiting:
+        click.echo(
+            f"{merged.waiting} dòng trong {DECISIONS} chờ quyết định: hỏi lại đơn vị, hoặc quyết định ở đó rồi chạy lại "
+            "lsindicators merge."
+        )
 
 
 def _printed(value: Decimal | None, result: Result) -> str:

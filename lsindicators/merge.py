@@ -262,7 +262,7 @@ def _clash(plan: Plan, v: Variable, total: Total, settlements: Collection[Settle
         sides=tuple(Side(label=plan.unit[f.unit].name, value=f.value, figures=(f,)) for f in total.contributions),
         message=Code.CONFLICT.value.text.format(figures=when + listed),
         question=(
-            f"Đề nghị {_named(plan, total.contributions)} đối chiếu, thống nhất một số “{v.name}” năm {total.year}, "
+            f"Đề nghị {_named(plan, total.contributions)} đối chiếu, thống nhất một số {settlement.name(v)} năm {total.year}, "
             "gửi lại biểu kèm căn cứ của số đó."
         ),
     )
@@ -324,7 +324,8 @@ def _parts_against_whole(plan: Plan, v: Variable, total: Total, told: Told) -> I
         shown = {"sum": values.format_number(summed), "lead": values.format_number(whole)}
         apart = f" ({'hơn' if excess > 0 else 'kém'} {values.format_number(abs(excess))})"
         leads = _named(plan, total.contributions) or DECIDED
-        rest = f"{len(parts)} đơn vị phối hợp cộng lại" if len(parts) > 1 else plan.unit[parts[0].unit].name
+        alone = plan.unit[parts[0].unit].name if len(parts) == 1 else ""
+        rest, others = alone or f"{len(parts)} đơn vị phối hợp cộng lại", alone or "các đơn vị phối hợp"
         yield Conflict(
             code=Code.TOTALS_DISAGREE.word,
             variable=v.code,
@@ -335,7 +336,7 @@ def _parts_against_whole(plan: Plan, v: Variable, total: Total, told: Told) -> I
             ),
             message=Code.TOTALS_DISAGREE.value.text.format(**shown) + apart,
             question=(
-                f"Đề nghị {leads if total.contributions else 'đơn vị chủ trì'} và các đơn vị phối hợp cho biết “{v.name}” "
+                f"Đề nghị {leads if total.contributions else 'đơn vị chủ trì'} và {others} cho biết {settlement.name(v)} "
                 f"năm {plan.year} tính những gì, vì sao lệch {values.format_number(abs(excess))}; số nào chưa đúng thì sửa."
             ),
             severity="question",

@@ -591,7 +591,10 @@ def _decided(d: Decision | Selection | Settlement, value: Value | None = None, u
 
 
 def _cited(document: str, dated: date | None) -> str:
-    return f"{document} ngày {dated:%d/%m/%Y}" if dated else document
+    if dated is None:
+        return document
+    month = f"{dated.month:02d}" if dated.month < 3 else f"{dated.month}"  # as values.format_date has it
+    return f"{document} ngày {dated.day:02d}/{month}/{dated.year}"
 
 
 class Figure(NamedTuple):
@@ -761,7 +764,7 @@ class Result:
     @property
     def whole(self) -> bool:
         """Whether it rests on all units that are awaited: with a lower threshold ``COMPUTED`` alone does not say so."""
-        return self.value is not None and self.reported == self.expected
+        return self.outcome is Outcome.COMPUTED and self.reported == self.expected
 
     @property
     def change(self) -> Decimal | None:

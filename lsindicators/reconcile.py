@@ -6,12 +6,12 @@ have seen it; nothing of it changes a figure. A row that can be right as it stan
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from lsindicators import expressions, layout, names, settlement, values
-from lsindicators.expressions import Comparison, Expression, NotComputable, Reference
+from lsindicators.expressions import Call, Comparison, Expression, Negation, NotComputable, Number, Operation, Reference
 from lsindicators.findings import Code
 from lsindicators.model import (
     Choice,
@@ -68,20 +68,21 @@ def _accepted(conflict: Conflict, settlements: Collection[Settlement]) -> Confli
 
 
 def broken_rules(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
-    """A rule that no unit could check, since none owes all its figures: held against the province's totals.
+    """A rule held against the province's totals, where the units' own figures could not show that it holds there.
 
-    Only where all of them are complete and add up: sums, or the figures of leads.
+    So where no unit owes all that it names; and, for a rule that may be added up, where its totals are not made of the
+    same units: the parts of many and a lead's whole. Only over totals that are complete, sums or figures of leads.
     """
     forms = {frozenset(v.code for v in owed) for owed in plan.owed.values()}
     for rule in plan.rules:
         expression = expressions.parse(rule.expression)
         named = expressions.references(expression)
-        if not named or any({r.code for r in named} <= codes for codes in forms):
+        known = {r: t for r in named if (t := _whole(plan, dataset, r)) is not None}
+        if not named or len(known) < len(named):
             continue
-        totals = [_whole(plan, dataset, r) for r in named]
-        if not all(totals):
+        for_all = not any({r.code for r in named} <= codes for codes in forms)
+        if not for_all and (_of_same_units(known.values()) or not _adds_up(expression)):
             continue
-        known = {r: t for r, t in zip(named, totals, strict=True) if t is not None}
         apart = _apart(plan, expression, known)
         if apart is None:
             continue
@@ -99,6 +100,37 @@ def broken_rules(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
             severity="question" if rule.level is Level.ERROR else "warning",
             rule=rule.code,
         )
+
+
+def _of_same_units(totals: Iterable[Total]) -> bool:
+    """Whether the figures of each unit were held against each other already, and are all that the totals are made of."""
+    made = list(totals)
+    return len({frozenset(f.unit for f in t.contributions) for t in made}) == 1 and not any(t.settled for t in made)
+
+
+def _adds_up(expression: Expression) -> bool:
+    """Whether what holds for each part holds for the sum: a comparison of sums, each figure at most times a number."""
+    return isinstance(expression, Comparison) and _is_linear(expression.left) and _is_linear(expression.right)
+
+
+def _is_linear(node: Expression) -> bool:
+    match node:
+        case Reference():
+            return True
+        case Number(value):
+            return not value
+        case Negation(operand):
+            return _is_linear(operand)
+        case Operation("+" | "-", left, right):
+            return _is_linear(left) and _is_linear(right)
+        case Operation("*", left, right):
+            return (isinstance(left, Number) and _is_linear(right)) or (isinstance(right, Number) and _is_linear(left))
+        case Operation("/", left, Number()):
+            return _is_linear(left)
+        case Call("sum", arguments):
+            return all(map(_is_linear, arguments))
+        case _:
+            return False
 
 
 def _whole(plan: Plan, dataset: Dataset, reference: Reference) -> Total | None:
@@ -154,7 +186,8 @@ def changed(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
         )
         shown = f"toàn tỉnh {_shown(now)}, năm {plan.year - 1} {_shown(before)}"
         scale = layout.scale(before.value, now.value)
-        if scale is not None and not _explained(dataset, v, now, before, Decimal(0), checked=True):
+        limit = plan.settings.change if v.change is None else v.change
+        if scale is not None and not _explained(dataset, v, now, before, limit, checked=True):
             times = f"gấp khoảng {values.format_number(scale)} lần" if scale > 1 else _part(1 / scale)
             yield Conflict(
                 code=Code.UNIT_SCALE_SUSPECT.word,
@@ -163,12 +196,11 @@ def changed(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
                 sides=sides,
                 message=f"{shown}: {times}, có thể một trong hai năm nhầm đơn vị tính (đơn vị tính: {v.measure or 'không ghi'})",
                 question=(
-                    f"Đề nghị {_givers(plan, [now])} kiểm tra đơn vị tính của “{v.name}” cả hai năm; "
+                    f"Đề nghị {_givers(plan, [now])} kiểm tra đơn vị tính của {settlement.name(v)} cả hai năm; "
                     "số nào nhầm thì sửa, nếu đều đúng thì cho biết lý do."
                 ),
                 severity="warning",
             )
-        limit = plan.settings.change if v.change is None else v.change
         if scale is None and _leaps(v, limit, before.value, now.value):
             if _explained(dataset, v, now, before, limit):
                 continue
@@ -184,7 +216,7 @@ def changed(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
                     f"({values.format_number(percent, 1)}%), quá mức {values.format_number(limit)}% mà chưa có giải trình"
                 ),
                 question=(
-                    f"Đề nghị {_givers(plan, [now])} cho biết vì sao “{v.name}” {'tăng' if up else 'giảm'} nhiều so với "
+                    f"Đề nghị {_givers(plan, [now])} cho biết vì sao {settlement.name(v)} {'tăng' if up else 'giảm'} nhiều so với "
                     f"năm {plan.year - 1}; số nào chưa đúng thì sửa."
                 ),
                 severity="warning",
@@ -219,21 +251,31 @@ def _explained(
 ) -> bool:
     """Whether what units have explained is the change, up to the limit; of a mean or an extreme, whether any has.
 
-    With ``checked`` a reason must say that the figure has been checked, as for a unit's own change of scale.
+    As in a unit's own form, a true zero needs no reason; with ``checked`` a reason must say that the figure has been
+    checked. A figure that is counted at another unit explains nothing: there it should be again.
     """
     answers = values.says_checked if checked else values.says_something
-    told = [f for f in now.contributions if f.decision is not None or answers(f.reason)]
-    if now.settled is not None or (told and (v.aggregation.method is not Method.SUM or checked)):
+    answered = [f for u in now.reported if (f := dataset.figure.get((v.code, u, now.year))) is not None]
+    told = [
+        f
+        for f in answered
+        if f.state is not State.ELSEWHERE
+        and (f.decision is not None or f.state is State.NONE_OCCURRED or answers(f.reason))
+    ]
+    if now.settled is not None or (told and v.aggregation.method is not Method.SUM):
         return True
     if not isinstance(now.value, Decimal) or not isinstance(before.value, Decimal):
         return False
     change = now.value - before.value
     for f in told:
         former = dataset.figure.get((v.code, f.unit, before.year))
-        known = former.value if former is not None and isinstance(former.value, Decimal) else Decimal(0)
-        change -= f.value - known if isinstance(f.value, Decimal) else 0
+        change -= _number(f) - (_number(former) if former is not None else 0)
     turned = (change > 0) != (now.value > before.value)
     return bool(told) and (turned or abs(change) * 100 <= limit * abs(before.value))
+
+
+def _number(figure: Figure) -> Decimal:
+    return figure.value if isinstance(figure.value, Decimal) else Decimal(0)
 
 
 # ------------------------------------------------------------------ last year on record
@@ -276,7 +318,7 @@ def recorded(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
                 f"{values.format_number(summed)} ({'hơn' if excess > 0 else 'kém'} {values.format_number(abs(excess))})"
             ),
             question=(
-                f"Đề nghị {plan.settings.compiler} và các đơn vị đối chiếu số năm {year} đã công bố của “{v.name}”; "
+                f"Đề nghị {plan.settings.compiler} và các đơn vị đối chiếu số năm {year} đã công bố của {settlement.name(v)}; "
                 "số ghi nhận nào sai thì sửa ở trang Năm trước."
             ),
             severity="warning",
@@ -321,40 +363,59 @@ def counted_twice(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
 
 
 def counted_nowhere(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
-    """Units say that their figure is counted at another one, and that one has answered without a figure, or is not asked."""
+    """Units say that their figure is counted at another one, and that one has answered without a figure, or is not asked.
+
+    Only where a unit's reason names one unit: nothing is understood of any other.
+    """
     register: names.Register | None = None
     for v, total in _sums(plan, dataset):
         told = {u: f for u in total.expected if (f := dataset.figure.get((v.code, u, plan.year))) is not None}
-        pointing: dict[str, list[Figure]] = {}
-        for f in told.values():
-            if f.state is not State.ELSEWHERE:
+        meant: dict[str, str] = {}
+        for unit, f in told.items():
+            if f.state is State.ELSEWHERE:
+                register = register or names.Register(plan.units, plan.groups, plan.former, plan.inactive)
+                named = register.mentioned(f.reason)
+                meant |= {unit: named[0]} if len(named) == 1 else {}
+        for unit in (u.code for u in plan.units if u.code in meant.values()):
+            last = _led_on(unit, meant)
+            keeper = told.get(last)
+            awaited = keeper is None and last in total.expected  # Còn thiếu tells of it
+            if awaited or (keeper is not None and (keeper.state is State.NOT_YET or keeper.value)):
                 continue
-            register = register or names.Register(plan.units, plan.groups, plan.former, plan.inactive)
-            meant = register.resolve(f.reason).units
-            if len(meant) == 1 and meant[0] in plan.unit:
-                pointing.setdefault(meant[0], []).append(f)
-        for unit in (u.code for u in plan.units if u.code in pointing):
-            keeper = told.get(unit)
-            if keeper is None and unit in total.expected:
-                continue  # still awaited: Còn thiếu tells of it
-            if keeper is not None and (keeper.state is State.NOT_YET or keeper.value):
-                continue
-            yield _lost(plan, v, unit, keeper, pointing[unit])
+            others = [told[u] for u in meant if meant[u] == unit and u != unit]
+            if others and meant.get(unit) == others[0].unit and len(others) == 1 and unit > others[0].unit:
+                continue  # two that name each other are one row
+            yield _lost(plan, v, unit, told.get(unit), others)
 
 
-def _lost(plan: Plan, v: Variable, unit: str, keeper: Figure | None, pointing: list[Figure]) -> Conflict:
-    name, others = plan.unit[unit].name, _units(plan, pointing)
-    answer = f"lại báo “{keeper.state.value}”" if keeper is not None else "không được giao báo số liệu này"
+def _led_on(unit: str, meant: Mapping[str, str]) -> str:
+    """The unit at which a figure is counted after all, when one says that it is again counted elsewhere."""
+    seen = {unit}
+    while unit in meant and meant[unit] not in seen:
+        unit = meant[unit]
+        seen.add(unit)
+    return unit
+
+
+def _lost(plan: Plan, v: Variable, unit: str, keeper: Figure | None, others: Sequence[Figure]) -> Conflict:
+    name, elsewhere = plan.unit[unit].name, f"“{State.ELSEWHERE.value}”"
+    sides = (
+        *((Side(label=_units(plan, others), value=None, figures=tuple(others)),) if others else ()),
+        Side(label=name, value=keeper.value if keeper else None, figures=(keeper,) if keeper is not None else ()),
+    )
+    if not others:
+        told, asked = f"{name} báo {elsewhere} mà ghi chính đơn vị mình", name
+    else:
+        answer = f"lại báo “{keeper.state.value}”" if keeper is not None else "không được giao báo số liệu này"
+        asked = f"{_units(plan, others)} và {name}"
+        told = f"{_units(plan, others)} báo {elsewhere} là {name}, nhưng {name} {answer}"
     return Conflict(
         code=Code.TOTALS_DISAGREE.word,
         variable=v.code,
         year=plan.year,
-        sides=(
-            Side(label=others, value=None, figures=tuple(pointing)),
-            Side(label=name, value=keeper.value if keeper else None, figures=(keeper,) if keeper is not None else ()),
-        ),
-        message=f"{others} báo “{State.ELSEWHERE.value}” và ghi {name}, nhưng {name} {answer}: số có thể bị bỏ sót",
-        question=f"Đề nghị {others} và {name} thống nhất đơn vị nào báo “{v.name}” năm {plan.year}, rồi gửi lại biểu.",
+        sides=sides,
+        message=f"{told}: số có thể bị bỏ sót",
+        question=f"Đề nghị {asked} cho biết đơn vị nào báo {settlement.name(v)} năm {plan.year}, rồi sửa và gửi lại biểu.",
         severity="warning",
     )
 
@@ -424,7 +485,7 @@ def _outlier(plan: Plan, v: Variable, figure: Figure, usual: Decimal, rest: tupl
             f"{name} báo {values.format_number(figure.value)}, gấp khoảng {times} lần mức giữa của {len(rest) + 1} đơn vị "
             f"cùng loại ({values.format_number(usual)}), có thể nhầm đơn vị tính (phải tính theo {v.measure or 'đơn vị tính của biểu'})"
         ),
-        question=f"Đề nghị {name} kiểm tra đơn vị tính của “{v.name}”; nếu số đúng thì ghi “Đã kiểm tra” và lý do ở cột Giải trình.",
+        question=f"Đề nghị {name} kiểm tra đơn vị tính của {settlement.name(v)}; nếu số đúng thì ghi “Đã kiểm tra” và lý do ở cột Giải trình.",
         severity="warning",
     )
 
@@ -454,7 +515,7 @@ def _givers(plan: Plan, totals: Iterable[Total]) -> str:
 def _units(plan: Plan, figures: Iterable[Figure]) -> str:
     given = {f.unit for f in figures}
     named = [u.name for u in plan.units if u.code in given]
-    return ", ".join(named) if len(named) <= NAMED else f"{len(named)} đơn vị báo số"
+    return ", ".join(named) if len(named) <= NAMED else f"{len(named)} đơn vị"
 
 
 RULES = (broken_rules, changed, recorded, counted_twice, counted_nowhere, far_from_like)

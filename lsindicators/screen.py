@@ -1,19 +1,20 @@
 """What the clerk sees after ``read``: who must mend what, which files are nobody's, who is done, who is missing, what next.
 
-Received returns in, what ``rich`` prints out. A hundred columns are enough; without colours nothing is lost. What has no
+And after ``merge``: what does not go together. Received returns, or the table, in; what ``rich`` prints out. A hundred columns are enough; without colours nothing is lost. What has no
 room says where to see it: ``read --explain``, ``--json``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsindicators import files, told, values
+from lsindicators import files, settlement, told, values
 from lsindicators.findings import Severity, needs_person
-from lsindicators.model import Status, Unit
+from lsindicators.model import Conflict, Status, Unit
 from lsindicators.told import Told
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from lsindicators.pipeline import Received
+    from lsindicators.pipeline import Merged, Received
     from lsindicators.pipeline.standing import Judged
 
 WIDTH = 100
@@ -104,6 +105,62 @@ def show(parts: Iterable[RenderableType]) -> None:
         for part in parts:
             console.print(part)
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
+
+
+def compared(merged: Merged) -> Iterator[RenderableType]:
+    """What a person must know of the province's table: what does not go together, and what it does not rest on."""
+    rows = merged.differences
+    waiting = [c for c in rows if c.open]
+    if waiting:
+        yield _heading(f"PHẢI THỐNG NHẤT HOẶC TRẢ LỜI: {len(waiting)} chỗ")
+        yield from _rows(waiting, _doubt)
+    noted = [c for c in rows if c.settled is None and not c.open]
+    if noted:
+        yield _heading(f"NÊN XEM LẠI KHI ĐỐI CHIẾU: {len(noted)} chỗ, số vẫn được tính")
+        yield from _rows(noted, _doubt)
+    decided = [c for c in rows if c.settled is not None]
+    if decided:
+        yield _heading(f"ĐÃ QUYẾT ĐỊNH: {len(decided)} chỗ")
+        yield from _rows(decided, _decided)
+    yield _plain("")
+    asked = [f for f in merged.findings if f.severity.stops and f.code.word not in _CONFLICTS]
+    for finding in asked[:ITEMS]:
+        yield _plain(f"{finding.severity.label}: {finding}")
+    if len(asked) > ITEMS:
+        yield _plain(f"… và {len(asked) - ITEMS} chỗ khác phải trả lời trong bản phân công.")
+    yield from _uncovered(merged)
+
+
+_CONFLICTS = ("conflict", "totals-disagree")
+
+
+def _rows(rows: Sequence[Conflict], text: Callable[[Conflict], str]) -> Iterator[RenderableType]:
+    for c in rows[:LISTED]:
+        yield _plain(text(c), indent=True)
+    if len(rows) > LISTED:
+        yield _plain(f"… và {len(rows) - LISTED} chỗ khác, xem trang Đối chiếu", "dim", indent=True)
+
+
+def _doubt(c: Conflict) -> str:
+    return f"{Severity(c.severity).label}: {c.variable}: {c.message}"
+
+
+def _decided(c: Conflict) -> str:
+    assert c.settled is not None
+    return f"{c.variable}: {settlement.said(c)}; {settlement.decided(c.settled)}"
+
+
+def _uncovered(merged: Merged) -> Iterator[RenderableType]:
+    """One line for all figures that too few units have given."""
+    plan, totals = merged.plan, merged.dataset.totals
+    short = [t for v in plan.variables if not (t := totals[v.code, plan.year]).covers(plan.settings.coverage)]
+    if short:
+        least = sorted(short, key=lambda t: Fraction(len(t.reported), len(t.expected)))[:ITEMS]
+        named = ", ".join(f"{t.variable} {len(t.reported)}/{len(t.expected)}" for t in least)
+        yield _plain(
+            f"{len(short)}/{len(plan.variables)} số liệu có độ phủ dưới {values.format_number(plan.settings.coverage)}%, "
+            f"thấp nhất: {named}; đủ cả ở trang Còn thiếu."
+        )
 
 
 # ------------------------------------------------------------------ the sections

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lsindicators import values
-from lsindicators.model import Conflict, Settlement, Side
+from lsindicators.model import Conflict, Settlement, Side, Variable
 
 
 def said(conflict: Conflict) -> str:
@@ -32,6 +32,18 @@ def _value(side: Side) -> str:
     if side.value is None and len({f.state for f in side.figures}) == 1:
         return side.figures[0].state.value
     return values.format_value(side.value)
+
+
+def name(variable: Variable) -> str:
+    """What the figures are called in a question to units, who know it by its name."""
+    return f"“{values.short(variable.name, 90)}” ({variable.code})"
+
+
+def decided(settlement: Settlement) -> str:
+    """A decision as people read it: what, and who says so."""
+    what = settlement.choice.value[:1].lower() + settlement.choice.value[1:]
+    told = settlement.unit or values.format_value(settlement.value)
+    return f"{what}{f' {told}' if told else ''} ({settlement.cited}; lý do: {settlement.reason})"
 
 
 def about(settlement: Settlement, conflict: Conflict) -> bool:

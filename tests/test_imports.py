@@ -22,7 +22,7 @@ STAGES = {
 
 ALLOWED = {
     "cli": {"pipeline", "screen", "errors", "values", "findings", "model"},
-    "screen": {"pipeline", "told", "findings", "files", "values", "model"},
+    "screen": {"pipeline", "told", "settlement", "findings", "files", "values", "model"},
     "pipeline": STAGES | GROUND,
     "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy", "files"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},

@@ -114,9 +114,9 @@ class Standing:
 
     @property
     def exit_code(self) -> int:
-        """1 when a return that counts needs mending, or anything a decision."""
+        """1 when a return that counts needs mending, or a decision; what is open between units is for who merges."""
         mending = any(j.verdict.status is not Status.ACCEPTED for j in self.current.values())
-        return 1 if mending or self.disputed or needs_person(self.told) else 0
+        return 1 if mending or needs_person(self.told) else 0
 
 
 Mending = MutableMapping[int, Return]

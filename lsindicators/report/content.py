@@ -17,7 +17,6 @@ from lsindicators.model import (
     Gap,
     Kind,
     Method,
-    Outcome,
     Plan,
     Result,
     Sending,
@@ -316,7 +315,7 @@ def _gaps_table(plan: Plan, dataset: Dataset, criteria: Sequence[Result]) -> lis
             "reasons": _reasons(plan, dataset, r, gaps),
         }
         for r in criteria
-        if r.outcome is not Outcome.COMPUTED
+        if not r.whole
     ]
     return rows or [{**blank, "none": "Không có: các tiêu chí đều đã đủ số liệu."}]
 
