@@ -79,7 +79,7 @@ def _facts(plan: Plan, t: Trace) -> Iterator[tuple[str, str]]:
     yield "Độ phủ", words.coverage(t)
     yield "Còn thiếu", ", ".join(t.missing)
     for conflict in t.conflicts:
-        yield "Cần thống nhất" if conflict.open else "Đã quyết định", f"{conflict.variable}: {conflict.message}"
+        yield words.standing(conflict), f"{conflict.variable}: {conflict.message}"
 
 
 def _input(plan: Plan, t: Trace, number: int, i: Input) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _ruling(plan: Plan, number: int, r: Ruling) -> dict[str, str]:
     return {
         "number": str(number),
         "cell": f"{r.at.sheet}!{r.at.address}",
-        "about": "; ".join(filter(None, (unit, r.variable, year, sent))),
+        "about": "; ".join(filter(None, (unit, year, sent))),
         "decision": r.choice.value + (f" {words.figure(r.value)}" if r.value is not None else ""),
         "reason": r.reason,
         "document": r.document + (f", {values.format_date(r.dated)}" if r.dated else ""),

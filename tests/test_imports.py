@@ -13,16 +13,26 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers", "told", "memory", "provenance",
+    "legacy", "papers", "told", "memory", "settlement", "provenance",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
-    "rehearsal", "letters", "decisions", "annex",
+    "rehearsal", "letters", "decisions", "reconcile", "annex",
 }  # fmt: skip
 
 ALLOWED = {
     "cli": {"pipeline", "screen", "errors", "values", "findings", "model"},
-    "screen": {"pipeline", "told", "findings", "files", "values", "model", "expressions", "provenance"},
+    "screen": {
+        "pipeline",
+        "told",
+        "settlement",
+        "findings",
+        "files",
+        "values",
+        "model",
+        "expressions",
+        "provenance",
+    },
     "pipeline": STAGES | GROUND,
     "appendix": {"model", "findings", "values", "errors", "names", "workbook", "expressions", "legacy", "files"},
     "assignment": {"model", "findings", "names", "expressions", "values", "errors", "workbook"},
@@ -31,8 +41,20 @@ ALLOWED = {
     "inbox": {"model", "findings", "errors", "workbook", "values"},
     "returns": {"model", "findings", "layout", "errors", "workbook", "values"},
     "checks": {"model", "findings", "layout", "control", "values", "expressions"},
-    "merge": {"model", "findings", "expressions", "values", "succession"},
-    "decisions": {"model", "findings", "values", "errors", "workbook", "layout", "names", "succession", "files"},
+    "merge": {"model", "findings", "values", "succession", "settlement"},
+    "reconcile": {"model", "findings", "expressions", "values", "layout", "names", "settlement"},
+    "decisions": {
+        "settlement",
+        "model",
+        "findings",
+        "values",
+        "errors",
+        "workbook",
+        "layout",
+        "names",
+        "succession",
+        "files",
+    },
     "compute": {"model", "findings", "expressions", "succession"},
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
@@ -43,6 +65,7 @@ ALLOWED = {
     "layout": {"model", "values", "errors", "succession", "control"},
     "control": {"model"},
     "succession": {"model", "values"},
+    "settlement": {"model", "values"},
     "papers": {"model", "values", "layout", "files", "errors"},
     "provenance": {"model", "values", "expressions"},
     "names": {"model", "values", "errors"},

@@ -6,7 +6,7 @@ import random
 import re
 import shutil
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,13 +33,11 @@ from lsindicators.model import (
     Aggregation,
     Assignment,
     CellRef,
-    Choice,
     Criterion,
     Figure,
     Kind,
     Method,
     PastFigure,
-    Settlement,
     Share,
     Standing,
     State,
@@ -587,24 +585,58 @@ def test_a_weight_leads_to_its_own_cell(tmp_path):
     assert item["agrees"] is True and item["value"] == 3.6
 
 
-def settlement(**more):
-    facts = {"code": "conflict", "variable": "C01_A", "year": 2025, "rule": "", "said": "", "unit": "", "value": None}
-    return Settlement(**{**facts, "reason": "Đã rà soát", "document": "15/BC", "dated": date(2026, 4, 2),
-                         "at": CellRef("dieu-chinh.xlsx", "Đối chiếu", "H2"), "sha256": "5" * 64, **more})  # fmt: skip
-
-
 @pytest.mark.parametrize(
-    ("made", "text"),
+    ("row", "value", "entered", "beside", "text"),
     [
-        ({"choice": Choice.TAKE, "unit": "xa-hoa-tham"}, "lấy số của Xã Hoa Thám"),
-        ({"choice": Choice.CORRECT, "value": D(12)}, "sửa thành 12"),
+        (
+            {"Quyết định": "Lấy số của đơn vị", "Lấy số của": "xa-hoa-tham"},
+            50,
+            [("xa-hoa-tham", 50, "tra-ve/xa-hoa-tham.xlsx")],
+            [("so-khcn", 40)],
+            "lấy số của Xã Hoa Thám 50",
+        ),
+        (
+            {"Quyết định": "Sửa thành", "Giá trị": 45},
+            45,
+            [(None, 45, "dieu-chinh.xlsx")],
+            [("so-khcn", 40), ("xa-hoa-tham", 50)],
+            "sửa thành 45",
+        ),
     ],
 )
-def test_a_settled_total_says_by_which_decision(made, text):
-    plan, v = method_plan(Method.LEAD)
-    _, total, _ = combined(plan, (D(9),))
-    how = provenance.aggregated(plan, v, replace(total, settled=settlement(**made)), {})
-    assert how.text == f"theo quyết định của đầu mối (15/BC; lý do: Đã rà soát): {text}"
+def test_a_settled_total_leads_to_the_decision(tmp_path, row, value, entered, beside, text):
+    campaign = begun(tmp_path / "ky", two_leads())
+    send(campaign, "so-khcn")
+    send(campaign, "xa-hoa-tham", F18=50)
+    pipeline.receive(campaign)
+    pipeline.compile_table(campaign)
+    book = openpyxl.load_workbook(campaign / "dieu-chinh.xlsx")
+    sheet = book["Đối chiếu"]
+    headings = [c.value for c in sheet[1]]
+    for heading, typed in {
+        **row,
+        "Lý do": "Đã rà soát hồ sơ",
+        "Số văn bản": "15/BC",
+        "Ngày văn bản": "02/4/2026",
+    }.items():
+        sheet.cell(2, headings.index(heading) + 1).value = typed
+    book.save(campaign / "dieu-chinh.xlsx")
+    shown = traced(campaign, "C09_B")
+    document = shown.to_json()
+    (item,) = document["inputs"]
+    assert document["value"] == value
+    assert [(c["unit"], c["value"], c["file"]) for c in item["contributions"]] == entered
+    assert [(c["unit"], c["value"]) for c in item["not_counted"]] == beside
+    assert (item["without_value"], item["reported_units"]) == ([], 2)
+    assert item["aggregated"] == f"{text}, theo quyết định của đầu mối (15/BC ngày 02/4/2026; lý do: Đã rà soát hồ sơ)"
+    (ruling,) = item["decisions"]
+    assert (ruling["decision"], ruling["dated"], ruling["sent"]) == (
+        row["Quyết định"], "2026-04-02", "so-khcn: 40; xa-hoa-tham: 50"
+    )  # fmt: skip
+    assert ruling["state"] and ruling["sha256"] == files.sha256((campaign / "dieu-chinh.xlsx").read_bytes())
+    assert shown.exit_code == 0
+    assert [c["open"] for c in document["conflicts"]] == [False]
+    assert assert_leads_to_cells(campaign, document, two_leads()) == len(entered) + len(beside)
 
 
 # ------------------------------------------------------------------ the calculation step by step

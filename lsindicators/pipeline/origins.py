@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lsindicators import files, merge, succession
+from lsindicators.decisions import sheets
 from lsindicators.findings import Verdict
 from lsindicators.model import (
     CellRef,
@@ -21,14 +22,13 @@ from lsindicators.model import (
     State,
     Status,
     Total,
+    Value,
     Variable,
 )
 from lsindicators.pipeline.campaign import DECISIONS, PLAN
 from lsindicators.pipeline.explain import advantage, rivals
 from lsindicators.pipeline.standing import Judged, Standing, unruled
 from lsindicators.provenance import Contribution, Former, Part, Record, Ruling
-
-NO_WEIGHT = "no-weight"
 
 
 class Origins:
@@ -108,7 +108,7 @@ class Origins:
         if gap is not None:
             why, note = gap.why, gap.note
         elif no_weight:
-            why, note = NO_WEIGHT, f"thiếu {v.aggregation.weight} là quyền số"
+            why, note = "no-weight", v.aggregation.weight or ""
         elif f is not None and merge.settled(f):
             why, note = "", f.reason
         elif year != self._plan.year:
@@ -144,7 +144,7 @@ class Origins:
             state=None,
             at=s.at,
             sha256=s.sha256,
-            source=s.document,
+            source=s.cited,
             reason=s.reason,
         )
 
@@ -280,78 +280,55 @@ class Origins:
 
     # -------------------------------------------------------------- decisions
 
-    def rulings(self, variable: str, year: int, total: Total | None, units: Iterable[str]) -> tuple[Ruling, ...]:
+    def rulings(self, variable: str, year: int, units: Iterable[str]) -> tuple[Ruling, ...]:
         """Every row of ``dieu-chinh.xlsx`` about a variable in a year, or about a return of one of ``units``."""
         asked = set(units)
-        paper = self._current.paper
-        rows = [
-            _of_figure(r.decision, self._current.stands.get(r.number, ""))
-            for r in paper.figures
-            if r.decision is not None and (r.decision.variable, r.decision.year) == (variable, year)
+        current = self._current
+        paper, stands = current.paper, current.stands
+        settled = [
+            _ruling(s, s.unit, year, s.said or None, s.value, stands.get((sheets.CONFLICTS, r.number), ""), s.sha256)
+            for r in paper.conflicts
+            if (s := r.settlement) is not None and (s.variable, s.year) == (variable, year)
         ]
-        states = {(v.unit, v.file): v.state for v in self._current.versions}
-        chosen = [s for unit, ss in paper.selections.items() if unit in asked for s in ss]
-        settled = total.settled if total is not None else None
-        return (
-            *([_of_total(settled)] if settled is not None else []),
-            *(r for r in rows if r.unit in asked),
-            *(_of_return(s, states.get((s.unit, s.file), ""), variable, paper.sha256) for s in chosen),
-        )
+        decided = [
+            _ruling(d, d.unit, year, d.sent, d.value, stands.get((sheets.FIGURES, r.number), ""), d.sha256)
+            for r in paper.figures
+            if (d := r.decision) is not None and (d.variable, d.year) == (variable, year) and d.unit in asked
+        ]
+        states = {(v.unit, v.file): v.state for v in current.versions}
+        chosen = [
+            _ruling(s, s.unit, None, s.file, None, states.get((s.unit, s.file), ""), paper.sha256)
+            for unit, selections in paper.selections.items()
+            for s in selections
+            if unit in asked
+        ]
+        return (*settled, *decided, *chosen)
 
     def _name(self, unit: str) -> str:
         known = self._plan.any_unit.get(unit)
         return known.name if known else unit
 
 
-def _of_figure(d: Decision, state: str) -> Ruling:
+def _ruling(
+    row: Decision | Settlement | Selection,
+    unit: str,
+    year: int | None,
+    sent: Value | None,
+    value: Value | None,
+    state: str,
+    sha256: str,
+) -> Ruling:
     return Ruling(
-        what=d.at.sheet or "",
-        unit=d.unit,
-        variable=d.variable,
-        year=d.year,
-        choice=d.choice,
-        sent=d.sent,
-        value=d.value,
-        reason=d.reason,
-        document=d.document,
-        dated=None,
+        what=row.at.sheet or "",
+        unit=unit,
+        year=year,
+        choice=row.choice,
+        sent=sent,
+        value=value,
+        reason=row.reason,
+        document=row.document,
+        dated=row.dated,
         state=state,
-        at=d.at,
-        sha256=d.sha256,
-    )
-
-
-def _of_total(s: Settlement) -> Ruling:
-    return Ruling(
-        what=s.at.sheet or "",
-        unit=s.unit,
-        variable=s.variable,
-        year=s.year,
-        choice=s.choice,
-        sent=s.said or None,
-        value=s.value,
-        reason=s.reason,
-        document=s.document,
-        dated=s.dated,
-        state="",
-        at=s.at,
-        sha256=s.sha256,
-    )
-
-
-def _of_return(s: Selection, state: str, variable: str, sha256: str) -> Ruling:
-    return Ruling(
-        what=s.at.sheet or "",
-        unit=s.unit,
-        variable=variable,
-        year=None,
-        choice=s.choice,
-        sent=s.file,
-        value=None,
-        reason=s.reason,
-        document=s.document,
-        dated=None,
-        state=state,
-        at=s.at,
+        at=row.at,
         sha256=sha256,
     )

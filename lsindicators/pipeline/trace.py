@@ -14,7 +14,7 @@ from lsindicators.errors import UnusableInputError
 from lsindicators.expressions import Reference
 from lsindicators.findings import Finding
 from lsindicators.memory import Memory
-from lsindicators.model import Criterion, Dataset, Plan, Result, Value, Variable
+from lsindicators.model import Conflict, Criterion, Plan, Value, Variable
 from lsindicators.pipeline.asked import Asked, understood
 from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
 from lsindicators.pipeline.origins import Origins
@@ -60,7 +60,14 @@ class Traced:
             "missing": list(t.missing),
             "note": t.note or None,
             "conflicts": [
-                {"code": c.code, "variable": c.variable, "year": c.year, "message": c.message, "open": c.open}
+                {
+                    "code": c.code,
+                    "variable": c.variable,
+                    "year": c.year,
+                    "severity": c.severity,
+                    "message": c.message,
+                    "open": c.open,
+                }
                 for c in t.conflicts
             ],
         }
@@ -87,26 +94,24 @@ def trace(campaign: Path, typed: str, docx: Path | None = None, progress: Progre
 
 def derive(origins: Origins, merged: Merged, asked: Asked) -> Trace:
     """What the number rests on that is ``asked`` for."""
-    plan, dataset = merged.plan, merged.dataset
     if asked.criterion is not None:
-        return _criterion(plan, dataset, merged.results, origins, asked.criterion, asked.lag)
+        return _criterion(merged, origins, asked.criterion, asked.lag)
     assert asked.variable is not None
     if asked.unit:
-        return _figure(plan, dataset, origins, asked)
-    return _variable(plan, dataset, origins, asked.variable, asked.lag)
+        return _figure(merged, origins, asked.code, asked.variable, asked.unit, asked.lag)
+    return _variable(merged, origins, asked.variable, asked.lag)
 
 
 # ------------------------------------------------------------------ the three kinds of numbers
 
 
-def _criterion(
-    plan: Plan, dataset: Dataset, results: tuple[Result, ...], origins: Origins, criterion: Criterion, lag: int
-) -> Trace:
-    result = next(r for r in results if r.criterion.code == criterion.code)
+def _criterion(merged: Merged, origins: Origins, criterion: Criterion, lag: int) -> Trace:
+    plan, dataset = merged.plan, merged.dataset
+    result = next(r for r in merged.results if r.criterion.code == criterion.code)
     year = plan.year + lag
     formula = provenance.shifted(expressions.parse(criterion.formula), lag)
     record = origins.record(criterion.code, None, year) if lag else None
-    inputs = tuple(_input_of(plan, dataset, origins, r) for r in expressions.references(formula))
+    inputs = tuple(_input_of(merged, origins, r) for r in expressions.references(formula))
 
     def value(reference: Reference) -> Decimal | None:
         total = dataset.totals.get((reference.code, plan.year + reference.lag))
@@ -132,8 +137,8 @@ def _criterion(
     )
 
 
-def _variable(plan: Plan, dataset: Dataset, origins: Origins, v: Variable, lag: int) -> Trace:
-    whole = _input_of(plan, dataset, origins, Reference(v.code, lag))
+def _variable(merged: Merged, origins: Origins, v: Variable, lag: int) -> Trace:
+    whole = _input_of(merged, origins, Reference(v.code, lag))
     return Trace(
         asked="variable",
         code=whole.code,
@@ -149,22 +154,20 @@ def _variable(plan: Plan, dataset: Dataset, origins: Origins, v: Variable, lag: 
     )
 
 
-def _figure(plan: Plan, dataset: Dataset, origins: Origins, asked: Asked) -> Trace:
+def _figure(merged: Merged, origins: Origins, code: str, v: Variable, unit: str, lag: int) -> Trace:
     """The figure of one unit, whether it is part of the province's or not."""
-    v, unit = asked.variable, asked.unit
-    assert v is not None
-    year = plan.year + asked.lag
-    f = dataset.figure.get((v.code, unit, year))
+    year = merged.plan.year + lag
+    f = merged.dataset.figure.get((v.code, unit, year))
     known: Contribution | None = None
     if f is not None and f.value is not None:
         known = origins.figure(f)
-    elif asked.lag:
+    elif lag:
         known = origins.on_record(v, unit, year)
     of_unit = known or origins.absent(v, unit, year)
     value = of_unit.value
     told = f"số của {of_unit.name}: {provenance.words.figure(value)}" if known else f"{of_unit.name} chưa có số"
     one = Input(
-        code=str(Reference(v.code, asked.lag)),
+        code=str(Reference(v.code, lag)),
         variable=v,
         year=year,
         value=value,
@@ -174,16 +177,12 @@ def _figure(plan: Plan, dataset: Dataset, origins: Origins, asked: Asked) -> Tra
         aggregated=Aggregated(told, None),
         contributions=(known,) if known else (),
         lacking=() if known else (of_unit,),
-        rulings=origins.rulings(v.code, year, None, (unit,)),
-        conflicts=tuple(
-            c
-            for c in dataset.conflicts
-            if (c.variable, c.year) == (v.code, year) and any(g.unit == unit for g in c.figures)
-        ),
+        rulings=origins.rulings(v.code, year, (unit,)),
+        conflicts=tuple(c for c in _doubts(merged, v, year) if any(g.unit == unit for g in c.figures)),
     )
     return Trace(
         asked="figure",
-        code=asked.code,
+        code=code,
         name=v.name,
         measure=v.measure,
         year=year,
@@ -197,8 +196,9 @@ def _figure(plan: Plan, dataset: Dataset, origins: Origins, asked: Asked) -> Tra
     )
 
 
-def _input_of(plan: Plan, dataset: Dataset, origins: Origins, reference: Reference) -> Input:
+def _input_of(merged: Merged, origins: Origins, reference: Reference) -> Input:
     """A variable of the province in the year that ``reference`` names, seen from the plan's year."""
+    plan, dataset = merged.plan, merged.dataset
     v, year = plan.variable[reference.code], plan.year + reference.lag
     total = dataset.totals.get((v.code, year))
     expected = (total or dataset.totals[v.code, plan.year]).expected
@@ -222,8 +222,17 @@ def _input_of(plan: Plan, dataset: Dataset, origins: Origins, reference: Referen
         contributions=origins.entered(v, total, year),
         lacking=origins.lacking(v, expected, total, year),
         beside=origins.beside(v, expected, total, year),
-        rulings=origins.rulings(v.code, year, total, assigned.units if assigned else ()),
-        conflicts=tuple(c for c in dataset.conflicts if (c.variable, c.year) == (v.code, year)),
+        rulings=origins.rulings(v.code, year, assigned.units if assigned else ()),
+        conflicts=_doubts(merged, v, year),
+    )
+
+
+def _doubts(merged: Merged, v: Variable, year: int) -> tuple[Conflict, ...]:
+    """What does not go together with a variable in a year, its own figures or another's."""
+    return tuple(
+        c
+        for c in merged.differences
+        if c.year == year and (c.variable == v.code or any(f.variable == v.code for f in c.figures))
     )
 
 
@@ -323,7 +332,6 @@ def _ruling(r: Ruling) -> Json:
     return {
         "decision": r.choice.value,
         "unit": r.unit or None,
-        "variable": r.variable,
         "year": r.year,
         "sent": _plain(r.sent),
         "value": _plain(r.value),

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from lsindicators import values
-from lsindicators.model import YES, Figure, Method, Plan, Total, Value, Variable
+from lsindicators.model import YES, Choice, Figure, Method, Plan, Total, Value, Variable
 from lsindicators.provenance.worked import shown
 
 FEW = 6
@@ -33,10 +33,10 @@ def aggregated(plan: Plan, v: Variable, total: Total, weights: Mapping[str, Figu
     figures = total.contributions
     if total.settled is not None:
         s = total.settled
-        what = (
-            f"sửa thành {values.format_value(s.value)}" if s.value is not None else f"lấy số của {_name(plan, s.unit)}"
+        what = f"lấy số của {_name(plan, s.unit)}" if s.choice is Choice.TAKE else s.choice.value.lower()
+        return Aggregated(
+            f"{what} {_told(total.value)}, theo quyết định của đầu mối ({s.cited}; lý do: {s.reason})", None
         )
-        return Aggregated(f"theo quyết định của đầu mối ({s.document}; lý do: {s.reason}): {what}", None)
     if total.conflict:
         told = "; ".join(f"{_name(plan, f.unit)} {values.format_value(f.value)}" for f in figures)
         return Aggregated(

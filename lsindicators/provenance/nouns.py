@@ -72,7 +72,6 @@ class Ruling:
 
     what: str  # the sheet: "Số liệu", "Đối chiếu", "Bản gửi"
     unit: str
-    variable: str
     year: int | None  # None: about a return as a whole
     choice: Choice
     sent: Value | None

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from lsindicators import values
-from lsindicators.model import HANOI, Outcome, Plan, State, Value
+from lsindicators.model import HANOI, Conflict, Outcome, Plan, State, Value
 from lsindicators.provenance.nouns import Contribution, Former, Input, Part, Ruling, Trace
 from lsindicators.provenance.worked import UNKNOWN, shown
 
@@ -55,6 +55,11 @@ def coverage(t: Trace) -> str:
         return ""
     state = {Outcome.PARTIAL: ", chưa đủ", Outcome.MISSING: ", chưa tính được"}.get(t.outcome or Outcome.COMPUTED, "")
     return f"{t.reported}/{t.expected} đơn vị{state}"
+
+
+def standing(conflict: Conflict) -> str:
+    """What a row of the reconciliation asks for."""
+    return "Cần thống nhất" if conflict.open else "Nên xem lại" if conflict.settled is None else "Đã quyết định"
 
 
 def calculation(t: Trace) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from lsindicators.screen.begun import show_begun
 from lsindicators.screen.explained import show_explained
-from lsindicators.screen.merged import show_merged
+from lsindicators.screen.merged import compared, show_merged
 from lsindicators.screen.parts import WIDTH, show
 from lsindicators.screen.received import note, received, show_received
 from lsindicators.screen.rehearsed import show_rehearsed
@@ -12,6 +12,7 @@ from lsindicators.screen.traced import show_traced
 
 __all__ = [
     "WIDTH",
+    "compared",
     "note",
     "received",
     "show",

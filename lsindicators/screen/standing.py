@@ -28,6 +28,8 @@ def show_state(state: State) -> None:
         for s in state.sendings
     ]
     table(("Đơn vị", "Tình hình", "Số liệu", "Cần sửa", "Ngày gửi"), rows, numbers=(2, 3))
+    for conflict in state.disputed:
+        click.echo(f"Cần thống nhất: {conflict.variable}: {conflict.message}")
     c = state.summary
     click.echo(
         f"{c['units']} đơn vị: đã nhận {c['accepted']}, nhận một phần {c['partial']}, không nhận {c['rejected']}, "

@@ -39,10 +39,8 @@ def parts(traced: Traced) -> Iterator[RenderableType]:
     for told in words.calculation(t):
         yield line(told, indent=True)
     for conflict in t.conflicts:
-        mark = "Cần thống nhất" if conflict.open else "Đã quyết định"
-        yield line(
-            f"{mark}: {conflict.variable}: {conflict.message}", "bold red" if conflict.open else "dim", indent=True
-        )
+        style = "bold red" if conflict.open else "dim"
+        yield line(f"{words.standing(conflict)}: {conflict.variable}: {conflict.message}", style, indent=True)
     for i in t.inputs:
         yield heading(words.heading(i))
         yield from _input(traced, i)
