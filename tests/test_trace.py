@@ -589,7 +589,7 @@ def test_a_weight_leads_to_its_own_cell(tmp_path):
     ("row", "value", "entered", "beside", "text"),
     [
         (
-            {"Quyết định": "Lấy số của đơn vị", "Lấy số của": "xa-hoa-tham"},
+            {"Quyết định": "Lấy số của đơn vị", "Đơn vị được lấy": "xa-hoa-tham"},
             50,
             [("xa-hoa-tham", 50, "tra-ve/xa-hoa-tham.xlsx")],
             [("so-khcn", 40)],
