@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lsindicators import expressions, papers, values
+from lsindicators import papers, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Plan
-from lsindicators.provenance import Contribution, Input, Ruling, Trace, words, written
+from lsindicators.provenance import Contribution, Input, Ruling, Trace, words
 
 TEMPLATE = "truy-nguyen.docx"
 
@@ -75,7 +75,7 @@ def _facts(plan: Plan, t: Trace) -> Iterator[tuple[str, str]]:
     yield "Năm số liệu", str(t.year)
     yield "Giá trị", words.printed(t)
     if t.formula:
-        yield "Công thức", f"{written(expressions.parse(t.formula))} (trang Tiêu chí của phan-cong.xlsx)"
+        yield "Công thức", f"{words.formula(t)} (trang Tiêu chí của phan-cong.xlsx)"
     yield "Độ phủ", words.coverage(t)
     yield "Còn thiếu", ", ".join(t.missing)
     for conflict in t.conflicts:

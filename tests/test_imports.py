@@ -59,7 +59,7 @@ ALLOWED = {
     "exports": {"model", "findings", "expressions", "values", "layout"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
-    "annex": {"model", "values", "papers", "provenance", "expressions", "errors"},
+    "annex": {"model", "values", "papers", "provenance", "errors"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors", "succession", "control"},

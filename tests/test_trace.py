@@ -849,6 +849,23 @@ def test_words_of_a_missing_criterion(campaign):
     assert words.printed(shown.trace) == "Chưa có số liệu"
 
 
+def test_a_criterion_that_names_another_is_worked_out_down_to_the_variables(tmp_path):
+    plan = small_plan()
+    criteria = tuple(replace(c, formula="KQ07 / 2 + KQ07 + C01_A") if c.code == "DV01" else c for c in plan.criteria)
+    campaign = begun(tmp_path / "ky", replace(plan, criteria=criteria))
+    send(campaign, "so-khcn")
+    pipeline.receive(campaign)
+    document = told(campaign, "DV01")
+    assert (document["formula"], document["value"]) == ("KQ07 / 2 + KQ07 + C01_A", 148.75)
+    assert [i["code"] for i in document["inputs"]] == ["C09_A", "C09_B", "C01_A"]
+    assert [s["text"] for s in document["steps"]] == [
+        "5 / 40 = 0,125",
+        "0,125 × 100 = 12,5",
+        "12,5 / 2 = 6,25",
+        "6,25 + 12,5 + 130 = 148,75",
+    ]
+
+
 def test_a_companion_is_traced_like_a_criterion(tmp_path):
     companion = Criterion(
         code="KQ07_SL", group="Nhóm tiêu chí kết quả / Chuyển giao", name="Số lượng", measure="sáng chế", formula="C09_A",

@@ -109,7 +109,7 @@ def _criterion(merged: Merged, origins: Origins, criterion: Criterion, lag: int)
     plan, dataset = merged.plan, merged.dataset
     result = next(r for r in merged.results if r.criterion.code == criterion.code)
     year = plan.year + lag
-    formula = provenance.shifted(expressions.parse(criterion.formula), lag)
+    formula = provenance.shifted(expressions.expand(criterion.formula, plan.formulas), lag)
     record = origins.record(criterion.code, None, year) if lag else None
     inputs = tuple(_input_of(merged, origins, r) for r in expressions.references(formula))
 
@@ -126,6 +126,7 @@ def _criterion(merged: Merged, origins: Origins, criterion: Criterion, lag: int)
         decimals=criterion.decimals,
         value=result.previous if lag else result.value,
         formula=criterion.formula,
+        expanded=provenance.written(formula),
         inputs=() if record is not None else inputs,
         steps=() if record is not None else provenance.worked(formula, value),
         record=record,
@@ -148,6 +149,7 @@ def _variable(merged: Merged, origins: Origins, v: Variable, lag: int) -> Trace:
         decimals=None,
         value=whole.value,
         formula="",
+        expanded="",
         inputs=(whole,),
         reported=whole.reported,
         expected=whole.expected,
@@ -189,6 +191,7 @@ def _figure(merged: Merged, origins: Origins, code: str, v: Variable, unit: str,
         decimals=None,
         value=value,
         formula="",
+        expanded="",
         inputs=(one,),
         reported=one.reported,
         expected=1,

@@ -116,7 +116,8 @@ class Trace:
     year: int  # of the value
     decimals: int | None  # of a criterion: places when printed
     value: Value | None
-    formula: str  # empty: none, the value is that of its one input
+    formula: str  # as typed; empty: none, the value is that of its one input
+    expanded: str  # the same as people write it, over variables alone
     inputs: tuple[Input, ...]
     steps: tuple[Step, ...] = ()
     record: Record | None = None  # the value itself is on record

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from lsindicators import values
+from lsindicators import expressions, values
 from lsindicators.model import HANOI, Conflict, Outcome, Plan, State, Value
 from lsindicators.provenance.nouns import Contribution, Former, Input, Part, Ruling, Trace
-from lsindicators.provenance.worked import UNKNOWN, shown
+from lsindicators.provenance.worked import UNKNOWN, shown, written
 
 WHY = {
     "no-return": "chưa gửi biểu",
@@ -47,6 +47,12 @@ def printed(t: Trace) -> str:
 def rounded(t: Trace) -> str:
     """The value with exactly the places that the report prints; of a variable with all its digits."""
     return values.format_number(t.value, t.decimals) if isinstance(t.value, Decimal) else values.format_value(t.value)
+
+
+def formula(t: Trace) -> str:
+    """The formula as people write it; of one that names criteria, or of the year before, over the variables too."""
+    typed = written(expressions.parse(t.formula))
+    return typed if typed == t.expanded else f"{typed}, tức là {t.expanded}"
 
 
 def coverage(t: Trace) -> str:

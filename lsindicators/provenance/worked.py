@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Context, Decimal
 
 from lsindicators import expressions, values
-from lsindicators.expressions import Call, Comparison, Expression, Negation, Number, Operation, Reference
+from lsindicators.expressions import Call, Expression, Negation, Number, Operation, Reference
+from lsindicators.expressions.excel import weaker
+from lsindicators.expressions.tree import children, with_children
 
 DIGITS = 12
 """Digits of a number that are written down; the arithmetic goes on with all of them."""
@@ -53,13 +55,7 @@ def shifted(node: Expression, lag: int) -> Expression:
     """``node`` with every variable of ``lag`` years further back (``lag`` is negative)."""
     if isinstance(node, Reference):
         return Reference(node.code, node.lag + lag)
-    if isinstance(node, Negation):
-        return Negation(shifted(node.operand, lag))
-    if isinstance(node, Call):
-        return replace(node, arguments=tuple(shifted(a, lag) for a in node.arguments))
-    if isinstance(node, Operation | Comparison):
-        return replace(node, left=shifted(node.left, lag), right=shifted(node.right, lag))
-    return node
+    return with_children(node, tuple(shifted(child, lag) for child in children(node)))
 
 
 class _Ended(Exception):  # noqa: N818  nothing can be computed beyond this step
@@ -83,6 +79,7 @@ class _Worker:
     def __init__(self, lookup: Lookup, steps: list[Step]) -> None:
         self._lookup = lookup
         self._steps = steps
+        self._known: dict[int, tuple[str, bool]] = {}  # a part that stands in several places is worked out once
 
     def value(self, node: Expression) -> tuple[str, bool]:
         """What ``node`` comes to, as written down, and whether digits were left out; its operations become steps."""
@@ -94,12 +91,13 @@ class _Worker:
                 self._end(Step(str(node), str(node), None, UNKNOWN, direct=True))
             assert found is not None
             return shown(found), _cut(found)
-        if isinstance(node, Call) and node.name == "if":
-            return self._branch(node)
-        return self._operation(node)
+        if id(node) not in self._known:
+            branches = isinstance(node, Call) and node.name == "if"
+            self._known[id(node)] = self._branch(node) if branches else self._operation(node)
+        return self._known[id(node)]
 
-    def _branch(self, node: Call) -> tuple[str, bool]:
-        condition, then, otherwise = node.arguments
+    def _branch(self, node: Expression) -> tuple[str, bool]:
+        condition, then, otherwise = children(node)
         self.value(condition)
         holds = self._result(condition)
         taken, which = (then, "thứ nhất") if holds else (otherwise, "thứ hai")
@@ -141,11 +139,7 @@ def _terms(node: Expression) -> list[tuple[Expression, str]]:
     if isinstance(node, Operation) and node.sign in "+-":
         left = _terms(node.left) if _is_sum(node.left) else [(node.left, "+")]
         return [*left, (node.right, node.sign)]
-    if isinstance(node, Operation | Comparison):
-        return [(node.left, ""), (node.right, "")]
-    if isinstance(node, Call):
-        return [(argument, "") for argument in node.arguments]
-    return [(node.operand, "")] if isinstance(node, Negation) else []
+    return [(child, "") for child in children(node)]
 
 
 def _is_sum(node: Expression) -> bool:
@@ -155,7 +149,6 @@ def _is_sum(node: Expression) -> bool:
 # ------------------------------------------------------------------ a tree as people write it
 
 _SIGNS = {"*": "×", "<=": "≤", ">=": "≥", "<>": "≠"}
-_RANKS = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
 _NAMES = {"if": "nếu"}
 
 
@@ -172,23 +165,14 @@ def written(node: Expression, place: Callable[[Expression], str | None] = lambda
         return f"-{_operand(node.operand, place, isinstance(node.operand, Operation | Negation))}"
     if isinstance(node, Call):
         return f"{_NAMES.get(node.name, node.name)}({'; '.join(written(a, place) for a in node.arguments)})"
-    left = _operand(node.left, place, _weaker(node.left, node.sign, right=False))
-    right = _operand(node.right, place, _weaker(node.right, node.sign, right=True))
+    left = _operand(node.left, place, weaker(node.left, node.sign, left=True))
+    right = _operand(node.right, place, weaker(node.right, node.sign, left=False))
     return f"{left} {_SIGNS.get(node.sign, node.sign)} {right}"
 
 
 def _operand(node: Expression, place: Callable[[Expression], str | None], brackets: bool) -> str:
     text = written(node, place)
     return f"({text})" if brackets and place(node) is None else text
-
-
-def _weaker(node: Expression, sign: str, *, right: bool) -> bool:
-    if isinstance(node, Negation):
-        return True
-    if not isinstance(node, Operation) or sign not in _RANKS:
-        return False
-    own, outer = _RANKS[node.sign], _RANKS[sign]
-    return own < outer or (own == outer and (right or sign == "^"))
 
 
 def _bracketed(number: str) -> str:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lsindicators import expressions
-from lsindicators.provenance import Contribution, Input, words, written
+from lsindicators.provenance import Contribution, Input, words
 from lsindicators.screen.parts import columns, heading, line, show
 from lsindicators.screen.tables import tell
 
@@ -34,7 +33,7 @@ def parts(traced: Traced) -> Iterator[RenderableType]:
     cover = words.coverage(t)
     yield line(f"Năm {t.year}: {words.printed(t)}" + (f"; độ phủ {cover}" if cover else ""))
     if t.formula:
-        yield line(f"Công thức: {written(expressions.parse(t.formula))}")
+        yield line(f"Công thức: {words.formula(t)}")
     yield heading("CÁCH TÍNH")
     for told in words.calculation(t):
         yield line(told, indent=True)
