@@ -52,10 +52,18 @@ def _cut(value: Decimal) -> bool:
 
 
 def shifted(node: Expression, lag: int) -> Expression:
-    """``node`` with every variable of ``lag`` years further back (``lag`` is negative)."""
-    if isinstance(node, Reference):
-        return Reference(node.code, node.lag + lag)
-    return with_children(node, tuple(shifted(child, lag) for child in children(node)))
+    """``node`` with every variable of ``lag`` years further back (``lag`` is negative); what it shares stays shared."""
+    ready: dict[int, Expression] = {}
+
+    def moved(part: Expression) -> Expression:
+        if id(part) not in ready:
+            if isinstance(part, Reference):
+                ready[id(part)] = Reference(part.code, part.lag + lag)
+            else:
+                ready[id(part)] = with_children(part, tuple(map(moved, children(part))))
+        return ready[id(part)]
+
+    return moved(node) if lag else node
 
 
 class _Ended(Exception):  # noqa: N818  nothing can be computed beyond this step
