@@ -31,7 +31,7 @@ TAGS: dict[str, Any] = {
 }  # fmt: skip
 """Every tag that the template may use."""
 
-ORIGINALS = "so-cai/goc"
+ORIGINALS, RECORDS = "so-cai/goc", "Năm trước"
 
 
 def write(plan: Plan, trace: Trace, template: bytes | None = None, *, name: str = TEMPLATE) -> bytes:
@@ -150,9 +150,12 @@ def _files(t: Trace) -> dict[str, tuple[str, str]]:
         add(t.record.sha256, t.record.at.workbook, "bản phân công")
     for i in t.inputs:
         for c in (*i.contributions, *i.beside, *i.lacking):
-            own = "bản đơn vị gửi" if c.read_at else "bản phân công, quyết định"
-            if c.at is not None or c.parts:
-                add(c.sha256, c.at.workbook if c.at else "phan-cong.xlsx", own)
+            if c.at is not None and c.read_at:
+                add(c.sha256, c.at.workbook, "bản đơn vị gửi")
+            elif c.at is not None and c.at.sheet != RECORDS:
+                add(c.sha256, c.at.workbook, "quyết định của đầu mối")
+            elif c.at is not None or c.parts:
+                add(c.sha256, "phan-cong.xlsx", "bản phân công")
             for f in (*((c.sent,) if c.sent else ()), *c.former):
                 add(f.sha256, f.at.workbook, "bản đơn vị gửi" if f is c.sent else "bản khác của đơn vị")
         for r in i.rulings:

@@ -213,7 +213,6 @@ class Origins:
             sha256=own.sha256 if own else self._plan_sha256,
             source=f.source,
             parts=parts,
-            note="số đã ghi ở trang Năm trước" if not parts else "",
         )
 
     # -------------------------------------------------------------- other returns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -166,7 +167,7 @@ def details(c: Contribution) -> Iterator[str]:
     if c.note and not c.why and c.counts:
         yield c.note
     if c.sent is not None:
-        yield f"đơn vị gửi: {former(c.sent)}"
+        yield f"đơn vị gửi: {former(replace(c.sent, why='') if c.sent.why in c.note else c.sent)}"
     for f in c.former:
         yield f"bản khác: {former(f)}"
 
