@@ -13,6 +13,7 @@ from lsindicators import expressions, succession
 from lsindicators.expressions import Expression, Reference
 from lsindicators.model import Criterion, Dataset, Outcome, Plan, Result, Total
 
+NO_WEIGHT = "các quyền số cộng lại bằng 0, không tính được {inputs}"
 ZERO_DIVISOR = "mẫu số {divisor} bằng 0, không tính được"
 NOT_COMPUTABLE = "mẫu số bằng 0 hoặc phép tính không có kết quả, không tính được"
 NOTHING_TO_GIVE = "đơn vị trả lời không có số để tính {inputs} (Không áp dụng hoặc Đã tính ở đơn vị khác)"
@@ -41,12 +42,13 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
     if value is None:
         outcome = Outcome.MISSING
     else:
-        outcome = Outcome.COMPUTED if all(t.complete for t in inputs.values()) else Outcome.PARTIAL
+        covered = all(t.covers(plan.settings.coverage) for t in inputs.values())
+        outcome = Outcome.COMPUTED if covered else Outcome.PARTIAL
     on_record = plan.past_value.get((criterion.code, None, plan.year - 1))
     previous: Decimal | None
     if isinstance(on_record, Decimal):
         previous, previous_complete = on_record, True
-        comparable = outcome is Outcome.COMPUTED
+        comparable = value is not None and all(t.complete for t in inputs.values())
     else:
         previous, _ = _value(formula, dataset, plan.year - 1)
         former = [dataset.totals.get((r.code, plan.year - 1 + r.lag)) for r in references]
@@ -81,7 +83,11 @@ def _of_former_years(plan: Plan, references: Sequence[Reference], compared: bool
 
 def _note(value: Decimal | None, inputs: Mapping[str, Total], ratio: bool) -> str:
     """What the counts do not say: units that settled an input without a figure; a ratio whose parts miss different units."""
-    settled = [name for name, t in inputs.items() if t.value is None and t.expected and t.complete and not t.conflict]
+    empty = {name: t for name, t in inputs.items() if t.value is None and t.expected and not t.conflict}
+    weightless = [name for name, t in empty.items() if t.contributions]
+    if weightless:
+        return NO_WEIGHT.format(inputs=", ".join(weightless))
+    settled = [name for name, t in empty.items() if t.complete]
     if value is None and settled:
         return NOTHING_TO_GIVE.format(inputs=", ".join(settled))
     missing = {frozenset(t.expected) - frozenset(t.reported) for name, t in inputs.items() if "@" not in name}

@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from lsindicators.errors import OutputLockedError, UnwritableError, reason
+from lsindicators.errors import OutputLockedError, UnusableInputError, UnwritableError, reason
 
 WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds between tries while a virus scanner, OneDrive or Excel holds the file."""
@@ -43,6 +43,15 @@ def write(path: Path, content: bytes, *, settled: bool = True) -> bool:
             f"{path}: không ghi được tệp ({reason(error)}); bản cũ, nếu có, vẫn còn nguyên"
         ) from error
     return True
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` where no other file is. Raises ``UnusableInputError`` where one is, and as ``write``."""
+    if path.exists() and (path.is_dir() or path.read_bytes() != content):
+        raise UnusableInputError(
+            f"{path}: đã có tệp này nên không ghi đè, có thể đó là văn bản anh/chị đã sửa; hãy chọn tên tệp khác"
+        )
+    write(path, content)
 
 
 def _put(path: Path, content: bytes, settled: bool) -> None:

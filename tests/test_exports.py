@@ -221,7 +221,7 @@ def total(plan, told, code, year):
         return None if not numbers else numbers.popitem()[1] if len(set(numbers.values())) == 1 else "Chưa thống nhất"
     if method is Method.WEIGHTED:
         weights = {u: number(w) for (c, u, y), w in told.items() if c == v.aggregation.weight and y == year}
-        both = [(n, weights[u]) for u, n in numbers.items() if weights.get(u) is not None]
+        both = [(n, w) for u, n in numbers.items() if (w := weights.get(u)) is not None and w >= 0]
         whole = sum(w for _, w in both)
         return sum(n * w for n, w in both) / whole if whole else None
     if not numbers:
@@ -489,7 +489,7 @@ def test_json_is_the_contracts(plan):
     dataset, _ = merge.combine(plan, figures, {}, {"so-khcn", "xa-hoa-tham"})
     document = exports.to_json(plan, dataset, compute.evaluate(plan, dataset))
     assert json.loads(json.dumps(document, allow_nan=False)) == document
-    assert list(document) == ["year", "criteria", "variables", "conflicts", "missing", "companions"]
+    assert list(document) == ["year", "criteria", "variables", "conflicts", "missing", "companions", "reconciliation"]
     assert document["criteria"][1] == {
         "code": "KQ07",
         "name": "Tỷ lệ sáng chế được khai thác thương mại",
@@ -497,10 +497,13 @@ def test_json_is_the_contracts(plan):
         "value": 12.5,
         "previous": None,
         "status": "partial-coverage",
+        "coverage": {"reported": 1, "expected": 3},
         "formula": "C09_A / C09_B * 100",
         "inputs": {"C09_A": 25, "C09_B": 200},
     }
-    assert list(document["criteria"][1]) == ["code", "name", "unit", "value", "previous", "status", "formula", "inputs"]
+    assert list(document["criteria"][1]) == [
+        "code", "name", "unit", "value", "previous", "status", "coverage", "formula", "inputs",
+    ]  # fmt: skip
     assert document["variables"][2] == {
         "code": "C09_A", "value": 25, "expected_units": 3, "reported_units": 1, "aggregation": "tổng",
     }  # fmt: skip

@@ -127,6 +127,7 @@ def test_a_decision_has_its_unit_judged_anew(campaign, judging):
     assert judging == ["tra-ve/so-khcn.xlsx"]
     (variable,) = (v for v in document["variables"] if v["code"] == "C01_A")
     assert variable["value"] == 131 + 4
+    assert merged(campaign)[0] == document  # the first has written into dieu-chinh.xlsx what became of the decision
     judging.clear()
     assert merged(campaign)[0] == document
     assert judging == []

@@ -17,6 +17,7 @@ from lsindicators.model import (
     LEAD,
     NO,
     SIDES,
+    WHOLE_COVERAGE,
     YES,
     Aggregation,
     Assignment,
@@ -150,6 +151,7 @@ class _Reader(Reader):
             self.errors.append(f"{CellRef(self._file, sheets.SETTINGS.name)}: thiếu mục “{sheets.YEAR}”")
         made_up = self._yes(rows[sheets.MADE_UP], "Giá trị") if sheets.MADE_UP in rows else False
         change = self._limit(rows[sheets.CHANGE], "Giá trị") if sheets.CHANGE in rows else None
+        coverage = self._limit(rows[sheets.COVERAGE], "Giá trị", WHOLE_COVERAGE) if sheets.COVERAGE in rows else None
 
         def text(key: str, default: str = "") -> str:
             return values.clean(raw.get(key, "")) or default
@@ -170,6 +172,7 @@ class _Reader(Reader):
             recipients=tuple(line for r in recipients if (line := values.clean(r).removeprefix("- "))),
             contact=text(sheets.CONTACT),
             change=CHANGE_LIMIT if change is None else change,
+            coverage=WHOLE_COVERAGE if coverage is None else coverage,
             made_up=made_up,
             raw=raw,
         )
@@ -528,7 +531,8 @@ class _Reader(Reader):
             if (code, unit, year) in past:
                 self._fail(row, "Mã số liệu", "số liệu, đơn vị và năm này đã có ở dòng trên")
             if code and value is not None:
-                past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value)
+                at = self._place(row, "Giá trị")
+                past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value, at=at)
         for unit, rows in strangers.items():
             self._unlisted_past(rows, unit, units)
         for unit, rows in too_late.items():

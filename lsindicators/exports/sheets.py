@@ -43,6 +43,7 @@ GAPS = {
     "needs-mending": "Cần sửa",
     "left-out": "Không lấy",
     "not-yet": State.NOT_YET.value,
+    "no-weight": "Thiếu quyền số",
     "not-reported": "Để trống",
     "not-assigned": "Chưa giao",
 }
@@ -166,7 +167,7 @@ def _remark(book: Book, places: Places, r: Result) -> str:
             told.append(f"Các đơn vị chủ trì chưa thống nhất {', '.join(parted)}")
     if r.note:
         told.append(r.note[:1].upper() + r.note[1:])
-    if r.outcome is Outcome.PARTIAL:
+    if r.value is not None and not r.whole:
         told.append(f"Tính trên {r.reported}/{r.expected} đơn vị")
     if (r.criterion.code, None, year - 1) in book.plan.past_value:
         told.append(f"Năm {year - 1} theo số đã công bố")

@@ -23,6 +23,7 @@ from lsindicators.pipeline.results import (
     state,
     write_report,
 )
+from lsindicators.pipeline.trace import Traced, trace
 from lsindicators.pipeline.verify import Verified, verify
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Rehearsed",
     "Reported",
     "State",
+    "Traced",
     "Verified",
     "begin",
     "compare",
@@ -62,6 +64,7 @@ __all__ = [
     "state",
     "today",
     "told",
+    "trace",
     "verify",
     "write_report",
 ]

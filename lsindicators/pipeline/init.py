@@ -162,7 +162,7 @@ def following(previous: Path, year: int | None, campaign: Path) -> Plan:
             past[f.variable, f.unit, f.year] = PastFigure(variable=f.variable, unit=f.unit, year=f.year, value=f.value)
     for (code, at), total in dataset.totals.items():
         whole = at == former.year and total.complete and former.variable[code].kind.numeric
-        if whole and total.contributions and total.value is not None:
+        if whole and (total.contributions or total.settled) and total.value is not None:
             past[code, None, at] = PastFigure(variable=code, unit=None, year=at, value=total.value)
     plan = assignment.for_year(former, year)
     settings = replace(plan.settings, raw={**plan.settings.raw, PREVIOUS: _way(campaign, previous)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from lsindicators import control, files
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, needs_person
 from lsindicators.memory import Memory
-from lsindicators.model import CellRef, Dataset, Plan, Result, Sending, Status
+from lsindicators.model import CellRef, Conflict, Dataset, Plan, Result, Sending, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import (
     REPORT,
@@ -24,7 +24,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
-from lsindicators.pipeline.standing import Judged, standing
+from lsindicators.pipeline.standing import Judged, Standing, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class State:
     today: date
     sendings: tuple[Sending, ...]
     told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
+    disputed: tuple[Conflict, ...] = ()  # what units have said against each other, and nobody has decided
 
     @property
     def days_left(self) -> int:
@@ -82,7 +83,7 @@ def state(campaign: Path, today: date) -> State:
     memory = Memory(campaign)
     plan, _ = read_plan(campaign, memory)
     current = standing(campaign, plan, memory=memory)
-    return State(plan=plan, today=today, sendings=current.sendings(), told=current.told)
+    return State(plan=plan, today=today, sendings=current.sendings(), told=current.told, disputed=current.disputed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,15 +142,17 @@ class Merged:
     answers: Mapping[str, tuple[tuple[str, str, CellRef], ...]]
     mending: bool  # a return that counts needs mending, or a decision
     told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
+    differences: tuple[Conflict, ...] = ()  # what does not go together: the dataset's conflicts, then all else
+    waiting: int = 0  # rows of dieu-chinh.xlsx that wait for the clerk
 
     @property
     def exit_code(self) -> int:
-        return 1 if self.mending or self.dataset.conflicts else 0
+        return 1 if self.mending or any(c.open for c in self.differences) else 0
 
     def to_json(self) -> Json:
         from lsindicators import exports
 
-        return exports.to_json(self.plan, self.dataset, self.results)
+        return exports.to_json(self.plan, self.dataset, self.results, self.differences)
 
 
 def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
@@ -157,19 +160,29 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     from lsindicators import exports
 
     with at_work(campaign) as memory:
-        merged = _computed(campaign, progress, memory)
+        merged, current = _computed(campaign, progress, memory)
+        waiting, asked = decide.ask(campaign, current)
+        merged = replace(merged, waiting=waiting, told=(*merged.told, *asked))
         files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
     return merged
 
 
-def _computed(campaign: Path, progress: Progress, memory: Memory) -> Merged:
+def _computed(campaign: Path, progress: Progress, memory: Memory) -> tuple[Merged, Standing]:
+    """The province's table, for who is alone at work: the decisions that were applied are kept."""
+    merged, current = computed(campaign, *read_plan(campaign, memory), progress, memory)
+    decide.keep(campaign, current.paper)
+    return merged, current
+
+
+def computed(
+    campaign: Path, plan: Plan, doubts: tuple[Finding, ...], progress: Progress, memory: Memory
+) -> tuple[Merged, Standing]:
+    """The province's table by ``plan``, in which ``doubts`` are open, and the returns it rests on. Nothing is written."""
     from lsindicators import compute
 
-    plan, doubts = read_plan(campaign, memory)
     current = standing(campaign, plan, progress, memory=memory)
-    decide.keep(campaign, current.paper)
     dataset, findings = current.combined()
-    return Merged(
+    merged = Merged(
         path=campaign / TABLE,
         plan=plan,
         dataset=dataset,
@@ -179,7 +192,9 @@ def _computed(campaign: Path, progress: Progress, memory: Memory) -> Merged:
         answers=current.answers(),
         mending=bool(current.exit_code),
         told=current.told,
+        differences=current.differences,
     )
+    return merged, current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +221,7 @@ def write_report(
 def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress, memory: Memory) -> Reported:
     from lsindicators import report
 
-    merged = _computed(campaign, progress, memory)
+    merged, _ = _computed(campaign, progress, memory)
     body = report.fill(
         merged.plan,
         merged.dataset,

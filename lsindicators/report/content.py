@@ -17,7 +17,6 @@ from lsindicators.model import (
     Gap,
     Kind,
     Method,
-    Outcome,
     Plan,
     Result,
     Sending,
@@ -316,7 +315,7 @@ def _gaps_table(plan: Plan, dataset: Dataset, criteria: Sequence[Result]) -> lis
             "reasons": _reasons(plan, dataset, r, gaps),
         }
         for r in criteria
-        if r.outcome is not Outcome.COMPUTED
+        if not r.whole
     ]
     return rows or [{**blank, "none": "Không có: các tiêu chí đều đã đủ số liệu."}]
 
@@ -362,6 +361,7 @@ _WHY = {
     "not-reported": "gửi biểu nhưng để trống",
     "not-yet": "báo chưa có số liệu",
     "needs-mending": "có số liệu cần sửa, làm rõ",
+    "no-weight": "có số liệu nhưng thiếu quyền số để tính bình quân",
     "left-out": "có số liệu không được lấy theo quyết định của đầu mối",
 }
 
