@@ -375,9 +375,9 @@ def counted_nowhere(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     Only where a unit's reason names one unit: nothing is understood of any other.
     """
     pointing: dict[str, list[Figure]] = {}
-    for f in dataset.figures:
-        if f.state is State.ELSEWHERE and f.year == plan.year:
-            pointing.setdefault(f.variable, []).append(f)
+    for away in dataset.figures:
+        if away.state is State.ELSEWHERE and away.year == plan.year:
+            pointing.setdefault(away.variable, []).append(away)
     if not pointing:
         return
     register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
