@@ -83,7 +83,7 @@ def level(results: Sequence[Result], subject: str) -> str:
         (number, words)
         for number, words in (
             (full, "tính được từ số liệu của đủ các đơn vị"),
-            (enough, "chưa đủ các đơn vị nhưng đạt ngưỡng độ phủ"),
+            (enough, "tính trên số liệu của chưa đủ các đơn vị nhưng đạt ngưỡng độ phủ"),
             (part, "tính trên số liệu của một phần số đơn vị"),
             (none, "chưa đủ số liệu để tính"),
         )
