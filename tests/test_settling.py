@@ -242,6 +242,24 @@ def test_leads_that_differ_are_asked_decided_and_asked_anew_when_one_says_someth
     assert [r["Tình hình"] for r in rows(disputed)] == ["đang áp dụng"]
 
 
+def test_each_row_offers_what_makes_sense_and_refuses_nothing_that_is_typed(campaign):
+    sent(campaign, "xa-hoa-tham", C14_B=431000, C09_B=30)
+    sent(campaign, "phuong-ky-lua", 1_776_000_000, "trống", C14_B="")
+    sheet = openpyxl.load_workbook(campaign / PAPER)[sheets.CONFLICTS]
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["Tổng không khớp", "Chủ trì báo khác nhau"]
+    offered = {
+        str(v.sqref): (v.formula1, v.errorStyle, bool(v.showErrorMessage))
+        for v in sheet.data_validations.dataValidation
+    }
+    everything = "Lấy số của đơn vị,Sửa thành,Chấp nhận chênh lệch"
+    assert offered == {
+        "H2": ('"Chấp nhận chênh lệch"', "warning", True),
+        "H3": ('"Lấy số của đơn vị,Sửa thành"', "warning", True),
+        "I3": ('"so-khcn,xa-hoa-tham"', "warning", False),  # Kỳ Lừa has given none
+        "H4:H203": (f'"{everything}"', "warning", True),
+    }
+
+
 def test_merge_asks_as_read_does_and_report_and_status_only_look(campaign):
     sent(campaign, "xa-hoa-tham", C14_B=431000)
     asked = (campaign / PAPER).read_bytes()
