@@ -176,7 +176,7 @@ CHANGES = [
     (("6:mở rộng", "20", "20", "5"), ("5", "5", "5", "5"), "large-change"),  # what is explained is not what happened
     (("0!", "0!", "0!", "5"), ("5", "5", "5", "5"), None),
     (("n/a:thôi", "n/a:thôi", "n/a:thôi", "5"), ("5", "5", "5", "5"), None),
-    (("else:X", "else:X", "else:X", "5"), ("5", "5", "5", "5"), "large-change"),
+    (("else:nơi khác", "else:nơi khác", "else:nơi khác", "5"), ("5", "5", "5", "5"), "large-change"),
     (("5000", "5000", "5000", "5000"), ("5", "5", "5", "5"), "unit-scale-suspect"),
     (("20000:mở rộng", "5", "5", "5"), ("5", "5", "5", "5"), "unit-scale-suspect"),
     (("20000:Đã kiểm tra, tăng", "5", "5", "5"), ("5", "5", "5", "5"), None),
