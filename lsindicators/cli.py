@@ -21,7 +21,18 @@ from lsindicators.model import Standing
 if TYPE_CHECKING:
     from lsindicators.findings import Finding
     from lsindicators.model import Result
-    from lsindicators.pipeline import Begun, Explained, Held, Known, Merged, Received, Rehearsed, State, Verified
+    from lsindicators.pipeline import (
+        Begun,
+        Explained,
+        Exported,
+        Held,
+        Known,
+        Merged,
+        Received,
+        Rehearsed,
+        State,
+        Verified,
+    )
 
 
 # ------------------------------------------------------------------ Vietnamese help and errors
@@ -423,6 +434,22 @@ def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> i
     return reported.exit_code
 
 
+@main.command("export")
+@KY
+@click.option("--to", type=FILE, metavar="THƯ MỤC", help="Ghi vào thư mục này; mặc định là xuat/ trong kỳ báo cáo.")
+@JSON
+def export_command(ky: Path, to: Path | None, as_json: bool) -> int:
+    """Xuất cho bên ngoài: dữ liệu mở, biểu gửi Bộ KH&CN, phiếu kết quả từng đơn vị."""
+    from lsindicators import pipeline
+
+    exported = pipeline.export(ky, to, _progress)
+    if as_json:
+        _tell(exported.merged.told, err=True)
+        return _json(exported.to_json(), exported.exit_code)
+    _show_exported(exported)
+    return exported.exit_code
+
+
 @main.command("demo")
 @click.argument("folder", type=FILE, default="demo-lang-son-2025", metavar="[DIR]")
 def demo_command(folder: Path) -> int:
@@ -724,6 +751,33 @@ def _show_merged(merged: Merged) -> None:
         f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; "
         f"còn thiếu {len(merged.dataset.gaps)} số liệu (trang Còn thiếu của {TABLE})."
     )
+
+
+def _show_exported(exported: Exported) -> None:
+    _tell(exported.merged.told)
+    made = {
+        "data": "tệp dữ liệu (CSV, JSON, SQLite)",
+        "package": "tệp mô tả dữ liệu (datapackage.json)",
+        "ministry": "biểu gửi Bộ Khoa học và Công nghệ",
+        "unit": "phiếu kết quả của đơn vị",
+    }
+    for what, words in made.items():
+        products = [p for p in exported.products if p.what == what]
+        fresh = sum(1 for p in products if p.written)
+        if products:
+            place = products[0].path if len(products) == 1 else products[0].path.parent
+            click.echo(f"{len(products)} {words}: {place} ({fresh} tệp mới hoặc thay đổi).")
+    for path in exported.strangers:
+        click.echo(f"Lưu ý: {path} là của đơn vị không còn trong phân công; đừng gửi tệp này.")
+    merged = exported.merged
+    missing = sum(1 for s in merged.sendings if s.status is None)
+    click.echo(
+        f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; còn thiếu {len(merged.dataset.gaps)} số liệu."
+    )
+    for conflict in merged.dataset.conflicts:
+        click.echo(f"Cần thống nhất: {conflict.variable}: {conflict.message}")
+    if exported.exit_code:
+        click.echo("Còn chỗ cần người xem: xem lsindicators merge, xử lý xong rồi xuất lại trước khi gửi đi.")
 
 
 def _printed(value: Decimal | None, result: Result) -> str:
