@@ -67,7 +67,7 @@ class Book:
     def __init__(self, plan: Plan, title: str, normal: Look | None = None) -> None:
         self.plan = plan
         self._stream = io.BytesIO()
-        options = {"default_format_properties": normal} if normal else {}  # widths are counted in letters of this font
+        options = {"default_format_properties": dict(normal)} if normal else {}  # widths are counted in its letters
         self._book = xlsxwriter.Workbook(self._stream, {"in_memory": True, **options})
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         settings = plan.settings
