@@ -19,7 +19,7 @@ import openpyxl
 import pytest
 from campaigns import begun, send
 from conftest import small_plan, variable
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from office import needs_libreoffice, soffice
 from test_frames import answers, dataset_of
@@ -113,6 +113,7 @@ def test_the_province_and_the_criteria(campaign):
         assert row["trang_thai"] == tables.OUTCOMES[r.outcome]
 
 
+@settings(deadline=None)
 @given(answers())
 def test_the_tables_and_the_frame_hold_the_same(found):
     dataset = dataset_of(found)
@@ -145,6 +146,7 @@ def test_a_text_like_a_formula_is_defused(text, expected):
     assert package.defused(text) == expected
 
 
+@settings(deadline=None)
 @given(st.text("=+-@'\t\r\n a1＝"))
 def test_defusing_can_be_undone(text):
     found = package.defused(text)
@@ -356,6 +358,7 @@ def test_the_same_input_gives_the_same_bytes(campaign, tmp_path):
     }
 
 
+@settings(deadline=None)
 @given(st.permutations(range(8)))
 def test_the_order_of_the_figures_is_no_matter(order):
     found = [
@@ -478,6 +481,7 @@ def test_the_leads_figure_and_words_have_no_rank():
     assert (peers.rank("C01_A", plan.units[0], "Có"), peers.yes("C01_A", plan.units[0])) == (None, (3, 4))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), min_size=5, max_size=7))
 def test_quartiles_are_those_of_the_textbook(numbers):
     plan, _, peers = communes(numbers)
@@ -567,3 +571,34 @@ def test_a_product_that_is_open_stays_whole(campaign, tmp_path, monkeypatch):
     with pytest.raises(OutputLockedError, match=ministry.NAME):
         pipeline.export(campaign, tmp_path)
     assert contents(tmp_path) == before
+
+
+# ------------------------------------------------------------------ the data dictionary
+
+DICTIONARY = Path(__file__).parent.parent / "docs" / "du-lieu.md"
+WORDS = {"string": "chữ", "integer": "số nguyên", "number": "số", "boolean": "true/false", "datetime": "thời điểm"}
+
+
+def dictionary():
+    """The part of the data dictionary that the tables themselves say."""
+    for table in tables.tables(PLAN, dataset_of([]), (), ()):
+        yield f"### {table.name}.csv: {table.title}\n\n{table.description} Khóa: {', '.join(f'`{k}`' for k in table.key)}.\n\n"
+        yield "| cột | tên | kiểu | nghĩa |\n|---|---|---|---|\n"
+        for f in table.fields:
+            link = next((x.table for x in table.links if x.fields == (f.name,)), "")
+            told = [
+                f.description,
+                f"Một trong: {'; '.join(f.words)}." if f.words else "",
+                f"Theo `{link}`." if link else "",
+            ]
+            yield f"| `{f.name}` | {f.title} | {WORDS[f.kind]} | {' '.join(filter(None, told))} |\n"
+        yield "\n"
+
+
+def test_the_data_dictionary_is_true():
+    assert DICTIONARY.read_text(encoding="utf-8").endswith("## Các bảng\n\n" + "".join(dictionary()).rstrip() + "\n")
+
+
+if __name__ == "__main__":  # rewrite it
+    head, mark, _ = DICTIONARY.read_text(encoding="utf-8").partition("## Các bảng\n\n")
+    DICTIONARY.write_text(head + mark + "".join(dictionary()).rstrip() + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 from conftest import small_plan
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compute import criterion, figures
 
@@ -58,6 +58,7 @@ def dataset_of(found, plan=PLAN):
     return merge.combine(plan, found, untaken, {"so-khcn", "xa-hoa-tham"})[0]
 
 
+@settings(deadline=None)
 @given(answers())
 def test_a_tidy_frame_is_the_figures_and_the_gaps(found):
     dataset = dataset_of(found)
@@ -90,6 +91,7 @@ def test_a_tidy_frame_is_the_figures_and_the_gaps(found):
         assert r["measure"] == PLAN.variable[r["variable"]].measure
 
 
+@settings(deadline=None)
 @given(answers(), st.sampled_from([None, 2024, 2025]))
 def test_a_wide_frame_is_the_figures_of_one_year(found, year):
     dataset = dataset_of(found)
@@ -111,12 +113,14 @@ def test_a_wide_frame_is_the_figures_of_one_year(found, year):
     }
 
 
+@settings(deadline=None)
 @given(answers())
 def test_order_of_figures_is_no_matter(found):
     one, two = (dataset_of(x).to_frame() for x in (found, list(reversed(found))))
     pd.testing.assert_frame_equal(one, two)
 
 
+@settings(deadline=None)
 @given(answers())
 def test_totals_are_those_of_the_dataset(found):
     dataset = dataset_of(found)

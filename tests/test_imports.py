@@ -34,7 +34,7 @@ ALLOWED = {
     "merge": {"model", "findings", "expressions", "values", "succession"},
     "decisions": {"model", "findings", "values", "errors", "workbook", "layout", "names", "succession", "files"},
     "compute": {"model", "findings", "expressions", "succession"},
-    "exports": {"model", "findings", "expressions", "values", "layout"},
+    "exports": {"model", "findings", "expressions", "values", "layout", "files"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
@@ -141,6 +141,12 @@ def test_reading_a_return_that_must_be_mended_loads_neither_openpyxl_nor_pandas(
     loaded = loaded_after("read", str(campaign))
     assert (campaign / "phieu-tra-lai" / "so-khcn.xlsx").is_file()
     assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "matplotlib", "lxml"} == set()
+
+
+def test_exports_load_no_pandas(campaign):
+    loaded = loaded_after("export", str(campaign))
+    assert (campaign / "xuat" / "du-lieu" / "datapackage.json").exists()
+    assert loaded & {"pandas", "numpy", "openpyxl", "docx", "docxtpl", "matplotlib"} == set()
 
 
 def test_a_slip_and_its_letter_load_no_library_for_documents(campaign):
