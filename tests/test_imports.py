@@ -13,7 +13,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers", "told", "frames",
+    "legacy", "papers", "told", "frames", "memory",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -52,6 +52,7 @@ ALLOWED = {
     "findings": {"model"},
     "frames": {"model"},
     "model": {"frames"},  # the door of Dataset.to_frame: opened when it is called, so that a noun still loads nothing
+    "memory": {"model", "findings", "ledger", "files", "errors"},
     "files": {"errors"},
     "errors": set(),
 }

@@ -61,11 +61,11 @@ def export(campaign: Path, to: Path | None = None, progress: Progress = quietly)
     Raises ``UnusableInputError`` where ``to`` is a file, or a folder whose content is not ours to change.
     """
     folder = campaign / EXPORTS if to is None else to
-    with at_work(campaign):
+    with at_work(campaign) as memory:
         _refuse(campaign, folder)
         for place in (folder, folder / OPEN_DATA, folder / _units_folder()):
             files.sweep(place)
-        merged = _computed(campaign, progress)
+        merged = _computed(campaign, progress, memory)
         products = tuple(_written(folder, merged, progress))
         files.settle(p.path for p in products if p.written)
     units = sorted((folder / _units_folder()).glob("[!~.]*.xlsx"))
