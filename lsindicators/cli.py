@@ -446,6 +446,22 @@ def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> i
     return reported.exit_code
 
 
+@main.command("export")
+@KY
+@click.option("--to", type=FILE, metavar="THƯ MỤC", help="Ghi vào thư mục này; mặc định là xuat/ trong kỳ báo cáo.")
+@JSON
+def export_command(ky: Path, to: Path | None, as_json: bool) -> int:
+    """Xuất cho bên ngoài: dữ liệu mở, biểu gửi Bộ KH&CN, phiếu kết quả từng đơn vị."""
+    from lsindicators import pipeline, screen
+
+    exported = pipeline.export(ky, to, _progress)
+    if as_json:
+        screen.tell(exported.merged.told, err=True)
+        return _json(exported.to_json(), exported.exit_code)
+    screen.show_exported(exported)
+    return exported.exit_code
+
+
 @main.command("demo")
 @click.argument("folder", type=FILE, default="demo-lang-son-2025", metavar="[DIR]")
 def demo_command(folder: Path) -> int:

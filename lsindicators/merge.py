@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Context, Decimal, localcontext
-from typing import TYPE_CHECKING
 
 from lsindicators import settlement, succession, values
 from lsindicators.findings import Code, Finding, Severity
@@ -33,9 +32,6 @@ from lsindicators.model import (
     Value,
     Variable,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 EXACT = Context(prec=34)
 """Decimal arithmetic far beyond the digits of any figure of a province."""
@@ -85,50 +81,6 @@ def combine(
     gaps = tuple(_gaps(plan, told, untaken, returned, left_out))
     dataset = Dataset(year=plan.year, figures=known, totals=totals, gaps=gaps, conflicts=conflicts)
     return dataset, tuple(_findings(plan, dataset, returned))
-
-
-def to_frame(dataset: Dataset) -> pd.DataFrame:
-    """Every figure of every unit and year as a tidy table, one row a figure, for further analysis.
-
-    Columns: ``variable``, ``unit`` (codes), ``year``, ``value`` (``Decimal``, text, or ``None`` where the state says
-    why there is none), ``state``, ``source``, ``reason``, ``file``, ``sheet``, ``cell`` (``None`` for a figure on
-    record), ``sha256``, ``read_at``.
-    """
-    import pandas as pd
-
-    columns = (
-        "variable",
-        "unit",
-        "year",
-        "value",
-        "state",
-        "source",
-        "reason",
-        "file",
-        "sheet",
-        "cell",
-        "sha256",
-        "read_at",
-    )
-    rows = [
-        (
-            f.variable,
-            f.unit,
-            f.year,
-            f.value,
-            f.state.value,
-            f.source,
-            f.reason,
-            f.at.workbook if f.at else None,
-            f.at.sheet if f.at else None,
-            f.at.address if f.at else None,
-            f.sha256,
-            f.read_at,
-        )
-        for f in dataset.figures
-    ]
-    frame = pd.DataFrame(rows, columns=columns, dtype=object)
-    return frame.astype({"year": int})
 
 
 def settled(figure: Figure | None) -> bool:

@@ -13,7 +13,10 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, unique
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HANOI = timezone(timedelta(hours=7))
 """The time of Vietnam, all year round."""
@@ -738,6 +741,18 @@ class Dataset:
     def years(self) -> tuple[int, ...]:
         """The years that have totals, newest first."""
         return tuple(sorted({year for _, year in self.totals}, reverse=True))
+
+    def to_frame(self, plan: Plan | None = None) -> pd.DataFrame:
+        """All figures and gaps as a tidy pandas frame, one row a value: see ``frames.tidy`` for columns and dtypes."""
+        from lsindicators import frames
+
+        return frames.tidy(self, plan)
+
+    def to_wide(self, year: int | None = None, plan: Plan | None = None) -> pd.DataFrame:
+        """The figures of one year, variables down and units across: see ``frames.wide``."""
+        from lsindicators import frames
+
+        return frames.wide(self, year, plan)
 
 
 @unique

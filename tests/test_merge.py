@@ -406,16 +406,3 @@ def test_what_nobody_reported_is_never_zero(method, told):
     kind = {Method.SHARE_YES: Kind.YES_NO, Method.JOIN: Kind.TEXT}.get(method, Kind.DECIMAL)
     total = combine(plan_of(method, kind), told, kind)[0].totals["C01_A", 2025]
     assert (total.value, total.reported) == (None, ())
-
-
-def test_frame_has_one_row_a_figure(plan):
-    figures = [figure("C01_A", "so-khcn", "5"), figure("C01_B", "so-khcn", "later")]
-    frame = merge.to_frame(merge.combine(plan, figures, {}, {"so-khcn"})[0])
-    wide = frame[frame.year == 2025].pivot(index="variable", columns="unit", values="value")
-    assert wide.loc["C01_A", "so-khcn"] == Decimal(5)
-    assert list(frame.columns[:4]) == ["variable", "unit", "year", "value"]
-    assert [(r.variable, r.year, r.cell) for r in frame.itertuples()] == [
-        ("C01_A", 2024, None), ("C01_A", 2025, "F12"), ("C01_B", 2025, "F12"), ("C14_A", 2024, None),
-    ]  # fmt: skip
-    empty = merge.combine(replace(plan, past=()), [], {}, set())[0]
-    assert merge.to_frame(empty).empty

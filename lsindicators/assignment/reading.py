@@ -527,7 +527,7 @@ class _Reader(Reader):
             last = units[unit].last if unit is not None and unit in units else None
             if unit is not None and last is not None and year > last:
                 too_late.setdefault(unit, []).append(row)
-            value = self._past_value(row, variables[code].kind if code in variables else Kind.DECIMAL)
+            value = self._past_value(row, _past_kind(variables.get(code), unit))
             if (code, unit, year) in past:
                 self._fail(row, "Mã số liệu", "số liệu, đơn vị và năm này đã có ở dòng trên")
             if code and value is not None:
@@ -602,3 +602,10 @@ def _by_name(units: Mapping[str, Unit]) -> dict[str, str]:
 
 def _and_more(rows: Sequence[Row]) -> str:
     return f" (và {len(rows) - 1} dòng khác)" if len(rows) > 1 else ""
+
+
+def _past_kind(variable: Variable | None, unit: str | None) -> Kind:
+    """What stands as the figure on record: a unit's of the variable's kind; the province's share of yes is a percentage."""
+    if variable is None:
+        return Kind.DECIMAL  # a criterion
+    return Kind.PERCENT if unit is None and variable.aggregation.method is Method.SHARE_YES else variable.kind

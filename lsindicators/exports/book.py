@@ -64,10 +64,11 @@ class Column:
 class Book:
     """A workbook in memory. Texts are always written as texts, so that none can become a formula or a link."""
 
-    def __init__(self, plan: Plan, title: str) -> None:
+    def __init__(self, plan: Plan, title: str, normal: Look | None = None) -> None:
         self.plan = plan
         self._stream = io.BytesIO()
-        self._book = xlsxwriter.Workbook(self._stream, {"in_memory": True})
+        options = {"default_format_properties": dict(normal)} if normal else {}  # widths are counted in its letters
+        self._book = xlsxwriter.Workbook(self._stream, {"in_memory": True, **options})
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         settings = plan.settings
         self._book.set_properties(
@@ -103,6 +104,10 @@ class Book:
         column ``mark``; ``tall`` prints over as many pages as the columns need.
         """
         return Sheet(self, self._book.add_worksheet(name), name, columns, frozen, paper, mark, tall)
+
+    def blank(self, name: str) -> Any:
+        """A new sheet of xlsxwriter with nothing on it, for a paper that is no table from its first row on."""
+        return self._book.add_worksheet(name)
 
     def close(self) -> bytes:
         """The bytes of the workbook."""

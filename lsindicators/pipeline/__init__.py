@@ -8,6 +8,7 @@ from lsindicators.pipeline.campaign import DECISIONS, FORMS, LETTERS, SLIPS, TAB
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
 from lsindicators.pipeline.explain import Explained, Known, explain
+from lsindicators.pipeline.export import Exported, export
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
@@ -36,6 +37,7 @@ __all__ = [
     "Begun",
     "Compared",
     "Explained",
+    "Exported",
     "Held",
     "Issued",
     "Known",
@@ -52,6 +54,7 @@ __all__ = [
     "compare",
     "compile_table",
     "explain",
+    "export",
     "hold",
     "is_campaign",
     "issue",
