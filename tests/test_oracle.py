@@ -1,0 +1,157 @@
+"""An oracle agrees: with ``merge --json``, with LibreOffice's recalculation of ``tong-hop.xlsx`` and with the report.
+
+``LSI_FUZZ=2000 pytest tests/test_oracle.py`` draws that many campaigns instead of a few.
+"""
+
+import os
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+import docx
+import openpyxl
+import oracle
+import pytest
+from drawn_year import YEAR, years
+from hypothesis import HealthCheck, given, settings
+from office import convert, needs_libreoffice
+from oracle import Oracle
+from played import answered, command, played
+
+DRAWN = int(os.environ.get("LSI_FUZZ", "12"))
+
+
+def drawn(share: float = 1.0):
+    """Settings of a test that plays campaigns, which are dear."""
+    return settings(
+        max_examples=max(2, round(DRAWN * share)), deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+
+
+# ------------------------------------------------------------------ what must agree
+
+
+def same(found: object, wanted: oracle.Value | None, slack: Fraction | None = None) -> bool:
+    """Whether a figure is what it must be; a number to the last digits of a float, or up to ``slack``."""
+    if not isinstance(wanted, Fraction):
+        return found == wanted
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return False
+    return abs(Fraction(found) - wanted) <= (abs(wanted) / 10**15 if slack is None else slack)
+
+
+def merge_agrees(wanted: Oracle, merged: dict) -> None:
+    plan = wanted.plan
+    assert [v["code"] for v in merged["variables"]] == list(plan.variables)
+    for v in merged["variables"]:
+        total = wanted.total(v["code"], plan.year)
+        assert same(v["value"], total.value), (v, total)
+        assert v["expected_units"] == len(total.expected), (v, total)
+        assert v["reported_units"] == len(total.reported), (v, total)
+        assert v["aggregation"] == plan.variables[v["code"]]["Cách tổng hợp"]
+    found = [*merged["criteria"], *merged["companions"]]
+    assert sorted(c["code"] for c in found) == sorted(plan.criteria)
+    for c in found:
+        code = c["code"]
+        assert same(c["value"], wanted.value(code)), (c, wanted.value(code))
+        assert same(c["previous"], wanted.value(code, plan.year - 1)), (c, wanted.value(code, plan.year - 1))
+        assert c["status"] == wanted.status(code), (c, wanted.inputs(code))
+        inputs = wanted.inputs(code)
+        assert c["inputs"].keys() == inputs.keys(), c
+        for name, total in inputs.items():
+            assert same(c["inputs"][name], total.value), (c, name, total)
+
+
+def table_agrees(wanted: Oracle, table: Path, folder: Path) -> None:
+    """LibreOffice's own recalculation, and the results that lie in the file."""
+    plan = wanted.plan
+    recalculated = openpyxl.load_workbook(convert(table, "xlsx", folder), data_only=True)
+    stored = openpyxl.load_workbook(table, data_only=True)
+    for book in (recalculated, stored):
+        for row in _by_code(book["Số liệu"], "Mã số liệu"):
+            code = row["Mã số liệu"]
+            slack = wanted.magnitude(code, plan.year) / 10**12
+            assert stands(row["Toàn tỉnh"], wanted.total(code, plan.year).value, slack), row
+        seen = set()
+        for row in [*_by_code(book["Tiêu chí"], "Mã tiêu chí"), *_by_code(_sheet(book, "Chỉ tiêu phụ"), "Mã")]:
+            code = row.get("Mã") or row["Mã tiêu chí"]
+            seen.add(code)
+            for year in (plan.year, plan.year - 1):
+                slack = wanted.slack(code, year)
+                if slack is not None:
+                    assert stands(row[f"Năm {year}"], wanted.value(code, year), slack), (row, wanted.value(code, year))
+            assert row["Độ phủ"] in wanted.coverage(code)[1], (row, wanted.inputs(code))
+        assert seen == plan.criteria.keys()
+    for name in ("Số liệu", "Tiêu chí"):  # the same words, whoever computes
+        assert _words(recalculated[name]) == _words(stored[name])
+
+
+def _by_code(sheet, heading: str) -> list[dict[str, object]]:
+    """The rows of a sheet that have a code; others are headings and totals of groups."""
+    return [row for row in oracle.rows(sheet) if row[heading]] if sheet else []
+
+
+def _sheet(book, name: str):
+    return book[name] if name in book.sheetnames else None
+
+
+def stands(shown: object, wanted: oracle.Value | None, slack: Fraction) -> bool:
+    """Whether a cell shows what it must: a number or a text, or in place of a number that is not known, words."""
+    return not isinstance(shown, int | float) if wanted is None else same(shown, wanted, slack)
+
+
+def _words(sheet) -> dict[str, str]:
+    return {c.coordinate: c.value for row in sheet.iter_rows() for c in row if isinstance(c.value, str)}
+
+
+def report_agrees(wanted: Oracle, report: Path) -> None:
+    plan = wanted.plan
+    table = oracle.annex(docx.Document(str(report)).tables)
+    assert table.keys() == plan.criteria.keys()
+    for code, row in table.items():
+        for year in (plan.year, plan.year - 1):
+            value, printed = wanted.value(code, year), row[f"Năm {year}"]
+            if value is None:
+                assert not any(c.isdigit() for c in printed), row
+            else:
+                decimals = plan.criteria[code]["Số lẻ"]
+                assert printed == oracle.vietnamese(value, int(decimals)), (row, value)
+        printed = row["Độ phủ (n/N)"]
+        assert ("0/0" if printed == "Chưa phân công" else printed) in wanted.coverage(code)[1], row
+
+
+# ------------------------------------------------------------------ campaigns drawn by lot
+
+
+def oracle_of(campaign: Path, said: oracle.Typed) -> Oracle:
+    return Oracle(oracle.Plan.read(campaign / "phan-cong.xlsx"), said)
+
+
+@given(years())
+@drawn()
+def test_any_campaign_is_merged_as_the_oracle_says(year):
+    plan, said, silent = year
+    with tempfile.TemporaryDirectory() as folder:
+        campaign = played(Path(folder) / "ky", plan, said, silent)
+        merge_agrees(oracle_of(campaign, said), answered("merge", campaign))
+
+
+@needs_libreoffice
+@given(years())
+@drawn(0.5)
+def test_any_table_is_recalculated_as_the_oracle_says(year):
+    plan, said, silent = year
+    with tempfile.TemporaryDirectory() as folder:
+        campaign = played(Path(folder) / "ky", plan, said, silent)
+        command("merge", campaign)
+        table_agrees(oracle_of(campaign, said), campaign / "tong-hop.xlsx", Path(folder))
+
+
+@given(years())
+@drawn(0.25)
+def test_any_report_prints_what_the_oracle_says(year):
+    plan, said, silent = year
+    with tempfile.TemporaryDirectory() as folder:
+        campaign = played(Path(folder) / "ky", plan, said, silent)
+        assert command("report", campaign)[0] in (0, 1)
+        report_agrees(oracle_of(campaign, said), campaign / "bao-cao.docx")
