@@ -239,10 +239,10 @@ class Oracle:
             return Fraction(0)
         return 10 * max(abs(other - value) for other in blurred) + abs(value) / 10**12 + Fraction(1, 10**15)
 
-    def magnitude(self, code: str, year: int) -> Fraction:
-        """The largest of the figures of which a total is made."""
-        figures = (self.said(code, unit, year).value for unit in self.plan.named[code])
-        return max((abs(f) for f in figures if isinstance(f, Fraction)), default=Fraction(0))
+    def blur(self, code: str, year: int) -> Fraction:
+        """How far a spreadsheet may be off in a total: it has fifteen digits of the largest figure in it."""
+        figures = [self.total(code, year).value, *(self.said(code, u, year).value for u in self.plan.named[code])]
+        return max((abs(f) for f in figures if isinstance(f, Fraction)), default=Fraction(0)) / 10**12
 
     def inputs(self, criterion: str) -> dict[str, Total]:
         """What a criterion's formula names -> its total."""
@@ -253,7 +253,7 @@ class Oracle:
         """The least coverage of the inputs, and how n/N may be written."""
         told = [(_share(t), f"{len(t.reported)}/{len(t.expected)}") for t in self.inputs(criterion).values()]
         least = min((share for share, _ in told), default=Fraction(1))
-        return least, {text for share, text in told if share == least}
+        return least, {text for share, text in told if share == least} or {"0/0"}
 
     def status(self, criterion: str) -> str:
         if self.value(criterion) is None:

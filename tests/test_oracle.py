@@ -3,8 +3,11 @@
 ``LSI_FUZZ=2000 pytest tests/test_oracle.py`` draws that many campaigns instead of a few.
 """
 
+import csv
 import os
+import re
 import tempfile
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
@@ -70,8 +73,7 @@ def table_agrees(wanted: Oracle, table: Path, folder: Path) -> None:
     for book in (recalculated, stored):
         for row in _by_code(book["Số liệu"], "Mã số liệu"):
             code = row["Mã số liệu"]
-            slack = wanted.magnitude(code, plan.year) / 10**12
-            assert stands(row["Toàn tỉnh"], wanted.total(code, plan.year).value, slack), row
+            assert stands(row["Toàn tỉnh"], wanted.total(code, plan.year).value, wanted.blur(code, plan.year)), row
         seen = set()
         for row in [*_by_code(book["Tiêu chí"], "Mã tiêu chí"), *_by_code(_sheet(book, "Chỉ tiêu phụ"), "Mã")]:
             code = row.get("Mã") or row["Mã tiêu chí"]
@@ -82,8 +84,8 @@ def table_agrees(wanted: Oracle, table: Path, folder: Path) -> None:
                     assert stands(row[f"Năm {year}"], wanted.value(code, year), slack), (row, wanted.value(code, year))
             assert row["Độ phủ"] in wanted.coverage(code)[1], (row, wanted.inputs(code))
         assert seen == plan.criteria.keys()
-    for name in ("Số liệu", "Tiêu chí"):  # the same words, whoever computes
-        assert _words(recalculated[name]) == _words(stored[name])
+    said = [_words(wanted, book) for book in (recalculated, stored)]
+    assert said[0] == said[1]
 
 
 def _by_code(sheet, heading: str) -> list[dict[str, object]]:
@@ -100,8 +102,24 @@ def stands(shown: object, wanted: oracle.Value | None, slack: Fraction) -> bool:
     return not isinstance(shown, int | float) if wanted is None else same(shown, wanted, slack)
 
 
-def _words(sheet) -> dict[str, str]:
-    return {c.coordinate: c.value for row in sheet.iter_rows() for c in row if isinstance(c.value, str)}
+def _words(wanted: Oracle, book) -> dict[tuple[str, str], str]:
+    """The texts of both tables by code and heading: the same, whoever computes.
+
+    Excel tells the first of two errors, so where ``nếu`` takes a branch that lacks a figure and divides by zero too,
+    the words for it may differ.
+    """
+    plan = wanted.plan
+    years = {f"Năm {year}": year for year in (plan.year, plan.year - 1)}
+    rows = [*_by_code(book["Số liệu"], "Mã số liệu"), *_by_code(book["Tiêu chí"], "Mã tiêu chí")]
+    said = {}
+    for row in rows:
+        code = row.get("Mã số liệu") or row["Mã tiêu chí"]
+        for heading, text in row.items():
+            twofold = heading in years and "nếu" in str(plan.criteria.get(code, {}).get("Công thức"))
+            unsure = heading in years and code in plan.criteria and wanted.slack(code, years[heading]) is None
+            if isinstance(text, str) and not twofold and not unsure:
+                said[code, heading] = text
+    return said
 
 
 def report_agrees(wanted: Oracle, report: Path) -> None:
@@ -155,3 +173,61 @@ def test_any_report_prints_what_the_oracle_says(year):
         campaign = played(Path(folder) / "ky", plan, said, silent)
         assert command("report", campaign)[0] in (0, 1)
         report_agrees(oracle_of(campaign, said), campaign / "bao-cao.docx")
+
+
+# ------------------------------------------------------------------ the demo
+
+
+ANSWERS = Path(__file__).parent.parent / "examples" / "so-lieu-gia-dinh.csv"
+
+
+def typed_in_the_demo(campaign: Path) -> dict[tuple[str, str, int], oracle.Said]:
+    """What the units of the demo typed, without what ``read`` says that it did not take."""
+    plan = oracle.Plan.read(campaign / "phan-cong.xlsx")
+    refused: dict[str, set[tuple[str, int]]] = {}
+    for r in answered("read", campaign)["returns"]:
+        if r["current"] and r["status"] in ("accepted", "partial"):
+            stops = [f for f in r["findings"] if f["severity"] in ("error", "question") and f["variable"]]
+            refused[r["unit"]] = {
+                (code, plan.year - 1 if str(f["cell"]).startswith("E") else plan.year)
+                for f in stops
+                for code in (re.findall(r"\bC\w+", f["message"]) if f["code"] == "rule-broken" else [f["variable"]])
+            }
+    said = {}
+    with ANSWERS.open(encoding="utf-8-sig", newline="") as lines:
+        for line in csv.DictReader(lines):
+            code, unit = line["Mã số liệu"], line["Mã đơn vị"]
+            if unit not in refused:
+                continue
+            read = Fraction if plan.numeric(code) else str
+            if (code, plan.year) not in refused[unit] and (line["Giá trị"] or line["Tình trạng"]):
+                value = read(line["Giá trị"]) if line["Giá trị"] else None
+                said[code, unit, plan.year] = oracle.Said(value, line["Tình trạng"])
+            if (code, plan.year - 1) not in refused[unit] and line["Tự điền năm trước"] and line["Năm trước"]:
+                said[code, unit, plan.year - 1] = oracle.Said(read(line["Năm trước"]))
+    return said
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    campaign = tmp_path_factory.mktemp("demo") / "ky"
+    assert command("demo", campaign)[0] == 1
+    return campaign, oracle_of(campaign, typed_in_the_demo(campaign))
+
+
+def test_the_demo_is_merged_as_the_oracle_says(demo):
+    campaign, wanted = demo
+    merge_agrees(wanted, answered("merge", campaign))
+    statuses = Counter(wanted.status(code) for code in wanted.plan.criteria)
+    assert statuses["computed"] > 5 and statuses["partial-coverage"] > 5
+
+
+@needs_libreoffice
+def test_the_demo_is_recalculated_as_the_oracle_says(demo, tmp_path):
+    campaign, wanted = demo
+    table_agrees(wanted, campaign / "tong-hop.xlsx", tmp_path)
+
+
+def test_the_demos_report_prints_what_the_oracle_says(demo):
+    campaign, wanted = demo
+    report_agrees(wanted, campaign / "bao-cao.docx")
