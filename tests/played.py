@@ -83,10 +83,18 @@ def sent(campaign: Path, unit: str, said: Mapping[tuple[str, str, int], Said], y
 
 
 def played(
-    folder: Path, plan: Plan, said: Mapping[tuple[str, str, int], Said], silent: Iterable[str] = (), save: Save | None = None
+    folder: Path,
+    plan: Plan,
+    said: Mapping[tuple[str, str, int], Said],
+    silent: Iterable[str] = (),
+    save: Save | None = None,
+    book: bytes | None = None,
 ) -> Path:
-    """A campaign in which all units but the silent ones sent what they have to say, and all of it is read."""
-    campaign = begun(folder, plan)
+    """A campaign in which all units but the silent ones sent what they have to say, and all of it is read.
+
+    ``book`` is the assignment workbook where it is not just the plan as we write it.
+    """
+    campaign = begun(folder, book or plan)
     for unit in sorted(set(plan.owed) - set(silent)):
         sent(campaign, unit, said, plan.year, save)
     command("read", campaign)
