@@ -13,7 +13,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers", "told",
+    "legacy", "papers", "told", "memory",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -51,6 +51,7 @@ ALLOWED = {
     "values": {"model", "findings", "errors"},
     "findings": {"model"},
     "model": set(),
+    "memory": {"model", "findings", "ledger", "files", "errors"},
     "files": {"errors"},
     "errors": set(),
 }
