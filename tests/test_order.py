@@ -1,8 +1,12 @@
-"""The order of returns, the order of rows in the assignment, and the program that saved a return change nothing."""
+"""The order of returns, the order of rows in the assignment, the program that saved a return, and the machine on which
+the command runs change nothing.
+"""
 
 import io
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -157,3 +161,31 @@ def test_the_program_that_saved_a_return(save, as_typed, tmp_path):
     typed, _ = what_is_typed()
     campaign = played(tmp_path / "ky", the_plan(), typed, UNITS[3:], save=save)
     assert by_code(answered("merge", campaign)) == as_typed
+
+
+# ------------------------------------------------------------------ machines
+
+
+MACHINES = [
+    {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C", "LANG": "C"},
+    {"PYTHONHASHSEED": "4242", "TZ": "America/New_York", "LC_ALL": "vi_VN.UTF-8", "LANG": "vi_VN.UTF-8"},
+    {"PYTHONHASHSEED": "77", "TZ": "Asia/Ho_Chi_Minh", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONUTF8": "1"},
+]
+
+
+def test_the_machine(tmp_path):
+    """Hash seed, time zone, language, folder, name of the folder, what is remembered: the same bytes."""
+    typed, _ = what_is_typed()
+    start = played(tmp_path / "ky", the_plan(), typed, UNITS[3:])
+    found = []
+    for number, machine in enumerate(MACHINES):
+        campaign = shutil.copytree(start, tmp_path / f"kỳ {number}")
+        if number == 1:
+            (campaign / "so-cai" / "nho-tam.bin").unlink(missing_ok=True)
+        for command_ in ("merge", "report"):
+            words = [sys.executable, "-m", "lsindicators", command_, *([] if number else [str(campaign)])]
+            at = campaign if number else Path("/")
+            done = subprocess.run(words, cwd=at, env={**os.environ, **machine}, capture_output=True, check=False)
+            assert done.returncode in (0, 1), done.stderr
+        found.append([(campaign / name).read_bytes() for name in ("tong-hop.xlsx", "bao-cao.docx")])
+    assert found[0] == found[1] == found[2]
