@@ -1,5 +1,6 @@
 """What hypothesis draws for the oracle: small plans with every aggregation, and what their units type."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -104,8 +105,9 @@ def plans(draw):
                 past.append(PastFigure(variable=v.code, unit=None, year=YEAR - 1, value=draw(number)))
         if draw(st.integers(0, 7)) == 0:
             past.append(PastFigure(variable=v.criterion, unit=None, year=YEAR - 1, value=Decimal("11.25")))
+    coverage = Decimal(draw(st.sampled_from(("100", "100", "75", "50", "33.3"))))
     return small_plan(
-        units=units, groups=(), criteria=criteria, variables=tuple(variables), assignments=tuple(owed), rules=(),
+        settings=replace(small_plan().settings, coverage=coverage), units=units, groups=(), criteria=criteria, variables=tuple(variables), assignments=tuple(owed), rules=(),
         past=tuple(past),
     )  # fmt: skip
 
