@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from office import convert, needs_libreoffice
 from oracle import Said
 from played import MOMENT, answered, begun, command, filled, played
-from test_missing import UNITS, the_plan, what_is_typed
+from test_kinds import UNITS, the_plan, what_is_typed
 
 from lsindicators import assignment
 
