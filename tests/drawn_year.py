@@ -47,7 +47,8 @@ def formulas(draw, codes, depth=2):
     if shape <= 4:
         return f"({draw(part)} {draw(st.sampled_from('+-*'))} {draw(part)})"
     if shape <= 6:
-        below = atom | st.tuples(code, st.sampled_from("+-"), code).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
+        two = st.lists(code, min_size=2, max_size=2, unique=True)
+        below = atom | st.tuples(two, st.sampled_from("+-")).map(lambda t: f"({t[0][0]} {t[1]} {t[0][1]})")
         return f"{draw(part)} / {draw(below)} * 100"
     if shape == 7:
         sign = draw(st.sampled_from(("<", "<=", ">", ">=", "=", "<>")))
@@ -91,7 +92,8 @@ def plans(draw):
     criteria = tuple(
         Criterion(
             code=v.criterion, group=f"Nhóm {n % 2}", name=f"Tiêu chí thử {n}", measure="%",
-            formula=draw(formulas(numbers)), decimals=draw(st.integers(0, 4)), standing=Standing.OFFICIAL,
+            formula=draw(formulas([*numbers, *(f"TC{i:02d}" for i in range(n))])),  # also over criteria before it
+            decimals=draw(st.integers(0, 4)), standing=Standing.OFFICIAL,
         )
         for n, v in enumerate(variables)
     )  # fmt: skip

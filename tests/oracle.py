@@ -7,7 +7,7 @@ what is not known is ``None``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -222,7 +222,7 @@ class Oracle:
             return found if isinstance(found, Fraction) else None
 
         try:
-            return evaluate(str(plan.criteria[criterion]["Công thức"]), get, noise)
+            return evaluate(self.tree(criterion), get, noise)
         except (MissingError, ZeroDivisionError):
             return None
 
@@ -244,10 +244,28 @@ class Oracle:
         figures = [self.total(code, year).value, *(self.said(code, u, year).value for u in self.plan.named[code])]
         return max((abs(f) for f in figures if isinstance(f, Fraction)), default=Fraction(0)) / 10**12
 
+    def tree(self, criterion: str) -> tuple:
+        """A criterion's formula; a criterion that it names is its own formula, of the year that is meant."""
+
+        def over_variables(tree: tuple, back: int) -> tuple:
+            kind, *parts = tree
+            if kind == "number":
+                return tree
+            if kind == "code":
+                code, lag = parts
+                own = code in self.plan.criteria and code not in self.plan.variables
+                return over_variables(self._parsed(code), back + lag) if own else ("code", code, back + lag)
+            return (kind, *(over_variables(part, back) for part in parts))
+
+        return over_variables(self._parsed(criterion), 0)
+
+    def _parsed(self, criterion: str) -> tuple:
+        return parsed(str(self.plan.criteria[criterion]["Công thức"]))
+
     def inputs(self, criterion: str) -> dict[str, Total]:
         """What a criterion's formula names -> its total."""
-        named = dict.fromkeys(re.findall(r"\b[A-Z]\w*(?:@-\d)?", str(self.plan.criteria[criterion]["Công thức"])))
-        return {name: self.input(name.split("@")[0], int((name.split("@") + ["0"])[1])) for name in named}
+        named = dict.fromkeys(_codes(self.tree(criterion)))
+        return {f"{code}@{lag}" if lag else code: self.input(code, lag) for code, lag in named}
 
     def coverage(self, criterion: str) -> tuple[Fraction, set[str]]:
         """The least coverage of the inputs, and how n/N may be written."""
@@ -287,12 +305,26 @@ class Noise:
 Get = Callable[[str, int], Fraction | None]
 
 
-def evaluate(formula: str, get: Get, noise: Noise | None = None) -> Fraction:
-    """The value of a formula. Raises ``MissingError``, or ``ZeroDivisionError`` when all that is needed is there."""
+def parsed(formula: str) -> tuple:
+    """The tree of a formula: a kind, and its parts."""
     tokens = re.findall(r"\d+(?:\.\d+)?|[^\W\d]\w*(?:@-\d)?|<=|>=|<>|[-+*/^(),;=<>]", formula)
     assert "".join(tokens) == formula.replace(" ", ""), formula
     tree = _comparison(tokens)
     assert not tokens, formula
+    return tree
+
+
+def _codes(tree: tuple) -> Iterator[tuple[str, int]]:
+    kind, *parts = tree
+    if kind == "code":
+        yield parts[0], parts[1]
+    elif kind != "number":
+        for part in parts:
+            yield from _codes(part)
+
+
+def evaluate(tree: tuple, get: Get, noise: Noise | None = None) -> Fraction:
+    """The value of a formula. Raises ``MissingError``, or ``ZeroDivisionError`` when all that is needed is there."""
     value = _solved(tree, get, noise or (lambda exact: exact))
     assert isinstance(value, Fraction)
     return value
