@@ -6,8 +6,10 @@
 import csv
 import os
 import re
+import sqlite3
 import tempfile
 from collections import Counter
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from hypothesis import HealthCheck, given, settings
 from office import convert, needs_libreoffice
 from oracle import Oracle
 from played import answered, command, played
+
+from lsindicators.cli import main
 
 DRAWN = int(os.environ.get("LSI_FUZZ", "12"))
 
@@ -138,6 +142,59 @@ def report_agrees(wanted: Oracle, report: Path) -> None:
         assert ("0/0" if printed == "Chưa phân công" else printed) in wanted.coverage(code)[1], row
 
 
+def exports_agree(wanted: Oracle, folder: Path) -> None:
+    """The open data, as CSV and as SQLite: every figure, total and criterion."""
+    plan = wanted.plan
+    database = sqlite3.connect(f"{(folder / 'du-lieu.sqlite').as_uri()}?mode=ro", uri=True)
+    with closing(database):
+        for name in ("du-lieu", "so-lieu", "tieu-chi"):
+            lines = (folder / f"{name}.csv").read_text("utf-8-sig").splitlines(keepends=True)
+            written = list(csv.DictReader(lines))
+            filed = database.execute(f"SELECT * FROM {name.replace('-', '_')}")
+            columns = [column for column, *_ in filed.description]
+            rows = [dict(zip(columns, row, strict=True)) for row in filed]
+            assert len(rows) == len(written)
+            for row in (*written, *rows):
+                exported_row_agrees(wanted, name, row)
+    seen = {(r["ma_so_lieu"], r["ma_don_vi"], int(r["nam"])) for r in _csv(folder / "du-lieu.csv")}
+    assert {key for key, said in wanted.typed.items() if said.value is not None} <= seen
+    assert {r["ma_tieu_chi"] for r in _csv(folder / "tieu-chi.csv")} == set(plan.criteria)
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def exported_row_agrees(wanted: Oracle, name: str, row: dict) -> None:
+    """One row of the open data; numbers of SQLite are floats, those of CSV have all their digits."""
+    year = int(row["nam"])
+    if name == "tieu-chi":
+        value = wanted.value(row["ma_tieu_chi"], year) if wanted.plan.year - year < 2 else None
+        found = row["gia_tri"]
+        if wanted.plan.year - year < 2:
+            places = int(wanted.plan.criteria[row["ma_tieu_chi"]]["Số lẻ"])
+            printed = "" if value is None else oracle.vietnamese(value, places).replace(".", "").replace(",", ".")
+            assert str(row["gia_tri_in"] or "") == printed, (row, value)
+    elif name == "so-lieu":
+        total = wanted.total(row["ma_so_lieu"], year)
+        value, found = total.value, row["gia_tri_so"]
+        assert (int(row["so_don_vi_phai_bao"]), int(row["so_don_vi_da_bao"])) == (len(total.expected), len(total.reported))
+    else:
+        said = wanted.said(row["ma_so_lieu"], row["ma_don_vi"], year)
+        zero = said.state == oracle.NONE_OCCURRED and said.value is None and wanted.plan.numeric(row["ma_so_lieu"])
+        value, found = Fraction(0) if zero else said.value, row["gia_tri_so"]
+    if isinstance(value, Fraction):
+        assert found not in (None, ""), (row, value)
+        exactly = Fraction(found) if isinstance(found, str) else None
+        assert same(found, value) if exactly is None else abs(exactly - value) <= abs(value) / 10**28, (row, value)
+    elif name != "tieu-chi" or wanted.plan.year - year < 2:
+        assert found in (None, ""), (row, value)
+
+
+exports = pytest.mark.skipif("export" not in main.commands, reason="there is no command export yet")
+
+
 # ------------------------------------------------------------------ campaigns drawn by lot
 
 
@@ -231,3 +288,10 @@ def test_the_demo_is_recalculated_as_the_oracle_says(demo, tmp_path):
 def test_the_demos_report_prints_what_the_oracle_says(demo):
     campaign, wanted = demo
     report_agrees(wanted, campaign / "bao-cao.docx")
+
+
+@exports
+def test_the_demos_open_data_are_as_the_oracle_says(demo):
+    campaign, wanted = demo
+    assert command("export", campaign)[0] in (0, 1)
+    exports_agree(wanted, campaign / "xuat" / "du-lieu")
