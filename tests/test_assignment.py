@@ -471,6 +471,17 @@ def test_an_error_says_what_was_meant(sheet, address, typed, asked):
     assert asked in line
 
 
+@pytest.mark.parametrize("code", ["P", "GRDP", "C" + "1" * 32])
+def test_a_code_that_is_no_key_in_a_form_is_refused(code):
+    def around(book):
+        book["Số liệu"]["A2"] = book["Phân công"]["A2"] = code
+        book["Tiêu chí"]["E2"] = f"{code} + C01_B"
+        book["Năm trước"]["A2"] = code
+
+    (line, *_) = told(edited(around))
+    assert line == f"{FILE} › Số liệu!A2 (cột “Mã số liệu”): mã “{code}” không dùng được; mã có dạng như C09_A"
+
+
 def test_a_formula_that_comes_back_to_itself_is_told():
     def around(book):
         sheet = book["Tiêu chí"]

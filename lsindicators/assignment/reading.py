@@ -9,7 +9,7 @@ from datetime import date
 
 from lsindicators import names, values, workbook
 from lsindicators.assignment import formulas, review, shares, sheets
-from lsindicators.assignment.rows import UNIT_CODE, VARIABLE_CODE, Reader, Row, parts, perhaps
+from lsindicators.assignment.rows import CODE, UNIT_CODE, VARIABLE_CODE, Reader, Row, parts, perhaps
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code, Finding, Severity, unclear_name
 from lsindicators.model import (
@@ -266,7 +266,7 @@ class _Reader(Reader):
     def _criteria(self) -> dict[str, Criterion]:
         criteria: dict[str, Criterion] = {}
         for row in self._rows(sheets.CRITERIA):
-            code = self._new_code(row, "Mã tiêu chí", VARIABLE_CODE, "KQ07", criteria)
+            code = self._new_code(row, "Mã tiêu chí", CODE, "KQ07", criteria)
             criterion = Criterion(
                 code=code,
                 group=" / ".join(parts(self._text(row, "Nhóm"), " / ")),
@@ -284,7 +284,7 @@ class _Reader(Reader):
     def _companions(self, criteria: Mapping[str, Criterion]) -> tuple[Criterion, ...]:
         companions: dict[str, Criterion] = {}
         for row in self._rows(sheets.COMPANIONS):
-            code = self._new_code(row, "Mã", VARIABLE_CODE, "DV02_TL", {**criteria, **companions})
+            code = self._new_code(row, "Mã", CODE, "DV02_TL", {**criteria, **companions})
             parent = values.clean(self._needed(row, "Mã tiêu chí")).upper()
             if parent not in criteria:  # it explains a criterion that this campaign does not have
                 continue
@@ -492,7 +492,7 @@ class _Reader(Reader):
     def _rules(self, variables: Mapping[str, Variable], computed: Sequence[str]) -> tuple[CheckRule, ...]:
         rules: dict[str, CheckRule] = {}
         for row in self._rows(sheets.RULES):
-            code = self._new_code(row, "Mã", VARIABLE_CODE, "R07", rules)
+            code = self._new_code(row, "Mã", CODE, "R07", rules)
             text = self._expression(row, "Biểu thức")
             if text and sheets.VARIABLES.name not in self._lacking:
                 written = formulas.Written(at=self._place(row, "Biểu thức"), heading="Biểu thức", code=code, text=text)

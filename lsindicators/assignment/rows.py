@@ -17,7 +17,9 @@ from lsindicators.assignment.sheets import Table
 from lsindicators.model import CellRef, Kind
 
 UNIT_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-VARIABLE_CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+VARIABLE_CODE = re.compile(rf"(?=.{{1,32}}$)(?=.*[0-9_]){CODE.pattern}")
+"""The key of a row in a form: a word without digits might stand in that column by itself."""
 
 Word = TypeVar("Word", bound=Enum)
 
