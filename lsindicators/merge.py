@@ -102,12 +102,15 @@ def _known(plan: Plan, figures: Iterable[Figure]) -> tuple[Figure, ...]:
     years = sorted({p.year for p in plan.past if p.year < plan.year})
     for v in plan.variables:
         for unit in _assignment(plan, v.code).units:
+            former = bool(plan.any_unit[unit].took_over)
             for year in years:
-                known = succession.figure(plan, v.code, unit, year)
-                if known.value is not None:
-                    source = succession.how(plan, unit, year, known)
+                value, source = plan.past_value.get((v.code, unit, year)), ""
+                if former:
+                    known = succession.figure(plan, v.code, unit, year)
+                    value, source = known.value, succession.how(plan, unit, year, known)
+                if value is not None:
                     found[v.code, unit, year] = Figure(
-                        variable=v.code, unit=unit, year=year, value=known.value, state=State.GIVEN, source=source
+                        variable=v.code, unit=unit, year=year, value=value, state=State.GIVEN, source=source
                     )
     told: dict[str, list[Figure]] = {}
     for f in found.values():

@@ -266,7 +266,7 @@ def _explained(
         f
         for f in answered
         if f.state is not State.ELSEWHERE
-        and (f.decision is not None or f.state is State.NONE_OCCURRED or answers(f.reason))
+        and (f.decision is not None or f.state is State.NONE_OCCURRED or (f.reason and answers(f.reason)))
     ]
     if now.settled is not None or (told and v.aggregation.method is not Method.SUM):
         return True
@@ -293,12 +293,15 @@ def recorded(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     Equal once each unit of today has one, else not less; rows of units that owe the figure no more belong to it.
     """
     year = plan.year - 1
+    rows: dict[str, dict[str, Decimal]] = {}
+    for p in plan.past:
+        if p.year == year and p.unit is not None and isinstance(p.value, Decimal):
+            rows.setdefault(p.variable, {})[p.unit] = p.value
     for v in plan.variables:
         whole = plan.past_value.get((v.code, None, year))
         if v.aggregation.method is not Method.SUM or not isinstance(whole, Decimal):
             continue
-        rows = {p.unit: p.value for p in plan.past if p.variable == v.code and p.year == year and p.unit is not None}
-        parts = [n for n in rows.values() if isinstance(n, Decimal)]
+        parts = rows.get(v.code, {}).values()
         assignment = plan.assignment.get(v.code)
         units = assignment.units if assignment is not None else ()
         own = [dataset.figure.get((v.code, u, year)) for u in units]
@@ -444,18 +447,19 @@ def far_from_like(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     """A figure some power of 1000 above what units of its type have, of a unit that has no last year to tell it by."""
     types = {u.code: u.type for u in plan.units}
     sized = {v.code for v in plan.variables if v.kind in (Kind.WHOLE, Kind.DECIMAL) and v.measure.strip() != "%"}
-    alike: dict[tuple[str, str], list[Figure]] = {}
+    alike: dict[tuple[str, str], list[tuple[Decimal, Figure]]] = {}
     for f in dataset.figures:
-        if f.year == plan.year and f.variable in sized and _number(f) > 0:
-            alike.setdefault((f.variable, types[f.unit]), []).append(f)
-    for (variable, _), figures in alike.items():
-        largest = max(map(_number, figures)) / FAR
-        if len(figures) < LIKE or 2 * sum(1 for f in figures if _number(f) <= largest) <= len(figures):
-            continue  # the half of them is too near the largest: no need to sort
-        usual = sorted(map(_number, figures))[len(figures) // 2]
-        for f in figures:
-            if _far(usual, _number(f)) and not _known(plan, dataset, f):
-                yield _outlier(plan, plan.variable[variable], f, usual, tuple(g for g in figures if g is not f))
+        if f.year == plan.year and f.variable in sized and isinstance(f.value, Decimal) and f.value > 0:
+            alike.setdefault((f.variable, types[f.unit]), []).append((f.value, f))
+    for (variable, _), told in alike.items():
+        numbers = [n for n, _ in told]
+        much = max(numbers) / FAR
+        if len(told) < LIKE or 2 * sum(n <= much for n in numbers) <= len(told):
+            continue  # half of them are too near the largest: no need to sort
+        usual = sorted(numbers)[len(told) // 2]
+        for n, f in told:
+            if _far(usual, n) and not _known(plan, dataset, f):
+                yield _outlier(plan, plan.variable[variable], f, usual, tuple(g for _, g in told if g is not f))
 
 
 def _far(usual: Decimal, number: Decimal) -> bool:
