@@ -157,14 +157,15 @@ def _known(plan: Plan, figures: Iterable[Figure]) -> tuple[Figure, ...]:
                     found[v.code, unit, year] = Figure(
                         variable=v.code, unit=unit, year=year, value=known.value, state=State.GIVEN, source=source
                     )
-    place = {
-        (v.code, unit): (i, j)
-        for i, v in enumerate(plan.variables)
-        for j, unit in enumerate(_assignment(plan, v.code).units)
-    }
+    told: dict[str, list[Figure]] = {}
+    for f in found.values():
+        told.setdefault(f.variable, []).append(f)
     order = {u.code: i for i, u in enumerate(plan.units)}
-    named = (f for f in found.values() if (f.variable, f.unit) in place)
-    return tuple(sorted(named, key=lambda f: (place[f.variable, f.unit][0], order[f.unit], f.year)))
+    listed: list[Figure] = []
+    for v in plan.variables:
+        named = set(_assignment(plan, v.code).units)
+        listed += sorted((f for f in told.get(v.code, ()) if f.unit in named), key=lambda f: (order[f.unit], f.year))
+    return tuple(listed)
 
 
 def _assignment(plan: Plan, variable: str) -> Assignment:
@@ -185,7 +186,17 @@ def _total(plan: Plan, v: Variable, year: int, told: Told, weights: Told) -> Tot
     leads_only = v.aggregation.method is Method.LEAD
     awaited = set(assignment.lead if leads_only else assignment.units)
     expected = tuple(u.code for u in plan.units if u.code in awaited)
-    entering = tuple(told[u] for u in expected if u in told and _enters(v, told[u], weights.get(u)))
+    given = [f for u in expected if (f := told.get(u)) is not None]
+    answered = {f.unit for f in given if settled(f)}
+    holds = Decimal if v.kind.numeric else str
+    entering = tuple(f for f in given if isinstance(f.value, holds))
+    if v.aggregation.method is Method.WEIGHTED:
+        answered -= {f.unit for f in given if _lacks_weight(f, weights.get(f.unit))}
+        entering = tuple(f for f in entering if f.unit in answered)
+    elif v.aggregation.method is Method.SHARE_YES:
+        entering = tuple(f for f in entering if f.value in (YES, NO))
+    elif v.aggregation.method not in (Method.LEAD, Method.JOIN) and not v.kind.numeric:
+        entering = ()
     agreed = len({f.value for f in entering}) == 1
     conflict = leads_only and len(entering) > 1 and not agreed
     return Total(
@@ -193,29 +204,15 @@ def _total(plan: Plan, v: Variable, year: int, told: Told, weights: Told) -> Tot
         year=year,
         value=None if conflict or not entering else _aggregate(plan, v, entering, weights),
         expected=expected,
-        reported=tuple(u for u in expected if settled(told.get(u)) and not _lacks_weight(v, told[u], weights.get(u))),
+        reported=tuple(u for u in expected if u in answered),
         contributions=entering,
         conflict=conflict,
     )
 
 
-def _enters(v: Variable, figure: Figure, weight: Figure | None) -> bool:
-    """Whether a figure is part of the total; a true zero of a row that holds no number has nothing to give."""
-    if figure.value is None or isinstance(figure.value, Decimal) is not v.kind.numeric:
-        return False
-    match v.aggregation.method:
-        case Method.LEAD | Method.JOIN:
-            return True
-        case Method.SHARE_YES:
-            return figure.value in (YES, NO)
-        case Method.WEIGHTED:
-            return v.kind.numeric and not _lacks_weight(v, figure, weight)
-        case _:
-            return v.kind.numeric
-
-
-def _lacks_weight(v: Variable, figure: Figure, weight: Figure | None) -> bool:
-    if v.aggregation.method is not Method.WEIGHTED or figure.value is None:
+def _lacks_weight(figure: Figure, weight: Figure | None) -> bool:
+    """Whether a figure cannot enter a weighted mean; below zero there is no weight."""
+    if figure.value is None:
         return False
     return weight is None or not isinstance(weight.value, Decimal) or weight.value < 0
 
@@ -367,11 +364,13 @@ def _gaps(
         if not assignment.units or (v.aggregation.method is Method.LEAD and not assignment.lead):
             yield Gap(variable=v.code, unit="", why="not-assigned")
         answers = told.get((v.code, plan.year), {})
+        weighted = v.aggregation.method is Method.WEIGHTED
+        weights = told.get((v.aggregation.weight or "", plan.year), {})
         named = set(assignment.units)
         for unit in (u.code for u in plan.units if u.code in named):
             figure = answers.get(unit)
             if figure is not None and settled(figure):
-                if _lacks_weight(v, figure, told.get((v.aggregation.weight or "", plan.year), {}).get(unit)):
+                if weighted and _lacks_weight(figure, weights.get(unit)):
                     yield Gap(variable=v.code, unit=unit, why="no-weight", note=v.aggregation.weight or "")
                 continue
             if (unit, v.code) in untaken:

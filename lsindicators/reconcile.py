@@ -51,11 +51,21 @@ NAMED = 3
 
 
 def compare(plan: Plan, dataset: Dataset, settlements: Collection[Settlement] = ()) -> tuple[Conflict, ...]:
-    """All rows: the dataset's own conflicts, then those of each rule at the foot of this file, in the plan's order.
+    """All rows: the dataset's own conflicts, then those of each rule in this file, in the plan's order.
 
+    Where one unit's figure is seen to be far from its like, that is all that is asked of the change of the total.
     ``settlements``: a row that the clerk has accepted, with these very figures, stays in the list and is settled.
     """
-    found = [row for rule in RULES for row in rule(plan, dataset)]
+    outliers = tuple(far_from_like(plan, dataset))
+    told = {c.variable for c in outliers}
+    found = (
+        *broken_rules(plan, dataset),
+        *(c for c in changed(plan, dataset) if c.variable not in told),
+        *recorded(plan, dataset),
+        *counted_twice(plan, dataset),
+        *counted_nowhere(plan, dataset),
+        *outliers,
+    )
     return (*dataset.conflicts, *(_accepted(c, settlements) for c in found))
 
 
@@ -73,15 +83,15 @@ def broken_rules(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     So where no unit owes all that it names; and, for a rule that may be added up, where its totals are not made of the
     same units: the parts of many and a lead's whole. Only over totals that are complete, sums or figures of leads.
     """
-    forms = {frozenset(v.code for v in owed) for owed in plan.owed.values()}
     for rule in plan.rules:
         expression = expressions.parse(rule.expression)
         named = expressions.references(expression)
         known = {r: t for r in named if (t := _whole(plan, dataset, r)) is not None}
         if not named or len(known) < len(named):
             continue
-        for_all = not any({r.code for r in named} <= codes for codes in forms)
-        if not for_all and (_of_same_units(known.values()) or not _adds_up(expression)):
+        owing = (set(plan.assignment[r.code].units) if r.code in plan.assignment else set() for r in named)
+        some_unit = bool(set.intersection(*owing))
+        if some_unit and (_of_same_units(known.values()) or not _adds_up(expression)):
             continue
         apart = _apart(plan, expression, known)
         if apart is None:
@@ -169,12 +179,8 @@ def _apart(plan: Plan, expression: Expression, known: dict[Reference, Total]) ->
 
 
 def changed(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
-    """A total that leapt since last year, on the same units, and nobody has said why; or looks like another measure.
-
-    Where one unit's figure is already seen to be far from its like, that is all that is asked.
-    """
-    told = {c.variable for c in far_from_like(plan, dataset)}
-    for v in (v for v in plan.variables if v.code not in told):
+    """A total that leapt since last year, on the same units, and nobody has said why; or looks like another measure."""
+    for v in plan.variables:
         now, before = dataset.totals[v.code, plan.year], dataset.totals.get((v.code, plan.year - 1))
         if before is None or not _same_units(now, before):
             continue
@@ -330,17 +336,18 @@ def recorded(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
 
 def counted_twice(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     """One unit's figure is the sum of all the others': a province's figure added to its own parts."""
-    for v, total in _sums(plan, dataset):
-        numbers = [(f, f.value) for f in total.contributions if isinstance(f.value, Decimal)]
-        if not isinstance(total.value, Decimal) or v.kind is Kind.PERCENT or len(numbers) <= FEWEST_PARTS:
+    for v in plan.variables:
+        total = dataset.totals[v.code, plan.year]
+        if v.aggregation.method is not Method.SUM or v.kind is Kind.PERCENT or not isinstance(total.value, Decimal):
             continue
-        figure, number = max(numbers, key=lambda pair: pair[1])
-        others = [(f, n) for f, n in numbers if f is not figure]
+        number = max(map(_number, total.contributions))
         rest = total.value - number
-        counting = sum(1 for _, n in others if n)
-        if number < LARGE_PARTS or counting < FEWEST_PARTS or min(n for _, n in others) < 0:
+        if number < LARGE_PARTS or abs(number - rest) > NOISE * number:
             continue
-        if abs(number - rest) > NOISE * number or _answered(figure):
+        figure = next(f for f in total.contributions if f.value == number)
+        others = tuple(f for f in total.contributions if f is not figure)
+        parts = [n for n in map(_number, others) if n]
+        if len(parts) < FEWEST_PARTS or min(parts) < 0 or _answered(figure):
             continue
         unit = plan.unit[figure.unit].name
         yield Conflict(
@@ -349,7 +356,7 @@ def counted_twice(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
             year=plan.year,
             sides=(
                 Side(label=unit, value=number, figures=(figure,)),
-                Side(label=f"{len(others)} đơn vị khác cộng lại", value=rest, figures=tuple(f for f, _ in others)),
+                Side(label=f"{len(others)} đơn vị khác cộng lại", value=rest, figures=others),
             ),
             message=(
                 f"số của {unit} ({values.format_number(number)}) đúng bằng tổng của {len(others)} đơn vị khác, "
@@ -367,15 +374,20 @@ def counted_nowhere(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
 
     Only where a unit's reason names one unit: nothing is understood of any other.
     """
-    register: names.Register | None = None
-    for v, total in _sums(plan, dataset):
+    pointing: dict[str, list[Figure]] = {}
+    for away in dataset.figures:
+        if away.state is State.ELSEWHERE and away.year == plan.year:
+            pointing.setdefault(away.variable, []).append(away)
+    if not pointing:
+        return
+    register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
+    for v in (v for v in plan.variables if v.code in pointing and v.aggregation.method is Method.SUM):
+        total = dataset.totals[v.code, plan.year]
         told = {u: f for u in total.expected if (f := dataset.figure.get((v.code, u, plan.year))) is not None}
         meant: dict[str, str] = {}
-        for unit, f in told.items():
-            if f.state is State.ELSEWHERE:
-                register = register or names.Register(plan.units, plan.groups, plan.former, plan.inactive)
-                named = register.mentioned(f.reason)
-                meant |= {unit: named[0]} if len(named) == 1 else {}
+        for said in pointing[v.code]:
+            named = register.mentioned(said.reason)
+            meant |= {said.unit: named[0]} if len(named) == 1 else {}
         for unit in (u.code for u in plan.units if u.code in meant.values()):
             last = _led_on(unit, meant)
             keeper = told.get(last)
@@ -420,12 +432,6 @@ def _lost(plan: Plan, v: Variable, unit: str, keeper: Figure | None, others: Seq
     )
 
 
-def _sums(plan: Plan, dataset: Dataset) -> Iterator[tuple[Variable, Total]]:
-    for v in plan.variables:
-        if v.aggregation.method is Method.SUM:
-            yield v, dataset.totals[v.code, plan.year]
-
-
 def _answered(figure: Figure) -> bool:
     """Whether the unit, or the clerk for it, has said something to its figure already."""
     return figure.decision is not None or values.says_checked(figure.reason)
@@ -436,23 +442,20 @@ def _answered(figure: Figure) -> bool:
 
 def far_from_like(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     """A figure some power of 1000 above what units of its type have, of a unit that has no last year to tell it by."""
-    order = {u.code: i for i, u in enumerate(plan.units)}
-    for v in plan.variables:
-        if not v.kind.numeric or v.kind is Kind.PERCENT or v.measure.strip() == "%":
-            continue
-        by_type: dict[str, list[tuple[Figure, Decimal]]] = {}
-        for unit in plan.assignment[v.code].units if v.code in plan.assignment else ():
-            figure = dataset.figure.get((v.code, unit, plan.year))
-            if figure is not None and isinstance(figure.value, Decimal) and figure.value > 0:
-                by_type.setdefault(plan.unit[unit].type, []).append((figure, figure.value))
-        for told in by_type.values():
-            if len(told) < LIKE:
-                continue
-            usual = sorted(n for _, n in told)[len(told) // 2]
-            far = [f for f, n in told if _far(usual, n) and not _known(plan, dataset, f)]
-            for f in sorted(far, key=lambda f: order[f.unit]):
-                rest = tuple(g for g, _ in told if g is not f)
-                yield _outlier(plan, v, f, usual, rest)
+    types = {u.code: u.type for u in plan.units}
+    sized = {v.code for v in plan.variables if v.kind in (Kind.WHOLE, Kind.DECIMAL) and v.measure.strip() != "%"}
+    alike: dict[tuple[str, str], list[Figure]] = {}
+    for f in dataset.figures:
+        if f.year == plan.year and f.variable in sized and _number(f) > 0:
+            alike.setdefault((f.variable, types[f.unit]), []).append(f)
+    for (variable, _), figures in alike.items():
+        largest = max(map(_number, figures)) / FAR
+        if len(figures) < LIKE or 2 * sum(1 for f in figures if _number(f) <= largest) <= len(figures):
+            continue  # the half of them is too near the largest: no need to sort
+        usual = sorted(map(_number, figures))[len(figures) // 2]
+        for f in figures:
+            if _far(usual, _number(f)) and not _known(plan, dataset, f):
+                yield _outlier(plan, plan.variable[variable], f, usual, tuple(g for g in figures if g is not f))
 
 
 def _far(usual: Decimal, number: Decimal) -> bool:
@@ -516,7 +519,3 @@ def _units(plan: Plan, figures: Iterable[Figure]) -> str:
     given = {f.unit for f in figures}
     named = [u.name for u in plan.units if u.code in given]
     return ", ".join(named) if len(named) <= NAMED else f"{len(named)} đơn vị"
-
-
-RULES = (broken_rules, changed, recorded, counted_twice, counted_nowhere, far_from_like)
-"""Each takes the plan and the table, and yields what it sees."""

@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from html import unescape
@@ -18,18 +18,20 @@ import pytest
 from conftest import small_plan, variable
 from office import convert, needs_libreoffice
 
-from lsindicators import compute, exports, merge
+from lsindicators import compute, exports, merge, reconcile
 from lsindicators.layout import MADE_UP
 from lsindicators.model import (
     Aggregation,
     Assignment,
     CellRef,
+    Choice,
     Criterion,
     Figure,
     Kind,
     Method,
     PastFigure,
     Sending,
+    Settlement,
     Standing,
     State,
     Status,
@@ -520,6 +522,44 @@ def test_json_is_the_contracts(plan):
         "unit": "so-khcn", "year": 2025, "value": 5, "file": "tra-ve/so-khcn.xlsx", "sheet": "Số liệu", "cell": "F12",
     }  # fmt: skip
     assert [c["code"] for c in document["companions"]] == ["KQ07_X"]
+
+
+def test_json_tells_what_is_settled_and_what_does_not_go_together(plan):
+    both = tuple(
+        replace(a, lead=("so-khcn", "xa-hoa-tham"), supporting=()) if a.variable == "C14_B" else a
+        for a in plan.assignments
+    )
+    plan = replace(plan, assignments=both)
+    figures = [figure("C14_B", "so-khcn", "5"), figure("C14_B", "xa-hoa-tham", "6"), figure("C09_B", "so-khcn", "1")]
+    figures += [figure("C09_A", u, "2") for u in ("so-khcn", "xa-hoa-tham", "phuong-ky-lua")]
+    decided = Settlement(
+        code="conflict", variable="C14_B", year=2025, rule="", said="so-khcn: 5; xa-hoa-tham: 6", choice=Choice.TAKE,
+        unit="xa-hoa-tham", value=None, reason="Số đã đối chiếu", document="15/BB", dated=date(2026, 4, 2),
+        at=CellRef("dieu-chinh.xlsx", "Đối chiếu", "H2"),
+    )  # fmt: skip
+    dataset, _ = merge.combine(plan, figures, {}, set(), settlements=[decided])
+    rows = reconcile.compare(plan, dataset, [decided])
+    document = exports.to_json(plan, dataset, compute.evaluate(plan, dataset), rows)
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+    told = {
+        "decision": "Lấy số của đơn vị", "unit": "xa-hoa-tham", "value": None, "reason": "Số đã đối chiếu",
+        "document": "15/BB", "dated": "2026-04-02", "cell": "H2",
+    }  # fmt: skip
+    variables = {v["code"]: v for v in document["variables"]}
+    assert (variables["C14_B"]["value"], variables["C14_B"]["decision"]) == (6, told)
+    assert "decision" not in variables["C09_B"]
+    (conflict,) = document["conflicts"]
+    assert (conflict["settled"], conflict["decision"], len(conflict["values"])) == (True, told, 2)
+    first, broken = document["reconciliation"]
+    assert (first["code"], first["settled"], first["decision"]) == ("conflict", True, told)
+    assert broken == {
+        "code": "rule-broken", "variable": "C09_A", "year": 2025, "rule": "R01", "severity": "question",
+        "sides": [
+            {"label": "C09_A Số sáng chế được khai thác", "value": 6, "units": ["so-khcn", "xa-hoa-tham", "phuong-ky-lua"]},
+            {"label": "C09_B Tổng số sáng chế còn hiệu lực", "value": 1, "units": ["so-khcn"]},
+        ],
+        "message": broken["message"], "question": broken["question"], "settled": False, "decision": None,
+    }  # fmt: skip
 
 
 # ------------------------------------------------------------------ danh-sach-gui.xlsx

@@ -12,11 +12,14 @@ import office
 import openpyxl
 import pytest
 import settling
+from campaigns import begun
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from settling import PAPER, fill, merged, rows, run, sent
 
-from lsindicators import decisions, files, pipeline
+from lsindicators import decisions, files, pipeline, settlement
 from lsindicators.decisions import sheets
-from lsindicators.model import CellRef, Choice, PastFigure
+from lsindicators.model import CellRef, Choice, Conflict, PastFigure, Side
 
 D = Decimal
 GOLDEN = Path(__file__).parent / "golden" / "dieu-chinh-cu.xlsx"
@@ -237,6 +240,24 @@ def test_leads_that_differ_are_asked_decided_and_asked_anew_when_one_says_someth
     sent(disputed, "xa-hoa-tham", 1_777_000_000, "ba", C14_B=431000, C01_B=3)
     assert merged(disputed)[:2] == (0, 431000)
     assert [r["Tình hình"] for r in rows(disputed)] == ["đang áp dụng"]
+
+
+def test_each_row_offers_what_makes_sense_and_refuses_nothing_that_is_typed(campaign):
+    sent(campaign, "xa-hoa-tham", C14_B=431000, C09_B=30)
+    sent(campaign, "phuong-ky-lua", 1_776_000_000, "trống", C14_B="")
+    sheet = openpyxl.load_workbook(campaign / PAPER)[sheets.CONFLICTS]
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["Tổng không khớp", "Chủ trì báo khác nhau"]
+    offered = {
+        str(v.sqref): (v.formula1, v.errorStyle, bool(v.showErrorMessage))
+        for v in sheet.data_validations.dataValidation
+    }
+    everything = "Lấy số của đơn vị,Sửa thành,Chấp nhận chênh lệch"
+    assert offered == {
+        "H2": ('"Chấp nhận chênh lệch"', "warning", True),
+        "H3": ('"Lấy số của đơn vị,Sửa thành"', "warning", True),
+        "I3": ('"so-khcn,xa-hoa-tham"', "warning", False),  # Kỳ Lừa has given none
+        "H4:H203": (f'"{everything}"', "warning", True),
+    }
 
 
 def test_merge_asks_as_read_does_and_report_and_status_only_look(campaign):
@@ -481,6 +502,40 @@ def test_a_file_saved_by_libreoffice_decides_the_same(disputed, tmp_path):
     assert (merged(disputed)[:2], path.read_bytes()) == ((0, 431000), before)
 
 
+texts = st.text(st.sampled_from("aÂđ 0.,;:=\n\t'\"“-–%&<x\u00a0\u0301"), max_size=30)
+numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=3)
+disputes = st.builds(
+    Conflict,
+    code=st.sampled_from([*sheets.KINDS, "not-known-yet"]),
+    variable=st.sampled_from(["C14_B", "C09_B", "C43_B"]),
+    year=st.sampled_from([2025, 2024]),
+    sides=st.lists(st.builds(Side, label=texts, value=st.none() | numbers | texts), min_size=1, max_size=4).map(tuple),
+    message=texts.map("Không khớp {}".format),
+    question=texts,
+    severity=st.sampled_from(["error", "question", "warning"]),
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(disputes, max_size=5, unique_by=lambda c: (c.code, c.variable, c.year, settlement.said(c))))
+def test_what_is_asked_is_found_again_whatever_it_says(found):
+    plan = settling.plan()
+    asked = decisions.renew(plan, decisions.Paper(), {}, found, {}, ())
+    content = decisions.write(plan, asked)
+    read = decisions.read(content, plan)
+    assert (read.own, read.findings, len(read.conflicts), read.waiting) == (
+        "",
+        (),
+        len(asked.conflicts),
+        len(asked.conflicts),
+    )
+    assert decisions.same(read, decisions.renew(plan, read, {}, found, {}, ()))
+    open_ = [c for c in found if c.open]
+    assert [row.about for row in read.conflicts] == [(sheets.kind(c.code), c.variable, c.year) for c in open_]
+    assert [row.sent or "" for row in read.conflicts] == [settlement.said(c) for c in open_]
+    assert decisions.renew(plan, read, {}, [], {}, ()).conflicts == ()
+
+
 # ------------------------------------------------------------------ files of before
 
 
@@ -492,6 +547,33 @@ def test_a_file_from_before_there_was_a_sheet_or_a_date_is_read_and_renewed():
     again = decisions.read(decisions.write(plan, paper), plan)
     assert decisions.same(paper, again)
     assert [replaced(d) for d in again.decisions] == [replaced(d) for d in paper.decisions]
+
+
+def test_a_file_of_before_is_renewed_once_a_row_changes_and_loses_nothing(tmp_path):
+    campaign = begun(tmp_path / "ky")
+    sent(campaign, "so-khcn", C01_A=120000)
+    former = openpyxl.load_workbook(GOLDEN)
+    former[sheets.FIGURES].delete_rows(3)
+    former[sheets.RETURNS].delete_rows(2, 2)
+    former.save(campaign / PAPER)
+    kept = (campaign / PAPER).read_bytes()
+    assert run("read", campaign)[0] == 0
+    assert (campaign / PAPER).read_bytes() == kept  # nothing has changed: it stays as it is
+    shutil.copy(GOLDEN, campaign / PAPER)  # with a question that is no more
+    assert run("read", campaign)[0] == 0
+    (row,) = rows(campaign, sheets.FIGURES)
+    assert (row["Giá trị"], row["Lý do"], row["Ngày văn bản"], row["Tình hình"]) == (
+        120,
+        "Gọi điện hỏi lại",
+        None,
+        "đang áp dụng",
+    )
+    assert openpyxl.load_workbook(campaign / PAPER).sheetnames == [
+        sheets.GUIDE,
+        sheets.FIGURES,
+        sheets.CONFLICTS,
+        sheets.RETURNS,
+    ]
 
 
 def replaced(decision):

@@ -33,7 +33,8 @@ class Standing:
     current: Mapping[str, Judged]  # unit -> its newest return that was not rejected, else its newest one
     paper: decisions.Paper = field(default_factory=decisions.Paper)  # the clerk's decisions
     stands: decisions.States = field(default_factory=dict)  # row of a decision about figures -> what becomes of it
-    differences: tuple[Conflict, ...] = ()  # what does not go together in the province's table, settled or not
+    province: tuple[Dataset, tuple[Finding, ...]] | None = None  # the table of the returns that count
+    differences: tuple[Conflict, ...] = ()  # what does not go together in it, settled or not
     versions: tuple[decisions.Version, ...] = ()  # the returns of units that sent more than one
     told: tuple[Finding, ...] = ()  # what is wrong with the decisions, or with the store
 
@@ -48,6 +49,9 @@ class Standing:
 
     def combined(self) -> tuple[Dataset, tuple[Finding, ...]]:
         """The province's table, and what was noticed on the way."""
+        return self.province or self._combine()
+
+    def _combine(self) -> tuple[Dataset, tuple[Finding, ...]]:
         from lsindicators import merge
 
         taken = self.counting
@@ -66,12 +70,13 @@ class Standing:
         }
         return merge.combine(self.plan, figures, untaken, taken.keys(), left_out, self.paper.settlements)
 
-    def compared(self) -> tuple[Dataset, tuple[Conflict, ...]]:
-        """The province's table, and what does not go together in it."""
+    def compared(self) -> Standing:
+        """The same with the province's table, and what does not go together in it."""
         from lsindicators import reconcile
 
-        dataset = self.dataset()
-        return dataset, reconcile.compare(self.plan, dataset, self.paper.settlements)
+        province = self._combine()
+        differences = reconcile.compare(self.plan, province[0], self.paper.settlements)
+        return replace(self, province=province, differences=differences)
 
     @property
     def disputed(self) -> tuple[Conflict, ...]:
@@ -172,16 +177,13 @@ def standing(
             current[unit] = Judged(receipt=chosen.counts, verdict=verdicts[chosen.counts.order])
     judged = tuple(Judged(receipt=r, verdict=verdicts[r.order]) for r in receipts)
     counts = {u: current[u] for u in plan.unit if u in current}
-    result = Standing(plan=plan, judged=judged, current=counts, paper=paper)
-    dataset, differences = result.compared()
-    if (held := decisions.pinned(paper, differences)) is not paper:
-        result = replace(result, paper=held)
-        dataset, differences = result.compared()
-    stands, stale = decisions.stand(plan, held, result.counting, dataset, differences)
+    result = Standing(plan=plan, judged=judged, current=counts, paper=paper).compared()
+    while (held := decisions.pinned(result.paper, result.differences)) is not result.paper:
+        result = replace(result, paper=held).compared()  # what was hidden by a figure before may come to light
+    stands, stale = decisions.stand(plan, result.paper, result.counting, result.dataset(), result.differences)
     return replace(
         result,
         stands=stands,
-        differences=differences,
         versions=tuple(versions),
         told=(*told, *decide.unmatched(paper, versions), *stale),
     )

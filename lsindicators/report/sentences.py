@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from lsindicators import succession, values
-from lsindicators.model import Criterion, Outcome, Plan, Result, Sending, Status
+from lsindicators.model import WHOLE_COVERAGE, Criterion, Outcome, Plan, Result, Sending, Status
 
 NO_FIGURE = "Chưa có số liệu"
 NO_CHANGE = "–"
@@ -75,15 +75,18 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def level(results: Sequence[Result], subject: str) -> str:
-    """How many criteria of a group were computed from all units, from enough, from some, not at all."""
+def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_COVERAGE) -> str:
+    """How many criteria of a group were computed from all units, from enough, from some, not at all.
+
+    ``threshold``: the percentage of the units from which the campaign takes a criterion as computed.
+    """
     total = len(results)
     full, enough, part, none = _counted(results)
     ways = [
         (number, words)
         for number, words in (
             (full, "tính được từ số liệu của đủ các đơn vị"),
-            (enough, "chưa đủ các đơn vị nhưng đạt ngưỡng độ phủ"),
+            (enough, f"tính trên số liệu của {_enough(threshold)}"),
             (part, "tính trên số liệu của một phần số đơn vị"),
             (none, "chưa đủ số liệu để tính"),
         )
@@ -101,6 +104,10 @@ def _counted(results: Sequence[Result]) -> tuple[int, int, int, int]:
     full = sum(1 for r in results if r.whole)
     part, none = (sum(1 for r in results if r.outcome is o) for o in (Outcome.PARTIAL, Outcome.MISSING))
     return full, len(results) - full - part - none, part, none
+
+
+def _enough(threshold: Decimal) -> str:
+    return f"chưa đủ các đơn vị nhưng từ {values.format_number(threshold)}% trở lên"
 
 
 def movement(results: Sequence[Result], year: int) -> str:
@@ -218,7 +225,7 @@ def collection(sendings: Sequence[Sending]) -> list[str]:
     return [" ".join(told)]
 
 
-def shortfall(results: Sequence[Result]) -> str:
+def shortfall(results: Sequence[Result], threshold: Decimal = WHOLE_COVERAGE) -> str:
     """Section III.2: what could not be computed, or only in part."""
     full, enough, part, none = _counted(results)
     if full == len(results):
@@ -227,7 +234,7 @@ def shortfall(results: Sequence[Result]) -> str:
     if none:
         told.append(f"{count(none)} tiêu chí chưa đủ số liệu để tính")
     if enough:
-        told.append(f"{count(enough)} tiêu chí đạt ngưỡng độ phủ nhưng chưa đủ các đơn vị")
+        told.append(f"{count(enough)} tiêu chí tính trên số liệu của {_enough(threshold)}")
     if part:
         told.append(
             f"{count(part)} tiêu chí mới tính trên số liệu của một phần số đơn vị, cần thận trọng khi sử dụng, so sánh"
