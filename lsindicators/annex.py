@@ -31,6 +31,9 @@ TAGS: dict[str, Any] = {
 }  # fmt: skip
 """Every tag that the template may use."""
 
+_SHORT = 15
+"""Characters of a text that stands among the figures."""
+
 ORIGINALS, RECORDS = "so-cai/goc", "Năm trước"
 
 
@@ -103,7 +106,7 @@ def _rows(contributions: Iterable[Contribution]) -> Iterator[dict[str, str]]:
             **_ROW,
             "number": str(number),
             "unit": c.name,
-            "value": words.figure(c.value),
+            "value": "ở dòng dưới" if _is_long(c) else words.figure(c.value),
             "state": c.state.value if c.state else "",
             "file": at.workbook if at else "cộng từ các dòng dưới đây",
             "cell": f"{at.sheet}!{at.address}" if at else "",
@@ -111,8 +114,13 @@ def _rows(contributions: Iterable[Contribution]) -> Iterator[dict[str, str]]:
             "sent": words.moment(c.sent_at),
             "read": words.moment(c.read_at),
         }
-        for detail in words.details(c):
+        for detail in (*([words.figure(c.value)] if _is_long(c) else []), *words.details(c)):
             yield {**_ROW, "detail": values.sentence(detail)}
+
+
+def _is_long(c: Contribution) -> bool:
+    """Whether a text has no room in the column of figures."""
+    return isinstance(c.value, str) and len(c.value) > _SHORT
 
 
 def _lacking(i: Input) -> Iterator[str]:

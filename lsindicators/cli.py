@@ -399,7 +399,7 @@ def merge_command(ky: Path, as_json: bool) -> int:
 @JSON
 @click.pass_context
 def trace_command(ctx: click.Context, words: tuple[str, ...], docx: Path | None, as_json: bool) -> int:
-    """Truy nguyên một con số: cách tính, đơn vị, tệp, trang, ô, thời điểm, bản trước, quyết định.
+    """Truy nguyên một con số: cách tính, đơn vị, tệp, ô, thời điểm, quyết định.
 
     MÃ là tiêu chí (KQ07), số liệu toàn tỉnh (C09_A), số liệu của một đơn vị (so-khcn:C09_A); thêm @-1 là của năm trước.
     """

@@ -842,6 +842,20 @@ def test_what_units_typed_stays_text(campaign):
     assert "tra-ve/{{ code }} <b>.xlsx" in paragraphs(annex.write(shown.plan, shown.trace))
 
 
+def test_a_variable_that_nobody_owes_says_so(tmp_path):
+    plan = small_plan()
+    nobody = tuple(
+        replace(a, lead=(), supporting=(), lead_written="", supporting_written="")
+        if a.variable in ("C01_A", "C09_B")
+        else a
+        for a in plan.assignments
+    )
+    campaign = begun(tmp_path / "ky", replace(plan, assignments=nobody))
+    (item,) = told(campaign, "C01_A")["inputs"]
+    assert item["aggregated"].startswith("chưa giao cho đơn vị nào") and item["expected_units"] == 0
+    assert told(campaign, "C09_B")["inputs"][0]["aggregated"].startswith("chưa có cơ quan chủ trì")
+
+
 def test_words_of_a_missing_criterion(campaign):
     shown = traced(campaign, "KQ07")
     told_ = "\n".join(words.calculation(shown.trace))

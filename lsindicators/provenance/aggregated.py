@@ -44,6 +44,9 @@ def aggregated(plan: Plan, v: Variable, total: Total, weights: Mapping[str, Figu
         )
     if not total.expected and total.value is not None:
         return Aggregated(f"số của toàn tỉnh đã ghi ở trang Năm trước: {values.format_value(total.value)}", None)
+    if not total.expected and not figures:
+        nobody = "chưa có cơ quan chủ trì" if v.aggregation.method is Method.LEAD else "chưa giao cho đơn vị nào"
+        return Aggregated(f"{nobody} (trang Phân công của phan-cong.xlsx)", None)
     if not figures:
         return Aggregated("chưa đơn vị nào có số", None)
     again = _again(v, figures, weights)
