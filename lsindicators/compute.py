@@ -13,9 +13,12 @@ from lsindicators import expressions, succession
 from lsindicators.expressions import Expression, Reference
 from lsindicators.model import Criterion, Dataset, Outcome, Plan, Result, Total
 
-NOT_COMPUTABLE = "mẫu số bằng 0, không tính được"
 NO_WEIGHT = "các quyền số cộng lại bằng 0, không tính được {inputs}"
+ZERO_DIVISOR = "mẫu số {divisor} bằng 0, không tính được"
+NOT_COMPUTABLE = "mẫu số bằng 0 hoặc phép tính không có kết quả, không tính được"
 NOTHING_TO_GIVE = "đơn vị trả lời không có số để tính {inputs} (Không áp dụng hoặc Đã tính ở đơn vị khác)"
+_SHORT = 60
+"""Characters of a divisor that still find room in a note."""
 UNEVEN = "tử số, mẫu số lệch phạm vi đơn vị"
 
 
@@ -31,10 +34,10 @@ def _in_order(plan: Plan) -> Iterator[Criterion]:
 
 
 def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
-    formula = expressions.parse(criterion.formula)
+    formula = expressions.expand(criterion.formula, plan.formulas)
     references = expressions.references(formula)
     inputs = {str(r): _total(dataset, r) for r in references}
-    value, computable = _value(formula, dataset, plan.year)
+    value, why_not = _value(formula, dataset, plan.year)
     reported, expected = _weakest(tuple(inputs.values()))
     if value is None:
         outcome = Outcome.MISSING
@@ -62,7 +65,7 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
         reported=reported,
         expected=expected,
         previous_complete=previous_complete,
-        note=_note(value, inputs, expressions.divides(formula)) if computable else NOT_COMPUTABLE,
+        note=why_not or _note(value, inputs, expressions.divides(formula)),
         comparable=comparable,
         seam=seam,
         parted=parted,
@@ -100,8 +103,8 @@ def _same_units(dataset: Dataset, reference: Reference) -> bool:
     return now.complete if not before.expected else set(now.reported) == set(before.reported)
 
 
-def _value(formula: Expression, dataset: Dataset, year: int) -> tuple[Decimal | None, bool]:
-    """The formula over the totals of ``year`` and the years before it; and whether it can be computed at all."""
+def _value(formula: Expression, dataset: Dataset, year: int) -> tuple[Decimal | None, str]:
+    """The formula over the totals of ``year`` and the years before it; and why it has no result though all is there."""
 
     def number(reference: Reference) -> Decimal | None:
         total = dataset.totals.get((reference.code, year + reference.lag))
@@ -109,9 +112,14 @@ def _value(formula: Expression, dataset: Dataset, year: int) -> tuple[Decimal | 
 
     try:
         value = expressions.evaluate(formula, number)
-    except expressions.NotComputable:
-        return None, False
-    return (Decimal(value) if isinstance(value, bool) else value), True
+    except expressions.NotComputable as error:
+        return None, _why_not(error.divisor)
+    return (Decimal(value) if isinstance(value, bool) else value), ""
+
+
+def _why_not(divisor: Expression | None) -> str:
+    text = expressions.written(divisor) if divisor is not None else ""
+    return ZERO_DIVISOR.format(divisor=text) if 0 < len(text) <= _SHORT else NOT_COMPUTABLE
 
 
 def _total(dataset: Dataset, reference: Reference) -> Total:

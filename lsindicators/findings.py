@@ -215,6 +215,9 @@ class Code(Enum):
     NO_RETURN = Rule("no-return", _W, "đơn vị chưa gửi biểu")
     COVERAGE_LOW = Rule("coverage-low", _W, "mới có {reported}/{expected} đơn vị báo số liệu")
 
+    # the formulas of phan-cong.xlsx
+    FORMULA_DOUBTFUL = Rule("formula-doubtful", _W, "{what}")
+
     # the appendix
     UNKNOWN_UNIT_NAME = Rule(
         "unknown-unit-name",

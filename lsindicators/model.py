@@ -332,6 +332,11 @@ class Plan:
         return {c.code: c for c in self.criteria}
 
     @cached_property
+    def formulas(self) -> Mapping[str, str]:
+        """Criterion or companion -> its formula as typed; other formulas may name it."""
+        return {c.code: c.formula for c in (*self.criteria, *self.companions)}
+
+    @cached_property
     def assignment(self) -> Mapping[str, Assignment]:
         return {a.variable: a for a in self.assignments}
 

@@ -195,7 +195,13 @@ def _measure_key(measure: str) -> str:
     return fold(unicodedata.normalize("NFKC", measure)).replace(" ", "").replace("y", "i")
 
 
-_TIMES = {"chuc": 1, "tram": 2, "nghin": 3, "ngan": 3, "van": 4, "trieu": 6, "tr": 6, "ti": 9, "ty": 9}
+_TIMES = {
+    "chục": 1, "trăm": 2, "nghìn": 3, "nghin": 3, "ngàn": 3, "vạn": 4, "triệu": 6, "trieu": 6, "tr": 6,
+    "tỉ": 9, "ti": 9, "tỷ": 9, "ty": 9,
+}  # fmt: skip
+"""With their accents, for "văn bằng" counts no tens of thousands, and "trạm" no hundreds."""
+_NO_TIMES = {"le", "suat", "trong", "so", "gia"}
+"""What makes another word of the one before it: tỷ lệ, tỷ trọng, tỷ giá."""
 _BASES = {"d": "dong", "vnd": "dong"}
 _JOINED = {"trd": ("tr", "d"), "tyd": ("ty", "d"), "tid": ("ti", "d")}
 
@@ -204,7 +210,8 @@ _JOINED = {"trd": ("tr", "d"), "tyd": ("ty", "d"), "tid": ("ti", "d")}
 def scale_of(measure: str) -> tuple[Decimal, str]:
     """How many of what a measure counts at once: ``triệu đồng`` is (10^6, "dong"), ``người/1.000 dân`` (10^-3, "nguoi/dan")."""
     factor, bases = Decimal(1), []
-    for n, part in enumerate(fold(unicodedata.normalize("NFKC", measure)).split("/")):
+    plain = clean(unicodedata.normalize("NFKC", measure)).casefold().rstrip(" .,;:!")
+    for n, part in enumerate(plain.split("/")):
         times, base = _scale_of(part)
         factor = factor / times if n else factor * times
         bases.append(base)
@@ -215,10 +222,10 @@ def _scale_of(part: str) -> tuple[Decimal, str]:
     number = re.match(r"\s*([0-9]{1,3}(?:[. ]?[0-9]{3})*)\s*(?=[^\W\d])", part)
     times = Decimal(re.sub("[. ]", "", number[1])) if number and number[1].strip("0. ") else Decimal(1)
     words = re.findall(r"[^\W\d_]+", part) or [part.strip()]
-    words = [w for word in words for w in _JOINED.get(word, (word,))]
-    while len(words) > 1 and words[0] in _TIMES:
+    words = [w for word in words for w in _JOINED.get(fold(word), (word,))]
+    while len(words) > 1 and words[0] in _TIMES and fold(words[1]) not in _NO_TIMES:
         times = times.scaleb(_TIMES[words.pop(0)])
-    return times, " ".join(_BASES.get(word, word) for word in words)
+    return times, " ".join(_BASES.get(word, word) for word in map(fold, words))
 
 
 def _meanings(body: str, kind: Kind) -> tuple[Decimal, ...]:

@@ -1,6 +1,7 @@
 """Appendices as text tables -> the rows, the units, the questions that come of them."""
 
 import re
+from dataclasses import replace
 
 import office
 import pytest
@@ -711,6 +712,21 @@ def test_criteria_of_the_catalogue(assign, catalogue):
     assert plan.mark(plan.criteria[0]) == "cách tính đề xuất"
     owed = plan.assignment["C04_A"]
     assert owed.supporting_written == "Uỷ ban nhân dân các xã, phường" and "Thời hạn: 01/4" in owed.note
+
+
+def test_a_formula_that_names_criteria_which_the_appendix_leaves_out(tmp_path, catalogue):
+    """It is written over their variables, which come along; criteria that are there are named as before."""
+    named = {"KQ02": "KQ03 / DV01 + KQ03@-1"}
+    criteria = tuple(replace(c, formula=named.get(c.code, c.formula)) for c in catalogue.criteria)
+    known = replace(catalogue, criteria=criteria)
+    rows = (
+        "4 | Số đơn đăng ký sáng chế, GPHI | đơn | SKHCN | | |\n1 | NHÂN LỰC KH&CN, ĐMST VÀ CĐS | Người | Sở Y tế | | |"
+    )
+    register = names.Register(known.units, known.groups, known.former)
+    plan, *_ = appendix.assign(read(tmp_path, tables.docx(CRITERIA + rows)), known, register)
+    assert plan.criterion["KQ02"].formula == "(C05_A + C05_B) / DV01 + (C05_A@-1 + C05_B@-1)"
+    assert {"C05_A", "C05_B"} <= set(plan.variable)
+    assert assignment.reading.read(assignment.write(plan), "x")[0].formulas == plan.formulas
 
 
 ASKED = {

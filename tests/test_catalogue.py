@@ -477,9 +477,9 @@ def test_a_file_that_comes_again(tmp_path, first, one, second, two, codes):
 
 BY_MERGING = {
     Code.CONFLICT, Code.TOTALS_DISAGREE, Code.NO_RETURN, Code.COVERAGE_LOW, Code.UNKNOWN_UNIT_NAME,
-    Code.AMBIGUOUS_UNIT_NAME, Code.OPEN_GROUP, Code.UNMATCHED_CRITERION, Code.UNREADABLE_ROW,
+    Code.AMBIGUOUS_UNIT_NAME, Code.OPEN_GROUP, Code.UNMATCHED_CRITERION, Code.UNREADABLE_ROW, Code.FORMULA_DOUBTFUL,
 }  # fmt: skip
-"""Of several returns together, and of the appendix: no one form can hold them; ``rehearse`` plants them elsewhere."""
+"""Of several returns together, of the appendix and the assignment: no one form can hold them; ``rehearse`` plants them elsewhere."""
 
 MANY = 3
 """Every code comes about in so many ways."""

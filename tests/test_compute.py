@@ -77,9 +77,30 @@ def test_value_status_and_coverage(formula, table, value, status, coverage, miss
 
 def test_division_by_zero_is_told():
     (found,) = results("C01_A / C01_B", "C01_A 5 6 7\nC01_B 0 0 0")
+    assert (found.value, found.note) == (None, "mẫu số C01_B bằng 0, không tính được")
+    (found,) = results("C01_A / (C01_B - 3)", FULL)
+    assert found.note == compute.ZERO_DIVISOR.format(divisor="C01_B - 3")
+    (found,) = results("C01_B ^ (0 - C01_A) / (" + " + ".join(["C01_B"] * 20) + ")", "C01_A 5 6 7\nC01_B 0 0 0")
     assert found.note == compute.NOT_COMPUTABLE
     (found,) = results("C01_A / C01_B", "C01_A 5 6 7")
     assert found.note == ""
+
+
+def test_a_criterion_may_rest_on_others():
+    criteria = (
+        criterion("KQ07 / DV01_B * 100", "DV01"),
+        criterion("C01_A + C01_B", "KQ07"),
+        criterion("KQ07 - KQ07@-1", "HQ02"),
+    )
+    companions = (criterion("KQ07 * 2", "DV01_B", "DV01"),)
+    plan = small_plan(criteria=criteria, companions=companions, past=())
+    dataset, _ = merge.combine(plan, figures(FULL + "\nC01_A@-1 1 1 1\nC01_B@-1 2 2 -"), {}, set())
+    found = {r.criterion.code: r for r in compute.evaluate(plan, dataset)}
+    assert {code: r.value for code, r in found.items()} == {"DV01": 50, "DV01_B": 42, "KQ07": 21, "HQ02": 14}
+    assert dict(found["DV01"].inputs) == {"C01_A": 18, "C01_B": 3}
+    assert dict(found["HQ02"].inputs) == {"C01_A": 18, "C01_B": 3, "C01_A@-1": 3, "C01_B@-1": 4}
+    assert (found["HQ02"].outcome, f"{found['HQ02'].reported}/{found['HQ02'].expected}") == (P, "2/3")
+    assert found["DV01"].criterion.formula == "KQ07 / DV01_B * 100"
 
 
 def test_inputs_are_named_as_in_the_formula():

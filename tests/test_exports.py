@@ -114,6 +114,9 @@ FORMULAS = [
     ("CZ9_A@-1 + CZ9_A@-2", lambda g: g("CZ9_A", -1) + g("CZ9_A", -2)),
     ("CY1_A + CY1_A@-1", lambda g: g("CY1_A") + g("CY1_A", -1)),
     ("42 / 5", lambda g: Fraction(42, 5)),
+    ("TC000 / 2 - CA1_A", lambda g: share(g) / 2 - g("CA1_A")),
+    ("TC000 - TC000@-1", lambda g: share(g) - g("CA1_A", -1) / g("CA2_A", -1) * 100),
+    ("nếu(TC000 > 0, PHU1 * 2, TC001)", lambda g: share(g) * 2 if share(g) > 0 else FORMULAS[1][1](g)),
     *((f"C{letter}{i}_A", lambda g, code=f"C{letter}{i}_A": g(code)) for letter in "ABCDEFG" for i in range(1, EACH)),
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers", "told", "settlement",
+    "legacy", "papers", "told", "memory", "settlement",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -64,6 +64,7 @@ ALLOWED = {
     "values": {"model", "findings", "errors"},
     "findings": {"model"},
     "model": set(),
+    "memory": {"model", "findings", "ledger", "files", "errors"},
     "files": {"errors"},
     "errors": set(),
 }

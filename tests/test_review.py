@@ -10,7 +10,7 @@ import tables
 from conftest import small_plan
 
 from lsindicators import assignment
-from lsindicators.assignment import reading, sheets
+from lsindicators.assignment import reading, review, sheets
 from lsindicators.cli import main
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Question, Standing
@@ -241,6 +241,33 @@ def test_a_row_may_be_one_figure_of_a_criterion(strange):
     owed = plan.assignment["C09_B"]
     assert (owed.lead, owed.supporting, owed.note) == (("so-khcn",), ("xa-hoa-tham",), "Thời hạn: 01/4")
     assert read(assignment.write(plan)) == (plan, ())
+
+
+@pytest.mark.parametrize("formula", ["TC01 * 2", "TC01_A + C09_A", "KQ07 + 1"])
+@pytest.mark.parametrize("answer", ["bỏ qua", "C09_B", "KQ08"])
+def test_what_other_formulas_rest_on_is_not_taken_away(strange, formula, answer):
+    """HQ02 rests on TC01: by itself, by its variable, or through KQ07."""
+    formulas = {"HQ02": formula, "KQ07": "TC01_A" if "KQ07" in formula else "C09_A"}
+    criteria = tuple(replace(c, formula=formulas.get(c.code, c.formula)) for c in strange.criteria)
+    with pytest.raises(UnusableInputError, match=r"công thức của (KQ07, )?HQ02 đang dùng tiêu chí TC01"):
+        answered(replace(strange, criteria=criteria), answer)
+
+
+def test_a_criterion_of_the_catalogue_that_names_others_brings_what_they_rest_on(strange):
+    catalogue = assignment.builtin(2025)
+    named = {"KQ08": "KQ09 / KQ07 * DV02_X", "KQ09": "C11_A + KQ09_B", "KQ09_B": "C12_A"}
+    other = replace(catalogue.companions[0], code="KQ09_B", parent="KQ09", formula="C12_A")
+    own = replace(catalogue.companions[0], code="DV02_X", parent="KQ08", formula="KQ09 * 2")
+    catalogue = replace(
+        catalogue,
+        criteria=tuple(replace(c, formula=named.get(c.code, c.formula)) for c in catalogue.criteria),
+        companions=(*catalogue.companions, other, own),
+    )
+    plan = review.adopted(strange, "TC01", catalogue, "KQ08")
+    assert plan.criterion["KQ08"].formula == "(C11_A + C12_A) / KQ07 * DV02_X"
+    assert {c.code: c.formula for c in plan.companions} == {"DV02_X": "(C11_A + C12_A) * 2"}
+    assert {"C11_A", "C12_A", "C10_A"} <= set(plan.variable)
+    assert read(assignment.write(plan))[0].formulas == plan.formulas
 
 
 def test_rows_of_one_criterion_are_answered_each(plan):

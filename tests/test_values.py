@@ -775,6 +775,13 @@ def test_control_characters_are_noticed(text, wanted):
         ("%", 1, "%"),
         ("triệu", 1, "trieu"),
         ("giá trị 0-1", 1, "gia tri"),
+        ("vạn người", 10**4, "nguoi"),
+        ("văn bằng", 1, "van bang"),
+        ("trạm y tế", 1, "tram y te"),
+        ("chức danh", 1, "chuc danh"),
+        ("ngân hàng", 1, "ngan hang"),
+        ("tỷ lệ", 1, "ty le"),
+        ("trieu dong", 10**6, "dong"),
         ("", 1, ""),
     ],
 )

@@ -401,14 +401,17 @@ class _Making:
                     own[criterion.code].append(replace(catalogue.variable[code], criterion=criterion.code))
         variables = tuple(v for c in self.criteria for v in own[c.code])
         kept = {c.code: c for c in self.criteria}
+        companions = [
+            replace(c, group=kept[c.parent].group, standing=kept[c.parent].standing)
+            for c in catalogue.companions
+            if c.parent in kept and set(expressions.codes(c.formula, catalogue.formulas)) <= present
+        ]
+        there = {*kept, *(c.code for c in companions)}
+        absent = {code: formula for code, formula in catalogue.formulas.items() if code not in there}
         plan = replace(
             catalogue,
-            criteria=tuple(self.criteria),
-            companions=tuple(
-                replace(c, group=kept[c.parent].group, standing=kept[c.parent].standing)
-                for c in catalogue.companions
-                if c.parent in kept and set(expressions.codes(c.formula)) <= present
-            ),
+            criteria=tuple(replace(c, formula=expressions.inlined(c.formula, absent)) for c in self.criteria),
+            companions=tuple(replace(c, formula=expressions.inlined(c.formula, absent)) for c in companions),
             variables=variables,
             assignments=tuple(self._owed(v, borrowed) for v in variables),
             rules=tuple(r for r in catalogue.rules if set(expressions.codes(r.expression)) <= present),
@@ -418,7 +421,8 @@ class _Making:
 
     def _needed(self, formula: str, own: Sequence[Variable]) -> list[str]:
         """The variables that a formula names, and the weights of these and of the criterion's own, in order."""
-        wanted = [*expressions.codes(formula), *(v.aggregation.weight for v in own if v.aggregation.weight)]
+        named = expressions.codes(formula, self.catalogue.formulas)
+        wanted = [*named, *(v.aggregation.weight for v in own if v.aggregation.weight)]
         for code in list(wanted):
             known = self.catalogue.variable.get(code)
             if known is not None and known.aggregation.weight:

@@ -145,7 +145,7 @@ _AMONG = re.compile(
 
 def variables_of(catalogue: Plan, code: str) -> tuple[Variable, ...]:
     """The variables of a criterion, and those that its formula borrows."""
-    needed = set(expressions.codes(catalogue.criterion[code].formula))
+    needed = set(expressions.codes(catalogue.criterion[code].formula, catalogue.formulas))
     needed |= {v.code for v in catalogue.variables if v.criterion == code}
     needed |= {weight for v in needed & set(catalogue.variable) if (weight := catalogue.variable[v].aggregation.weight)}
     return tuple(v for v in catalogue.variables if v.code in needed)

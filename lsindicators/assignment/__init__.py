@@ -14,7 +14,19 @@ from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding
 from lsindicators.model import Assignment, Plan
 
-__all__ = ["Change", "Section", "builtin", "compare", "for_year", "read", "summary", "write"]
+__all__ = [
+    "Change",
+    "Section",
+    "builtin",
+    "compare",
+    "for_year",
+    "load",
+    "read",
+    "stands_alone",
+    "summary",
+    "understand",
+    "write",
+]
 
 BUILTIN = "bo-tieu-chi.xlsx"
 
@@ -78,13 +90,27 @@ def read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
 
     Raises ``UnusableInputError`` that names sheet, row and column of all that must be mended first.
     """
+    return understand(load(path), path)
+
+
+def load(path: Path) -> bytes:
+    """The bytes of an assignment workbook. Raises ``UnusableInputError`` when it is not there or cannot be opened."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise UnusableInputError(f"{path}: chưa có bản phân công; lập bằng lệnh lsindicators init") from error
     except OSError as error:
         raise UnusableInputError(f"{path}: không đọc được tệp này; đóng tệp nếu đang mở rồi chạy lại") from error
+
+
+def understand(content: bytes, path: Path) -> tuple[Plan, tuple[Finding, ...]]:
+    """As ``read``, of the bytes of the workbook at ``path``."""
     return reading.read(content, path.name, lambda plan, code: _catalogue(path, plan, code))
+
+
+def stands_alone(plan: Plan) -> bool:
+    """Whether its workbook alone has made the plan: no answer in it may have looked into a former campaign's."""
+    return not (plan.settings.raw.get(sheets.PREVIOUS) and any(q.answer for q in plan.questions))
 
 
 def _catalogue(path: Path, plan: Plan, code: str) -> Plan | None:

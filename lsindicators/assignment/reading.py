@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from lsindicators import expressions, names, values, workbook
-from lsindicators.assignment import review, shares, sheets
+from lsindicators import names, values, workbook
+from lsindicators.assignment import formulas, review, shares, sheets
 from lsindicators.assignment.rows import UNIT_CODE, VARIABLE_CODE, Reader, Row, parts, perhaps
-from lsindicators.errors import ExpressionError, UnusableInputError
+from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code, Finding, Severity, unclear_name
 from lsindicators.model import (
     CHANGE_LIMIT,
@@ -80,7 +80,8 @@ class _Reader(Reader):
 
     def __init__(self, book: workbook.Workbook, file: str) -> None:
         super().__init__(book, file)
-        self._formulas: list[tuple[str, str, str]] = []
+        self._formulas: list[formulas.Written] = []
+        self._doubts: list[Finding] = []
         self.asked: list[review.Asked] = []
 
     def plan(self) -> tuple[Plan, tuple[Finding, ...]]:
@@ -94,9 +95,11 @@ class _Reader(Reader):
         criteria = self._criteria()
         companions = self._companions(criteria)
         variables = self._variables(criteria, companions)
-        rules = self._rules(variables)
-        self._check_formulas(variables)
+        rules = self._rules(variables, (*criteria, *(c.code for c in companions)))
         past = self._past(variables, (*criteria.values(), *companions), known, latest)
+        if sheets.VARIABLES.name not in self._lacking:
+            recorded = {(p.variable, p.year) for p in past}
+            self._tell(formulas.of_criteria(self._formulas, variables, lambda *at: at in recorded, settings.year))
         former = self._former(known)
         register = names.Register(tuple(units.values()), groups, former, inactive)
         self.asked += self._questions()
@@ -115,7 +118,14 @@ class _Reader(Reader):
             questions=tuple(a.question for a in self.asked),
             inactive=inactive,
         )
-        return plan, findings
+        return plan, (*self._doubts, *findings)
+
+    def _tell(self, told: Iterable[formulas.Told]) -> None:
+        for one in told:
+            if isinstance(one, Finding):
+                self._doubts.append(one)
+            else:
+                self.errors.append(one)
 
     # -------------------------------------------------------------- the sheets
 
@@ -296,38 +306,10 @@ class _Reader(Reader):
     def _formula(self, row: Row, code: str) -> str:
         text = self._expression(row, "Công thức")
         if text:
-            self._formulas.append((f"{self._place(row, 'Công thức')} (cột “Công thức”)", code, text))
+            measure = values.clean(self._text(row, "Đơn vị tính"))
+            at = self._place(row, "Công thức")
+            self._formulas.append(formulas.Written(at=at, heading="Công thức", code=code, text=text, measure=measure))
         return text
-
-    def _check_formulas(self, variables: Mapping[str, Variable]) -> None:
-        """Formulas name variables, and numbers: told only now, as the variables are read after the criteria."""
-        computed = {code: formula for _, code, formula in self._formulas if code}
-        for place, code, formula in self._formulas:
-            circle = _circle(code, computed)
-            if circle:
-                told = f"công thức đi vòng ({' → '.join(circle)})"
-                self.errors.append(f"{place}: {told}; chỉ dùng mã số liệu của trang {sheets.VARIABLES.name}")
-            else:
-                self._check_expression(place, formula, variables, computed)
-
-    def _check_expression(
-        self, place: str, text: str, variables: Mapping[str, Variable], computed: Iterable[str] = ()
-    ) -> None:
-        try:
-            references = expressions.references(expressions.parse(text))
-        except ExpressionError as error:
-            self.errors.append(f"{place}: {error}")
-            return
-        for code in dict.fromkeys(r.code for r in references):
-            if code in computed:
-                told = f"“{code}” là mã tiêu chí; công thức chỉ dùng mã số liệu của trang {sheets.VARIABLES.name}"
-                self.errors.append(f"{place}: {told}")
-            elif code not in variables:
-                if sheets.VARIABLES.name not in self._lacking:
-                    meant = perhaps(code, variables)
-                    self.errors.append(f"{place}: “{code}” không có ở trang {sheets.VARIABLES.name}{meant}")
-            elif not _is_number(variables[code]):
-                self.errors.append(f"{place}: “{code}” không cho ra số nên không dùng được trong biểu thức")
 
     def _variables(self, criteria: Mapping[str, Criterion], companions: Sequence[Criterion]) -> dict[str, Variable]:
         variables: dict[str, Variable] = {}
@@ -366,9 +348,29 @@ class _Reader(Reader):
             own = values.clean(self._text(row, "Mã số liệu")).upper()
             if weight == own:
                 self._fail(row, "Cách tổng hợp", f"số liệu “{own}” không thể là quyền số của chính nó")
-            elif weight not in variables or not variables[weight].kind.numeric:
-                self._fail(row, "Cách tổng hợp", f"quyền số “{weight}” không phải là một số liệu dạng số của trang này")
+            elif weight not in variables:
+                self._fail(
+                    row, "Cách tổng hợp", f"quyền số “{weight}” không có ở trang này{perhaps(weight, variables)}"
+                )
+            elif not variables[weight].kind.numeric:
+                self._fail(row, "Cách tổng hợp", f"quyền số “{weight}” không phải là một số liệu dạng số")
+        self._weights_in_circles(weights, variables)
         return variables
+
+    def _weights_in_circles(self, weights: Iterable[tuple[Row, str]], variables: Mapping[str, Variable]) -> None:
+        """A weight is a plain number; two figures that weigh each other are none."""
+        rows = {values.clean(self._text(row, "Mã số liệu")).upper(): row for row, _ in weights}
+        for code, row in rows.items():
+            way = [code]
+            while (at := variables.get(way[-1])) and at.aggregation.weight and at.aggregation.weight not in way[1:]:
+                way.append(at.aggregation.weight)
+                if way[-1] == code:
+                    break
+            if len(way) > 2 and way[-1] == code:
+                told = " → ".join([*(f"{c} ({self._place(rows[c], 'Cách tổng hợp').address})" for c in way[:-1]), code])
+                self._fail(
+                    row, "Cách tổng hợp", f"quyền số đi vòng: {told}; quyền số phải là số cộng được, như số người"
+                )
 
     def _aggregation(self, row: Row, kind: Kind) -> Aggregation:
         text = values.clean(self._needed(row, "Cách tổng hợp"))
@@ -487,32 +489,19 @@ class _Reader(Reader):
             self._fail(row, heading, f"“{text}” không dùng được; dùng một trong: {'; '.join(labels.values())}")
         return known.get(names.key(text), "")
 
-    def _rules(self, variables: Mapping[str, Variable]) -> tuple[CheckRule, ...]:
+    def _rules(self, variables: Mapping[str, Variable], computed: Sequence[str]) -> tuple[CheckRule, ...]:
         rules: dict[str, CheckRule] = {}
         for row in self._rows(sheets.RULES):
             code = self._new_code(row, "Mã", VARIABLE_CODE, "R07", rules)
             text = self._expression(row, "Biểu thức")
-            if text:
-                self._check_rule(row, text, variables)
+            if text and sheets.VARIABLES.name not in self._lacking:
+                written = formulas.Written(at=self._place(row, "Biểu thức"), heading="Biểu thức", code=code, text=text)
+                self._tell(formulas.of_rule(written, variables, computed))
             level = self._word(row, "Mức", Level) or Level.ERROR
             message = self._text(row, "Thông báo") or "Các số liệu này không khớp nhau"
             if code:
                 rules[code] = CheckRule(code=code, expression=text, level=level, message=message)
         return tuple(rules.values())
-
-    def _check_rule(self, row: Row, text: str, variables: Mapping[str, Variable]) -> None:
-        """A rule compares numbers of one unit."""
-        before = len(self.errors)
-        self._check_expression(f"{self._place(row, 'Biểu thức')} (cột “Biểu thức”)", text, variables)
-        if len(self.errors) > before or sheets.VARIABLES.name in self._lacking:
-            return
-        rule = expressions.parse(text)
-        if not isinstance(rule, expressions.Comparison):
-            self._fail(row, "Biểu thức", f"“{text}” không phải phép so sánh; ghi dạng C09_A <= C09_B")
-        for code in dict.fromkeys(r.code for r in expressions.references(rule)):
-            if not variables[code].kind.numeric:
-                what = f"là số liệu kiểu “{variables[code].kind.value}” nên không so sánh được"
-                self._fail(row, "Biểu thức", f"“{code}” {what}")
 
     def _past(
         self, variables: Mapping[str, Variable], criteria: Sequence[Criterion], units: Mapping[str, Unit], before: int
@@ -604,27 +593,6 @@ class _Reader(Reader):
         return tuple(former)
 
 
-def _circle(code: str, formulas: Mapping[str, str]) -> list[str]:
-    """The way on which the formula of ``code`` comes back to it, such as ["KQ07", "KQ08", "KQ07"]; empty: it does not."""
-
-    def search(at: str, way: list[str]) -> list[str]:
-        for name in _names_in(formulas[at]):
-            if name == code:
-                return [*way, name]
-            if name in formulas and name not in way and (found := search(name, [*way, name])):
-                return found
-        return []
-
-    return search(code, [code]) if code else []
-
-
-def _names_in(formula: str) -> list[str]:
-    try:
-        return list(expressions.codes(formula))
-    except ExpressionError:
-        return []
-
-
 def _by_name(units: Mapping[str, Unit]) -> dict[str, str]:
     """Key of each name of a unit -> its code; of equal names, the unit that has not ended."""
     ended_first = sorted(units.values(), key=lambda u: u.last is None)
@@ -633,8 +601,3 @@ def _by_name(units: Mapping[str, Unit]) -> dict[str, str]:
 
 def _and_more(rows: Sequence[Row]) -> str:
     return f" (và {len(rows) - 1} dòng khác)" if len(rows) > 1 else ""
-
-
-def _is_number(variable: Variable) -> bool:
-    """Whether the province's total of ``variable`` is a number."""
-    return variable.kind.numeric or variable.aggregation.method is Method.SHARE_YES

@@ -189,6 +189,10 @@ def _about_criterion(plan: Plan, asked: Asked, catalogue: Catalogue) -> Plan | s
     code = values.clean(q.answer).upper()
     if asked.answer == _AS_NEW or code == q.about:
         return plan
+    gone = _gone(plan, q.about)
+    others = [c.code for c in plan.criteria if c.code not in gone and _uses(c.formula, plan, gone)]
+    if others:
+        return f"công thức của {', '.join(others)} đang dùng tiêu chí {q.about} hoặc số liệu của nó; sửa công thức ấy trước"
     if asked.answer == _SKIP:
         return without(plan, q.about)
     if code in plan.variable:
@@ -205,18 +209,27 @@ def _about_criterion(plan: Plan, asked: Asked, catalogue: Catalogue) -> Plan | s
 
 def without(plan: Plan, criterion: str) -> Plan:
     """``plan`` without a criterion, its variables, and what rests on these."""
-    gone = {v.code for v in plan.variables if v.criterion == criterion}
+    gone = _gone(plan, criterion)
     return replace(
         plan,
         criteria=tuple(c for c in plan.criteria if c.code != criterion),
-        companions=tuple(
-            c for c in plan.companions if c.parent != criterion and not gone & set(expressions.codes(c.formula))
-        ),
+        companions=tuple(c for c in plan.companions if c.code not in gone and not _uses(c.formula, plan, gone)),
         variables=tuple(v for v in plan.variables if v.code not in gone),
         assignments=tuple(a for a in plan.assignments if a.variable not in gone),
         rules=tuple(r for r in plan.rules if not gone & set(expressions.codes(r.expression))),
-        past=tuple(p for p in plan.past if p.variable not in gone and p.variable != criterion),
+        past=tuple(p for p in plan.past if p.variable not in gone),
     )
+
+
+def _gone(plan: Plan, criterion: str) -> set[str]:
+    """All codes that go with a criterion: its own, those of its companions and of its variables."""
+    companions = {c.code for c in plan.companions if c.parent == criterion}
+    return {criterion, *companions, *(v.code for v in plan.variables if v.criterion == criterion)}
+
+
+def _uses(formula: str, plan: Plan, gone: set[str]) -> bool:
+    """Whether a formula names any of ``gone``, itself or through other criteria."""
+    return not gone.isdisjoint((*expressions.codes(formula), *expressions.codes(formula, plan.formulas)))
 
 
 def given(plan: Plan, own: str, variable: str) -> Plan:
@@ -252,10 +265,20 @@ def adopted(plan: Plan, own: str, catalogue: Plan, code: str) -> Plan:
         standing=Standing.PROPOSED if named else Standing.OFFICIAL,
     )
     rest = without(plan, own)
-    new = [v for v in _brought(criterion, catalogue) if v.code not in rest.variable]
+    absent = {c: formula for c, formula in catalogue.formulas.items() if c != code and c not in rest.formulas}
+    new = [v for v in _brought(criterion, catalogue, absent) if v.code not in rest.variable]
     variables = _in_place(rest.variables, new, plan, own)
     present = {v.code for v in variables}
     held = {r.code for r in rest.rules}
+    companions = [
+        replace(c, group=criterion.group, standing=criterion.standing)
+        for c in catalogue.companions
+        if c.parent == code and set(expressions.codes(c.formula, catalogue.formulas)) <= present
+    ]
+    absent = {c: formula for c, formula in absent.items() if c not in {a.code for a in companions}}
+    criterion, *companions = (
+        replace(c, formula=expressions.inlined(c.formula, absent)) for c in (criterion, *companions)
+    )
     owes = {
         v.code: replace(owed, variable=v.code, note="; ".join(t for t in (_note(catalogue, v.code), owed.note) if t))
         for v in new
@@ -263,14 +286,7 @@ def adopted(plan: Plan, own: str, catalogue: Plan, code: str) -> Plan:
     return replace(
         rest,
         criteria=tuple(criterion if c.code == own else c for c in plan.criteria),
-        companions=(
-            *rest.companions,
-            *(
-                replace(c, group=criterion.group, standing=criterion.standing)
-                for c in catalogue.companions
-                if c.parent == code and set(expressions.codes(c.formula)) <= present
-            ),
-        ),
+        companions=(*rest.companions, *companions),
         variables=variables,
         assignments=tuple(owes.get(v.code) or rest.assignment[v.code] for v in variables),
         rules=(
@@ -287,11 +303,11 @@ def adopted(plan: Plan, own: str, catalogue: Plan, code: str) -> Plan:
     )
 
 
-def _brought(criterion: Criterion, catalogue: Plan) -> Iterator[Variable]:
+def _brought(criterion: Criterion, catalogue: Plan, absent: Mapping[str, str]) -> Iterator[Variable]:
     """The variables that a criterion brings along: its own, then those its formula and their weights need."""
     own = [v for v in catalogue.variables if v.criterion == criterion.code]
     wanted = [v.code for v in own] + [
-        code for code in expressions.codes(criterion.formula) if code in catalogue.variable
+        code for code in expressions.codes(criterion.formula, absent) if code in catalogue.variable
     ]
     wanted += [w for code in wanted if (w := catalogue.variable[code].aggregation.weight)]
     for code in dict.fromkeys(wanted):

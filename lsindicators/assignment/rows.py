@@ -253,9 +253,9 @@ def _cells_by_row(sheet: workbook.Sheet) -> dict[int, dict[int, workbook.Cell]]:
     return by_row
 
 
-def perhaps(typed: str, known: Iterable[str]) -> str:
+def perhaps(typed: str, known: Iterable[str], likeness: float = 0.85) -> str:
     """The end of a sentence that asks whether one of ``known`` was meant; empty where none is near."""
-    close = difflib.get_close_matches(typed, known, 1, 0.85)
+    close = difflib.get_close_matches(typed, known, 1, likeness)
     return f"; có phải là “{close[0]}”?" if close else ""
 
 

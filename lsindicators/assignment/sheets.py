@@ -149,7 +149,7 @@ _CRITERION = (
         heading="Công thức",
         width=27,
         needed=True,
-        note="Biểu thức trên mã số liệu, ví dụ C09_A / C09_B * 100. C14_A@-1 là số của năm trước. Dùng + - * / ^ ( ) và nếu, min, max, round, abs, sum. Dấu thập phân là dấu chấm.",
+        note="Biểu thức trên mã số liệu (hoặc mã tiêu chí khác), ví dụ C09_A / C09_B * 100. C14_A@-1 là số của năm trước. Dùng + - * / ^ ( ) và nếu, min, max, round, abs, sum. Dấu thập phân là dấu chấm.",
     ),
     Column(
         heading="Số lẻ",

@@ -118,7 +118,7 @@ def _joined(places: Places, v: Variable, total: Total) -> str:
 
 def criterion_formula(places: Places, criterion: Criterion, year: int) -> str | None:
     """The formula of a criterion in ``year`` over the totals; ``None`` where a year that it needs has no sheet."""
-    parsed = expressions.parse(criterion.formula)
+    parsed = expressions.expand(criterion.formula, places.plan.formulas)
     references = expressions.references(parsed)
     if any(year + r.lag not in places.years for r in references):
         return None
@@ -163,7 +163,7 @@ def shown_criterion(places: Places, criterion: Criterion, value: Decimal | None,
         return total.value if total is not None and isinstance(total.value, Decimal) else None
 
     try:
-        expressions.evaluate(expressions.parse(criterion.formula), number)
+        expressions.evaluate(expressions.expand(criterion.formula, places.plan.formulas), number)
     except expressions.NotComputable:
         return NOT_COMPUTABLE
     return NO_FIGURE

@@ -11,6 +11,7 @@ from typing import Any
 from lsindicators import files, ledger, names, succession, values
 from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding, Severity
+from lsindicators.memory import Memory
 from lsindicators.model import HANOI, Method, Plan
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", ledger.FORMS, "tra-ve", "phieu-tra-lai"
@@ -92,9 +93,10 @@ def require(campaign: Path) -> None:
 
 
 @contextmanager
-def at_work(campaign: Path) -> Iterator[None]:
+def at_work(campaign: Path) -> Iterator[Memory]:
     """Be the only command that writes in the campaign; what a killed one left half written is cleared away first.
 
+    Gives what is remembered in the campaign; what was worked out since is remembered at the end of the work.
     Raises ``BusyError`` when another command stays at work there.
     """
     require(campaign)
@@ -108,15 +110,31 @@ def at_work(campaign: Path) -> Iterator[None]:
             *(campaign / f for f in (FORMS, LETTERS, SLIPS)),
         ):
             files.sweep(folder)
-        yield
+        memory = Memory(campaign)
+        yield memory
+        memory.settle()
 
 
-def read_plan(campaign: Path) -> tuple[Plan, tuple[Finding, ...]]:
-    """The campaign's plan and the doubts in it. Raises ``UnusableInputError`` when it cannot be used."""
+def read_plan(campaign: Path, memory: Memory | None = None) -> tuple[Plan, tuple[Finding, ...]]:
+    """The campaign's plan and the doubts in it, out of ``memory`` where it was read before.
+
+    Raises ``UnusableInputError`` when it cannot be used.
+    """
     from lsindicators import assignment
 
     require(campaign)
-    return assignment.read(campaign / PLAN)
+    path = campaign / PLAN
+    if memory is None:
+        return assignment.read(path)
+    content = assignment.load(path)
+    facts = PLAN, files.sha256(content)
+    found: tuple[Plan, tuple[Finding, ...]] | None = memory.find(*facts)
+    if found is None:
+        found = assignment.understand(content, path)
+        if assignment.stands_alone(found[0]):
+            memory.keep(found, *facts)
+    memory.knows(found[0], facts[1])
+    return found
 
 
 def refuse_errors(findings: Iterable[Finding], undone: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, Verdict
+from lsindicators.memory import Memory
 from lsindicators.model import Figure, Plan, Receipt, State, Status, Token, Told, Value
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, Json, Progress, quietly, read_plan
 from lsindicators.pipeline.read import decision_json, finding_json, number, tally_json
@@ -143,8 +144,9 @@ def explain(campaign: Path, asked: str, progress: Progress = quietly) -> Explain
 
     Raises ``UnusableInputError`` when it is none of them.
     """
-    plan, _ = read_plan(campaign)
-    current = standing(campaign, plan, progress)
+    memory = Memory(campaign)
+    plan, _ = read_plan(campaign, memory)
+    current = standing(campaign, plan, progress, memory=memory)
     with ledger.reading(campaign) as book:
         receipts, log = book.receipts(), book.told()
         names, empty = _on_disk(campaign, asked)

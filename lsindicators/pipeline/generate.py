@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lsindicators import files, layout, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, needs_person
+from lsindicators.memory import Memory
 from lsindicators.model import Plan
 from lsindicators.pipeline.campaign import (
     FORMS,
@@ -56,14 +57,14 @@ def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietl
 
     Raises ``UnusableInputError`` while an error of the assignment is open; questions are told and wait for an answer.
     """
-    with at_work(campaign):
-        return _issued(campaign, units, progress)
+    with at_work(campaign) as memory:
+        return _issued(campaign, units, progress, memory)
 
 
-def _issued(campaign: Path, units: Sequence[str], progress: Progress) -> Issued:
+def _issued(campaign: Path, units: Sequence[str], progress: Progress, memory: Memory) -> Issued:
     from lsindicators import exports, forms, letters
 
-    plan, findings = read_plan(campaign)
+    plan, findings = read_plan(campaign, memory)
     refuse_errors(findings, "chưa lập biểu mẫu")
     key = ledger.key(campaign)
     units = tuple(code.lower() for code in units)  # the stamp prints codes in capitals

@@ -11,6 +11,7 @@ from pathlib import Path
 from lsindicators import decisions, files, layout, ledger
 from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person, tally
+from lsindicators.memory import Memory
 from lsindicators.model import HANOI, Decision, Plan, Receipt, Return, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
@@ -124,14 +125,14 @@ def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = qui
 
     Killed at any moment it leaves what the next run makes whole; raises ``BusyError`` while another command is at work.
     """
-    with at_work(campaign):
-        return _received(campaign, paths, progress)
+    with at_work(campaign) as memory:
+        return _received(campaign, paths, progress, memory)
 
 
-def _received(campaign: Path, paths: Sequence[Path], progress: Progress) -> Received:
+def _received(campaign: Path, paths: Sequence[Path], progress: Progress, memory: Memory) -> Received:
     from lsindicators import inbox
 
-    plan, findings = read_plan(campaign)
+    plan, findings = read_plan(campaign, memory)
     sources = tuple(paths) or (campaign / RETURNS,)
     vanished = not (campaign / RETURNS).is_dir()
     (campaign / RETURNS).mkdir(exist_ok=True)
@@ -150,7 +151,7 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress) -> Rece
                 receipt = Receipt(order=0, file=a.file, sha256="", size=0, sent_at=a.sent_at, read_at=now)
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
     mending: dict[int, Return] = {}
-    current = standing(campaign, plan, progress, mending)
+    current = standing(campaign, plan, progress, mending, memory)
     judged = {j.receipt.order: j for j in current.judged}
     decide.keep(campaign, current.paper)
     slips, held = _write_slips(campaign, current, mending, progress)

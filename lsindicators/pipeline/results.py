@@ -10,6 +10,7 @@ from pathlib import Path
 from lsindicators import control, files
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, needs_person
+from lsindicators.memory import Memory
 from lsindicators.model import CellRef, Conflict, Dataset, Plan, Result, Sending, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import (
@@ -78,8 +79,9 @@ class State:
 
 def state(campaign: Path, today: date) -> State:
     """How the units of a campaign stand on the day ``today``."""
-    plan, _ = read_plan(campaign)
-    current = standing(campaign, plan)
+    memory = Memory(campaign)
+    plan, _ = read_plan(campaign, memory)
+    current = standing(campaign, plan, memory=memory)
     return State(plan=plan, today=today, sendings=current.sendings(), told=current.told)
 
 
@@ -118,8 +120,9 @@ def hold(campaign: Path, paper: str) -> Held:
     code = control.typed(paper)
     if code is None:
         raise UnusableInputError(f"“{paper}” không phải là mã kiểm soát; mã gồm 8 chữ và số, ví dụ K7Q2-M9XD")
-    plan, _ = read_plan(campaign)
-    current = standing(campaign, plan)
+    memory = Memory(campaign)
+    plan, _ = read_plan(campaign, memory)
+    current = standing(campaign, plan, memory=memory)
     counting = {j.receipt.sha256 for j in current.current.values() if j.verdict.status is not Status.REJECTED}
     found = (j for j in current.judged if j.verdict.control == code)
     return Held(plan=plan, code=code, returns=tuple((j, j.receipt.sha256 in counting) for j in found))
@@ -154,17 +157,17 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     """Merge all returns that count, compute the criteria, and write ``tong-hop.xlsx``."""
     from lsindicators import exports
 
-    with at_work(campaign):
-        merged = _computed(campaign, progress)
+    with at_work(campaign) as memory:
+        merged = _computed(campaign, progress, memory)
         files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
     return merged
 
 
-def _computed(campaign: Path, progress: Progress) -> Merged:
+def _computed(campaign: Path, progress: Progress, memory: Memory) -> Merged:
     from lsindicators import compute, reconcile
 
-    plan, doubts = read_plan(campaign)
-    current = standing(campaign, plan, progress)
+    plan, doubts = read_plan(campaign, memory)
+    current = standing(campaign, plan, progress, memory=memory)
     decide.keep(campaign, current.paper)
     dataset, findings = current.combined()
     return Merged(
@@ -198,14 +201,14 @@ def write_report(
     campaign: Path, template: Path | None = None, pdf: bool = False, progress: Progress = quietly
 ) -> Reported:
     """Fill ``bao-cao.docx`` from the same figures as ``tong-hop.xlsx``, and print it to PDF when asked."""
-    with at_work(campaign):
-        return _reported(campaign, template, pdf, progress)
+    with at_work(campaign) as memory:
+        return _reported(campaign, template, pdf, progress, memory)
 
 
-def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress) -> Reported:
+def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress, memory: Memory) -> Reported:
     from lsindicators import report
 
-    merged = _computed(campaign, progress)
+    merged = _computed(campaign, progress, memory)
     body = report.fill(
         merged.plan,
         merged.dataset,

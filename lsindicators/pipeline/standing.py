@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lsindicators import decisions, ledger
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
+from lsindicators.memory import Memory
 from lsindicators.model import HANOI, CellRef, Choice, Dataset, Plan, Receipt, Return, Sending, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import Progress, quietly
@@ -110,10 +111,17 @@ Mending = MutableMapping[int, Return]
 """Receipt -> the return that came with it and needs a person, without the cells that are no entry."""
 
 
-def standing(campaign: Path, plan: Plan, progress: Progress = quietly, mending: Mending | None = None) -> Standing:
-    """Judge every receipt of the ledger afresh and find the return of each unit that counts.
+def standing(
+    campaign: Path,
+    plan: Plan,
+    progress: Progress = quietly,
+    mending: Mending | None = None,
+    memory: Memory | None = None,
+) -> Standing:
+    """Judge every receipt of the ledger and find the return of each unit that counts.
 
-    What needs a person is put into ``mending``, so that nobody has to open it again.
+    What needs a person is put into ``mending``, so that nobody has to open it again. ``memory`` may have judged the same
+    bytes before by the same plan and decisions; the originals are held against their SHA-256 all the same.
     """
     paper = decide.read(campaign, plan)
     with ledger.reading(campaign) as book:
@@ -124,11 +132,12 @@ def standing(campaign: Path, plan: Plan, progress: Progress = quietly, mending: 
         for r in progress(receipts, "Kiểm tra từng ô"):
             original = first[r.sha256]
             if original.order == r.order:
-                verdicts[r.order], found = _judge(plan, key, r, book.original(r.sha256, r.file), paper)
-                if mending is not None and found is not None and needs_person(verdicts[r.order].findings):
-                    mending[r.order] = replace(found, cells={})
+                content = book.original(r.sha256, r.file)
+                verdicts[r.order] = _remembered(plan, key, r, content, paper, mending, memory)
             else:
                 verdicts[r.order] = _duplicate(r, original, verdicts[original.order])
+    if memory is not None:
+        memory.complete = True
     queues: dict[str, list[Judged]] = {}
     for r in receipts:
         v = verdicts[r.order]
@@ -179,6 +188,36 @@ def _as_sent(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
     for r in listed:
         sent[r.sha256] = min(r.sent_at, sent.get(r.sha256, r.sent_at))
     return tuple(replace(r, sent_at=sent[r.sha256]) for r in listed)
+
+
+def _remembered(
+    plan: Plan,
+    key: bytes,
+    receipt: Receipt,
+    content: bytes,
+    paper: decisions.Paper,
+    mending: Mending | None,
+    memory: Memory | None,
+) -> Verdict:
+    """The verdict on a receipt, out of ``memory`` unless the return itself is wanted for ``mending``."""
+    digest = memory.digest(plan) if memory is not None else ""
+    facts = digest, receipt.file, receipt.sha256, receipt.read_at.isoformat()
+    known: tuple[str, Verdict] | None = memory.find(*facts) if memory is not None and digest else None
+    if known is not None:
+        decided, verdict = known
+        if decided == _decided(paper, verdict) and (mending is None or not needs_person(verdict.findings)):
+            return verdict
+    verdict, found = _judge(plan, key, receipt, content, paper)
+    if mending is not None and found is not None and needs_person(verdict.findings):
+        mending[receipt.order] = replace(found, cells={})
+    if memory is not None and digest and known != (_decided(paper, verdict), verdict):
+        memory.keep((_decided(paper, verdict), verdict), *facts)
+    return verdict
+
+
+def _decided(paper: decisions.Paper, verdict: Verdict) -> str:
+    """The decisions by which a return is judged."""
+    return repr(paper.by_unit.get(verdict.unit or "", ()))
 
 
 def _judge(

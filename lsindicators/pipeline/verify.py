@@ -10,8 +10,11 @@ from pathlib import Path
 
 from lsindicators import files, ledger
 from lsindicators.errors import LsindicatorsError, UnusableInputError, UnwritableError, reason
+from lsindicators.memory import FILE as MEMORY
+from lsindicators.memory import Memory
 from lsindicators.model import Receipt, Told
-from lsindicators.pipeline.campaign import RETURNS, Json, require
+from lsindicators.pipeline.campaign import RETURNS, Json, read_plan, require
+from lsindicators.pipeline.standing import standing
 
 _SLACK = timedelta(days=1)
 """Clocks of other machines may be wrong by so much before it is worth a word."""
@@ -23,6 +26,7 @@ _EXPECTED = {
     ledger.DECISIONS,
     ledger.KEY_FILE,
     ledger.LOCK,
+    MEMORY,
 }
 
 _HALF = "tệp ghi dở của một lần chạy bị ngắt; lần chạy lsindicators read tới sẽ dọn"
@@ -100,6 +104,8 @@ def verify(campaign: Path) -> Verified:
     troubles += _decisions(campaign, log)
     if not any(t.kind == "database-damaged" for t in troubles):
         troubles += _foreign(campaign, {r.sha256 for r in receipts})
+    if not troubles:
+        troubles += _memory(campaign)
     sizes = {r.sha256: r.size for r in receipts}
     return Verified(
         receipts=len(receipts),
@@ -116,6 +122,22 @@ def _key(campaign: Path) -> Iterator[Trouble]:
         ledger.kept_key(campaign)
     except LsindicatorsError as error:
         yield Trouble(kind="key-damaged", path=f"{ledger.FOLDER}/{ledger.KEY_FILE}", message=str(error))
+
+
+def _memory(campaign: Path) -> Iterator[Trouble]:
+    """What is remembered of the returns is what is made of them when each is judged anew."""
+    memory = Memory(campaign)
+    try:
+        plan, _ = read_plan(campaign)
+        remembered_plan, _ = read_plan(campaign, memory)
+        remembered = standing(campaign, remembered_plan, memory=memory)
+        afresh = standing(campaign, plan)
+    except UnusableInputError:
+        return  # nothing can be judged, and whatever asks for it says so
+    if plan != remembered_plan or afresh.judged != remembered.judged:
+        path = f"{ledger.FOLDER}/{MEMORY}"
+        message = f"{path}: phần nhớ tạm không khớp với bản gốc; xóa tệp này (không chứa số liệu nào khác), rồi chạy lại các lệnh"
+        yield Trouble(kind="memory-damaged", path=path, message=message)
 
 
 def _originals(campaign: Path, receipts: Sequence[Receipt]) -> Iterator[Trouble]:

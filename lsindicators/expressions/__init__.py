@@ -1,0 +1,58 @@
+"""The small formula language of ``phan-cong.xlsx``: parse once, evaluate over Decimal, print as an Excel formula.
+
+``C09_A / C09_B * 100``, ``C14_A@-1`` (the year before), ``nếu(C09_B > 0; C09_A / C09_B; 0)``. Two readings of Excel are
+not ours: ``-2^2`` is -4 as in mathematics (printed with brackets, so Excel agrees), and ``2^3^2`` must have brackets.
+"""
+
+from lsindicators.expressions.arithmetic import CONTEXT, NotComputable, evaluate
+from lsindicators.expressions.criteria import circle, codes, expand, inlined
+from lsindicators.expressions.excel import excel_takes, to_excel
+from lsindicators.expressions.grammar import parse
+from lsindicators.expressions.measures import Clash, Scale, misstated, scale, unlike
+from lsindicators.expressions.sense import impossible, settled
+from lsindicators.expressions.tree import (
+    FUNCTIONS,
+    Call,
+    Comparison,
+    Expression,
+    Negation,
+    Number,
+    Operation,
+    Reference,
+    compares,
+    divides,
+    references,
+)
+from lsindicators.expressions.written import written
+
+__all__ = [
+    "CONTEXT",
+    "FUNCTIONS",
+    "Call",
+    "Clash",
+    "Comparison",
+    "Expression",
+    "Negation",
+    "NotComputable",
+    "Number",
+    "Operation",
+    "Reference",
+    "Scale",
+    "circle",
+    "codes",
+    "compares",
+    "divides",
+    "evaluate",
+    "excel_takes",
+    "expand",
+    "impossible",
+    "inlined",
+    "misstated",
+    "parse",
+    "references",
+    "scale",
+    "settled",
+    "to_excel",
+    "unlike",
+    "written",
+]

@@ -1,0 +1,171 @@
+"""What was worked out of given bytes, remembered so that the next command need not do it again.
+
+A convenience and never a source: each thing stands under a digest of all that it was worked out from, the program's own
+files among them. What does not fit is worked out anew; whoever deletes the file changes no figure (a test does).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import io
+import os
+import pickle
+import sys
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lsindicators import files, findings, ledger, model
+from lsindicators.errors import LsindicatorsError
+from lsindicators.model import Plan
+
+FILE = "nho-tam.bin"
+"""Beside the ledger."""
+
+_DIGEST = 32  # bytes
+_LENGTH = 8
+
+
+class Memory:
+    """What is remembered in one campaign, and what was worked out since; nothing is written before ``settle``."""
+
+    def __init__(self, campaign: Path) -> None:
+        self._path = campaign / ledger.FOLDER / FILE
+        self._secret = _secret(campaign)
+        self._kept = dict(_records(self._path)) if self._secret else {}
+        self._used: dict[bytes, bytes] = {}  # key -> record
+        self._changed = False
+        self.complete = False  # all that is still of use was asked for: the rest can go
+        self._known: tuple[Plan, str] | None = None
+
+    def find(self, *facts: object) -> Any:
+        """What was worked out from ``facts``; ``None`` where nothing is remembered, or not whole any more."""
+        key = self._key(facts)
+        record = self._used.get(key) or self._kept.get(key)
+        if record is None or not hmac.compare_digest(record[:_DIGEST], self._seal(key, record[_DIGEST:])):
+            return None
+        try:
+            found = _Reader(io.BytesIO(record[_DIGEST:])).load()
+        except Exception:  # whatever an unpickler may raise: it is worked out anew
+            return None
+        self._used[key] = record
+        return found
+
+    def keep(self, thing: object, *facts: object) -> None:
+        """Remember ``thing``, which was worked out from ``facts`` and nothing else."""
+        if not self._secret:
+            return
+        key, body = self._key(facts), _written(thing)
+        self._used[key] = self._seal(key, body) + body
+        self._changed = True
+
+    def knows(self, plan: Plan, digest: str) -> Plan:
+        """Note that ``plan`` was read from the bytes with this SHA-256."""
+        self._known = plan, digest
+        return plan
+
+    def digest(self, plan: Plan) -> str:
+        """The SHA-256 of the bytes from which ``plan`` itself was read; empty for any other plan."""
+        return self._known[1] if self._known is not None and self._known[0] is plan else ""
+
+    def settle(self) -> None:
+        """Write what is remembered. That it cannot be written is no matter."""
+        records = sorted((self._used if self.complete else {**self._kept, **self._used}).items())
+        if not self._secret or not (self._changed or len(records) < len(self._kept)):
+            return
+        content = b"".join(k + len(r).to_bytes(_LENGTH, "big") + r for k, r in records)
+        with contextlib.suppress(LsindicatorsError):
+            files.write(self._path, content)
+        self._kept, self._changed = dict(records), False
+
+    def _key(self, facts: tuple[object, ...]) -> bytes:
+        return hashlib.blake2b(repr((_program(), facts)).encode(), digest_size=_DIGEST).digest()
+
+    def _seal(self, key: bytes, body: bytes) -> bytes:
+        return hashlib.blake2b(key + body, key=self._secret, digest_size=_DIGEST).digest()
+
+
+def _secret(campaign: Path) -> bytes:
+    """The campaign's key; empty where it has none yet: then nothing is remembered."""
+    try:
+        return ledger.kept_key(campaign)
+    except LsindicatorsError:
+        return b""
+
+
+def _records(path: Path) -> Mapping[bytes, bytes]:
+    """Key -> record; of a file that is not whole what can be read of it."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return {}
+    found, at = {}, 0
+    while at + _DIGEST + _LENGTH <= len(content):
+        key, at = content[at : at + _DIGEST], at + _DIGEST
+        length, at = int.from_bytes(content[at : at + _LENGTH], "big"), at + _LENGTH
+        found[key] = content[at : at + length]
+        at += length
+    return found
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """What the program is at present: its files with their sizes and times, and Python."""
+    from importlib import resources
+
+    folders = [Path(__file__).parent, Path(str(resources.files("lsindicators.templates")))]
+    listed = []
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__":
+                        folders.append(Path(entry.path))
+                else:
+                    stat = entry.stat()
+                    listed.append((entry.path, stat.st_size, stat.st_mtime_ns))
+    return f"{sys.version} {sorted(listed)}"
+
+
+# ------------------------------------------------------------------ there and back
+
+_ROOMS = {room.__name__: room for room in (findings, model)}
+_ATOMS = {(kind.__module__, kind.__name__): kind for kind in (Decimal, date, datetime, timedelta, timezone)}
+
+
+class _Reader(pickle.Unpickler):
+    """Makes nothing but our nouns, numbers and times: a file that somebody tampered with can run no code."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _ATOMS:
+            return _ATOMS[module, name]
+        if (module, name) == (__name__, "_plan"):
+            return _plan
+        found = getattr(_ROOMS.get(module), name, None)
+        if isinstance(found, type) and found.__module__ == module:
+            return found
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+class _Writer(pickle.Pickler):
+    def reducer_override(self, thing: object) -> Any:
+        """A plan goes without what was worked out from its own fields."""
+        if type(thing) is Plan:
+            return _plan, tuple(getattr(thing, f.name) for f in fields(thing))
+        return NotImplemented
+
+
+def _plan(*values: Any) -> Plan:
+    return Plan(**dict(zip((f.name for f in fields(Plan)), values, strict=True)))
+
+
+def _written(thing: object) -> bytes:
+    stream = io.BytesIO()
+    _Writer(stream, protocol=5).dump(thing)
+    return stream.getvalue()

@@ -1,0 +1,242 @@
+"""memory.py: what was worked out before is worked out no more, and is never anything else than what would be."""
+
+import io
+import json
+import pickle
+import shutil
+from dataclasses import replace
+
+import pytest
+from campaigns import begun, send
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lsindicators import ledger, memory, pipeline
+from lsindicators.cli import main
+from lsindicators.errors import UnusableInputError
+from lsindicators.pipeline import campaign as folders
+from lsindicators.pipeline import standing as rooms
+
+
+@pytest.fixture(scope="module")
+def _read(tmp_path_factory):
+    """Three units have answered, one of them wrongly."""
+    folder = begun(tmp_path_factory.mktemp("memory") / "ky")
+    send(folder, "so-khcn")
+    send(folder, "xa-hoa-tham", F12="ba")
+    send(folder, "phuong-ky-lua")
+    pipeline.receive(folder)
+    return folder
+
+
+@pytest.fixture
+def campaign(_read, tmp_path):
+    return shutil.copytree(_read, tmp_path / "ky")
+
+
+def kept(campaign):
+    return campaign / ledger.FOLDER / memory.FILE
+
+
+def merged(campaign):
+    """merge --json and the bytes of its workbook."""
+    done = CliRunner().invoke(main, ["merge", str(campaign), "--json"])
+    assert done.exit_code in (0, 1), done.output
+    return json.loads(done.stdout), (campaign / "tong-hop.xlsx").read_bytes()
+
+
+@pytest.fixture
+def judging(monkeypatch):
+    """The files that are judged, not remembered."""
+    judged = []
+    true = rooms._judge
+
+    def judge(plan, key, receipt, content, paper):
+        judged.append(receipt.file)
+        return true(plan, key, receipt, content, paper)
+
+    monkeypatch.setattr(rooms, "_judge", judge)
+    return judged
+
+
+def test_the_same_figures_with_it_and_without(campaign):
+    assert kept(campaign).is_file()
+    with_it = merged(campaign)
+    kept(campaign).unlink()
+    assert merged(campaign) == with_it
+    assert merged(campaign) == with_it
+
+
+def test_nothing_is_judged_twice(campaign, judging):
+    merged(campaign)
+    pipeline.write_report(campaign)
+    pipeline.state(campaign, folders.today())
+    pipeline.explain(campaign, "so-khcn.xlsx")
+    assert judging == []
+
+
+def test_a_return_that_needs_a_slip_is_opened_again(campaign, judging):
+    slip = campaign / "phieu-tra-lai" / "xa-hoa-tham.xlsx"
+    before = slip.read_bytes()
+    slip.unlink()
+    received = pipeline.receive(campaign)
+    assert judging == ["tra-ve/xa-hoa-tham.xlsx"]
+    assert slip.read_bytes() == before
+    assert list(received.slips.values()) == ["phieu-tra-lai/xa-hoa-tham.xlsx"]
+
+
+def test_a_new_return_is_judged_alone(campaign, judging):
+    send(campaign, "xa-hoa-tham", name="lan 2.xlsx", moment=1_774_100_000)
+    pipeline.receive(campaign)
+    assert set(judging) == {"tra-ve/lan 2.xlsx", "tra-ve/xa-hoa-tham.xlsx"}
+    judging.clear()
+    merged(campaign)
+    assert judging == []
+
+
+def test_another_assignment_has_all_judged_anew(campaign, judging):
+    from openpyxl import load_workbook
+
+    book = load_workbook(campaign / "phan-cong.xlsx")
+    sheet = book["Số liệu"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    row = next(r for r in range(2, sheet.max_row + 1) if sheet.cell(r, heads["Mã số liệu"]).value == "C01_A")
+    sheet.cell(row, heads["Lớn nhất"]).value = 100
+    book.save(campaign / "phan-cong.xlsx")
+    document, _ = merged(campaign)
+    assert len(judging) == 3
+    assert {"variable": "C01_A", "unit": "so-khcn", "why": "needs-mending"} in document["missing"]
+
+
+def test_a_decision_has_its_unit_judged_anew(campaign, judging):
+    from openpyxl import load_workbook
+
+    from lsindicators.decisions import sheets
+
+    path = campaign / "dieu-chinh.xlsx"
+    book = load_workbook(path)
+    sheet = book[sheets.FIGURES]
+    heads = [cell.value for cell in sheet[1]]
+    said = {"Mã đơn vị": "so-khcn", "Mã số liệu": "C01_A", "Quyết định": "Sửa thành", "Giá trị": 131, "Lý do": "đã đối chiếu",
+            "Số văn bản": "12/BC"}  # fmt: skip
+    for heading, value in said.items():
+        sheet.cell(2, heads.index(heading) + 1).value = value
+    book.save(path)
+    document, _ = merged(campaign)
+    assert judging == ["tra-ve/so-khcn.xlsx"]
+    (variable,) = (v for v in document["variables"] if v["code"] == "C01_A")
+    assert variable["value"] == 131 + 4
+    judging.clear()
+    assert merged(campaign)[0] == document
+    assert judging == []
+
+
+def test_another_version_of_the_program_judges_anew(campaign, judging, monkeypatch):
+    monkeypatch.setattr(memory, "_program", lambda: "another")
+    merged(campaign)
+    assert len(judging) == 3
+
+
+def test_a_plan_that_was_altered_in_memory_is_not_mistaken_for_the_one_on_disk(campaign, judging):
+    mind = memory.Memory(campaign)
+    plan, _ = folders.read_plan(campaign, mind)
+    rooms.standing(campaign, replace(plan, rules=()), memory=mind)
+    assert len(judging) == 3
+
+
+def test_a_damaged_original_is_told_all_the_same(campaign):
+    merged(campaign)
+    original = next((campaign / ledger.FOLDER / ledger.ORIGINALS).iterdir())
+    original.write_bytes(b"x" + original.read_bytes()[1:])
+    with pytest.raises(UnusableInputError, match="đã bị thay đổi"):
+        pipeline.compile_table(campaign)
+
+
+def test_only_what_is_alone_at_work_writes_it(campaign):
+    kept(campaign).unlink()
+    pipeline.state(campaign, folders.today())
+    assert not kept(campaign).exists()
+
+
+def test_what_is_of_no_use_any_more_goes(campaign):
+    size = len(memory._records(kept(campaign)))
+    book = campaign / "phan-cong.xlsx"
+    content = book.read_bytes()
+    from openpyxl import load_workbook
+
+    opened = load_workbook(book)
+    opened["Kỳ báo cáo"]["D1"] = "ghi chú"
+    opened.save(book)
+    merged(campaign)
+    assert len(memory._records(kept(campaign))) == size
+    book.write_bytes(content)
+    pipeline.issue(campaign)  # asks for the plan alone, and drops no verdict
+    assert len(memory._records(kept(campaign))) == size + 1
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_damaged_it_is_worked_out_anew(_read, judging, data):
+    path = kept(_read)
+    whole = path.read_bytes()
+    if data.draw(st.booleans()):
+        spoilt = whole[: data.draw(st.integers(0, len(whole) - 1))]
+    else:
+        at = data.draw(st.integers(0, len(whole) - 1))
+        spoilt = whole[:at] + bytes([whole[at] ^ data.draw(st.integers(1, 255))]) + whole[at + 1 :]
+    judging.clear()
+    try:
+        right = rooms.standing(_read, folders.read_plan(_read)[0]).judged
+        path.write_bytes(spoilt)
+        mind = memory.Memory(_read)
+        assert rooms.standing(_read, folders.read_plan(_read, mind)[0], memory=mind).judged == right
+    finally:
+        path.write_bytes(whole)
+
+
+def test_it_runs_no_code_of_others(campaign, tmp_path):
+    """Also where somebody who has the key has sealed it."""
+    import os
+
+    class Trap:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "caught"),)
+
+    mind = memory.Memory(campaign)
+    records = {}
+    for key in memory._records(kept(campaign)):
+        body = pickle.dumps(Trap())
+        records[key] = mind._seal(key, body) + body
+    content = b"".join(k + len(r).to_bytes(8, "big") + r for k, r in records.items())
+    kept(campaign).write_bytes(content)
+    merged(campaign)
+    assert not (tmp_path / "caught").exists()
+
+
+@pytest.mark.parametrize("name", ["os.system", "eval", "Figure.__init__", "dataclass", "annotations"])
+def test_nothing_but_nouns_is_made(name):
+    module, _, attribute = name.rpartition(".")
+    with pytest.raises(pickle.UnpicklingError):
+        memory._Reader(io.BytesIO()).find_class(module or "lsindicators.model", attribute)
+
+
+def test_where_it_cannot_be_written_nothing_is_lost(campaign):
+    kept(campaign).unlink()
+    kept(campaign).mkdir()
+    first, second = merged(campaign), merged(campaign)
+    assert first == second
+
+
+def test_verifying_holds_it_against_the_originals(campaign):
+    assert pipeline.verify(campaign).troubles == ()
+    mind = memory.Memory(campaign)
+    plan, _ = folders.read_plan(campaign, mind)
+    known = rooms.standing(campaign, plan, memory=mind)
+    (judged,) = (j for j in known.judged if j.receipt.file == "tra-ve/so-khcn.xlsx")
+    facts = (mind.digest(plan), judged.receipt.file, judged.receipt.sha256, judged.receipt.read_at.isoformat())
+    decided, verdict = mind.find(*facts)
+    mind.keep((decided, replace(verdict, figures=verdict.figures[1:])), *facts)
+    mind.settle()
+    (trouble,) = pipeline.verify(campaign).troubles
+    assert trouble.kind == "memory-damaged" and memory.FILE in trouble.message
