@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
-from lsindicators.pipeline.standing import Judged, Standing, standing
+from lsindicators.pipeline.standing import Judged, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,21 +160,23 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     from lsindicators import exports
 
     with at_work(campaign) as memory:
-        merged, current = _computed(campaign, progress, memory)
-        waiting, asked = decide.ask(campaign, current)
-        merged = replace(merged, waiting=waiting, told=(*merged.told, *asked))
+        merged = _computed(campaign, progress, memory, asking=True)
         files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
     return merged
 
 
-def _computed(campaign: Path, progress: Progress, memory: Memory) -> tuple[Merged, Standing]:
+def _computed(campaign: Path, progress: Progress, memory: Memory, *, asking: bool) -> Merged:
+    """The table; with ``asking`` what is open in it is put into dieu-chinh.xlsx first."""
     from lsindicators import compute
 
     plan, doubts = read_plan(campaign, memory)
     current = standing(campaign, plan, progress, memory=memory)
+    asked = decide.ask(campaign, current) if asking else decide.Asked()
+    if asked.written:  # figures say in which cell they were decided: as the file stands now
+        current = standing(campaign, plan, memory=memory)
     decide.keep(campaign, current.paper)
     dataset, findings = current.combined()
-    merged = Merged(
+    return Merged(
         path=campaign / TABLE,
         plan=plan,
         dataset=dataset,
@@ -183,10 +185,10 @@ def _computed(campaign: Path, progress: Progress, memory: Memory) -> tuple[Merge
         findings=(*doubts, *findings),
         answers=current.answers(),
         mending=bool(current.exit_code),
-        told=current.told,
+        told=(*current.told, *asked.findings),
         differences=current.differences,
+        waiting=asked.waiting,
     )
-    return merged, current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +215,7 @@ def write_report(
 def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress, memory: Memory) -> Reported:
     from lsindicators import report
 
-    merged, _ = _computed(campaign, progress, memory)
+    merged = _computed(campaign, progress, memory, asking=False)
     body = report.fill(
         merged.plan,
         merged.dataset,
