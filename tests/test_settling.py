@@ -379,13 +379,15 @@ def test_a_warning_is_not_asked_but_can_be_accepted(tmp_path):
 
 def test_the_same_decisions_give_the_same_bytes(disputed):
     fill(disputed, Quyết_định="Lấy số của đơn vị", Đơn_vị_được_lấy="so-khcn", Ngày_văn_bản="12/3/2026")
-    merged(disputed)
+    fill(disputed, 4, sheets.FIGURES, Mã_đơn_vị="so-khcn", Mã_số_liệu="C01_A", Quyết_định="Sửa thành", Giá_trị=131)
     products = [disputed / PAPER, disputed / "tong-hop.xlsx"]
-    run("merge", disputed)
+    assert merged(disputed)[:2] == (0, 430000)
     first = [p.read_bytes() for p in products]
     for command in ("merge", "read", "merge", "report"):
         run(command, disputed)
         assert [p.read_bytes() for p in products] == first
+    texts = [c for row in openpyxl.load_workbook(disputed / "tong-hop.xlsx")["Dữ liệu"].values for c in row]
+    assert files.sha256(first[0]) in texts  # the decision is told by the file as it stands
     paper = decisions.read((disputed / PAPER).read_bytes(), settling.plan())
     assert decisions.write(settling.plan(), paper) == decisions.write(settling.plan(), paper) == first[0]
 

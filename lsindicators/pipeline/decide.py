@@ -187,18 +187,28 @@ def unmatched(paper: decisions.Paper, versions: Sequence[decisions.Version]) -> 
 # ------------------------------------------------------------------ what is to be decided
 
 
-def ask(campaign: Path, at: Standing) -> tuple[int, tuple[Finding, ...]]:
-    """Put what is to be decided into dieu-chinh.xlsx: how many rows wait there, and why the file is left alone, if it is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What became of ``dieu-chinh.xlsx``."""
+
+    waiting: int = 0  # rows that wait for the clerk
+    written: bool = False  # it stands otherwise than it was read
+    findings: tuple[Finding, ...] = ()  # why it was left alone, if it was
+
+
+def ask(campaign: Path, at: Standing) -> Asked:
+    """Put what is to be decided into dieu-chinh.xlsx, where it says something else than what was read."""
     if not at.paper.sha256 and not at.current:
-        return 0, ()
+        return Asked()
     renewed = decisions.renew(at.plan, at.paper, at.counting, at.differences, at.stands, at.versions)
-    return renewed.waiting, tuple(_put(campaign, at.plan, at.paper, renewed))
+    if at.paper.content and decisions.same(at.paper, renewed):
+        return Asked(waiting=renewed.waiting)
+    why = tuple(_put(campaign, at.plan, at.paper, renewed))
+    return Asked(waiting=renewed.waiting, written=not why, findings=why)
 
 
 def _put(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.Paper) -> Iterator[Finding]:
-    """Put ``renewed`` into the file where it says something else than ``paper``."""
-    if paper.content and decisions.same(paper, renewed):
-        return
+    """Put ``renewed`` into the file; or say why it is left alone."""
     path = campaign / DECISIONS
     again = "đóng lại rồi chạy lại lsindicators read"
     if paper.own:

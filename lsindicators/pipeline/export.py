@@ -9,7 +9,7 @@ from pathlib import Path
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
 from lsindicators.pipeline.campaign import FORMS, LETTERS, RETURNS, SLIPS, Json, Progress, at_work, quietly
-from lsindicators.pipeline.results import Merged, _computed
+from lsindicators.pipeline.results import Merged, counted
 
 EXPORTS, OPEN_DATA = "xuat", "du-lieu"
 
@@ -65,7 +65,7 @@ def export(campaign: Path, to: Path | None = None, progress: Progress = quietly)
         _refuse(campaign, folder)
         for place in (folder, folder / OPEN_DATA, folder / _units_folder()):
             files.sweep(place)
-        merged, _ = _computed(campaign, progress, memory)
+        merged = counted(campaign, progress, memory)
         products = tuple(_written(folder, merged, progress))
         files.settle(p.path for p in products if p.written)
     units = sorted((folder / _units_folder()).glob("[!~.]*.xlsx"))

@@ -156,7 +156,7 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress, memory:
     judged = {j.receipt.order: j for j in current.judged}
     decide.keep(campaign, current.paper)
     slips, held = _write_slips(campaign, current, mending, progress)
-    waiting, asked = decide.ask(campaign, current)
+    asked = decide.ask(campaign, current)
     keep_log(campaign, current, now)
     written, trouble = write_receipts(campaign, current)
     notes = (
@@ -169,13 +169,13 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress, memory:
         returns=(*(judged[order] for order in filed), *unread),
         slips=slips,
         held=held,
-        findings=(*findings, *current.told, *asked),
+        findings=(*findings, *current.told, *asked.findings),
         standing=current,
         receipts=filed,
         book=written,
         healed=tuple(dict.fromkeys(book.healed)),
         notes=notes,
-        waiting=waiting,
+        waiting=asked.waiting,
     )
 
 

@@ -24,7 +24,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
-from lsindicators.pipeline.standing import Judged, Standing, standing
+from lsindicators.pipeline.standing import Judged, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,29 +160,30 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     from lsindicators import exports
 
     with at_work(campaign) as memory:
-        merged, current = _computed(campaign, progress, memory)
-        waiting, asked = decide.ask(campaign, current)
-        merged = replace(merged, waiting=waiting, told=(*merged.told, *asked))
+        merged = counted(campaign, progress, memory, asking=True)
         files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
     return merged
 
 
-def _computed(campaign: Path, progress: Progress, memory: Memory) -> tuple[Merged, Standing]:
-    """The province's table, for who is alone at work: the decisions that were applied are kept."""
-    merged, current = computed(campaign, *read_plan(campaign, memory), progress, memory)
+def counted(campaign: Path, progress: Progress, memory: Memory, *, asking: bool = False) -> Merged:
+    """The province's table, for who is alone at work; with ``asking`` what is open in it is put into dieu-chinh.xlsx first."""
+    plan, doubts = read_plan(campaign, memory)
+    current = standing(campaign, plan, progress, memory=memory)
+    asked = decide.ask(campaign, current) if asking else decide.Asked()
+    if asked.written:  # figures say in which cell they were decided: as the file stands now
+        current = standing(campaign, plan, memory=memory)
     decide.keep(campaign, current.paper)
-    return merged, current
+    merged = computed(campaign, doubts, current)
+    return replace(merged, told=(*merged.told, *asked.findings), waiting=asked.waiting)
 
 
-def computed(
-    campaign: Path, plan: Plan, doubts: tuple[Finding, ...], progress: Progress, memory: Memory
-) -> tuple[Merged, Standing]:
-    """The province's table by ``plan``, in which ``doubts`` are open, and the returns it rests on. Nothing is written."""
+def computed(campaign: Path, doubts: tuple[Finding, ...], current: Standing) -> Merged:
+    """The province's table of the returns that count; ``doubts`` are open in its plan. Nothing is written."""
     from lsindicators import compute
 
-    current = standing(campaign, plan, progress, memory=memory)
+    plan = current.plan
     dataset, findings = current.combined()
-    merged = Merged(
+    return Merged(
         path=campaign / TABLE,
         plan=plan,
         dataset=dataset,
@@ -194,7 +195,6 @@ def computed(
         told=current.told,
         differences=current.differences,
     )
-    return merged, current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +221,7 @@ def write_report(
 def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress, memory: Memory) -> Reported:
     from lsindicators import report
 
-    merged, _ = _computed(campaign, progress, memory)
+    merged = counted(campaign, progress, memory)
     body = report.fill(
         merged.plan,
         merged.dataset,

@@ -20,6 +20,7 @@ from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
 from lsindicators.pipeline.origins import Origins
 from lsindicators.pipeline.read import number
 from lsindicators.pipeline.results import Merged, computed
+from lsindicators.pipeline.standing import standing
 from lsindicators.provenance import Aggregated, Contribution, Former, Input, Part, Record, Ruling, Step, Trace
 
 
@@ -83,7 +84,8 @@ def trace(campaign: Path, typed: str, docx: Path | None = None, progress: Progre
     asked = understood(plan, typed)
     if docx is not None and docx.suffix.lower() != ".docx":
         raise UnusableInputError(f"{docx}: phụ lục truy nguyên là tệp Word; đặt tên tệp có đuôi .docx")
-    merged, current = computed(campaign, plan, doubts, progress, memory)
+    current = standing(campaign, plan, progress, memory=memory)
+    merged = computed(campaign, doubts, current)
     found = derive(Origins(campaign, current, merged.dataset), merged, asked)
     if docx is not None:
         from lsindicators import annex
