@@ -196,6 +196,13 @@ def test_ten_random_figures_of_the_demo_lead_to_cells_that_hold_them(demo, once)
     assert all(assert_leads_to_cells(demo, trace(code), plan) for code in codes)
 
 
+@pytest.mark.parametrize("ending", [".eml!", ".zip!"])
+def test_a_form_in_an_email_or_a_zip_leads_to_the_form_itself(demo, once, ending):
+    plan, dataset, trace = once
+    f = next(f for f in dataset.figures if f.at and ending in f.at.workbook and f.year == plan.year)
+    assert assert_leads_to_cells(demo, trace(f"{f.unit}:{f.variable}"), plan) == 1
+
+
 def test_every_total_of_the_demo_is_made_of_what_its_trace_shows(once):
     plan, _, trace = once
     codes = [c.code for c in (*plan.criteria, *plan.companions, *plan.variables)]
@@ -443,7 +450,7 @@ def test_a_figure_of_the_province_on_record_is_its_own_row(tmp_path):
     assert shown.exit_code == 0 and "phan-cong.xlsx › Năm trước!D" in shown.stdout
 
 
-def test_a_percentage_on_record_is_what_excel_shows(campaign):
+def test_a_figure_on_record_that_was_typed_as_text_is_read_as_people_read_it(campaign):
     book = openpyxl.load_workbook(campaign / "phan-cong.xlsx")
     sheet = book["Năm trước"]
     sheet["D2"].value, sheet["D2"].number_format = "1.234", "General"
