@@ -24,7 +24,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
-from lsindicators.pipeline.standing import Judged, standing
+from lsindicators.pipeline.standing import Judged, Standing, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
