@@ -15,7 +15,7 @@ from lsindicators.model import HANOI, Dataset, Figure, Gap, Plan, Series, State,
 if TYPE_CHECKING:
     import pandas as pd
 
-WHY = ("no-return", "not-reported", "not-yet", "needs-mending", "left-out", "not-assigned")
+WHY = ("no-return", "not-reported", "not-yet", "needs-mending", "left-out", "no-weight", "not-assigned")
 """All that ``why`` can be, as ``Gap.why``."""
 
 CODED: dict[str, Any] = {"variable": "category", "unit": "category", "year": "int64"}

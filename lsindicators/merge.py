@@ -98,7 +98,10 @@ def _known(plan: Plan, figures: Iterable[Figure]) -> tuple[Figure, ...]:
 
     Of a unit that took over others, last year's figure is theirs; what it was made of stands as its source.
     """
-    found = {(f.variable, f.unit, f.year): f for f in figures}
+    found: dict[str, dict[int, dict[str, Figure]]] = {v.code: defaultdict(dict) for v in plan.variables}
+    for f in figures:
+        if f.variable in found:
+            found[f.variable][f.year][f.unit] = f
     years = sorted({p.year for p in plan.past if p.year < plan.year})
     for v in plan.variables:
         for unit in _assignment(plan, v.code).units:
@@ -109,18 +112,19 @@ def _known(plan: Plan, figures: Iterable[Figure]) -> tuple[Figure, ...]:
                     known = succession.figure(plan, v.code, unit, year)
                     value, source = known.value, succession.how(plan, unit, year, known)
                 if value is not None:
-                    found[v.code, unit, year] = Figure(
+                    found[v.code][year][unit] = Figure(
                         variable=v.code, unit=unit, year=year, value=value, state=State.GIVEN, source=source
                     )
-    told: dict[str, list[Figure]] = {}
-    for f in found.values():
-        told.setdefault(f.variable, []).append(f)
-    order = {u.code: i for i, u in enumerate(plan.units)}
-    listed: list[Figure] = []
+    return tuple(_in_order(plan, found))
+
+
+def _in_order(plan: Plan, found: Mapping[str, Mapping[int, Told]]) -> Iterator[Figure]:
+    """The figures of the units that the plan names, by variable, unit and year."""
     for v in plan.variables:
+        by_year = sorted(found[v.code].items())
         named = set(_assignment(plan, v.code).units)
-        listed += sorted((f for f in told.get(v.code, ()) if f.unit in named), key=lambda f: (order[f.unit], f.year))
-    return tuple(listed)
+        for unit in (u.code for u in plan.units if u.code in named):
+            yield from (told[unit] for _, told in by_year if unit in told)
 
 
 def _assignment(plan: Plan, variable: str) -> Assignment:

@@ -17,7 +17,7 @@ import docx
 import openpyxl
 import oracle
 import pytest
-from drawn_year import YEAR, years
+from drawn_year import years
 from hypothesis import HealthCheck, given, settings
 from office import convert, needs_libreoffice
 from oracle import Oracle

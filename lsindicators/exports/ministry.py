@@ -11,8 +11,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from lsindicators import expressions, values
-from lsindicators.exports.book import FONT, Book, Look
-from lsindicators.exports.paper import Paper, shown
+from lsindicators.exports.book import Look
+from lsindicators.exports.paper import Paper, PaperBook, shown
 from lsindicators.exports.tables import open_to_all, printed
 from lsindicators.model import HANOI, Criterion, Dataset, Figure, Outcome, Plan, Result
 
@@ -26,14 +26,14 @@ _CENTRE: Look = {"align": "center"}
 
 def write(plan: Plan, dataset: Dataset, results: Sequence[Result]) -> bytes:
     """The workbook: sheet ``Biểu tiêu chí`` to be printed and signed, sheet ``Minh chứng`` with the returns behind it."""
-    book = Book(plan, f"Kết quả thực hiện bộ tiêu chí năm {plan.year}, tỉnh {plan.settings.province}", FONT)
+    book = PaperBook(plan, f"Kết quả thực hiện bộ tiêu chí năm {plan.year}, tỉnh {plan.settings.province}")
     returns = _Returns(plan, dataset, results)
     _criteria(book, dataset, results, returns)
     _evidence(book, returns)
     return book.close()
 
 
-def _criteria(book: Book, dataset: Dataset, results: Sequence[Result], returns: _Returns) -> None:
+def _criteria(book: PaperBook, dataset: Dataset, results: Sequence[Result], returns: _Returns) -> None:
     plan, settings = book.plan, book.plan.settings
     paper = Paper(book, "Biểu tiêu chí", (5, 10, 36, 11, 13, 13, 9, 32, 16, 24))
     signed = settings.report_deadline.year
@@ -145,7 +145,7 @@ def _figures(plan: Plan, dataset: Dataset, criterion: Criterion) -> Iterator[Fig
 def _note(plan: Plan, r: Result) -> str:
     year = plan.year
     told = [r.note] if r.note else []
-    if r.outcome is Outcome.PARTIAL:
+    if r.value is not None and not r.whole:
         told.insert(0, f"tính trên {r.reported}/{r.expected} đơn vị")
     elif r.outcome is Outcome.MISSING and not r.note:
         told.append(f"chưa có số liệu {', '.join(r.missing)}")
@@ -199,7 +199,7 @@ def _runs(numbers: Sequence[int]) -> Iterable[str]:
     return (f"{a}–{b}" if b > a else str(a) for a, b in zip(starts, ends, strict=True))
 
 
-def _evidence(book: Book, returns: _Returns) -> None:
+def _evidence(book: PaperBook, returns: _Returns) -> None:
     plan = book.plan
     paper = Paper(book, "Minh chứng", (5, 32, 40, 36, 17, 9, 42))
     paper.paragraph(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from lsindicators.exports.book import FONT, LINE, Book, Look, cut, lines_of, number_format
+import xlsxwriter
+
+from lsindicators.exports.book import FONT, LINE, Formats, Look, lines_of, number_format
+from lsindicators.exports.stream import cut
 from lsindicators.layout import MADE_UP
+from lsindicators.model import Plan
 
 TOP = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 
@@ -25,10 +30,28 @@ _SPARE = 0.96
 """Programs and printers measure rows a little differently: a page is not filled to the last point."""
 
 
+class PaperBook(Formats):
+    """A workbook of such sheets, whose widths are counted in the letters of its own font."""
+
+    def __init__(self, plan: Plan, title: str) -> None:
+        self._stream = io.BytesIO()
+        options = {"in_memory": True, "default_format_properties": dict(FONT)}  # xlsxwriter alters what it is given
+        super().__init__(xlsxwriter.Workbook(self._stream, options), plan, title)
+
+    def blank(self, name: str) -> Any:
+        """A new sheet with nothing on it."""
+        return self._book.add_worksheet(name)
+
+    def close(self) -> bytes:
+        """The bytes of the workbook."""
+        self._book.close()
+        return self._stream.getvalue()
+
+
 class Paper:
     """One sheet of A4 across, written from the top; texts are written as texts, never as formulas or links."""
 
-    def __init__(self, book: Book, name: str, widths: Sequence[float]) -> None:
+    def __init__(self, book: PaperBook, name: str, widths: Sequence[float]) -> None:
         self.book, self.widths, self.row = book, widths, 0
         self.raw = raw = book.blank(name)
         self._heights: list[float] = []

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lsindicators import values
-from lsindicators.exports.sheets import GAPS
+from lsindicators.exports.words import GAPS
 from lsindicators.layout import MADE_UP
 from lsindicators.model import (
     HANOI,
@@ -83,6 +83,7 @@ OUTCOMES = {
     Outcome.PARTIAL: "Tính trên một phần đơn vị",
     Outcome.MISSING: "Chưa tính được",
 }
+ENOUGH = "Đạt ngưỡng độ phủ, chưa đủ đơn vị"
 
 _UNIT = Field("ma_don_vi", "Mã đơn vị", needed=True)
 _VARIABLE = Field("ma_so_lieu", "Mã số liệu", needed=True)
@@ -372,7 +373,10 @@ def _series(plan: Plan, results: Sequence[Result], series: Sequence[Series]) -> 
             Field("so_don_vi_phai_bao", "Số đơn vị phải báo", "integer", needed=True),
             Field("da_cong_bo", "Đã công bố", "boolean", "Số của toàn tỉnh ghi ở trang Năm trước.", needed=True),
             Field(
-                "trang_thai", "Trạng thái", description="Chỉ của năm số liệu kỳ này.", words=tuple(OUTCOMES.values())
+                "trang_thai",
+                "Trạng thái",
+                description="Chỉ của năm số liệu kỳ này.",
+                words=(*OUTCOMES.values(), ENOUGH),
             ),
             Field("dut_gay", "Đứt gãy", description="Vì sao không so sánh thẳng được với giá trị của năm sau đó."),
             Field("ghi_chu", "Ghi chú"),
@@ -402,7 +406,7 @@ def _series(plan: Plan, results: Sequence[Result], series: Sequence[Series]) -> 
 
 
 def _now(result: Result | None, seam: str) -> Row:
-    outcome = OUTCOMES[result.outcome] if result else None
+    outcome = None if result is None else ENOUGH if _enough(result) else OUTCOMES[result.outcome]
     return outcome, seam or None, (result.note or None) if result else None
 
 
@@ -433,3 +437,8 @@ _TELEPHONE = re.compile(r"(?<![\w.,/])(?:\+84|0)[ .-]?[235789](?:[ .-]?\d){8,9}(
 def open_to_all(text: str) -> str | None:
     """A text that somebody typed, without the e-mail addresses and telephone numbers in it; ``None`` for nothing."""
     return _TELEPHONE.sub("[số điện thoại]", _E_MAIL.sub("[thư điện tử]", text)) or None
+
+
+def _enough(result: Result) -> bool:
+    """Whether so many units have answered that a criterion counts, and not all."""
+    return result.outcome is Outcome.COMPUTED and not result.whole

@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from lsindicators import expressions, values
-from lsindicators.exports.book import FONT, Book, Look, change_format, places_of
-from lsindicators.exports.paper import Paper, shown
-from lsindicators.exports.sheets import GAPS
+from lsindicators.exports.book import Look, change_format, places_of
+from lsindicators.exports.paper import Paper, PaperBook, shown
 from lsindicators.exports.tables import printed
+from lsindicators.exports.words import GAPS
 from lsindicators.model import YES, Dataset, Figure, Kind, Method, Plan, Result, State, Unit, Value, Variable
 
 FOLDER = "ket-qua"
@@ -98,7 +98,7 @@ def _quantile(numbers: Sequence[Decimal], quarter: int) -> Decimal:
 def write(peers: Peers, unit: str) -> bytes:
     """``ket-qua/<unit>.xlsx`` of a unit that owes figures."""
     plan, of = peers.plan, peers.plan.unit[unit]
-    book = Book(plan, f"Kết quả của {of.name} năm {plan.year}", FONT)
+    book = PaperBook(plan, f"Kết quả của {of.name} năm {plan.year}")
     paper = Paper(book, "Số liệu", (7, 38, 11, 13, 13, 12, 14, 13, 19, 9, 25))
     settings = plan.settings
     signed = settings.report_deadline.year

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import (
     REPORT,
     REPORT_PDF,
+    RETURNS,
     TABLE,
     Json,
     Progress,
@@ -157,12 +159,20 @@ class Merged:
 
 def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     """Merge all returns that count, compute the criteria, and write ``tong-hop.xlsx``."""
-    from lsindicators import exports
+    from lsindicators import compute, exports
 
     with at_work(campaign) as memory:
         merged = counted(campaign, progress, memory, asking=True)
-        files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
+        series = compute.series(merged.plan, merged.dataset)
+        of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.differences, series
+        files.write_by(merged.path, lambda stream: exports.save(stream, *of, present=lying(campaign)))
     return merged
+
+
+def lying(campaign: Path) -> Mapping[str, str]:
+    """The files that lie in ``tra-ve/``: their names as the ledger has them -> as they are spelt on the disk."""
+    paths = (path.relative_to(campaign).as_posix() for path in (campaign / RETURNS).rglob("*"))
+    return {unicodedata.normalize("NFC", path): path for path in sorted(paths)}
 
 
 def counted(campaign: Path, progress: Progress, memory: Memory, *, asking: bool = False) -> Merged:

@@ -60,7 +60,7 @@ def coverage(t: Trace) -> str:
     """On how many units the value rests, of those that are awaited."""
     if not t.expected or t.asked == "figure":
         return ""
-    state = {Outcome.PARTIAL: ", chưa đủ", Outcome.MISSING: ", chưa tính được"}.get(t.outcome or Outcome.COMPUTED, "")
+    state = ", chưa tính được" if t.outcome is Outcome.MISSING else ", chưa đủ" if t.reported < t.expected else ""
     return f"{t.reported}/{t.expected} đơn vị{state}"
 
 
