@@ -286,7 +286,9 @@ def report(year):
     return oracle.annex(docx.Document(str(campaign / "bao-cao.docx")).tables)
 
 
-@pytest.mark.parametrize(("code", "how", "a", "b", "c", "d", "value", "share"), CASES, ids=lambda x: x.replace(" ", "-") or "∅")
+@pytest.mark.parametrize(
+    ("code", "how", "a", "b", "c", "d", "value", "share"), CASES, ids=lambda x: x.replace(" ", "-") or "∅"
+)
 def test_a_total_of_what_was_said(code, how, a, b, c, d, value, share, year):
     _, merged, wanted = year
     found = next(v for v in merged["variables"] if v["code"] == code)
@@ -296,7 +298,10 @@ def test_a_total_of_what_was_said(code, how, a, b, c, d, value, share, year):
     assert f"{found['reported_units']}/{found['expected_units']}" == share
 
 
-@pytest.mark.parametrize(("code", "formula", "places", "value", "printed", "status", *["before"]), [r if len(r) == 7 else (*r, "") for r in RESULTS])
+@pytest.mark.parametrize(
+    ("code", "formula", "places", "value", "printed", "status", *["before"]),
+    [r if len(r) == 7 else (*r, "") for r in RESULTS],
+)
 def test_a_criterion_of_such_totals(code, formula, places, value, printed, status, before, year, report):
     _, merged, wanted = year
     found = next(c for c in merged["criteria"] if c["code"] == code)
@@ -322,7 +327,10 @@ def test_whatever_is_missing_is_listed_with_its_reason(year):
     _, merged, wanted = year
     found = {(m["variable"], m["unit"]): m["why"] for m in merged["missing"]}
     asked = {
-        (code, unit): WHY[word] for code, _, _, words in rows() for unit, word in zip(UNITS, words, strict=True) if word in WHY
+        (code, unit): WHY[word]
+        for code, _, _, words in rows()
+        for unit, word in zip(UNITS, words, strict=True)
+        if word in WHY
     }
     without_weight = {key for key, why in found.items() if why not in WHY.values()}
     assert {key: why for key, why in found.items() if key not in without_weight} == asked
