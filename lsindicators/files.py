@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from lsindicators.errors import OutputLockedError, UnwritableError, reason
+from lsindicators.errors import OutputLockedError, UnusableInputError, UnwritableError, reason
 
 WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds between tries while a virus scanner, OneDrive or Excel holds the file."""
@@ -49,6 +49,15 @@ def write_by(path: Path, make: Callable[[BinaryIO], object], *, settled: bool = 
         raise UnwritableError(
             f"{path}: không ghi được tệp ({reason(error)}); bản cũ, nếu có, vẫn còn nguyên"
         ) from error
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` where no other file is. Raises ``UnusableInputError`` where one is, and as ``write``."""
+    if path.exists() and (path.is_dir() or path.read_bytes() != content):
+        raise UnusableInputError(
+            f"{path}: đã có tệp này nên không ghi đè, có thể đó là văn bản anh/chị đã sửa; hãy chọn tên tệp khác"
+        )
+    write(path, content)
 
 
 def _holds(path: Path, content: bytes) -> bool:

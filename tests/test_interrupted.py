@@ -1,4 +1,4 @@
-"""`read` killed, or refused by the disk, at each of its steps: the next run ends as if nothing had happened."""
+"""Commands killed, or refused by the disk, at each of their steps: the next run ends as if nothing had happened."""
 
 import hashlib
 import json
@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 from campaigns import begun, send
+from click.testing import CliRunner
 
-from lsindicators import ledger
+from lsindicators import files, ledger
+from lsindicators.cli import main
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 
@@ -141,3 +143,116 @@ def test_the_next_run_ends_as_if_nothing_had_happened(how, state, stride, reques
         assert answer(again) == expected, step
         assert tree(tmp_path / "ky") == left, step
         assert complete(tmp_path / "ky"), step
+
+
+# ------------------------------------------------------------------ merge and report
+
+
+PRODUCT = {"merge": "tong-hop.xlsx", "report": "bao-cao.docx"}
+
+
+@pytest.fixture(scope="module")
+def outdated(tmp_path_factory, fresh, breaking) -> Path:
+    """Table and report are there; since they were written, a unit has sent other figures."""
+    folder = shutil.copytree(fresh, tmp_path_factory.mktemp("outdated") / "ky")
+    for command in ("read", *PRODUCT):
+        assert breaking(command, folder, how="here") == {"exit": 1}
+    send(folder, "xa-hoa-tham", "xa-hoa-tham lan 2.xlsx", moment=1_774_100_000, F12=9, F13="bốn")
+    assert breaking("read", folder, how="here") == {"exit": 1}
+    return folder
+
+
+def done_well(command: str, start: Path, folder: Path, breaking) -> tuple[list[str], dict[str, object]]:
+    """The steps of a command that nothing disturbs, and what it leaves behind."""
+    shutil.copytree(start, folder)
+    done = breaking(command, folder)
+    assert done["exit"] == 1, done["told"]
+    left = tree(folder)
+    shutil.rmtree(folder)
+    return done["steps"], left
+
+
+@pytest.mark.parametrize(
+    ("command", "how", "stride"),
+    [
+        *(("merge", how, 1) for how in ("kill", "half", "full", "readonly")),
+        ("report", "kill", 2),
+        ("report", "full", 4),
+    ],
+)
+def test_a_product_is_the_former_one_or_the_new_one(command, how, stride, outdated, tmp_path, breaking):
+    """At every step, or where it is dear at some; when the command is run again, all is as if nothing had happened."""
+    former = (outdated / PRODUCT[command]).read_bytes()
+    steps, left = done_well(command, outdated, tmp_path / "ky", breaking)
+    new = left[PRODUCT[command]]
+    assert new != former
+    assert f"replace {PRODUCT[command]}" in steps
+    met = set()
+    for at, step in enumerate(steps, 1):
+        if at % stride or (how == "half" and not step.startswith("write ")):
+            continue
+        folder = shutil.copytree(outdated, tmp_path / "ky")
+        ended = breaking(command, folder, at=at, how=how)
+        stands = (folder / PRODUCT[command]).read_bytes()
+        assert stands in (former, new), step
+        if how in ("kill", "half"):
+            assert ended == {"signal": 9}, step
+        else:
+            assert ended["exit"] in (1, 2), (step, ended)
+            assert stands == (former if ended["exit"] == 2 else new), step
+        if ended.get("exit") == 2:
+            one_sentence(ended["told"], folder, step)
+            assert ended["out"] == ""
+        met.add((stands == new, ended.get("exit")))
+        assert breaking(command, folder)["exit"] == 1, step
+        assert tree(folder) == left, step
+        shutil.rmtree(folder)
+    assert (False, 2 if how in ("full", "readonly") else None) in met
+
+
+def one_sentence(told: str, folder: Path, step: str) -> None:
+    """What a person is told when a command could not do its work: one line, in Vietnamese, that names the file."""
+    (line,) = told.splitlines()
+    assert line.startswith("Lỗi: ") and str(folder) in line, (step, line)
+    assert "ngoài dự kiến" not in line and "Errno" not in line and "No space" not in line, (step, line)
+
+
+HELD = {
+    "open": (PermissionError(13, "in use"), "đang mở trong Excel hoặc Word; hãy đóng rồi chạy lại"),
+    "readonly": (PermissionError(13, "in use"), "chỉ cho đọc (Read-only); bỏ thuộc tính đó rồi chạy lại"),
+    "folder": (OSError(30, "Read-only file system"), "bản cũ, nếu có, vẫn còn nguyên"),
+}
+"""How Windows and Linux refuse to put a file in the place of another, and what is said of it."""
+
+
+@pytest.mark.parametrize("how", list(HELD))
+@pytest.mark.parametrize("command", list(PRODUCT))
+def test_a_product_that_cannot_be_replaced(command, how, outdated, tmp_path, monkeypatch):
+    folder = shutil.copytree(outdated, tmp_path / "ky")
+    product = folder / PRODUCT[command]
+    former = product.read_bytes()
+    refusal, words = HELD[how]
+    replace, access = os.replace, os.access
+
+    def refused(source, target, **more):
+        if Path(target) == product:
+            raise refusal
+        return replace(source, target, **more)
+
+    with monkeypatch.context() as held:
+        held.setattr(os, "replace", refused)
+        held.setattr(files.time, "sleep", lambda _: None)
+        held.setattr(
+            os,
+            "access",
+            lambda path, mode, **more: access(path, mode, **more) and not (how == "readonly" and path == product),
+        )
+        done = CliRunner().invoke(main, [command, str(folder)])
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    one_sentence(done.stderr, folder, how)
+    assert PRODUCT[command] in done.stderr and words in done.stderr, done.stderr
+    assert product.read_bytes() == former
+    assert not [p for p in folder.rglob("*") if files.is_half_written(p)]
+    assert CliRunner().invoke(main, [command, str(folder)]).exit_code == 1
+    assert product.read_bytes() != former

@@ -90,16 +90,15 @@ class Page:
     mark: int = 1  # the column whose heading tells that figures are made up
 
 
-class Book:
-    """A workbook in memory. Texts are always written as texts, so that none can become a formula or a link."""
+class Formats:
+    """A workbook of xlsxwriter with what it says of itself, and its cell formats, each made once."""
 
-    def __init__(self, plan: Plan, title: str) -> None:
+    def __init__(self, raw: Any, plan: Plan, title: str) -> None:
         self.plan = plan
-        self._book = StreamedWorkbook(FONT)
-        self.pen = self._book.pen
+        self._book = raw
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         settings = plan.settings
-        self._book.set_properties(
+        raw.set_properties(
             {
                 "title": title,
                 "author": settings.compiler,
@@ -115,6 +114,15 @@ class Book:
         if key not in self._formats:
             self._formats[key] = self._book.add_format(dict(key))
         return self._formats[key]
+
+
+class Book(Formats):
+    """A workbook in memory. Texts are always written as texts, so that none can become a formula or a link."""
+
+    def __init__(self, plan: Plan, title: str) -> None:
+        streamed = StreamedWorkbook(FONT)
+        super().__init__(streamed, plan, title)
+        self.pen = streamed.pen
 
     def look(self, **properties: Any) -> int:
         """The number of the cell format with these properties."""

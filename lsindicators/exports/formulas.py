@@ -133,8 +133,8 @@ def total_formula(places: Places, v: Variable, total: Total) -> str | None:
             formula = f"=IF({yes}+{no}=0,{none},{yes}*100/({yes}+{no}))"
         case Method.WEIGHTED:
             weights = places.span(v.aggregation.weight or v.code)
-            whole = f"SUMPRODUCT(ISNUMBER({span})*1,{weights})"
-            formula = f"=IF({whole}=0,{none},SUMPRODUCT({span},{weights})/{whole})"
+            whole = f"SUMPRODUCT(ISNUMBER({span})*({weights}>=0),{weights})"
+            formula = f"=IF({whole}=0,{none},SUMPRODUCT(({weights}>=0)*1,{span},{weights})/{whole})"
         case Method.LEAD:
             formula = _lead(places, v, total)
         case Method.JOIN:

@@ -11,6 +11,7 @@ GAPS = {
     "needs-mending": "Cần sửa",
     "left-out": "Không lấy",
     "not-yet": State.NOT_YET.value,
+    "no-weight": "Thiếu quyền số",
     "not-reported": "Để trống",
     "not-assigned": "Chưa giao",
 }

@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from lsindicators.exports import formulas
 from lsindicators.exports.book import (
     BAD,
+    DOUBTFUL,
     LINKED,
     Book,
     Column,
@@ -20,7 +21,7 @@ from lsindicators.exports.book import (
 )
 from lsindicators.exports.formulas import CRITERIA, NO_FIGURE, NOT_AGREED, NOT_COMPUTABLE, Places
 from lsindicators.exports.words import COLOURS, OUTCOMES, field, group_colours, top
-from lsindicators.model import Outcome, Result
+from lsindicators.model import Result
 
 (CODE, NAME, MEASURE, BEFORE, NOW, CHANGE, COVERAGE, STANDING, REMARK, GROUP, FIELD, OUTCOME, SHARE) = range(13)
 """Columns of ``Tiêu chí``, counted from 0; those of the contract end with the remark."""
@@ -141,7 +142,12 @@ def _computed(sheet: Sheet, places: Places, row: int, column: int, r: Result) ->
         num_format=change_format(c.decimals),
         align="right",
     )
-    sheet.text(row, column + 3, f"{r.reported}/{r.expected}", **COLOURS[r.outcome])
+    sheet.text(
+        row,
+        column + 3,
+        f"{r.reported}/{r.expected}",
+        **(DOUBTFUL if r.value is not None and not r.whole else COLOURS[r.outcome]),
+    )
 
 
 def _remark(book: Book, places: Places, r: Result) -> str:
@@ -156,7 +162,7 @@ def _remark(book: Book, places: Places, r: Result) -> str:
             told.append(f"Các đơn vị chủ trì chưa thống nhất {', '.join(parted)}")
     if r.note:
         told.append(r.note[:1].upper() + r.note[1:])
-    if r.outcome is Outcome.PARTIAL or (r.value is not None and r.reported < r.expected):
+    if r.value is not None and not r.whole:
         told.append(f"Tính trên {r.reported}/{r.expected} đơn vị")
     if (r.criterion.code, None, year - 1) in book.plan.past_value:
         told.append(f"Năm {year - 1} theo số đã công bố")
