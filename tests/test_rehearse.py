@@ -217,7 +217,10 @@ def test_the_whole_province(province):
     outcome, _ = province
     assert every(outcome) == ([], [])
     assert outcome.exit_code == 0
-    assert [code for code, _ in outcome.not_planted] == [Code.CONFLICT, Code.FORMULA_DOUBTFUL]  # the built-in plan has one lead each
+    assert [code for code, _ in outcome.not_planted] == [
+        Code.CONFLICT,
+        Code.FORMULA_DOUBTFUL,
+    ]  # the built-in plan has one lead each
     planted = outcome.counts
     assert outcome.forms == 94
     for way in catalogue.CELL_FAULTS:

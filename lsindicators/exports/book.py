@@ -211,7 +211,7 @@ class Sheet:
         found = self._looks.get(key)
         if found is None:
             of = self.columns[column]
-            wrapped = {"text_wrap": True} if of.wrap else {}
+            wrapped = {"text_wrap": True, "indent": 1} if of.wrap and not of.centre else {"text_wrap": of.wrap}
             centred = {"align": "center"} if of.centre else {}
             found = self._looks[key] = self.book.look(**{**BODY, **wrapped, **centred, **more})
         return found
@@ -230,8 +230,8 @@ class Sheet:
             self._put(row, column, stream.blank(look))
             return
         of = self.columns[column]
-        if of.wrap and (len(text) > of.width or "\n" in text):
-            self._lines[row] = max(self._lines.get(row, 1), lines_of(text, of.width))
+        if more.get("text_wrap", of.wrap) and (len(text) > of.width - 1 or "\n" in text):
+            self._lines[row] = max(self._lines.get(row, 1), lines_of(text, of.width - 1))
         self._put(row, column, self._pen.text(text, look))
 
     def number(self, row: int, column: int, value: Decimal | int, decimals: int = 0, **more: Any) -> None:
