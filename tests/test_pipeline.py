@@ -357,6 +357,17 @@ def test_what_is_left_open_in_the_plan_is_told(campaign):
     ]
 
 
+def test_a_figure_without_a_weight_is_told_before_the_forms_go_out(campaign):
+    book = openpyxl.load_workbook(campaign / "phan-cong.xlsx")
+    heads = {c.value: c.column for c in book["Số liệu"][1]}
+    for row in book["Số liệu"].iter_rows(min_row=2):
+        if row[0].value == "C01_A":
+            row[heads["Cách tổng hợp"] - 1].value = "bình quân theo C14_B"
+    book.save(campaign / "phan-cong.xlsx")
+    (note,) = pipeline.issue(campaign, ["so-khcn"]).notes[:1]
+    assert note.startswith("Xã Hoa Thám, Phường Kỳ Lừa báo C01_A mà không báo quyền số C14_B")
+
+
 def test_an_output_open_in_excel_leaves_all_as_it_was(campaign, monkeypatch):
     send(campaign, "so-khcn")
     pipeline.receive(campaign)
