@@ -722,6 +722,11 @@ class Conflict:
         """Whether a person must still decide."""
         return self.settled is None and self.severity in ("error", "question")
 
+    @property
+    def outstanding(self) -> bool:
+        """Whether it is open and ends commands with 1: a rule of the units' forms that the totals break does not."""
+        return self.open and not self.rule
+
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:

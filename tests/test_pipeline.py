@@ -49,6 +49,18 @@ def test_every_unit_answers_and_the_criteria_follow(campaign):
     assert pipeline.write_report(campaign).path.read_bytes().startswith(b"PK")
 
 
+def test_a_rule_that_only_the_totals_break_is_asked_and_is_no_conflict(campaign):
+    send(campaign, "so-khcn")
+    send(campaign, "xa-hoa-tham", F17="30")
+    send(campaign, "phuong-ky-lua", F17="20")
+    assert pipeline.receive(campaign).exit_code == 0
+    merged = pipeline.compile_table(campaign)
+    document = merged.to_json()
+    assert (document["conflicts"], [c["code"] for c in document["reconciliation"]]) == ([], ["rule-broken"])
+    assert merged.exit_code == 0
+    assert [c.rule for c in merged.differences if c.open] == ["R01"] and merged.waiting == 1
+
+
 def test_reading_again_answers_as_before(campaign):
     for unit in NUMBERS:
         send(campaign, unit)
