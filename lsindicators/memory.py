@@ -65,10 +65,9 @@ class Memory:
         self._used[key] = self._seal(key, body) + body
         self._changed = True
 
-    def knows(self, plan: Plan, digest: str) -> Plan:
-        """Note that ``plan`` was read from the bytes with this SHA-256."""
+    def knows(self, plan: Plan, digest: str) -> None:
+        """Note that ``plan`` was read from the bytes with this SHA-256, and from nothing else."""
         self._known = plan, digest
-        return plan
 
     def digest(self, plan: Plan) -> str:
         """The SHA-256 of the bytes from which ``plan`` itself was read; empty for any other plan."""

@@ -173,7 +173,7 @@ def _unweighted(plan: Plan) -> Iterable[str]:
     for v in plan.variables:
         if (weight := v.aggregation.weight) and v.code in plan.assignment and weight in plan.assignment:
             weighing = set(plan.assignment[weight].units)
-            without = [plan.unit[u].name for u in plan.assignment[v.code].units if u not in weighing]
+            without = [plan.any_unit[u].name for u in plan.assignment[v.code].units if u not in weighing]
             if without:
                 named = f"{', '.join(without[:3])}{f' và {len(without) - 3} đơn vị khác' if len(without) > 3 else ''}"
                 yield f"{named} báo {v.code} mà không báo quyền số {weight}, nên số của các đơn vị này không tính được vào {v.code}; giao thêm {weight} ở trang Phân công"
