@@ -465,6 +465,7 @@ KINDS: Mapping[Code, str] = {
     Code.OPEN_GROUP: "phụ lục: cụm từ mở",
     Code.UNMATCHED_CRITERION: "phụ lục: tiêu chí lạ",
     Code.UNREADABLE_ROW: "phụ lục: dòng thiếu cơ quan chủ trì",
+    Code.FORMULA_DOUBTFUL: "công thức cần xem lại",
 }
 """What each kind of fault is called on the screen."""
 
@@ -482,6 +483,7 @@ WHY: Mapping[Code, str] = {
     Code.LARGE_CHANGE: "không có số năm trước từ 100 trở lên, ngoài ràng buộc, mà còn chỗ trong mức Lớn nhất",
     Code.ROW_MISSING: "không có biểu nào đủ hai dòng có số",
     Code.ROW_MOVED: "không có biểu nào đủ hai dòng có số",
+    Code.FORMULA_DOUBTFUL: "công thức do đầu mối viết, được soát mỗi khi mở phan-cong.xlsx",
     Code.CONFLICT: "không có số liệu nào do nhiều đơn vị cùng chủ trì",
     Code.TOTALS_DISAGREE: "không có số liệu nào vừa có đơn vị chủ trì vừa có đơn vị phối hợp báo cùng một số",
     Code.NO_RETURN: "không có đơn vị nào để trống được",
