@@ -86,7 +86,7 @@ def _note(value: Decimal | None, inputs: Mapping[str, Total], ratio: bool) -> st
     """What the counts do not say: units that settled an input without a figure; a ratio whose parts miss different units."""
     empty = {name: t for name, t in inputs.items() if t.value is None and t.expected and not t.conflict}
     weightless = [name for name, t in empty.items() if t.contributions]
-    if weightless:
+    if value is None and weightless:
         return NO_WEIGHT.format(inputs=", ".join(weightless))
     settled = [name for name, t in empty.items() if t.complete]
     if value is None and settled:
@@ -99,9 +99,7 @@ def _same_units(dataset: Dataset, reference: Reference) -> bool:
     """Whether an input rests on the same units in the year and the year before; a province figure on record is whole."""
     now = _total(dataset, reference)
     before = dataset.totals.get((reference.code, dataset.year - 1 + reference.lag))
-    if before is None:
-        return False
-    return now.complete if not before.expected else set(now.reported) == set(before.reported)
+    return before is not None and now.same_units(before)
 
 
 def _value(formula: Expression, dataset: Dataset, year: int) -> tuple[Decimal | None, str]:
@@ -161,7 +159,7 @@ def series(plan: Plan, dataset: Dataset) -> tuple[Series, ...]:
 
 
 def _series(plan: Plan, dataset: Dataset, criterion: Criterion, years: Sequence[int]) -> Series:
-    formula = expressions.parse(criterion.formula)
+    formula = expressions.expand(criterion.formula, plan.formulas)
     references = expressions.references(formula)
     recorded = ((year, plan.past_value.get((criterion.code, None, year))) for year in years[:-1])
     known = {year: value for year, value in recorded if isinstance(value, Decimal)}

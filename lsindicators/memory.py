@@ -65,10 +65,9 @@ class Memory:
         self._used[key] = self._seal(key, body) + body
         self._changed = True
 
-    def knows(self, plan: Plan, digest: str) -> Plan:
-        """Note that ``plan`` was read from the bytes with this SHA-256."""
+    def knows(self, plan: Plan, digest: str) -> None:
+        """Note that ``plan`` was read from the bytes with this SHA-256, and from nothing else."""
         self._known = plan, digest
-        return plan
 
     def digest(self, plan: Plan) -> str:
         """The SHA-256 of the bytes from which ``plan`` itself was read; empty for any other plan."""
@@ -116,7 +115,7 @@ def _records(path: Path) -> Mapping[bytes, bytes]:
 
 @lru_cache(maxsize=1)
 def _program() -> str:
-    """What the program is at present: its files with their sizes and times, and Python."""
+    """What the program is at present: its files with their sizes and times, Python, and when a package last changed."""
     from importlib import resources
 
     folders = [Path(__file__).parent, Path(str(resources.files("lsindicators.templates")))]
@@ -130,7 +129,9 @@ def _program() -> str:
                 else:
                     stat = entry.stat()
                     listed.append((entry.path, stat.st_size, stat.st_mtime_ns))
-    return f"{sys.version} {sorted(listed)}"
+    packages = (Path(p) for p in sys.path if p.endswith("-packages"))
+    installed = sorted((str(p), p.stat().st_mtime_ns) for p in packages if p.is_dir())
+    return f"{sys.version} {installed} {sorted(listed)}"
 
 
 # ------------------------------------------------------------------ there and back

@@ -670,6 +670,10 @@ class Total:
     def complete(self) -> bool:
         return len(self.reported) == len(self.expected)
 
+    def same_units(self, before: Total) -> bool:
+        """Whether it rests on the units of an earlier year; a province's figure on record, with nobody awaited, on all."""
+        return self.complete if not before.expected else set(self.reported) == set(before.reported)
+
     def covers(self, threshold: Decimal) -> bool:
         """Whether at least ``threshold`` percent of the units awaited have answered; exact, nothing is rounded."""
         return 100 * len(self.reported) >= threshold * len(self.expected)
@@ -721,6 +725,11 @@ class Conflict:
     def open(self) -> bool:
         """Whether a person must still decide."""
         return self.settled is None and self.severity in ("error", "question")
+
+    @property
+    def outstanding(self) -> bool:
+        """Whether it is open and ends commands with 1: a rule of the units' forms that the totals break does not."""
+        return self.open and not self.rule
 
 
 @dataclass(frozen=True, kw_only=True)

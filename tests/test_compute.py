@@ -227,9 +227,16 @@ def test_a_lower_threshold_makes_years_of_different_units_no_more_comparable():
     assert (found.outcome, found.comparable) == (C, False)
 
 
-def test_weights_that_come_to_zero_are_told():
-    plan = small_plan(criteria=(criterion("C01_A"),))
+@pytest.mark.parametrize(
+    ("formula", "value", "note"),
+    [
+        ("C01_A", None, compute.NO_WEIGHT.format(inputs="C01_A")),
+        ("nếu(C01_B > 0; C01_A; 5)", 5, ""),  # the branch taken needs no mean
+    ],
+)
+def test_weights_that_come_to_zero_are_told(formula, value, note):
+    plan = small_plan(criteria=(criterion(formula),))
     by_weight = replace(plan.variables[0], aggregation=Aggregation(Method.WEIGHTED, "C01_B"))
     plan = replace(plan, variables=(by_weight, *plan.variables[1:]))
     (found,) = compute.evaluate(plan, merge.combine(plan, figures("C01_A 5 6 7\nC01_B 0 0 0"), {}, set())[0])
-    assert (found.outcome, found.note) == (M, compute.NO_WEIGHT.format(inputs="C01_A"))
+    assert (found.value, found.outcome, found.note) == (value, M if value is None else C, note)

@@ -19,6 +19,7 @@ from conftest import small_plan, variable
 from office import convert, needs_libreoffice
 
 from lsindicators import compute, exports, merge, reconcile
+from lsindicators.exports.formulas import Places, criterion_formula
 from lsindicators.layout import MADE_UP
 from lsindicators.model import (
     Aggregation,
@@ -116,6 +117,7 @@ FORMULAS = [
     ("42 / 5", lambda g: Fraction(42, 5)),
     ("TC000 / 2 - CA1_A", lambda g: share(g) / 2 - g("CA1_A")),
     ("TC000 - TC000@-1", lambda g: share(g) - g("CA1_A", -1) / g("CA2_A", -1) * 100),
+    ("CA6_A > CA7_A", lambda g: int(g("CA6_A") > g("CA7_A"))),
     ("nếu(TC000 > 0, PHU1 * 2, TC001)", lambda g: share(g) * 2 if share(g) > 0 else FORMULAS[1][1](g)),
     *((f"C{letter}{i}_A", lambda g, code=f"C{letter}{i}_A": g(code)) for letter in "ABCDEFG" for i in range(1, EACH)),
 ]  # fmt: skip
@@ -292,6 +294,14 @@ def test_libreoffice_recalculates_every_total_and_criterion(tmp_path):
     assert met == {"number", "Chưa có số liệu", "Không tính được"}
     (extra,) = rows(recalculated["Chỉ tiêu phụ"])
     assert same(extra["Năm 2025"], criterion(plan, told, share, 2025))
+
+
+def test_a_criterion_that_compares_is_one_or_none_to_excel_too():
+    """Excel would show TRUE, and count no TRUE where it takes last year's from this year's; LibreOffice does."""
+    plan = small_plan()
+    plan = replace(plan, criteria=(replace(plan.criteria[0], formula="C01_A > 5"),))
+    places = Places(plan, merge.combine(plan, (), {}, ())[0])
+    assert ",IFERROR(N('Số liệu'!" in criterion_formula(places, plan.criteria[0], 2025)
 
 
 # ------------------------------------------------------------------ what stands where

@@ -372,6 +372,7 @@ FORMULAS = {
     "SELF": "SELF@-1 + A",
     "FAR": "A@-9",
     "BAD": "A +",
+    "MANY": "A > 5",
     **{f"X{n}": f"X{n + 1} + X{n + 1}" for n in range(40)},
     "X40": "A",
     **{f"L{n}": f"L{n + 1} + A" for n in range(140)},
@@ -392,6 +393,7 @@ FORMULAS = {
         ("kq01 + a@-1", "A+B+A@-1"),
         ("X38", "A+A+(A+A)"),
         ("L30", "A" + "+A" * 110),
+        ("MANY", "A > 5"),
     ],
 )
 def test_a_criterion_named_stands_for_its_formula(text, expected):
@@ -414,6 +416,9 @@ def test_a_formula_without_criteria_is_the_parsed_tree_itself():
         ("X0", "quá dài"),
         ("X20", "quá dài"),
         ("BAD + 1", "chưa viết xong"),
+        ("MANY + 1", "“MANY” là một phép so sánh"),  # else A > 5 + 1
+        ("-MANY", "“MANY” là một phép so sánh"),
+        ("nếu(B > 0; MANY; 0)", "“MANY” là một phép so sánh"),
     ],
 )
 def test_formulas_that_cannot_be_put_together(text, words):

@@ -1,12 +1,13 @@
 """Formulas and rules of phan-cong.xlsx that cannot be used, or hardly: which cell, and what is said of it."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from conftest import small_plan, variable
 from test_assignment import FILE, edited, read, told
 
-from lsindicators.model import Aggregation, Criterion, Kind, Method, Standing
+from lsindicators.model import Aggregation, Criterion, Kind, Method, PastFigure, Standing
 
 MONEY = (
     variable("C14_C", "Chi ngân sách", "triệu đồng", Kind.DECIMAL, criterion="HQ02"),
@@ -67,6 +68,8 @@ STOPS = [
     ("С01_A + 1", "“С” chỉ nhìn giống chữ La-tinh"),  # the first letter is Cyrillic
     ("sum(C01_A:C01_B)", "không ghi khoảng như C01_A:C01_D"),
     ("C01_A x 2", "phép nhân viết là “*”"),
+    ("C01_A / 1.000", "“1.000” là 1, dấu chấm là dấu thập phân; số nghìn viết liền: 1000"),
+    ("C01_A / 12.500 * 100", "“12.500” là 12,5, dấu chấm là dấu thập phân; số nghìn viết liền: 12500"),
     ("C01_A * 100%", "muốn ra % thì nhân với 100"),
 ]
 
@@ -114,6 +117,8 @@ DOUBTS = [
     ("c01_a + C09_B", "người", ""),
     ("C14_C", "triệu đồng", ""),
     ("C14_C * 100", "triệu đồng", "có thể kết quả"),
+    ("C01_A * 1.225", "", "“1.225” là 1,225"),
+    ("C01_A * 0.125 + C01_B * 1.25", "", ""),
 ]
 
 
@@ -136,6 +141,15 @@ def test_criteria_may_name_criteria_and_companions():
     companions = (criterion("HQ02_B", "KQ07 * 2", "%", "HQ02"),)
     plan, found = read(with_formulas("KQ07 / HQ02_B@-1", companions=companions))
     assert (plan.criteria[0].formula, found) == ("KQ07 / HQ02_B@-1", ())
+
+
+def test_a_criterion_of_last_year_is_worked_out_and_not_looked_up():
+    past = tuple(PastFigure(variable="KQ07", unit=None, year=y, value=Decimal(9)) for y in (2023, 2024))
+    plan = small_plan(past=past)
+    criteria = (replace(plan.criteria[0], formula="KQ07 - KQ07@-1", measure=""), *plan.criteria[1:])
+    ((at, word, message),) = doubts(edited(lambda book: None, replace(plan, criteria=criteria)))
+    assert (at, word) == ("Tiêu chí!E2", "formula-doubtful")
+    assert "“KQ07@-1” được tính lại từ số liệu năm 2024, không lấy số KQ07 năm 2024" in message
 
 
 def test_a_circle_through_a_companion_names_every_cell_of_it():

@@ -74,6 +74,9 @@ def clashes(text):
         ("TR / TY + D / D", ["TR/TY 10^-3 D/D"]),
         ("PT + NG / NG", ["PT 10^-2 NG/NG?"]),
         ("DIEM * 1000 + DIEM", ["DIEM*1000 10^-3 DIEM?"]),
+        ("TR * 1000 + TR", ["TR*1000 10^-3 TR"]),
+        ("TR <= TR@-1 * 1000", ["TR 10^3 TR@-1*1000?"]),  # a limit, which converts nothing
+        ("TY <= TR@-1 / 1000000", ["TY 10^-3 TR@-1/1000000"]),
     ],
 )
 def test_what_counts_the_same_by_another_power_of_ten_is_told(text, expected):

@@ -5,6 +5,7 @@ import json
 import pickle
 import shutil
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from campaigns import begun, send
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lsindicators import ledger, memory, pipeline
+from lsindicators import assignment, ledger, memory, pipeline
 from lsindicators.cli import main
 from lsindicators.errors import UnusableInputError
 from lsindicators.pipeline import campaign as folders
@@ -137,6 +138,29 @@ def test_another_version_of_the_program_judges_anew(campaign, judging, monkeypat
     monkeypatch.setattr(memory, "_program", lambda: "another")
     merged(campaign)
     assert len(judging) == 3
+
+
+def test_a_plan_into_which_last_years_was_looked_is_judged_by_what_it_is_now(campaign, judging, monkeypatch):
+    kept(campaign).unlink()
+    monkeypatch.setattr(assignment, "stands_alone", lambda plan: False)
+    merged(campaign)
+    true = assignment.understand
+    high = lambda v: replace(v, high=Decimal(100)) if v.code == "C01_A" else v  # noqa: E731
+
+    def otherwise(content, path):
+        plan, doubts = true(content, path)
+        return replace(plan, variables=tuple(map(high, plan.variables))), doubts
+
+    monkeypatch.setattr(assignment, "understand", otherwise)
+    document, _ = merged(campaign)
+    assert {"variable": "C01_A", "unit": "so-khcn", "why": "needs-mending"} in document["missing"]
+
+
+def test_a_package_that_changed_judges_anew(monkeypatch, tmp_path):
+    before = memory._program.__wrapped__()
+    (tmp_path / "site-packages").mkdir()
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    assert memory._program.__wrapped__() != before
 
 
 def test_a_plan_that_was_altered_in_memory_is_not_mistaken_for_the_one_on_disk(campaign, judging):

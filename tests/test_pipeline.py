@@ -49,6 +49,18 @@ def test_every_unit_answers_and_the_criteria_follow(campaign):
     assert pipeline.write_report(campaign).path.read_bytes().startswith(b"PK")
 
 
+def test_a_rule_that_only_the_totals_break_is_asked_and_is_no_conflict(campaign):
+    send(campaign, "so-khcn")
+    send(campaign, "xa-hoa-tham", F17="30")
+    send(campaign, "phuong-ky-lua", F17="20")
+    assert pipeline.receive(campaign).exit_code == 0
+    merged = pipeline.compile_table(campaign)
+    document = merged.to_json()
+    assert (document["conflicts"], [c["code"] for c in document["reconciliation"]]) == ([], ["rule-broken"])
+    assert merged.exit_code == 0
+    assert [c.rule for c in merged.differences if c.open] == ["R01"] and merged.waiting == 1
+
+
 def test_reading_again_answers_as_before(campaign):
     for unit in NUMBERS:
         send(campaign, unit)
@@ -355,6 +367,17 @@ def test_what_is_left_open_in_the_plan_is_told(campaign):
         "Hạn báo cáo 10/3/2025 chưa qua năm số liệu 2025",
         "Hạn báo cáo trước Hạn đơn vị gửi",
     ]
+
+
+def test_a_figure_without_a_weight_is_told_before_the_forms_go_out(campaign):
+    book = openpyxl.load_workbook(campaign / "phan-cong.xlsx")
+    heads = {c.value: c.column for c in book["Số liệu"][1]}
+    for row in book["Số liệu"].iter_rows(min_row=2):
+        if row[0].value == "C01_A":
+            row[heads["Cách tổng hợp"] - 1].value = "bình quân theo C14_B"
+    book.save(campaign / "phan-cong.xlsx")
+    (note,) = pipeline.issue(campaign, ["so-khcn"]).notes[:1]
+    assert note.startswith("Xã Hoa Thám, Phường Kỳ Lừa báo C01_A mà không báo quyền số C14_B")
 
 
 def test_an_output_open_in_excel_leaves_all_as_it_was(campaign, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lsindicators import expressions
+from lsindicators import expressions, values
 from lsindicators.assignment import sheets
 from lsindicators.assignment.rows import perhaps
 from lsindicators.errors import ExpressionError
@@ -48,7 +48,7 @@ def of_criteria(
 ) -> Iterator[Told]:
     """All that is wrong with the formulas of the criteria and companions, and what is to be looked at.
 
-    ``recorded``: whether there is a figure of a variable and a year on record.
+    ``recorded``: whether there is a figure of a variable, or criterion, and a year on record.
     """
     by_code = {w.code: w for w in formulas if w.code}
     texts = {code: w.text for code, w in by_code.items()}
@@ -59,6 +59,7 @@ def of_criteria(
         yield from faults
         if not faults:
             yield from _senseless(w, expressions.parse(w.text))
+            yield from _dotted(w, expressions.parse(w.text))
     if not sound:
         return  # what follows looks into the formulas that others name
     measures = _Measures(variables, by_code)
@@ -68,8 +69,10 @@ def of_criteria(
         except ExpressionError as error:
             yield w.fault(f"{error}")
             continue
+        own = expressions.parse(w.text)
         yield from _doubtful(w, whole, recorded, year)
-        yield from measures.of(w, expressions.parse(w.text))
+        yield from _worked_out(w, (r for r in expressions.references(own) if r.code in by_code), recorded, year)
+        yield from measures.of(w, own)
 
 
 def of_rule(w: Written, variables: Mapping[str, Variable], computed: Iterable[str]) -> Iterator[Told]:
@@ -97,6 +100,7 @@ def of_rule(w: Written, variables: Mapping[str, Variable], computed: Iterable[st
     if faults:
         return
     yield from _senseless(w, rule)
+    yield from _dotted(w, rule)
     always = expressions.settled(rule)
     if always is not None:
         told = "luôn đúng, không kiểm tra được gì" if always else "không bao giờ đúng, mọi số liệu sẽ bị báo lỗi"
@@ -169,6 +173,28 @@ def _doubtful(w: Written, whole: Expression, recorded: Callable[[str, int], bool
         if r.lag < -1 and not recorded(r.code, year + r.lag):
             told = f"“{r}” cần số năm {year + r.lag}, biểu chỉ hỏi năm {year} và năm {year - 1}"
             yield w.doubt(f"{told}; ghi số năm {year + r.lag} của {r.code} vào trang {sheets.PAST.name}")
+
+
+def _worked_out(
+    w: Written, criteria: Iterable[Reference], recorded: Callable[[str, int], bool], year: int
+) -> Iterator[Finding]:
+    """A criterion of a former year whose figure is on record, and is not what the formula takes."""
+    for r in criteria:
+        at = year + r.lag
+        if r.lag and recorded(r.code, at):
+            told = f"“{r}” được tính lại từ số liệu năm {at}, không lấy số {r.code} năm {at} ở trang {sheets.PAST.name}"
+            yield w.doubt(f"{told}; xem hai số có khớp nhau không")
+
+
+def _dotted(w: Written, tree: Expression) -> Iterator[Told]:
+    """Numbers in which a dot may have been meant between thousands."""
+    for number, certain in expressions.dotted(tree):
+        text = expressions.written(number)
+        told = f"“{text}” là {values.format_number(number.value)}, dấu chấm là dấu thập phân"
+        if certain:
+            yield w.fault(f"{told}; số nghìn viết liền: {text.replace('.', '')}")
+        else:
+            yield w.doubt(f"{told}; nếu là số nghìn thì viết liền: {text.replace('.', '')}")
 
 
 # ------------------------------------------------------------------ measures

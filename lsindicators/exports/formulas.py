@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 from lsindicators import expressions
 from lsindicators.exports.book import COLUMNS
 from lsindicators.exports.stream import CELL_LIMIT
-from lsindicators.expressions import Expression, Reference
+from lsindicators.expressions import Reference
 from lsindicators.model import NO, YES, Choice, Criterion, Dataset, Figure, Gap, Method, Plan, Total, Value, Variable
 
 NO_FIGURE, NOT_AGREED, NOT_COMPUTABLE = "Chưa có số liệu", "Chưa thống nhất", "Không tính được"
@@ -190,28 +190,19 @@ def criterion_formula(places: Places, criterion: Criterion, year: int) -> str | 
     def needed(reference: Reference) -> str:
         return f"IF(ISNUMBER({place(reference)}),{place(reference)},NA())"
 
-    if _branches(parsed):
+    def number(place: Callable[[Reference], str]) -> str:
+        text = expressions.to_excel(parsed, place)
+        return f"N({text})" if expressions.compares(parsed) else text  # else a yes would stand there as TRUE, not as 1
+
+    if expressions.branches(parsed):
         # only the branch that is taken needs its inputs
-        text = expressions.to_excel(parsed, needed)
+        text = number(needed)
         formula = f'=IF(ISNA({text}),"{NO_FIGURE}",IFERROR({text},"{NOT_COMPUTABLE}"))'
     else:
         cells = ",".join(place(r) for r in references)
-        text = f'IFERROR({expressions.to_excel(parsed, place)},"{NOT_COMPUTABLE}")'
+        text = f'IFERROR({number(place)},"{NOT_COMPUTABLE}")'
         formula = f'=IF(COUNT({cells})<{len(references)},"{NO_FIGURE}",{text})' if references else f"={text}"
     return formula if expressions.excel_takes(formula) else None
-
-
-def _branches(expression: Expression) -> bool:
-    """Whether ``nếu`` stands anywhere in the formula."""
-    match expression:
-        case expressions.Call(name, arguments):
-            return name == "if" or any(map(_branches, arguments))
-        case expressions.Negation(operand):
-            return _branches(operand)
-        case expressions.Operation(_, left, right) | expressions.Comparison(_, left, right):
-            return _branches(left) or _branches(right)
-        case _:
-            return False
 
 
 def shown_criterion(places: Places, criterion: Criterion, value: Decimal | None, year: int) -> Value:

@@ -9,7 +9,7 @@ from lsindicators.expressions.criteria import circle, codes, expand, inlined
 from lsindicators.expressions.excel import excel_takes, to_excel
 from lsindicators.expressions.grammar import parse
 from lsindicators.expressions.measures import Clash, Scale, misstated, scale, unlike
-from lsindicators.expressions.sense import impossible, settled
+from lsindicators.expressions.sense import dotted, impossible, settled
 from lsindicators.expressions.tree import (
     FUNCTIONS,
     Call,
@@ -19,6 +19,7 @@ from lsindicators.expressions.tree import (
     Number,
     Operation,
     Reference,
+    branches,
     compares,
     divides,
     references,
@@ -38,10 +39,12 @@ __all__ = [
     "Operation",
     "Reference",
     "Scale",
+    "branches",
     "circle",
     "codes",
     "compares",
     "divides",
+    "dotted",
     "evaluate",
     "excel_takes",
     "expand",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lsindicators.errors import ExpressionError
 from lsindicators.expressions.grammar import MOST_DEPTH, MOST_YEARS, parse
-from lsindicators.expressions.tree import Expression, Reference, children, references, with_children
+from lsindicators.expressions.tree import Expression, Reference, children, compares, references, with_children
 from lsindicators.expressions.written import written
 
 _MOST_NODES = 1000
@@ -29,7 +29,8 @@ def expand(text: str, formulas: Formulas) -> Expression:
     """The tree of a formula in which each criterion of ``formulas`` is replaced by its own formula, and so on.
 
     ``KQ07@-1`` moves every variable in the formula of ``KQ07`` a year back. Raises ``ExpressionError`` when a formula
-    cannot be read, comes back to itself, reaches back too many years or grows beyond what Excel could take.
+    cannot be read, comes back to itself, reaches back too many years, grows beyond what Excel could take, or names for a
+    number a criterion that only says yes or no.
     """
     tree = parse(text)
     ready: dict[Reference, _Sized] = {}
@@ -106,6 +107,9 @@ def _replaced(node: Expression, lag: int, ready: Mapping[Reference, _Sized]) -> 
         shifted = _shifted(node, lag)
         return ready.get(shifted) or _Sized(shifted, 1, 1)
     parts = [_replaced(child, lag, ready) for child in children(node)]
+    for child, part in zip(children(node), parts, strict=True):
+        if isinstance(child, Reference) and compares(part.tree):
+            raise ExpressionError(f"công thức của “{child.code}” là một phép so sánh, không dùng như một số được")
     nodes, depth = 1 + sum(p.nodes for p in parts), 1 + max((p.depth for p in parts), default=0)
     if nodes > _MOST_NODES or depth > MOST_DEPTH:
         raise ExpressionError(

@@ -32,6 +32,9 @@ _RATIOS |= {"lan": Decimal(1)}
 _CERTAIN = 3
 """From a thousand on two powers of ten are told apart for sure; 10 and 100 may be weights or points of another scale."""
 
+_BOUNDS = ("<", "<=", ">", ">=")
+
+_ONE = Decimal(1)
 
 _LARGEST = 18
 """Further apart than đồng and tỷ tỷ đồng no two measures are; such a power of ten has another meaning."""
@@ -53,7 +56,7 @@ class Clash:
     left: Expression
     right: Expression
     power: int  # one unit of the left is 10^power of the right
-    certain: bool  # else the scales may be meant so: weights, points
+    certain: bool  # else the scales may be meant so: weights, points, limits
 
 
 Look = Callable[[str], Scale | None]
@@ -100,8 +103,8 @@ def misstated(expression: Expression, look: Look, stated: Scale | None) -> tuple
 class _Reading:
     """Goes through a tree from the inside out and notes every clash."""
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, look: Look, *, converting: bool = True) -> None:
+        self._look, self._converting = look, converting
         self._constants = Constants()
         self.clashes: list[Clash] = []
 
@@ -115,9 +118,8 @@ class _Reading:
             case Negation():
                 return found[0]
             case Operation(sign, left, right) if sign in "*/":
-                return _times(
-                    found[0], self._constants.of(left), found[1], self._constants.of(right), 1 if sign == "*" else -1
-                )
+                numbers = (self._constants.of(left), self._constants.of(right)) if self._converting else (_ONE, _ONE)
+                return _times(found[0], numbers[0], found[1], numbers[1], 1 if sign == "*" else -1)
             case Operation("^", _, exponent):
                 return _power(found[0], self._constants.of(exponent))
             case Operation(sign, left, right) | Comparison(sign, left, right):
@@ -141,9 +143,15 @@ class _Reading:
         for node, found in others:
             power, certain = _apart(scale, found)
             if power:
+                certain = certain and not (sign in _BOUNDS and self._alike_as_measured(first, node))
                 self.clashes.append(Clash(sign, first, node, power, certain))
             shared = shared and found[:2] == scale[:2]
         return scale if shared else None
+
+    def _alike_as_measured(self, left: Expression, right: Expression) -> bool:
+        """Whether they count the same before literals: of ``A <= A@-1 * 1000`` the literal is a limit, no conversion."""
+        found = [_Reading(self._look, converting=False).scale(node) for node in (left, right)]
+        return found[0] == found[1]
 
 
 def _apart(left: Scale, right: Scale) -> tuple[int, bool]:

@@ -108,6 +108,18 @@ def _may_fail(node: Expression) -> bool:
     return isinstance(node, Operation | Call) and not (isinstance(node, Call) and node.name == "if")
 
 
+def dotted(expression: Expression) -> Iterator[tuple[Number, bool]]:
+    """Literals such as ``1.000`` and ``25.400``, which look like thousands as Vietnam writes them and are not; and
+    whether they can be meant so only: nobody writes a last zero behind a decimal point."""
+    for node, _ in walk(expression):
+        if isinstance(node, Number) and node.value >= 1 and node.value.as_tuple().exponent == -_GROUP:
+            yield node, node.value.as_tuple().digits[-1] == 0
+
+
+_GROUP = 3
+"""Digits between two dots."""
+
+
 def settled(rule: Expression) -> bool | None:
     """Whether a rule always holds or never, whatever the figures are; ``None`` where it depends on them."""
     found = constant(rule)

@@ -76,6 +76,11 @@ def divides(expression: Expression) -> bool:
     return any(isinstance(node, Operation) and node.sign == "/" for node, _ in walk(expression))
 
 
+def branches(expression: Expression) -> bool:
+    """Whether ``nếu`` stands anywhere in it: then not all that it names is always needed."""
+    return any(isinstance(node, Call) and node.name == "if" for node, _ in walk(expression))
+
+
 def references(expression: Expression) -> tuple[Reference, ...]:
     """The variables that it names, each once, in the order of writing."""
     return tuple(dict.fromkeys(node for node, _ in walk(expression) if isinstance(node, Reference)))

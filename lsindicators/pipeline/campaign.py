@@ -131,8 +131,9 @@ def read_plan(campaign: Path, memory: Memory | None = None) -> tuple[Plan, tuple
     found: tuple[Plan, tuple[Finding, ...]] | None = memory.find(*facts)
     if found is None:
         found = assignment.understand(content, path)
-        if assignment.stands_alone(found[0]):
-            memory.keep(found, *facts)
+        if not assignment.stands_alone(found[0]):
+            return found  # these bytes alone do not say what the plan is
+        memory.keep(found, *facts)
     memory.knows(found[0], facts[1])
     return found
 
@@ -157,6 +158,7 @@ def oddities(plan: Plan) -> list[str]:
         told.append(
             f"cách tổng hợp là “chủ trì” nhưng cột Chủ trì để trống: {', '.join(leaderless)}; tỉnh sẽ không có số này"
         )
+    told += _unweighted(plan)
     settings = plan.settings
     for name, day in (("Hạn đơn vị gửi", settings.unit_deadline), ("Hạn báo cáo", settings.report_deadline)):
         if day.year <= plan.year:
@@ -164,6 +166,17 @@ def oddities(plan: Plan) -> list[str]:
     if settings.report_deadline < settings.unit_deadline:
         told.append("Hạn báo cáo trước Hạn đơn vị gửi; xem lại trang Kỳ báo cáo")
     return [*told, *succession.notes(plan), *_led_on(plan)]
+
+
+def _unweighted(plan: Plan) -> Iterable[str]:
+    """Figures of a weighted mean that could not enter it: who owes them does not owe the weight."""
+    for v in plan.variables:
+        if (weight := v.aggregation.weight) and v.code in plan.assignment and weight in plan.assignment:
+            weighing = set(plan.assignment[weight].units)
+            without = [plan.any_unit[u].name for u in plan.assignment[v.code].units if u not in weighing]
+            if without:
+                named = f"{', '.join(without[:3])}{f' và {len(without) - 3} đơn vị khác' if len(without) > 3 else ''}"
+                yield f"{named} báo {v.code} mà không báo quyền số {weight}, nên số của các đơn vị này không tính được vào {v.code}; giao thêm {weight} ở trang Phân công"
 
 
 def _led_on(plan: Plan) -> Iterable[str]:

@@ -149,7 +149,7 @@ class Merged:
 
     @property
     def exit_code(self) -> int:
-        return 1 if self.mending or any(c.open for c in self.differences) else 0
+        return 1 if self.mending or any(c.outstanding for c in self.differences) else 0
 
     def to_json(self) -> Json:
         from lsindicators import exports

@@ -36,7 +36,7 @@ class Traced:
     @property
     def exit_code(self) -> int:
         """1 where a person must do something before this number stands: there is none, or what it rests on is open."""
-        open_ = any(c.open for c in self.trace.conflicts)
+        open_ = any(c.outstanding for c in self.trace.conflicts)
         mending = any(c.why == "needs-mending" for i in self.trace.inputs for c in i.lacking)
         return 1 if self.trace.value is None or open_ or mending else 0
 
