@@ -161,7 +161,7 @@ def series(plan: Plan, dataset: Dataset) -> tuple[Series, ...]:
 
 
 def _series(plan: Plan, dataset: Dataset, criterion: Criterion, years: Sequence[int]) -> Series:
-    formula = expressions.parse(criterion.formula)
+    formula = expressions.expand(criterion.formula, plan.formulas)
     references = expressions.references(formula)
     recorded = ((year, plan.past_value.get((criterion.code, None, year))) for year in years[:-1])
     known = {year: value for year, value in recorded if isinstance(value, Decimal)}

@@ -426,6 +426,22 @@ def test_the_evidence_of_a_criterion_leads_to_the_files(campaign):
     assert "DV01" in evidence["1"][6].value
 
 
+def test_a_criterion_that_names_others_rests_on_their_figures(tmp_path):
+    criteria = tuple(replace(c, formula="KQ07 + DV01") if c.code == "TD26" else c for c in PLAN.criteria)
+    folder = begun(tmp_path / "ky-2025", replace(PLAN, criteria=criteria))
+    send(folder, "so-khcn")
+    send(folder, "xa-hoa-tham")
+    pipeline.receive(folder)
+    pipeline.compile_table(folder)
+    pipeline.export(folder)
+    (row,) = (r for r in cells(folder / "xuat" / ministry.NAME, "Biểu tiêu chí") if r[1].value == "TD26")
+    assert row[7].value.startswith("Sở Khoa học và Công nghệ và 02 đơn vị phối hợp. Nguồn: Báo cáo năm")
+    assert row[8].value == "Biểu số 1–2"
+    criteria = cells(folder / "xuat" / "ket-qua" / "xa-hoa-tham.xlsx", "Tiêu chí")
+    (row,) = (r for r in criteria if r[0].value == "TD26")
+    assert row[7].value == "C09_A, C01_A, C01_B"
+
+
 @pytest.mark.parametrize(("numbers", "told"), [((1, 2, 3, 5), "1–3, 5"), ((4,), "4"), ((1, 3, 4), "1, 3–4"), ((), "")])
 def test_numbers_of_files_are_told_in_runs(numbers, told):
     assert ", ".join(ministry._runs(numbers)) == told

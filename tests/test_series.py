@@ -53,6 +53,15 @@ def test_years_values_and_coverage(formula, table, past, expected):
     assert points(formula, table, past) == expected
 
 
+def test_a_criterion_that_names_another_has_its_years_too():
+    kq07, dv01 = criterion("C01_A", code="KQ07"), criterion("KQ07 - KQ07@-1")
+    past = (PastFigure(variable="C01_A", unit=None, year=2024, value=Decimal(9)),)
+    plan = small_plan(criteria=(kq07, dv01), past=past)
+    dataset, _ = merge.combine(plan, figures(NOW), {}, set())
+    one, other = compute.series(plan, dataset)
+    assert (shown(one), shown(other)) == (["2024 9 0/0*", "2025 18 3/3"], ["2025 9 3/3"])
+
+
 # xa-chi of 2025 is xa-an and xa-binh whole, and 40 % of xa-dong; xa-lap is the rest of xa-dong
 SEAMS = [
     # formula, on record (2023 and 2024), 2025's own figures, where the line breaks

@@ -110,7 +110,7 @@ def _in_groups(results: Sequence[Result]) -> Iterator[Result]:
 
 def _supplied(plan: Plan, dataset: Dataset, criterion: Criterion) -> str:
     """The units that lead, how many others take part, and from which sources they say they have it."""
-    duties = [plan.assignment[c] for c in _inputs(criterion) if c in plan.assignment]
+    duties = [plan.assignment[c] for c in expressions.codes(criterion.formula, plan.formulas) if c in plan.assignment]
     leads = dict.fromkeys(unit for a in duties for unit in a.lead)
     others = {unit for a in duties for unit in a.supporting} - set(leads)
     told = [_listing([plan.unit[u].name for u in leads])] if leads else []
@@ -130,14 +130,9 @@ def _listing(names: Sequence[str]) -> str:
     )
 
 
-def _inputs(criterion: Criterion) -> tuple[str, ...]:
-    """The codes that the formula names, of whatever year."""
-    return tuple(dict.fromkeys(r.code for r in expressions.references(expressions.parse(criterion.formula))))
-
-
 def _figures(plan: Plan, dataset: Dataset, criterion: Criterion) -> Iterator[Figure]:
     """The figures of this year that entered the criterion."""
-    for code in _inputs(criterion):
+    for code in expressions.codes(criterion.formula, plan.formulas):
         total = dataset.totals.get((code, plan.year))
         yield from total.contributions if total is not None else ()
 

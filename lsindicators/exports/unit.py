@@ -81,10 +81,10 @@ class Peers:
 
     @cached_property
     def fed(self) -> dict[str, tuple[Result, ...]]:
-        """Variable -> the results whose formula names it."""
+        """Variable -> the results whose formula names it, be it through another criterion."""
         found: dict[str, list[Result]] = {}
         for r in self.results:
-            for code in dict.fromkeys(x.code for x in expressions.references(expressions.parse(r.criterion.formula))):
+            for code in expressions.codes(r.criterion.formula, self.plan.formulas):
                 found.setdefault(code, []).append(r)
         return {code: tuple(of) for code, of in found.items()}
 
@@ -247,7 +247,7 @@ def _criteria(paper: Paper, peers: Peers, owed: Sequence[Variable]) -> None:
     for r in fed:
         c = r.criterion
         mark = plan.mark(c) if c.parent is None else ""
-        used = [x.code for x in expressions.references(expressions.parse(c.formula)) if x.code in own]
+        used = [code for code in expressions.codes(c.formula, plan.formulas) if code in own]
         change = r.change if r.comparable else None
         paper.cells(
             (
@@ -260,7 +260,7 @@ def _criteria(paper: Paper, peers: Peers, owed: Sequence[Variable]) -> None:
                 if change is None
                 else (printed(change, c), {"num_format": change_format(c.decimals), "align": "right"}),
                 (f"{r.reported}/{r.expected}" if r.expected else "–", _CENTRE),
-                (", ".join(dict.fromkeys(used)), {}),
+                (", ".join(used), {}),
                 (r.note[:1].upper() + r.note[1:], _SMALL),
             )
         )
