@@ -332,6 +332,9 @@ CONTACTS = [
     ("an@b.vn", "[thư điện tử]"), ("gửi An.N+x@mail.b.gov.vn.", "gửi [thư điện tử]."), ("ĐT: 0912345678", "ĐT: [số điện thoại]"),
     ("+84 912 345 678", "[số điện thoại]"), ("0205.3812.345", "[số điện thoại]"), ("Số 0912345678/BC", "Số 0912345678/BC"),
     ("1234567890", "1234567890"), ("0,0912345678", "0,0912345678"), ("ab0912345678cd", "ab0912345678cd"),
+    ("(0205) 3812 345", "[số điện thoại]"), ("(ĐT 0205.3 812 345)", "(ĐT [số điện thoại])"), ("ĐT0912345678", "ĐT[số điện thoại]"),
+    ("0912345678/0987 654 321", "[số điện thoại]/[số điện thoại]"), ("0912\u00a0345\u00a0678", "[số điện thoại]"),
+    ("+84 (205) 3812 345", "[số điện thoại]"), ("a" * 54 + "0912345678", "a" * 54 + "0912345678"),
     ("28/3/2026", "28/3/2026"), ("01-2025", "01-2025"), ("@SUM(1)", "@SUM(1)"), ("", None),
 ]  # fmt: skip
 
@@ -339,6 +342,17 @@ CONTACTS = [
 @pytest.mark.parametrize(("text", "expected"), CONTACTS)
 def test_addresses_and_telephone_numbers_are_taken_out(text, expected):
     assert open_to_all(text) == expected
+
+
+def test_no_text_of_the_plan_and_no_end_of_a_source_that_is_cut_keeps_an_address():
+    mailed = f"{'Theo báo cáo của Sở Khoa học và Công nghệ gửi về '.ljust(70, '.')}nguyen.van.an@langson.gov.vn"
+    plan = replace(PLAN, variables=tuple(replace(v, explanation=f"Hỏi {mailed}") for v in PLAN.variables))
+    found = [Figure(variable="C01_A", unit="so-khcn", year=2025, value=Decimal(1), state=State.GIVEN, source=mailed)]
+    dataset, _ = merge.combine(plan, found, {}, {"so-khcn"})
+    told = [cell for t in tables.tables(plan, dataset, (), ()) for row in t.rows for cell in row if isinstance(cell, str)]
+    told.append(ministry._supplied(plan, dataset, plan.criterion["DV01"]))
+    assert sum("[thư điện tử]" in text for text in told) > len(PLAN.variables)
+    assert not any("nguyen.van" in text for text in told)
 
 
 # ------------------------------------------------------------------ the same again

@@ -116,9 +116,10 @@ def _supplied(plan: Plan, dataset: Dataset, criterion: Criterion) -> str:
     told = [_listing([plan.unit[u].name for u in leads])] if leads else []
     if others:
         told.append(f"{'và ' if told else ''}{len(others):02d} đơn vị{' phối hợp' if told else ''}")
-    cited = Counter(f.source.strip().rstrip(".") for f in _figures(plan, dataset, criterion) if f.source.strip())
+    typed = (open_to_all(f.source.strip().rstrip(".")) for f in _figures(plan, dataset, criterion))
+    cited = Counter(source for source in typed if source)
     ranked = sorted(cited, key=lambda s: (-cited[s], s))
-    sources = [open_to_all(values.short(s, 80)) or "" for s in ranked[:_SOURCES]]
+    sources = [values.short(s, 80) for s in ranked[:_SOURCES]]
     if len(ranked) > _SOURCES:
         sources.append(f"và {len(ranked) - _SOURCES:02d} nguồn khác")
     return " ".join(told) + (f". Nguồn: {'; '.join(sources)}" if sources else "")
