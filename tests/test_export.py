@@ -17,6 +17,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import settling
 from campaigns import begun, send
 from conftest import small_plan, variable
 from hypothesis import given, settings
@@ -223,6 +224,8 @@ def faults(folder):
                         yield f"{r['path']}: {f['name']} is empty"
                     continue
                 CASTS[f["type"]](text)
+                if f["type"] == "datetime":
+                    datetime.strptime(text, f["format"])
                 if text not in limits.get("enum", [text]):
                     yield f"{r['path']}: {f['name']} {text}"
         held[r["name"]] = {f["name"]: [row[i] for row in rows] for i, f in enumerate(fields)}
@@ -296,8 +299,7 @@ def test_the_json_holds_what_merge_tells_and_every_figure(campaign):
     _, dataset, _, series = merged(campaign)
     document = json.loads((campaign / "xuat" / "du-lieu" / "du-lieu.json").read_text(encoding="utf-8"))
     told = pipeline.compile_table(campaign).to_json()
-    same = ("year", "criteria", "variables", "missing")
-    assert {k: document[k] for k in same} == {k: told[k] for k in same}
+    assert {k: document[k] for k in told} == told
     assert document["notice"] == MADE_UP
     assert [(f["variable"], f["unit"], f["year"], f["value"], f["cell"]) for f in document["figures"]] == [
         (f.variable, f.unit, f.year, float(f.value) if isinstance(f.value, Decimal) else f.value, f.at and f.at.address)
@@ -306,6 +308,24 @@ def test_the_json_holds_what_merge_tells_and_every_figure(campaign):
     assert [(s["code"], [p["year"] for p in s["points"]]) for s in document["series"]] == [
         (s.criterion.code, [p.year for p in s.points]) for s in series
     ]
+
+
+def test_the_json_holds_what_does_not_go_together(tmp_path):
+    folder = settling.campaign(tmp_path / "ky-2025")
+    settling.sent(folder, "phuong-ky-lua", C09_B=21, C14_B=430001)
+    settling.run("merge", folder)
+    at = next(n for n, row in enumerate(settling.rows(folder), 2) if row["Mã số liệu"] == "C14_B")
+    settling.fill(folder, at, Quyết_định="Sửa thành", Giá_trị=430002, Ngày_văn_bản="05/04/2026")
+    _, told = settling.run("merge", folder, "--json")
+    settling.run("export", folder)
+    document = json.loads((folder / "xuat" / "du-lieu" / "du-lieu.json").read_text(encoding="utf-8"))
+    assert {r["code"] for r in document["reconciliation"]} == {"conflict", "totals-disagree"}
+    assert {k: document[k] for k in json.loads(told)} == json.loads(told)
+    (total,) = (r for r in read_csv(folder, "so-lieu") if (r["ma_so_lieu"], r["nam"]) == ("C14_B", "2025"))
+    assert (total["gia_tri_so"], total["ghi_chu"]) == (
+        "430002",
+        "Theo quyết định của đầu mối (15/TB-SKHCN ngày 05/4/2026)",
+    )
 
 
 # ------------------------------------------------------------------ what must not go out
@@ -349,7 +369,9 @@ def test_no_text_of_the_plan_and_no_end_of_a_source_that_is_cut_keeps_an_address
     plan = replace(PLAN, variables=tuple(replace(v, explanation=f"Hỏi {mailed}") for v in PLAN.variables))
     found = [Figure(variable="C01_A", unit="so-khcn", year=2025, value=Decimal(1), state=State.GIVEN, source=mailed)]
     dataset, _ = merge.combine(plan, found, {}, {"so-khcn"})
-    told = [cell for t in tables.tables(plan, dataset, (), ()) for row in t.rows for cell in row if isinstance(cell, str)]
+    told = [
+        cell for t in tables.tables(plan, dataset, (), ()) for row in t.rows for cell in row if isinstance(cell, str)
+    ]
     told.append(ministry._supplied(plan, dataset, plan.criterion["DV01"]))
     assert sum("[thư điện tử]" in text for text in told) > len(PLAN.variables)
     assert not any("nguyen.van" in text for text in told)
