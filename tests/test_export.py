@@ -30,7 +30,18 @@ from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.exports import database, ministry, package, tables, unit
 from lsindicators.exports.tables import Field, Table, open_to_all
 from lsindicators.layout import MADE_UP
-from lsindicators.model import Assignment, Figure, Kind, Method, PastFigure, State, Unit
+from lsindicators.model import (
+    Assignment,
+    CellRef,
+    Choice,
+    Decision,
+    Figure,
+    Kind,
+    Method,
+    PastFigure,
+    State,
+    Unit,
+)
 
 PLAN = small_plan()
 KEPT = replace(
@@ -61,7 +72,7 @@ def read_csv(campaign, name):
 
 def undone(text):
     """What the guide says: of a text that begins with = + - @ behind apostrophes, take one apostrophe away."""
-    return text[1:] if re.match(r"'\s*'*[=+\-@＝＋－＠\t\r\n]", text) else text
+    return text[1:] if re.match(r"'[\s']*[=+\-@＝＋－＠\t\r\n]", text) else text
 
 
 def merged(campaign):
@@ -138,7 +149,7 @@ def test_the_tables_and_the_frame_hold_the_same(found):
 TEXTS = [
     ("=1+1", "'=1+1"), ("+84", "'+84"), ("-", "'-"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("\r=1", "'\r=1"), ("\n=1", "'\n=1"),
     ("＝1", "'＝1"), (" =1", "' =1"), ("'=1", "''=1"), ("'" "'=1", "'" "''=1"), ("'quoted'", "'quoted'"), ("a=1", "a=1"),
-    ("", ""), ("5", "5"), ("xã A", "xã A"), ("'", "'"),
+    ("", ""), ("5", "5"), ("xã A", "xã A"), ("'", "'"), ("' =", "'' ="), (" ' '=1", "' ' '=1"),
 ]  # fmt: skip
 
 
@@ -326,6 +337,8 @@ def test_the_json_holds_what_does_not_go_together(tmp_path):
         "430002",
         "Theo quyết định của đầu mối (15/TB-SKHCN ngày 05/4/2026)",
     )
+    (hq02,) = (row for row in cells(folder / "xuat" / ministry.NAME, "Biểu tiêu chí") if row[1].value == "HQ02")
+    assert "C14_B theo quyết định của Sở Khoa học và Công nghệ (15/TB-SKHCN ngày 05/4/2026)" in hq02[9].value
 
 
 # ------------------------------------------------------------------ what must not go out
@@ -476,6 +489,17 @@ def test_a_criterion_that_names_others_rests_on_their_figures(tmp_path):
     criteria = cells(folder / "xuat" / "ket-qua" / "xa-hoa-tham.xlsx", "Tiêu chí")
     (row,) = (r for r in criteria if r[0].value == "TD26")
     assert row[7].value == "C09_A, C01_A, C01_B"
+
+
+def test_a_figure_of_the_clerk_is_no_return_of_the_unit():
+    decision = Decision(
+        unit="so-khcn", variable="C01_A", year=2025, choice=Choice.CORRECT, sent=None, value=Decimal(5), reason="Đã rà soát",
+        document="15/BC", at=CellRef("dieu-chinh.xlsx", "Số liệu", "L2"), sha256="0" * 64,
+    )  # fmt: skip
+    dataset, _ = merge.combine(PLAN, [decision.figure], {}, {"so-khcn"})
+    book = openpyxl.load_workbook(io.BytesIO(ministry.write(PLAN, dataset, compute.evaluate(PLAN, dataset))))
+    (row,) = (r for r in book["Minh chứng"].iter_rows(values_only=True) if r[0] == "1")
+    assert row[1:3] == ("Sở Khoa học và Công nghệ", "dieu-chinh.xlsx (quyết định của đầu mối)")
 
 
 @pytest.mark.parametrize(("numbers", "told"), [((1, 2, 3, 5), "1–3, 5"), ((4,), "4"), ((1, 3, 4), "1, 3–4"), ((), "")])

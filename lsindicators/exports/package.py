@@ -26,7 +26,7 @@ DESCRIPTOR, DATA_JSON, DATABASE = "datapackage.json", "du-lieu.json", "du-lieu.s
 MOMENT = "%Y-%m-%dT%H:%M:%S%z"
 """How a moment is written; the default of Table Schema is UTC."""
 
-_LIVE = re.compile(r"\s*'*[=+\-@＝＋－＠\t\r\n]")
+_LIVE = re.compile(r"[\s']*[=+\-@＝＋－＠\t\r\n]")
 """How a text begins that a spreadsheet would take for a formula, with or without the sign that says it is none."""
 
 

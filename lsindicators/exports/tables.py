@@ -316,7 +316,10 @@ def _totals(plan: Plan, dataset: Dataset) -> Table:
     return Table(
         name=TOTALS,
         title="Số liệu toàn tỉnh",
-        description="Mỗi dòng một số liệu của toàn tỉnh trong một năm, với số đơn vị phải báo và đã báo.",
+        description=(
+            "Mỗi dòng một số liệu của toàn tỉnh trong một năm, với số đơn vị phải báo và đã báo. Với cách tổng hợp tỷ lệ có, "
+            "giá trị là % đơn vị trả lời Có trong số đơn vị trả lời."
+        ),
         fields=(
             _VARIABLE,
             _YEAR,

@@ -14,7 +14,7 @@ from lsindicators.errors import UnusableInputError
 from lsindicators.expressions import Reference
 from lsindicators.findings import Finding
 from lsindicators.memory import Memory
-from lsindicators.model import Conflict, Criterion, Plan, Variable
+from lsindicators.model import Conflict, Criterion, Method, Plan, Variable
 from lsindicators.pipeline.asked import Asked, understood
 from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
 from lsindicators.pipeline.origins import Origins
@@ -145,7 +145,7 @@ def _variable(merged: Merged, origins: Origins, v: Variable, lag: int) -> Trace:
         asked="variable",
         code=whole.code,
         name=v.name,
-        measure=v.measure,
+        measure="%" if v.aggregation.method is Method.SHARE_YES else v.measure,
         year=whole.year,
         decimals=None,
         value=whole.value,

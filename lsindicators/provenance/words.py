@@ -88,7 +88,8 @@ def calculation(t: Trace) -> Iterator[str]:
             yield f"{step.expression} = {step}" if step.direct and not isinstance(step.result, bool) else str(step)
     if isinstance(t.value, Decimal) and t.decimals is not None:
         exact = t.value == round(t.value, t.decimals)
-        yield f"In trong báo cáo với {t.decimals} số lẻ: {rounded(t)}" + ("" if exact else " (làm tròn)")
+        places = f"với {t.decimals} số lẻ" if t.decimals else "không có số lẻ"
+        yield f"In trong báo cáo {places}: {rounded(t)}" + ("" if exact else " (làm tròn)")
     if t.note:
         yield f"Lưu ý: {t.note}"
 
