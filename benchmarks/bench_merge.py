@@ -47,7 +47,7 @@ with open(plan, "rb") as stream:
     plan, sendings = pickle.load(stream)
 with open(source, "rb") as stream:
     columns, rows = pickle.load(stream)
-exactly = lru_cache(maxsize=16_384)(Decimal)  # as workbooks are read
+exactly = lru_cache(maxsize=4_096)(Decimal)  # as workbooks are read
 states = {state.value: state for state in State}
 
 

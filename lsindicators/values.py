@@ -42,6 +42,11 @@ def clean_lines(text: str) -> str:
     return "\n".join(map(clean, _BREAK.split(text))).strip("\n")
 
 
+def unmarked(text: str) -> str:
+    """``text`` as xlsxwriter may be given it: what it would take for its own markup of rich text gets a blank at the end."""
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """What spellings of one word have in common: without accents, case, and the punctuation at its end."""

@@ -56,7 +56,7 @@ ALLOWED = {
         "files",
     },
     "compute": {"model", "findings", "expressions", "succession"},
-    "exports": {"model", "findings", "expressions", "values", "layout", "files", "ledger"},
+    "exports": {"model", "findings", "expressions", "values", "layout", "files"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
     "annex": {"model", "values", "papers", "provenance", "errors"},

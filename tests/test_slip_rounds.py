@@ -175,6 +175,14 @@ def test_figures_whose_years_nobody_knows_are_not_put_into_the_slip(campaign):
     assert read(campaign)["y nguyen.xlsx"]["values"] == 0
 
 
+def test_a_text_like_markup_of_rich_text_stays_a_text(campaign):
+    """xlsxwriter writes such a text as it is into the package, and the slip could not be opened."""
+    send(campaign, "xa-hoa-tham", F12="ba", I12="<r>&</r>", H12="<r><t>đậm</t></r>")
+    pipeline.receive(campaign)
+    sheet = openpyxl.load_workbook(campaign / "phieu-tra-lai/xa-hoa-tham.xlsx")["Số liệu"]
+    assert (sheet["I12"].value.strip(), sheet["H12"].value.strip()) == ("<r>&</r>", "<r><t>đậm</t></r>")
+
+
 def test_a_figure_beside_another_measure_is_asked_for_anew(campaign):
     """The slip asks by the right measure again: the same figure beside it would pass for one that was given by it."""
     path = send(campaign, "so-khcn")

@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -15,10 +16,11 @@ from conftest import small_plan
 from office import convert, needs_libreoffice
 from test_exports import SENDINGS, figure, rows, said, told_plan, wide_plan
 
-from lsindicators import compute, exports, merge
+from lsindicators import compute, exports, ledger, merge
 from lsindicators.exports import formulas, links
 from lsindicators.exports.sheets import charts, figures
 from lsindicators.model import CellRef, Choice, Conflict, Figure, Point, Series, Settlement, Side, Unit
+from lsindicators.pipeline.results import lying
 
 
 def written(plan, figures_, sendings=SENDINGS, **more):
@@ -164,7 +166,7 @@ def test_a_link_opens_the_file_at_the_cell(found, address, place):
 )  # fmt: skip
 def test_what_no_click_can_open_has_no_link(file):
     assert links.to_file(at(file)) is None
-    assert links.to_original(at(file)) == ("so-cai/goc/" + "0f" * 32, "")
+    assert links.to_original(at(file)) == (f"{ledger.FOLDER}/{ledger.ORIGINALS}/" + "0f" * 32, "")
 
 
 def test_the_file_is_named_as_it_is_spelt_on_the_disk():
@@ -174,9 +176,19 @@ def test_the_file_is_named_as_it_is_spelt_on_the_disk():
     assert links.to_file(at(None), {}) is not None
 
 
+def test_names_on_the_disk_are_found_by_the_names_in_the_ledger(tmp_path):
+    spelt = unicodedata.normalize("NFD", "Sở Y tế.xlsx")
+    (tmp_path / "tra-ve" / "xã").mkdir(parents=True)
+    for name in (spelt, "xã/a.xlsx"):
+        (tmp_path / "tra-ve" / name).touch()
+    there = lying(tmp_path)
+    assert (tmp_path / there["tra-ve/Sở Y tế.xlsx"]).is_file() and there["tra-ve/xã/a.xlsx"] == "tra-ve/xã/a.xlsx"
+    assert lying(tmp_path / "khong-co") == {}
+
+
 def test_a_decision_leads_to_its_own_version_of_the_decisions():
     target = links.to_original(at("dieu-chinh.xlsx", "Điều chỉnh", "G5"))
-    assert target == (f"so-cai/dieu-chinh/{'0f' * 32}.xlsx", "'Điều chỉnh'!G5")
+    assert target == (f"{ledger.FOLDER}/{ledger.DECISIONS}/{'0f' * 32}.xlsx", "'Điều chỉnh'!G5")
 
 
 def test_figures_lead_to_file_and_original_and_stay_texts(plan):

@@ -135,7 +135,7 @@ class _Painter:
         elif value is None or value == "":
             sheet.write_blank(row, at, None, style)
         elif isinstance(value, str):
-            sheet.write_string(row, at, value, style)
+            sheet.write_string(row, at, values.unmarked(value), style)
         elif isinstance(value, int) or (Decimal(repr(float(value))) == value and len(value.as_tuple().digits) <= 15):
             sheet.write_number(row, at, value if isinstance(value, int) else float(value), style)
         else:  # more digits than Excel keeps
@@ -190,7 +190,7 @@ class _Painter:
                 offered.insert(0, word)
         sheet.data_validation(row, at, row, at, {"validate": "list", "source": offered, "show_error": False})
         if question.answer:
-            sheet.write_string(row, at, question.answer, self._answer)
+            sheet.write_string(row, at, values.unmarked(question.answer), self._answer)
         else:
             sheet.write_blank(row, at, None, self._answer)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from lsindicators import values
 from lsindicators.decisions import sheets
 from lsindicators.decisions.paper import Paper, Row, Typed
 from lsindicators.decisions.sheets import Column, Table
@@ -186,7 +187,7 @@ def _put(sheet: Any, style: Any, row: int, at: int, look: Mapping[str, Any], typ
         shown = "dd/mm/yyyy" if typed.date else "0.##########%" if typed.percent else _shown(look, typed.value)
         sheet.write_number(row, at, float(typed.value), style(**{**look, "num_format": shown}))
     else:
-        sheet.write_string(row, at, typed.value, style(**look))
+        sheet.write_string(row, at, values.unmarked(typed.value), style(**look))
 
 
 def _shown(look: Mapping[str, Any], value: Decimal) -> str:

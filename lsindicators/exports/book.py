@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -154,7 +155,9 @@ class Sheet:
         self.last_row = 0
         self._pen = book.pen
         self._rows: dict[int, dict[int, str]] = {}
+        self._at, self._cells = -1, dict[int, str]()  # the row that is being written
         self._looks: dict[tuple[Any, ...], int] = {}  # what was asked of ``look`` -> its number
+        self._figures: dict[tuple[int, int], int] = {}  # column and places of a figure -> its format
         self._lines: dict[int, int] = {}  # row -> lines of its longest wrapped text, where more than one
         self._levels: dict[int, int] = {}
         self._moments: dict[tuple[int, datetime], str] = {}
@@ -214,19 +217,22 @@ class Sheet:
         return found
 
     def _put(self, row: int, column: int, cell: str) -> None:
-        cells = self._rows.get(row)
-        if cells is None:
-            cells = self._rows[row] = {}
+        if row != self._at:
+            self._at = row
+            self._cells = self._rows.setdefault(row, {})
             self.last_row = max(self.last_row, row)
-        cells[column] = cell
+        self._cells[column] = cell
 
     def text(self, row: int, column: int, text: str, **more: Any) -> None:
         """Write ``text`` as it is; more than Excel holds is cut."""
-        look = self.look(column, **more)
+        look = self.look(column, **more) if more else self.look(column)
+        if not text:
+            self._put(row, column, stream.blank(look))
+            return
         of = self.columns[column]
         if of.wrap and (len(text) > of.width or "\n" in text):
             self._lines[row] = max(self._lines.get(row, 1), lines_of(text, of.width))
-        self._put(row, column, self._pen.text(text, look) if text else stream.blank(look))
+        self._put(row, column, self._pen.text(text, look))
 
     def number(self, row: int, column: int, value: Decimal | int, decimals: int = 0, **more: Any) -> None:
         """Write a number that is shown with ``decimals`` places."""
@@ -257,7 +263,13 @@ class Sheet:
     def value(self, row: int, column: int, value: Value | None, **more: Any) -> None:
         """Write a figure: a number with the places that it has, a text, or nothing."""
         if isinstance(value, Decimal):
-            self.number(row, column, value, places_of(value), **{"align": "right", **more})
+            places = places_of(value)
+            look = None if more else self._figures.get((column, places))
+            if look is None:
+                look = self.look(column, **{"num_format": number_format(places), "align": "right", **more})
+                if not more:
+                    self._figures[column, places] = look
+            self._put(row, column, stream.number(float(value), look))
         else:
             self.text(row, column, value or "", **more)
 
@@ -296,7 +308,7 @@ class Sheet:
 
     def _taken(self) -> Iterator[Row]:
         """The rows that are ready; they are kept no longer."""
-        rows, self._rows = self._rows, {}
+        rows, self._rows, self._at = self._rows, {}, -1
         for number in sorted(rows):
             lines = self._lines.pop(number, 0)
             height = None if not lines else LINE * min(lines, 8) + 2
@@ -322,6 +334,7 @@ def change_format(decimals: int) -> str:
     return f"+{shown};-{shown};{shown}"
 
 
+@lru_cache(maxsize=2_048)
 def places_of(value: Decimal) -> int:
     """The places after the comma that a figure needs, at most six."""
     exponent = value.normalize().as_tuple().exponent

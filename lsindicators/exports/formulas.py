@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -13,7 +13,7 @@ from lsindicators import expressions
 from lsindicators.exports.book import COLUMNS
 from lsindicators.exports.stream import CELL_LIMIT
 from lsindicators.expressions import Expression, Reference
-from lsindicators.model import NO, YES, Choice, Criterion, Dataset, Figure, Method, Plan, Total, Value, Variable
+from lsindicators.model import NO, YES, Choice, Criterion, Dataset, Figure, Gap, Method, Plan, Total, Value, Variable
 
 NO_FIGURE, NOT_AGREED, NOT_COMPUTABLE = "Chưa có số liệu", "Chưa thống nhất", "Không tính được"
 
@@ -81,18 +81,30 @@ class Places:
         of = self.dataset.figures[self._of.get(variable, slice(0))]
         return {f.unit: f for f in of if f.year == year}
 
+    def gaps(self, variable: str) -> Mapping[str, Gap]:
+        """Unit -> why its figure of the plan's year is lacking."""
+        return {g.unit: g for g in self.dataset.gaps[self._lacking.get(variable, slice(0))]}
+
     @cached_property
     def _of(self) -> Mapping[str, slice]:
-        """Variable -> where its figures stand in the dataset, which has them by variable."""
-        found, first = {}, 0
-        for code, listed in groupby(f.variable for f in self.dataset.figures):
-            last = first + sum(1 for _ in listed)
-            found[code], first = slice(first, last), last
-        return found
+        return _slices(f.variable for f in self.dataset.figures)
+
+    @cached_property
+    def _lacking(self) -> Mapping[str, slice]:
+        return _slices(g.variable for g in self.dataset.gaps)
 
     @cached_property
     def _last_column(self) -> str:
         return str(xl_col_to_name(FIRST_UNIT + max(len(self.parts[0]), 1) - 1))
+
+
+def _slices(codes: Iterable[str]) -> Mapping[str, slice]:
+    """Variable -> where it stands in a list that goes by variables."""
+    found, first = {}, 0
+    for code, listed in groupby(codes):
+        last = first + sum(1 for _ in listed)
+        found[code], first = slice(first, last), last
+    return found
 
 
 # ------------------------------------------------------------------ totals

@@ -6,9 +6,9 @@ A link is relative to the campaign folder, where ``tong-hop.xlsx`` lies. The tex
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
-from lsindicators import ledger
 from lsindicators.model import CellRef, Figure
 
 LIMIT = 65_530
@@ -24,6 +24,9 @@ Present = Mapping[str, str] | None
 """The files that lie in the campaign folder: their names as recorded -> as they are spelt on the disk, where letters with
 marks may be written in two ways. ``None``: all are taken to be there."""
 
+_ORIGINALS, _KEPT = "so-cai/goc", "so-cai/dieu-chinh"
+"""Where the ledger keeps what was received, and each version of the clerk's decisions."""
+
 _DECISIONS = "dieu-chinh.xlsx"
 
 
@@ -32,6 +35,7 @@ def at(f: Figure) -> CellRef:
     return f.at or RECORD
 
 
+@lru_cache(maxsize=1_024)
 def place(sheet: str, address: str | None) -> str:
     """A cell as a link names it; of a sheet as a whole its first one."""
     return f"'{sheet.replace(chr(39), chr(39) * 2)}'!{address or 'A1'}"
@@ -49,7 +53,7 @@ def to_file(f: Figure, present: Present = None) -> tuple[str, str] | None:
         path = present.get(path, "")
     if not path or path.startswith(("/", "../")) or any(mark in path for mark in ":!#\\"):
         return None
-    return _within(quote(path), place(where.sheet, where.address) if where.sheet else "")
+    return _within(_quoted(path), place(where.sheet, where.address) if where.sheet else "")
 
 
 def to_original(f: Figure) -> tuple[str, str] | None:
@@ -60,9 +64,13 @@ def to_original(f: Figure) -> tuple[str, str] | None:
     if not f.sha256:
         return None
     if f.at is not None and f.at.workbook == _DECISIONS:
-        kept = f"{ledger.FOLDER}/{ledger.DECISIONS}/{f.sha256}.xlsx"
+        kept = f"{_KEPT}/{f.sha256}.xlsx"
         return kept, place(f.at.sheet, f.at.address) if f.at.sheet else ""
-    return f"{ledger.FOLDER}/{ledger.ORIGINALS}/{f.sha256}", ""
+    return f"{_ORIGINALS}/{f.sha256}", ""
+
+
+_quoted = lru_cache(maxsize=1_024)(quote)
+"""All figures of a return lead to the same file."""
 
 
 def _within(address: str, inside: str) -> tuple[str, str] | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from lsindicators import values
 from lsindicators.exports.book import FONT, LINE, Formats, Look, lines_of, number_format
 from lsindicators.exports.stream import cut
 from lsindicators.layout import MADE_UP
@@ -88,10 +89,10 @@ class Paper:
         """A text over the columns from ``first`` to ``last``."""
         form = self.book.format(**look)
         if first == last:
-            self.raw.write_string(row, first, cut(text), form)
+            self.raw.write_string(row, first, values.unmarked(cut(text)), form)
         else:
             self.raw.merge_range(row, first, row, last, "", form)
-            self.raw.write_string(row, first, cut(text), form)
+            self.raw.write_string(row, first, values.unmarked(cut(text)), form)
 
     def cells(self, cells: Sequence[tuple[str | Decimal | None, Look]], *, keep: bool = False) -> int:
         """A row of a table: a text or a number (with its ``num_format``) in each column; as high as its longest text."""
@@ -107,7 +108,7 @@ class Paper:
             if isinstance(content, Decimal):
                 self.raw.write_number(row, column, float(content), form)
             elif content:
-                self.raw.write_string(row, column, cut(content.encode("utf-8", "replace").decode()), form)
+                self.raw.write_string(row, column, values.unmarked(cut(content)), form)
             else:
                 self.raw.write_blank(row, column, None, form)
         return row

@@ -8,7 +8,7 @@ from functools import cached_property
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import ColumnInfo, Worksheet
 
-from lsindicators import layout
+from lsindicators import layout, values
 from lsindicators.errors import LsindicatorsError
 from lsindicators.forms.formula import Formula
 from lsindicators.model import Value
@@ -36,7 +36,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         elif isinstance(value, Decimal):
             code = self.write_number(row, column, value, style)
         else:
-            code = self.write_string(row, column, value, style)
+            code = self.write_string(row, column, values.unmarked(value), style)
         if code:
             raise LsindicatorsError(f"{self.name}!{layout.address(row, column)}: nội dung quá dài cho một ô Excel")
 

@@ -598,7 +598,7 @@ def serial_of(literal: str) -> Decimal | None:
     return Decimal(elapsed.days) + AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def number(literal: str) -> Decimal | None:
     """The number of a stored literal to the 15 digits that Excel keeps; ``None`` when it is none.
 

@@ -26,7 +26,7 @@ from lsindicators.exports.book import (
 from lsindicators.exports.formulas import CRITERIA, FIRST_UNIT, NO_FIGURE, TOTAL, Places
 from lsindicators.exports.sheets.criteria import warn_of_gaps
 from lsindicators.exports.words import GAPS, KINDS, decided, kind
-from lsindicators.model import Figure, State, Total, Value, Variable
+from lsindicators.model import Figure, Gap, State, Total, Value, Variable
 
 _NARROW, _WIDE = 6.0, 14.0
 """Widths between which the column of a unit lies."""
@@ -67,14 +67,13 @@ def _sheet(book: Book, places: Places, year: int, part: int, units: Sequence[str
     _tell_of_decisions(sheet, places, year)
 
     def rows() -> Iterator[None]:
-        gaps = places.dataset.gaps if year == plan.year else ()
-        waiting = {(g.variable, g.unit): GAPS[g.why] for g in gaps}
         for v in plan.variables:
             _head(sheet, places, v, year)
             row, told = places.row(v.code), places.told(v.code, year)
+            gaps = places.gaps(v.code) if year == plan.year else {}
             for unit in plan.assignment[v.code].units if v.code in plan.assignment else ():
                 if places.part(unit) == part:
-                    _unit_cell(sheet, row, places.column(unit), v, told.get(unit), waiting.get((v.code, unit), ""))
+                    _unit_cell(sheet, row, places.column(unit), v, told.get(unit), gaps.get(unit))
             yield
 
     sheet.later(rows(), len(plan.variables))
@@ -147,7 +146,7 @@ def _tell_of_decisions(sheet: Sheet, places: Places, year: int) -> None:
         sheet.note(TOTAL, decided(places.plan, total.settled), places.row(v.code))
 
 
-def _unit_cell(sheet: Sheet, row: int, column: int, v: Variable, figure: Figure | None, waiting: str) -> None:
+def _unit_cell(sheet: Sheet, row: int, column: int, v: Variable, figure: Figure | None, gap: Gap | None) -> None:
     """A unit's figure, or in words why there is none; an empty grey cell is owed by nobody."""
     if figure is not None and _fits(v, figure.value):
         look: Look = {} if v.kind.numeric else _words(str(figure.value))
@@ -157,7 +156,7 @@ def _unit_cell(sheet: Sheet, row: int, column: int, v: Variable, figure: Figure 
     elif figure is not None and figure.state is not State.NOT_YET:
         sheet.text(row, column, figure.state.value, **_SMALL, **QUIET)
     else:
-        sheet.text(row, column, waiting, **_SMALL, **(BAD if waiting else GREY))
+        sheet.text(row, column, GAPS[gap.why] if gap else "", **_SMALL, **(BAD if gap else GREY))
 
 
 def _words(text: str) -> Look:
