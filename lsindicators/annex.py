@@ -15,7 +15,10 @@ from lsindicators.provenance import Contribution, Input, Ruling, Trace, words
 
 TEMPLATE = "truy-nguyen.docx"
 
-_ROW = dict.fromkeys(("detail", "number", "unit", "value", "state", "file", "cell", "sha256", "sent", "read"), "")
+_ROW = dict.fromkeys(
+    ("detail", "kept", "number", "unit", "value", "state", "file", "cell", "sha256", "sent", "read"), ""
+)
+"""A row of figures, or a ``detail`` that goes below it; ``kept``: on the page of its first detail."""
 _RULING = dict.fromkeys(("number", "cell", "about", "decision", "reason", "document", "state"), "")
 
 TAGS: dict[str, Any] = {
@@ -102,8 +105,10 @@ def _input(plan: Plan, t: Trace, number: int, i: Input) -> dict[str, Any]:
 def _rows(contributions: Iterable[Contribution]) -> Iterator[dict[str, str]]:
     for number, c in enumerate(contributions, 1):
         at = c.at
+        details = [*([words.figure(c.value)] if _is_long(c) else []), *words.details(c)]
         yield {
             **_ROW,
+            "kept": "x" if details else "",
             "number": str(number),
             "unit": c.name,
             "value": "ở dòng dưới" if _is_long(c) else words.figure(c.value),
@@ -114,7 +119,7 @@ def _rows(contributions: Iterable[Contribution]) -> Iterator[dict[str, str]]:
             "sent": words.moment(c.sent_at),
             "read": words.moment(c.read_at),
         }
-        for detail in (*([words.figure(c.value)] if _is_long(c) else []), *words.details(c)):
+        for detail in details:
             yield {**_ROW, "detail": values.sentence(detail)}
 
 

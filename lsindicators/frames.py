@@ -10,13 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from lsindicators.model import HANOI, Dataset, Figure, Gap, Plan, Series, State, Value
+from lsindicators.model import HANOI, LACKS, Dataset, Figure, Gap, Plan, Series, State, Value
 
 if TYPE_CHECKING:
     import pandas as pd
-
-WHY = ("no-return", "not-reported", "not-yet", "needs-mending", "left-out", "no-weight", "not-assigned")
-"""All that ``why`` can be, as ``Gap.why``."""
 
 CODED: dict[str, Any] = {"variable": "category", "unit": "category", "year": "int64"}
 VALUED: dict[str, Any] = {"value": "object", "number": "float64", "text": "string"}
@@ -98,7 +95,7 @@ def tidy(dataset: Dataset, plan: Plan | None = None) -> pd.DataFrame:
     variables, units = _variables(dataset, plan), _units(dataset, plan)
     place = {code: i for codes in (variables, units) for i, code in enumerate(codes)}
     rows.sort(key=lambda r: (place[r[0]], place.get(r[1], len(place)), r[2]))
-    categories = {"variable": variables, "unit": units, "state": [s.value for s in State], "why": list(WHY)}
+    categories = {"variable": variables, "unit": units, "state": [s.value for s in State], "why": list(LACKS)}
     frame = _frame(rows, TIDY, categories)
     return frame if plan is None else _named(frame, plan)
 

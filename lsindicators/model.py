@@ -681,14 +681,31 @@ class Total:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A figure that is owed and not there. ``why``: ``no-return``, ``not-reported``, ``not-yet``,
-    ``needs-mending`` (found, but not taken), ``left-out`` (by a decision of the clerk), ``no-weight`` (a figure that
-    cannot enter a weighted mean), ``not-assigned`` (unit is then empty)."""
+    """A figure that is owed and not there."""
 
     variable: str
-    unit: str
-    why: str
+    unit: str  # empty: assigned to nobody
+    why: str  # a key of ``LACKS``: needs-mending was found, but not taken; left-out was decided by the clerk
     note: str = ""  # the unit's own reason, or what must be mended; of no-weight the weight's code
+
+
+class Lack(NamedTuple):
+    """Why a figure is lacking, as people read it."""
+
+    short: str  # in a cell
+    told: str  # in a sentence
+
+
+LACKS: Mapping[str, Lack] = {
+    "no-return": Lack("Chưa gửi", "chưa gửi biểu"),
+    "not-reported": Lack("Để trống", "gửi biểu nhưng để trống"),
+    "not-yet": Lack(State.NOT_YET.value, "báo chưa có số liệu"),
+    "needs-mending": Lack("Cần sửa", "có số liệu cần sửa, làm rõ"),
+    "no-weight": Lack("Thiếu quyền số", "có số liệu nhưng thiếu quyền số để tính bình quân"),
+    "left-out": Lack("Không lấy", "có số liệu không được lấy theo quyết định của đầu mối"),
+    "not-assigned": Lack("Chưa giao", "chưa giao cho đơn vị nào"),
+}
+"""``Gap.why`` -> its words: all that it can be, in the order in which causes are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

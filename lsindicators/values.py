@@ -441,6 +441,13 @@ def format_value(value: Value | None) -> str:
     return format_number(value) if isinstance(value, Decimal) else value
 
 
+def plain(value: Value | bool | None) -> int | float | str | None:
+    """A figure as JSON has it: a number whole where it is whole."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
 def format_date(day: date) -> str:
     """``01/4/2026``: days below 10 and the months 1 and 2 with a leading zero (Nghị định 30/2020/NĐ-CP)."""
     return f"{day.day:02d}/{_month(day)}/{day.year}"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import settling
 from campaigns import begun, send
 from conftest import small_plan, variable
 from hypothesis import given, settings
@@ -29,7 +30,18 @@ from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.exports import database, ministry, package, tables, unit
 from lsindicators.exports.tables import Field, Table, open_to_all
 from lsindicators.layout import MADE_UP
-from lsindicators.model import Assignment, Figure, Kind, Method, PastFigure, State, Unit
+from lsindicators.model import (
+    Assignment,
+    CellRef,
+    Choice,
+    Decision,
+    Figure,
+    Kind,
+    Method,
+    PastFigure,
+    State,
+    Unit,
+)
 
 PLAN = small_plan()
 KEPT = replace(
@@ -60,7 +72,7 @@ def read_csv(campaign, name):
 
 def undone(text):
     """What the guide says: of a text that begins with = + - @ behind apostrophes, take one apostrophe away."""
-    return text[1:] if re.match(r"'\s*'*[=+\-@＝＋－＠\t\r\n]", text) else text
+    return text[1:] if re.match(r"'[\s']*[=+\-@＝＋－＠\t\r\n]", text) else text
 
 
 def merged(campaign):
@@ -137,7 +149,7 @@ def test_the_tables_and_the_frame_hold_the_same(found):
 TEXTS = [
     ("=1+1", "'=1+1"), ("+84", "'+84"), ("-", "'-"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("\r=1", "'\r=1"), ("\n=1", "'\n=1"),
     ("＝1", "'＝1"), (" =1", "' =1"), ("'=1", "''=1"), ("'" "'=1", "'" "''=1"), ("'quoted'", "'quoted'"), ("a=1", "a=1"),
-    ("", ""), ("5", "5"), ("xã A", "xã A"), ("'", "'"),
+    ("", ""), ("5", "5"), ("xã A", "xã A"), ("'", "'"), ("' =", "'' ="), (" ' '=1", "' ' '=1"),
 ]  # fmt: skip
 
 
@@ -223,6 +235,8 @@ def faults(folder):
                         yield f"{r['path']}: {f['name']} is empty"
                     continue
                 CASTS[f["type"]](text)
+                if f["type"] == "datetime":
+                    datetime.strptime(text, f["format"])
                 if text not in limits.get("enum", [text]):
                     yield f"{r['path']}: {f['name']} {text}"
         held[r["name"]] = {f["name"]: [row[i] for row in rows] for i, f in enumerate(fields)}
@@ -296,8 +310,7 @@ def test_the_json_holds_what_merge_tells_and_every_figure(campaign):
     _, dataset, _, series = merged(campaign)
     document = json.loads((campaign / "xuat" / "du-lieu" / "du-lieu.json").read_text(encoding="utf-8"))
     told = pipeline.compile_table(campaign).to_json()
-    same = ("year", "criteria", "variables", "missing")
-    assert {k: document[k] for k in same} == {k: told[k] for k in same}
+    assert {k: document[k] for k in told} == told
     assert document["notice"] == MADE_UP
     assert [(f["variable"], f["unit"], f["year"], f["value"], f["cell"]) for f in document["figures"]] == [
         (f.variable, f.unit, f.year, float(f.value) if isinstance(f.value, Decimal) else f.value, f.at and f.at.address)
@@ -306,6 +319,26 @@ def test_the_json_holds_what_merge_tells_and_every_figure(campaign):
     assert [(s["code"], [p["year"] for p in s["points"]]) for s in document["series"]] == [
         (s.criterion.code, [p.year for p in s.points]) for s in series
     ]
+
+
+def test_the_json_holds_what_does_not_go_together(tmp_path):
+    folder = settling.campaign(tmp_path / "ky-2025")
+    settling.sent(folder, "phuong-ky-lua", C09_B=21, C14_B=430001)
+    settling.run("merge", folder)
+    at = next(n for n, row in enumerate(settling.rows(folder), 2) if row["Mã số liệu"] == "C14_B")
+    settling.fill(folder, at, Quyết_định="Sửa thành", Giá_trị=430002, Ngày_văn_bản="05/04/2026")
+    _, told = settling.run("merge", folder, "--json")
+    settling.run("export", folder)
+    document = json.loads((folder / "xuat" / "du-lieu" / "du-lieu.json").read_text(encoding="utf-8"))
+    assert {r["code"] for r in document["reconciliation"]} == {"conflict", "totals-disagree"}
+    assert {k: document[k] for k in json.loads(told)} == json.loads(told)
+    (total,) = (r for r in read_csv(folder, "so-lieu") if (r["ma_so_lieu"], r["nam"]) == ("C14_B", "2025"))
+    assert (total["gia_tri_so"], total["ghi_chu"]) == (
+        "430002",
+        "Theo quyết định của đầu mối (15/TB-SKHCN ngày 05/4/2026)",
+    )
+    (hq02,) = (row for row in cells(folder / "xuat" / ministry.NAME, "Biểu tiêu chí") if row[1].value == "HQ02")
+    assert "C14_B theo quyết định của Sở Khoa học và Công nghệ (15/TB-SKHCN ngày 05/4/2026)" in hq02[9].value
 
 
 # ------------------------------------------------------------------ what must not go out
@@ -332,6 +365,9 @@ CONTACTS = [
     ("an@b.vn", "[thư điện tử]"), ("gửi An.N+x@mail.b.gov.vn.", "gửi [thư điện tử]."), ("ĐT: 0912345678", "ĐT: [số điện thoại]"),
     ("+84 912 345 678", "[số điện thoại]"), ("0205.3812.345", "[số điện thoại]"), ("Số 0912345678/BC", "Số 0912345678/BC"),
     ("1234567890", "1234567890"), ("0,0912345678", "0,0912345678"), ("ab0912345678cd", "ab0912345678cd"),
+    ("(0205) 3812 345", "[số điện thoại]"), ("(ĐT 0205.3 812 345)", "(ĐT [số điện thoại])"), ("ĐT0912345678", "ĐT[số điện thoại]"),
+    ("0912345678/0987 654 321", "[số điện thoại]/[số điện thoại]"), ("0912\u00a0345\u00a0678", "[số điện thoại]"),
+    ("+84 (205) 3812 345", "[số điện thoại]"), ("a" * 54 + "0912345678", "a" * 54 + "0912345678"),
     ("28/3/2026", "28/3/2026"), ("01-2025", "01-2025"), ("@SUM(1)", "@SUM(1)"), ("", None),
 ]  # fmt: skip
 
@@ -339,6 +375,19 @@ CONTACTS = [
 @pytest.mark.parametrize(("text", "expected"), CONTACTS)
 def test_addresses_and_telephone_numbers_are_taken_out(text, expected):
     assert open_to_all(text) == expected
+
+
+def test_no_text_of_the_plan_and_no_end_of_a_source_that_is_cut_keeps_an_address():
+    mailed = f"{'Theo báo cáo của Sở Khoa học và Công nghệ gửi về '.ljust(70, '.')}nguyen.van.an@langson.gov.vn"
+    plan = replace(PLAN, variables=tuple(replace(v, explanation=f"Hỏi {mailed}") for v in PLAN.variables))
+    found = [Figure(variable="C01_A", unit="so-khcn", year=2025, value=Decimal(1), state=State.GIVEN, source=mailed)]
+    dataset, _ = merge.combine(plan, found, {}, {"so-khcn"})
+    told = [
+        cell for t in tables.tables(plan, dataset, (), ()) for row in t.rows for cell in row if isinstance(cell, str)
+    ]
+    told.append(ministry._supplied(plan, dataset, plan.criterion["DV01"]))
+    assert sum("[thư điện tử]" in text for text in told) > len(PLAN.variables)
+    assert not any("nguyen.van" in text for text in told)
 
 
 # ------------------------------------------------------------------ the same again
@@ -440,6 +489,17 @@ def test_a_criterion_that_names_others_rests_on_their_figures(tmp_path):
     criteria = cells(folder / "xuat" / "ket-qua" / "xa-hoa-tham.xlsx", "Tiêu chí")
     (row,) = (r for r in criteria if r[0].value == "TD26")
     assert row[7].value == "C09_A, C01_A, C01_B"
+
+
+def test_a_figure_of_the_clerk_is_no_return_of_the_unit():
+    decision = Decision(
+        unit="so-khcn", variable="C01_A", year=2025, choice=Choice.CORRECT, sent=None, value=Decimal(5), reason="Đã rà soát",
+        document="15/BC", at=CellRef("dieu-chinh.xlsx", "Số liệu", "L2"), sha256="0" * 64,
+    )  # fmt: skip
+    dataset, _ = merge.combine(PLAN, [decision.figure], {}, {"so-khcn"})
+    book = openpyxl.load_workbook(io.BytesIO(ministry.write(PLAN, dataset, compute.evaluate(PLAN, dataset))))
+    (row,) = (r for r in book["Minh chứng"].iter_rows(values_only=True) if r[0] == "1")
+    assert row[1:3] == ("Sở Khoa học và Công nghệ", "dieu-chinh.xlsx (quyết định của đầu mối)")
 
 
 @pytest.mark.parametrize(("numbers", "told"), [((1, 2, 3, 5), "1–3, 5"), ((4,), "4"), ((1, 3, 4), "1, 3–4"), ((), "")])

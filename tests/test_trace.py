@@ -25,7 +25,6 @@ from test_imports import loaded_after
 from lsindicators import annex, expressions, files, merge, papers, pipeline, provenance, values
 from lsindicators.cli import main
 from lsindicators.errors import UnusableInputError
-from lsindicators.memory import Memory
 from lsindicators.model import (
     HANOI,
     NO,
@@ -44,9 +43,10 @@ from lsindicators.model import (
     Unit,
 )
 from lsindicators.pipeline import asked
-from lsindicators.pipeline.campaign import quietly, read_plan
+from lsindicators.pipeline.campaign import read_plan
 from lsindicators.pipeline.origins import Origins
 from lsindicators.pipeline.results import computed
+from lsindicators.pipeline.standing import standing
 from lsindicators.pipeline.trace import derive
 from lsindicators.provenance import words
 
@@ -172,7 +172,9 @@ def demo(tmp_path_factory):
 @pytest.fixture(scope="module")
 def once(demo):
     """The demo computed once: its plan, its table, and what leads from a code to its trace."""
-    merged, current = computed(demo, *read_plan(demo), quietly, Memory(demo))
+    plan, doubts = read_plan(demo)
+    current = standing(demo, plan)
+    merged = computed(demo, doubts, current)
     found = Origins(demo, current, merged.dataset)
 
     def trace(code: str) -> dict:
@@ -812,6 +814,28 @@ def test_the_annex_holds_every_place_and_the_whole_sha256(campaign, tmp_path):
     for name in ("so-khcn.xlsx", "cu.xlsx", "moi.xlsx"):
         assert files.sha256((campaign / "tra-ve" / name).read_bytes()) in text
     assert files.sha256((campaign / "dieu-chinh.xlsx").read_bytes()) in text
+
+
+def test_a_row_stays_on_the_page_of_what_is_said_below_it(campaign):
+    send(campaign, "so-khcn")
+    send(campaign, "xa-hoa-tham", "cu.xlsx", moment=EARLY, F12=8)
+    send(campaign, "xa-hoa-tham", "moi.xlsx")
+    pipeline.receive(campaign)
+    shown = traced(campaign, "C01_A")
+    table = docx.Document(io.BytesIO(annex.write(shown.plan, shown.trace))).tables[1]
+    kept = {
+        row.cells[1].text: all(c.paragraphs[0].paragraph_format.keep_with_next for c in row.cells) for row in table.rows
+    }
+    assert kept["Xã Hoa Thám"] and not kept["Sở Khoa học và Công nghệ"]
+
+
+def test_a_share_of_answers_is_in_per_cent(campaign):
+    send(campaign, "so-khcn")
+    pipeline.receive(campaign)
+    shown = traced(campaign, "C43_A")
+    assert words.printed(shown.trace) == "100 %"
+    assert (shown.to_json()["measure"], shown.to_json()["inputs"][0]["measure"]) == ("%", "Có/Không")
+    assert words.printed(traced(campaign, "so-khcn:C43_A").trace) == "Có"
 
 
 def test_the_annex_has_the_same_bytes_again_and_never_overwrites_another_file(campaign, tmp_path):

@@ -68,7 +68,7 @@ def _criteria(book: PaperBook, dataset: Dataset, results: Sequence[Result], retu
                 (f"{r.reported}/{r.expected}" if r.expected else "Chưa phân công", _CENTRE),
                 ("" if c.parent else _supplied(plan, dataset, c), {"font_size": 10}),
                 (returns.told(c), {**_CENTRE, "font_size": 10}),
-                (_note(plan, r), {"font_size": 10}),
+                (_note(plan, dataset, r), {"font_size": 10}),
             )
         )
     paper.hold()
@@ -116,9 +116,10 @@ def _supplied(plan: Plan, dataset: Dataset, criterion: Criterion) -> str:
     told = [_listing([plan.unit[u].name for u in leads])] if leads else []
     if others:
         told.append(f"{'và ' if told else ''}{len(others):02d} đơn vị{' phối hợp' if told else ''}")
-    cited = Counter(f.source.strip().rstrip(".") for f in _figures(plan, dataset, criterion) if f.source.strip())
+    typed = (open_to_all(f.source.strip().rstrip(".")) for f in _figures(plan, dataset, criterion))
+    cited = Counter(source for source in typed if source)
     ranked = sorted(cited, key=lambda s: (-cited[s], s))
-    sources = [open_to_all(values.short(s, 80)) or "" for s in ranked[:_SOURCES]]
+    sources = [values.short(s, 80) for s in ranked[:_SOURCES]]
     if len(ranked) > _SOURCES:
         sources.append(f"và {len(ranked) - _SOURCES:02d} nguồn khác")
     return " ".join(told) + (f". Nguồn: {'; '.join(sources)}" if sources else "")
@@ -137,7 +138,7 @@ def _figures(plan: Plan, dataset: Dataset, criterion: Criterion) -> Iterator[Fig
         yield from total.contributions if total is not None else ()
 
 
-def _note(plan: Plan, r: Result) -> str:
+def _note(plan: Plan, dataset: Dataset, r: Result) -> str:
     year = plan.year
     told = [r.note] if r.note else []
     if r.value is not None and not r.whole:
@@ -149,6 +150,10 @@ def _note(plan: Plan, r: Result) -> str:
     elif r.previous is not None and not r.previous_complete:
         told.append(f"năm {year - 1} chưa đủ đơn vị")
     told += [text for text in (r.seam,) if text]
+    for code in expressions.codes(r.criterion.formula, plan.formulas):
+        total = dataset.totals.get((code, year))
+        if total is not None and total.settled is not None:
+            told.append(f"{code} theo quyết định của {plan.settings.compiler} ({total.settled.cited})")
     sentence = "; ".join(told)
     return sentence[:1].upper() + sentence[1:]
 
@@ -215,7 +220,7 @@ def _evidence(book: PaperBook, returns: _Returns) -> None:
             (
                 (str(number), _CENTRE),
                 (plan.unit[unit].name, {}),
-                (open_to_all(file), {}),
+                (open_to_all(f"{file} (quyết định của đầu mối)" if figures[0].corrected else file), {}),
                 (f"{sha256[:32]}\n{sha256[32:]}" if sha256 else "", {"font_name": "Courier New", "font_size": 9}),
                 (read.astimezone(HANOI).strftime("%d/%m/%Y %H:%M") if read else "", _CENTRE),
                 (Decimal(len(codes)), {"num_format": "0", "align": "center"}),

@@ -15,16 +15,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lsindicators import files
+from lsindicators import files, values
 from lsindicators.exports.tables import Cell, Field, Table, open_to_all
-from lsindicators.exports.view import _plain as plain
 from lsindicators.exports.view import to_json
 from lsindicators.layout import MADE_UP
-from lsindicators.model import HANOI, Dataset, Figure, Plan, Result, Series
+from lsindicators.model import HANOI, Conflict, Dataset, Figure, Plan, Result, Series
 
 DESCRIPTOR, DATA_JSON, DATABASE = "datapackage.json", "du-lieu.json", "du-lieu.sqlite"
 
-_LIVE = re.compile(r"\s*'*[=+\-@＝＋－＠\t\r\n]")
+MOMENT = "%Y-%m-%dT%H:%M:%S%z"
+"""How a moment is written; the default of Table Schema is UTC."""
+
+_LIVE = re.compile(r"[\s']*[=+\-@＝＋－＠\t\r\n]")
 """How a text begins that a spreadsheet would take for a formula, with or without the sign that says it is none."""
 
 
@@ -67,18 +69,24 @@ def _written(cell: Cell) -> str:
 # ------------------------------------------------------------------ JSON
 
 
-def to_document(plan: Plan, dataset: Dataset, results: Sequence[Result], series: Sequence[Series]) -> bytes:
+def to_document(
+    plan: Plan,
+    dataset: Dataset,
+    results: Sequence[Result],
+    series: Sequence[Series],
+    differences: Sequence[Conflict] = (),
+) -> bytes:
     """``du-lieu.json``: the document of ``merge --json`` with every figure, every year's total and the series."""
     document: dict[str, Any] = {
         "notice": MADE_UP if plan.settings.made_up else None,
         "province": plan.settings.province,
-        **to_json(plan, dataset, results),
+        **to_json(plan, dataset, results, differences),
         "figures": [_figure(f) for f in dataset.figures],
         "totals": [
             {
                 "variable": t.variable,
                 "year": t.year,
-                "value": plain(t.value),
+                "value": values.plain(t.value),
                 "expected_units": len(t.expected),
                 "reported_units": len(t.reported),
             }
@@ -90,7 +98,7 @@ def to_document(plan: Plan, dataset: Dataset, results: Sequence[Result], series:
                 "points": [
                     {
                         "year": p.year,
-                        "value": plain(p.value),
+                        "value": values.plain(p.value),
                         "reported_units": p.reported,
                         "expected_units": p.expected,
                         "on_record": p.on_record,
@@ -110,7 +118,7 @@ def _figure(f: Figure) -> dict[str, Any]:
         "variable": f.variable,
         "unit": f.unit,
         "year": f.year,
-        "value": plain(f.value),
+        "value": values.plain(f.value),
         "state": f.state.value,
         "source": f.source or None,
         "reason": f.reason or None,
@@ -216,7 +224,7 @@ def _field(f: Field) -> dict[str, Any]:
         "name": f.name,
         "title": f.title,
         "type": f.kind,
-        **({"format": "default"} if f.kind == "datetime" else {}),
+        **({"format": MOMENT} if f.kind == "datetime" else {}),
         **({"decimalChar": "."} if f.kind == "number" else {}),
         **({"trueValues": ["true"], "falseValues": ["false"]} if f.kind == "boolean" else {}),
         **({"description": f.description} if f.description else {}),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -100,8 +100,8 @@ _BY_CRITERION = Link(("ma_tieu_chi",), CRITERIA, ("ma_tieu_chi",))
 
 
 def tables(plan: Plan, dataset: Dataset, results: Sequence[Result], series: Sequence[Series]) -> tuple[Table, ...]:
-    """All tables, those that others refer to first. No address, telephone number or e-mail of a person is in them."""
-    return (
+    """All tables, those that others refer to first. No telephone number or e-mail is in any text of them."""
+    listed = (
         _units(plan),
         _took_over(plan),
         _criteria(plan),
@@ -111,6 +111,7 @@ def tables(plan: Plan, dataset: Dataset, results: Sequence[Result], series: Sequ
         _totals(plan, dataset),
         _series(plan, results, series),
     )
+    return tuple(replace(t, rows=tuple(tuple(map(_open, row)) for row in t.rows)) for t in listed)
 
 
 # ------------------------------------------------------------------ what the plan says
@@ -294,8 +295,8 @@ def _figure(plan: Plan, f: Figure, gap: Gap | None) -> Row:
         *_split(f.value),
         f.state.value,
         GAPS[gap.why] if gap else None,
-        *(open_to_all(text) for text in (gap.note if gap else "", f.source, f.reason, str(f.decision or ""))),
-        *((open_to_all(at.workbook), at.sheet, at.address) if at is not None else (None, None, None)),
+        *(text or None for text in (gap.note if gap else "", f.source, f.reason, str(f.decision or ""))),
+        *((at.workbook, at.sheet, at.address) if at is not None else (None, None, None)),
         f.sha256 or None,
         f.read_at.astimezone(HANOI) if f.read_at else None,
         notice(plan),
@@ -303,7 +304,7 @@ def _figure(plan: Plan, f: Figure, gap: Gap | None) -> Row:
 
 
 def _gap(plan: Plan, gap: Gap) -> Row:
-    return (None, None, None, GAPS[gap.why], open_to_all(gap.note), *(None,) * 8, notice(plan))
+    return (None, None, None, GAPS[gap.why], gap.note or None, *(None,) * 8, notice(plan))
 
 
 # ------------------------------------------------------------------ what the province is
@@ -315,7 +316,10 @@ def _totals(plan: Plan, dataset: Dataset) -> Table:
     return Table(
         name=TOTALS,
         title="Số liệu toàn tỉnh",
-        description="Mỗi dòng một số liệu của toàn tỉnh trong một năm, với số đơn vị phải báo và đã báo.",
+        description=(
+            "Mỗi dòng một số liệu của toàn tỉnh trong một năm, với số đơn vị phải báo và đã báo. Với cách tổng hợp tỷ lệ có, "
+            "giá trị là % đơn vị trả lời Có trong số đơn vị trả lời."
+        ),
         fields=(
             _VARIABLE,
             _YEAR,
@@ -344,7 +348,7 @@ def _totals(plan: Plan, dataset: Dataset) -> Table:
 
 def _of_total(plan: Plan, t: Total) -> str | None:
     if t.settled is not None:
-        return f"Theo quyết định của đầu mối ({t.settled.document})"
+        return f"Theo quyết định của đầu mối ({t.settled.cited})"
     if t.conflict:
         return "Các đơn vị chủ trì chưa thống nhất"
     if not t.expected:
@@ -427,16 +431,23 @@ def _split(value: Value | None) -> tuple[Decimal | None, str | None]:
     """A number, or a text."""
     if isinstance(value, Decimal):
         return value, None
-    return None, open_to_all(value or "")
+    return None, value or None
 
 
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_TELEPHONE = re.compile(r"(?<![\w.,/])(?:\+84|0)[ .-]?[235789](?:[ .-]?\d){8,9}(?![\w/])")
+_TELEPHONE = re.compile(
+    r"(?:(?<![\w.,])|(?<=ĐT))\(?(?:\+84|0)[ \u00a0.()–-]{0,2}[235789](?:[ \u00a0.()–-]{0,2}\d){8,9}(?!\w|/[^\W\d])"
+)
+"""Not the number of a document, such as 0912345678/BC."""
 
 
 def open_to_all(text: str) -> str | None:
     """A text that somebody typed, without the e-mail addresses and telephone numbers in it; ``None`` for nothing."""
     return _TELEPHONE.sub("[số điện thoại]", _E_MAIL.sub("[thư điện tử]", text)) or None
+
+
+def _open(cell: Cell) -> Cell:
+    return open_to_all(cell) if isinstance(cell, str) else cell
 
 
 def _enough(result: Result) -> bool:

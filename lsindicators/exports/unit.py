@@ -126,7 +126,7 @@ def _reading(plan: Plan) -> str:
         f"Đơn vị cùng loại: các đơn vị có cùng Loại trong bản phân công và có báo số đó năm {plan.year}, kể cả đơn vị này. Hạng tính từ "
         f"số lớn nhất; bằng nhau thì cùng hạng; từ {RANKED_FROM} đơn vị trở lên mới xếp. Hạng chỉ nói số lớn hay nhỏ, không "
         f"nói tốt hay kém. Trung vị và khoảng giữa (nửa số đơn vị nằm trong khoảng này) chỉ ghi từ {SPREAD_FROM} đơn vị trở "
-        "lên. Không có số của riêng đơn vị nào khác."
+        "lên. Ngoài số toàn tỉnh, không ghi số của riêng đơn vị nào khác."
     )
 
 
@@ -222,7 +222,7 @@ def _remark(peers: Peers, v: Variable, unit: Unit, figure: Figure | None) -> str
     elif figure is not None and figure.state is not State.GIVEN:
         told.append(figure.state.value)
     if figure is not None and figure.decision is not None:
-        told.append(f"theo quyết định của đầu mối ({figure.decision.document})")
+        told.append(f"theo quyết định của đầu mối ({figure.decision.cited})")
     if v.aggregation.method is Method.LEAD and unit.code not in peers.plan.assignment[v.code].lead:
         told.append("số của đơn vị chủ trì là số của tỉnh; số này để đối chiếu")
     text = "; ".join(told)

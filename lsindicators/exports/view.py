@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
-from lsindicators.model import Conflict, Dataset, Figure, Gap, Plan, Result, Settlement, Value
+from lsindicators import values
+from lsindicators.model import Conflict, Dataset, Figure, Gap, Plan, Result, Settlement
 
 
 def to_json(
@@ -29,12 +29,12 @@ def _result(r: Result) -> dict[str, Any]:
         "code": r.criterion.code,
         "name": r.criterion.name,
         "unit": r.criterion.measure,
-        "value": _plain(r.value),
-        "previous": _plain(r.previous),
+        "value": values.plain(r.value),
+        "previous": values.plain(r.previous),
         "status": r.outcome.value,
         "coverage": {"reported": r.reported, "expected": r.expected},
         "formula": r.criterion.formula,
-        "inputs": {name: _plain(value) for name, value in r.inputs.items()},
+        "inputs": {name: values.plain(value) for name, value in r.inputs.items()},
     }
 
 
@@ -42,7 +42,7 @@ def _variable(plan: Plan, dataset: Dataset, code: str) -> dict[str, Any]:
     total = dataset.totals[code, plan.year]
     told = {
         "code": code,
-        "value": _plain(total.value),
+        "value": values.plain(total.value),
         "expected_units": len(total.expected),
         "reported_units": len(total.reported),
         "aggregation": str(plan.variable[code].aggregation),
@@ -70,7 +70,7 @@ def _difference(c: Conflict) -> dict[str, Any]:
         "rule": c.rule or None,
         "severity": c.severity,
         "sides": [
-            {"label": s.label, "value": _plain(s.value), "units": list(dict.fromkeys(f.unit for f in s.figures))}
+            {"label": s.label, "value": values.plain(s.value), "units": list(dict.fromkeys(f.unit for f in s.figures))}
             for s in c.sides
         ],
         "message": c.message,
@@ -84,7 +84,7 @@ def _settlement(s: Settlement) -> dict[str, Any]:
     return {
         "decision": s.choice.value,
         "unit": s.unit or None,
-        "value": _plain(s.value),
+        "value": values.plain(s.value),
         "reason": s.reason,
         "document": s.document,
         "dated": s.dated.isoformat() if s.dated else None,
@@ -96,7 +96,7 @@ def _figure(f: Figure) -> dict[str, Any]:
     return {
         "unit": f.unit,
         "year": f.year,
-        "value": _plain(f.value),
+        "value": values.plain(f.value),
         "file": f.at.workbook if f.at else None,
         "sheet": f.at.sheet if f.at else None,
         "cell": f.at.address if f.at else None,
@@ -105,10 +105,3 @@ def _figure(f: Figure) -> dict[str, Any]:
 
 def _gap(g: Gap) -> dict[str, Any]:
     return {"variable": g.variable, "unit": g.unit or None, "why": g.why}
-
-
-def _plain(value: Value | None) -> int | float | str | None:
-    """A number as JSON has it: whole where it is whole."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value

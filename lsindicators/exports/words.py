@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from lsindicators.exports.book import BAD, DOUBTFUL, GOOD, GROUPS, Look
-from lsindicators.model import Choice, Criterion, Outcome, Plan, Settlement, State
+from lsindicators.model import LACKS, Choice, Criterion, Outcome, Plan, Settlement
 from lsindicators.values import format_value
 
-GAPS = {
-    "no-return": "Chưa gửi",
-    "needs-mending": "Cần sửa",
-    "left-out": "Không lấy",
-    "not-yet": State.NOT_YET.value,
-    "no-weight": "Thiếu quyền số",
-    "not-reported": "Để trống",
-    "not-assigned": "Chưa giao",
-}
+GAPS = {why: lack.short for why, lack in LACKS.items()}
 """``Gap.why`` -> the words that stand in a unit's cell and in ``Còn thiếu``."""
 
 OUTCOMES = {

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
-from lsindicators import files, layout, ledger
+from lsindicators import files, layout, ledger, values
 from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person, tally
 from lsindicators.memory import Memory
@@ -93,20 +92,20 @@ def finding_json(finding: Finding) -> Json:
         "sheet": finding.at.sheet,
         "cell": finding.at.address,
         "variable": finding.variable,
-        "value": number(finding.value) if isinstance(finding.value, Decimal) else finding.value,
+        "value": values.plain(finding.value),
         "message": finding.message,
     }
 
 
 def decision_json(decision: Decision) -> Json:
     """A decision of the clerk as other programs read it."""
-    told = {"sent": decision.sent, "value": decision.value}
     return {
         "unit": decision.unit,
         "variable": decision.variable,
         "year": decision.year,
         "decision": decision.choice.value,
-        **{name: number(value) if isinstance(value, Decimal) else value for name, value in told.items()},
+        "sent": values.plain(decision.sent),
+        "value": values.plain(decision.value),
         "reason": decision.reason,
         "document": decision.document,
         "dated": decision.dated.isoformat() if decision.dated else None,
@@ -114,11 +113,6 @@ def decision_json(decision: Decision) -> Json:
         "sheet": decision.at.sheet,
         "cell": decision.at.address,
     }
-
-
-def number(value: Decimal) -> int | float:
-    """A number as JSON has it: whole where it is whole."""
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = quietly) -> Received:

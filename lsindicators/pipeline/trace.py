@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from lsindicators import expressions, files, provenance
+from lsindicators import expressions, files, provenance, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.expressions import Reference
 from lsindicators.findings import Finding
 from lsindicators.memory import Memory
-from lsindicators.model import Conflict, Criterion, Plan, Value, Variable
+from lsindicators.model import Conflict, Criterion, Method, Plan, Variable
 from lsindicators.pipeline.asked import Asked, understood
 from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
 from lsindicators.pipeline.origins import Origins
-from lsindicators.pipeline.read import number
 from lsindicators.pipeline.results import Merged, computed
 from lsindicators.pipeline.standing import standing
 from lsindicators.provenance import Aggregated, Contribution, Former, Input, Part, Record, Ruling, Step, Trace
@@ -44,7 +43,7 @@ class Traced:
         t = self.trace
         return {
             "code": t.code,
-            "value": _plain(t.value),
+            "value": values.plain(t.value),
             "formula": t.formula or None,
             "inputs": [_input(i) for i in t.inputs],
             "asked": t.asked,
@@ -146,7 +145,7 @@ def _variable(merged: Merged, origins: Origins, v: Variable, lag: int) -> Trace:
         asked="variable",
         code=whole.code,
         name=v.name,
-        measure=v.measure,
+        measure="%" if v.aggregation.method is Method.SHARE_YES else v.measure,
         year=whole.year,
         decimals=None,
         value=whole.value,
@@ -247,7 +246,7 @@ def _doubts(merged: Merged, v: Variable, year: int) -> tuple[Conflict, ...]:
 def _input(i: Input) -> Json:
     return {
         "code": i.code,
-        "value": _plain(i.value),
+        "value": values.plain(i.value),
         "aggregation": str(i.variable.aggregation),
         "contributions": [_contribution(c) for c in i.contributions],
         "decisions": [_ruling(r) for r in i.rulings],
@@ -267,7 +266,7 @@ def _contribution(c: Contribution) -> Json:
     weight = c.weight
     return {
         "unit": c.unit,
-        "value": _plain(c.value),
+        "value": values.plain(c.value),
         "state": c.state.value if c.state else None,
         "file": c.at.workbook if c.at else None,
         "sheet": c.at.sheet if c.at else None,
@@ -286,7 +285,7 @@ def _contribution(c: Contribution) -> Json:
             {
                 "weight": {
                     "code": weight.variable,
-                    "value": _plain(weight.value),
+                    "value": values.plain(weight.value),
                     "file": weight.at.workbook if weight.at else None,
                     "sheet": weight.at.sheet if weight.at else None,
                     "cell": weight.at.address if weight.at else None,
@@ -305,7 +304,7 @@ def _why(c: Contribution) -> Json:
 
 def _former(f: Former) -> Json:
     return {
-        "value": _plain(f.value),
+        "value": values.plain(f.value),
         "state": f.state.value if f.state else None,
         "file": f.at.workbook,
         "sheet": f.at.sheet,
@@ -321,7 +320,7 @@ def _part(p: Part) -> Json:
     return {
         "unit": p.unit,
         "name": p.name,
-        "percent": _plain(p.percent),
+        "percent": values.plain(p.percent),
         **(_record(p.record) or {"value": None, "file": None, "sheet": None, "cell": None, "sha256": None}),
     }
 
@@ -330,7 +329,13 @@ def _record(r: Record | None) -> Json | None:
     if r is None:
         return None
     at = r.at
-    return {"value": _plain(r.value), "file": at.workbook, "sheet": at.sheet, "cell": at.address, "sha256": r.sha256}
+    return {
+        "value": values.plain(r.value),
+        "file": at.workbook,
+        "sheet": at.sheet,
+        "cell": at.address,
+        "sha256": r.sha256,
+    }
 
 
 def _ruling(r: Ruling) -> Json:
@@ -338,8 +343,8 @@ def _ruling(r: Ruling) -> Json:
         "decision": r.choice.value,
         "unit": r.unit or None,
         "year": r.year,
-        "sent": _plain(r.sent),
-        "value": _plain(r.value),
+        "sent": values.plain(r.sent),
+        "value": values.plain(r.value),
         "reason": r.reason,
         "document": r.document,
         "dated": r.dated.isoformat() if r.dated else None,
@@ -352,9 +357,5 @@ def _ruling(r: Ruling) -> Json:
 
 
 def _step(s: Step) -> Json:
-    result: object = _plain(s.result) if isinstance(s.result, Decimal) else s.result
+    result: object = values.plain(s.result) if isinstance(s.result, Decimal) else s.result
     return {"expression": s.expression, "numbers": s.numbers, "result": result, "text": str(s)}
-
-
-def _plain(value: Value | None) -> int | float | str | None:
-    return number(value) if isinstance(value, Decimal) else value

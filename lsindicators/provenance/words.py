@@ -8,19 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from lsindicators import expressions, values
-from lsindicators.model import HANOI, Conflict, Outcome, Plan, State, Value
+from lsindicators.model import HANOI, LACKS, Conflict, Outcome, Plan, State, Value
 from lsindicators.provenance.nouns import Contribution, Former, Input, Part, Ruling, Trace
 from lsindicators.provenance.worked import UNKNOWN, shown, written
 
-WHY = {
-    "no-return": "chưa gửi biểu",
-    "not-reported": "gửi biểu nhưng để trống",
-    "not-yet": "báo Chưa có số liệu",
-    "needs-mending": "có số nhưng cần sửa, chưa lấy",
-    "left-out": "đầu mối quyết định không lấy",
-    "no-weight": "có số nhưng thiếu quyền số",
-    "not-on-record": "không có số đã ghi, đơn vị không điền",
-}
+WHY = {why: lack.told for why, lack in LACKS.items()} | {"not-on-record": "không có số đã ghi, đơn vị không điền"}
 """Why a unit's figure is lacking."""
 
 _ASKED = {"criterion": "Tiêu chí", "variable": "Số liệu toàn tỉnh", "figure": "Số liệu của đơn vị"}
@@ -88,7 +80,8 @@ def calculation(t: Trace) -> Iterator[str]:
             yield f"{step.expression} = {step}" if step.direct and not isinstance(step.result, bool) else str(step)
     if isinstance(t.value, Decimal) and t.decimals is not None:
         exact = t.value == round(t.value, t.decimals)
-        yield f"In trong báo cáo với {t.decimals} số lẻ: {rounded(t)}" + ("" if exact else " (làm tròn)")
+        places = f"với {t.decimals} số lẻ" if t.decimals else "không có số lẻ"
+        yield f"In trong báo cáo {places}: {rounded(t)}" + ("" if exact else " (làm tròn)")
     if t.note:
         yield f"Lưu ý: {t.note}"
 

@@ -11,6 +11,7 @@ from typing import Any
 from lsindicators import layout, papers, values
 from lsindicators.model import (
     HANOI,
+    LACKS,
     CellRef,
     Criterion,
     Dataset,
@@ -356,26 +357,16 @@ def _label(plan: Plan, codes: Sequence[str]) -> str:
     return ", ".join(codes)
 
 
-_WHY = {
-    "no-return": "chưa gửi biểu",
-    "not-reported": "gửi biểu nhưng để trống",
-    "not-yet": "báo chưa có số liệu",
-    "needs-mending": "có số liệu cần sửa, làm rõ",
-    "no-weight": "có số liệu nhưng thiếu quyền số để tính bình quân",
-    "left-out": "có số liệu không được lấy theo quyết định của đầu mối",
-}
-
-
 def _why(plan: Plan, gaps: Sequence[Gap]) -> list[str]:
     """The gaps of one variable by cause: few units by name, with their own reason; many by number."""
     told = []
     if any(g.why == "not-assigned" for g in gaps):
         told.append("chưa phân công đơn vị cung cấp")
-    for why, words in _WHY.items():
+    for why, lack in LACKS.items():
         units = [g for g in gaps if g.why == why and g.unit]
         if not units:
             continue
-        number = f"{sentences.count(len(units))} đơn vị {words}"
+        number = f"{sentences.count(len(units))} đơn vị {lack.told}"
         if why == "no-return" and len(units) > ABSENT_NAMED:
             told.append(f"{number} (xem mục A Phụ lục III)")
             continue
