@@ -221,6 +221,8 @@ def test_leads_that_differ_are_asked_decided_and_asked_anew_when_one_says_someth
     }  # fmt: skip
     assert asked["Cần quyết định"].startswith("Các đơn vị chủ trì báo khác nhau: ")
     assert (run("report", disputed)[0], "Cần thống nhất: C14_B" in run("status", disputed)[1]) == (1, True)
+    (told,) = json.loads(run("status", disputed, "--json")[1])["conflicts"]
+    assert (told["code"], told["variable"], told["open"]) == ("conflict", "C14_B", True)
 
     fill(disputed, Quyết_định="Lấy số của đơn vị", Đơn_vị_được_lấy="xa-hoa-tham", Ngày_văn_bản="12/3/2026")
     assert merged(disputed)[:2] == (0, 431000)

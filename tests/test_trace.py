@@ -25,7 +25,6 @@ from test_imports import loaded_after
 from lsindicators import annex, expressions, files, merge, papers, pipeline, provenance, values
 from lsindicators.cli import main
 from lsindicators.errors import UnusableInputError
-from lsindicators.memory import Memory
 from lsindicators.model import (
     HANOI,
     NO,
@@ -44,9 +43,10 @@ from lsindicators.model import (
     Unit,
 )
 from lsindicators.pipeline import asked
-from lsindicators.pipeline.campaign import quietly, read_plan
+from lsindicators.pipeline.campaign import read_plan
 from lsindicators.pipeline.origins import Origins
 from lsindicators.pipeline.results import computed
+from lsindicators.pipeline.standing import standing
 from lsindicators.pipeline.trace import derive
 from lsindicators.provenance import words
 
@@ -172,7 +172,9 @@ def demo(tmp_path_factory):
 @pytest.fixture(scope="module")
 def once(demo):
     """The demo computed once: its plan, its table, and what leads from a code to its trace."""
-    merged, current = computed(demo, *read_plan(demo), quietly, Memory(demo))
+    plan, doubts = read_plan(demo)
+    current = standing(demo, plan)
+    merged = computed(demo, doubts, current)
     found = Origins(demo, current, merged.dataset)
 
     def trace(code: str) -> dict:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from lsindicators import files, ledger
@@ -15,7 +14,7 @@ from lsindicators.findings import Finding, Verdict
 from lsindicators.memory import Memory
 from lsindicators.model import Figure, Plan, Receipt, State, Status, Token, Told, Value
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, Json, Progress, quietly, read_plan
-from lsindicators.pipeline.read import decision_json, finding_json, number, tally_json
+from lsindicators.pipeline.read import decision_json, finding_json, plain, tally_json
 from lsindicators.pipeline.receipts import counting
 from lsindicators.pipeline.standing import Judged, Standing, standing
 
@@ -85,18 +84,14 @@ def _taken_json(taken: Taken) -> Json:
     return {
         "variable": taken.variable,
         "year": taken.year,
-        "value": _plain(figure.value) if figure else None,
+        "value": plain(figure.value) if figure else None,
         "state": figure.state.value if figure else None,
         "file": figure.at.workbook if figure and figure.at else None,
         "sheet": figure.at.sheet if figure and figure.at else None,
         "cell": figure.at.address if figure and figure.at else None,
-        "former": _plain(taken.former),
+        "former": plain(taken.former),
         "changed": taken.changed,
     }
-
-
-def _plain(value: Value | None) -> int | float | str | None:
-    return number(value) if isinstance(value, Decimal) else value
 
 
 def _told_json(line: Told) -> Json:

@@ -12,7 +12,7 @@ from lsindicators import files, layout, ledger
 from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person, tally
 from lsindicators.memory import Memory
-from lsindicators.model import HANOI, Decision, Plan, Receipt, Return, Status
+from lsindicators.model import HANOI, Conflict, Decision, Plan, Receipt, Return, Status, Value
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
 from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
@@ -93,20 +93,20 @@ def finding_json(finding: Finding) -> Json:
         "sheet": finding.at.sheet,
         "cell": finding.at.address,
         "variable": finding.variable,
-        "value": number(finding.value) if isinstance(finding.value, Decimal) else finding.value,
+        "value": plain(finding.value),
         "message": finding.message,
     }
 
 
 def decision_json(decision: Decision) -> Json:
     """A decision of the clerk as other programs read it."""
-    told = {"sent": decision.sent, "value": decision.value}
     return {
         "unit": decision.unit,
         "variable": decision.variable,
         "year": decision.year,
         "decision": decision.choice.value,
-        **{name: number(value) if isinstance(value, Decimal) else value for name, value in told.items()},
+        "sent": plain(decision.sent),
+        "value": plain(decision.value),
         "reason": decision.reason,
         "document": decision.document,
         "dated": decision.dated.isoformat() if decision.dated else None,
@@ -116,9 +116,26 @@ def decision_json(decision: Decision) -> Json:
     }
 
 
+def conflict_json(conflict: Conflict) -> Json:
+    """What does not go together, as other programs read it."""
+    return {
+        "code": conflict.code,
+        "variable": conflict.variable,
+        "year": conflict.year,
+        "severity": conflict.severity,
+        "message": conflict.message,
+        "open": conflict.open,
+    }
+
+
 def number(value: Decimal) -> int | float:
     """A number as JSON has it: whole where it is whole."""
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def plain(value: Value | bool | None) -> int | float | str | None:
+    """A value as JSON has it."""
+    return number(value) if isinstance(value, Decimal) else value
 
 
 def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = quietly) -> Received:

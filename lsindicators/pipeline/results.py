@@ -26,6 +26,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
+from lsindicators.pipeline.read import conflict_json
 from lsindicators.pipeline.standing import Judged, Standing, standing
 
 
@@ -77,6 +78,7 @@ class State:
                 for s in self.sendings
             ],
             "summary": self.summary,
+            "conflicts": [conflict_json(c) for c in self.disputed],
         }
 
 

@@ -14,11 +14,11 @@ from lsindicators.errors import UnusableInputError
 from lsindicators.expressions import Reference
 from lsindicators.findings import Finding
 from lsindicators.memory import Memory
-from lsindicators.model import Conflict, Criterion, Plan, Value, Variable
+from lsindicators.model import Conflict, Criterion, Plan, Variable
 from lsindicators.pipeline.asked import Asked, understood
 from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
 from lsindicators.pipeline.origins import Origins
-from lsindicators.pipeline.read import number
+from lsindicators.pipeline.read import conflict_json, plain
 from lsindicators.pipeline.results import Merged, computed
 from lsindicators.pipeline.standing import standing
 from lsindicators.provenance import Aggregated, Contribution, Former, Input, Part, Record, Ruling, Step, Trace
@@ -44,7 +44,7 @@ class Traced:
         t = self.trace
         return {
             "code": t.code,
-            "value": _plain(t.value),
+            "value": plain(t.value),
             "formula": t.formula or None,
             "inputs": [_input(i) for i in t.inputs],
             "asked": t.asked,
@@ -60,17 +60,7 @@ class Traced:
             "steps": [_step(s) for s in t.steps],
             "missing": list(t.missing),
             "note": t.note or None,
-            "conflicts": [
-                {
-                    "code": c.code,
-                    "variable": c.variable,
-                    "year": c.year,
-                    "severity": c.severity,
-                    "message": c.message,
-                    "open": c.open,
-                }
-                for c in t.conflicts
-            ],
+            "conflicts": [conflict_json(c) for c in t.conflicts],
         }
 
 
@@ -247,7 +237,7 @@ def _doubts(merged: Merged, v: Variable, year: int) -> tuple[Conflict, ...]:
 def _input(i: Input) -> Json:
     return {
         "code": i.code,
-        "value": _plain(i.value),
+        "value": plain(i.value),
         "aggregation": str(i.variable.aggregation),
         "contributions": [_contribution(c) for c in i.contributions],
         "decisions": [_ruling(r) for r in i.rulings],
@@ -267,7 +257,7 @@ def _contribution(c: Contribution) -> Json:
     weight = c.weight
     return {
         "unit": c.unit,
-        "value": _plain(c.value),
+        "value": plain(c.value),
         "state": c.state.value if c.state else None,
         "file": c.at.workbook if c.at else None,
         "sheet": c.at.sheet if c.at else None,
@@ -286,7 +276,7 @@ def _contribution(c: Contribution) -> Json:
             {
                 "weight": {
                     "code": weight.variable,
-                    "value": _plain(weight.value),
+                    "value": plain(weight.value),
                     "file": weight.at.workbook if weight.at else None,
                     "sheet": weight.at.sheet if weight.at else None,
                     "cell": weight.at.address if weight.at else None,
@@ -305,7 +295,7 @@ def _why(c: Contribution) -> Json:
 
 def _former(f: Former) -> Json:
     return {
-        "value": _plain(f.value),
+        "value": plain(f.value),
         "state": f.state.value if f.state else None,
         "file": f.at.workbook,
         "sheet": f.at.sheet,
@@ -321,7 +311,7 @@ def _part(p: Part) -> Json:
     return {
         "unit": p.unit,
         "name": p.name,
-        "percent": _plain(p.percent),
+        "percent": plain(p.percent),
         **(_record(p.record) or {"value": None, "file": None, "sheet": None, "cell": None, "sha256": None}),
     }
 
@@ -330,7 +320,7 @@ def _record(r: Record | None) -> Json | None:
     if r is None:
         return None
     at = r.at
-    return {"value": _plain(r.value), "file": at.workbook, "sheet": at.sheet, "cell": at.address, "sha256": r.sha256}
+    return {"value": plain(r.value), "file": at.workbook, "sheet": at.sheet, "cell": at.address, "sha256": r.sha256}
 
 
 def _ruling(r: Ruling) -> Json:
@@ -338,8 +328,8 @@ def _ruling(r: Ruling) -> Json:
         "decision": r.choice.value,
         "unit": r.unit or None,
         "year": r.year,
-        "sent": _plain(r.sent),
-        "value": _plain(r.value),
+        "sent": plain(r.sent),
+        "value": plain(r.value),
         "reason": r.reason,
         "document": r.document,
         "dated": r.dated.isoformat() if r.dated else None,
@@ -352,9 +342,5 @@ def _ruling(r: Ruling) -> Json:
 
 
 def _step(s: Step) -> Json:
-    result: object = _plain(s.result) if isinstance(s.result, Decimal) else s.result
+    result: object = plain(s.result) if isinstance(s.result, Decimal) else s.result
     return {"expression": s.expression, "numbers": s.numbers, "result": result, "text": str(s)}
-
-
-def _plain(value: Value | None) -> int | float | str | None:
-    return number(value) if isinstance(value, Decimal) else value
