@@ -420,7 +420,12 @@ def _traced(ctx: click.Context, words: tuple[str, ...]) -> tuple[Path, str]:
         raise click.UsageError(f"Got unexpected extra argument ({words[2]})", ctx)
     if not words or (len(words) == 1 and Path(words[0]).is_dir()):
         raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
-    return (Path(), words[0]) if len(words) == 1 else (Path(words[0]), words[1])
+    if len(words) == 1:
+        return Path(), words[0]
+    ky, code = words
+    if Path(code).is_dir() and not Path(ky).exists():
+        ky, code = code, ky  # the other way round
+    return Path(ky), code
 
 
 @main.command("report")
@@ -443,6 +448,8 @@ def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> i
     click.echo(f"Đã ghi {reported.path}")
     if reported.pdf is not None:
         click.echo(f"Đã ghi {reported.pdf}")
+    if reported.exit_code:
+        click.echo("Còn chỗ cần người xem: chạy lsindicators merge, xử lý xong rồi lập lại báo cáo trước khi trình ký.")
     return reported.exit_code
 
 

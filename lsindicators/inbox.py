@@ -50,6 +50,16 @@ def collect(paths: Sequence[Path], root: Path) -> Iterator[Arrival]:
         yield from _walk(path, root, given=True)
 
 
+def listed(folder: Path, root: Path) -> Iterator[tuple[str, int]]:
+    """The files below ``folder`` that look like returns, by their names: each as ``collect`` names it, and its size."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not _SKIPPED.fullmatch(f))
+        for name in sorted(names):
+            path = Path(place) / name
+            if path.suffix.casefold() in _RETURNS and not _SKIPPED.fullmatch(name) and path.is_file():
+                yield _shown(path, root), path.stat().st_size
+
+
 def passed_over(paths: Sequence[Path], root: Path) -> Iterator[str]:
     """A sentence on every file below ``paths`` that is no return, but tells of one: what Excel leaves beside a workbook
     that is open, and what a browser leaves of a download that did not end."""
@@ -118,6 +128,8 @@ def _size(length: int) -> str:
 
 
 # ------------------------------------------------------------------ files and folders
+
+_RETURNS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".zip", ".eml"))
 
 _SKIPPED = re.compile(
     r"~\$.*|\..*|.*\.(?:tmp|temp|crdownload|part|partial|download)|thumbs\.db|desktop\.ini|__macosx", re.IGNORECASE

@@ -497,10 +497,10 @@ def test_a_formula_that_comes_back_to_itself_is_told():
     assert "quyền số của chính nó" in line
 
 
-def test_two_leads_of_a_figure_that_is_the_leads_own_are_asked():
+def test_two_leads_of_a_figure_that_is_the_leads_own_are_told():
     _, findings = read(put("Phân công", "B5", "Sở KH&CN; xã Hoa Thám"))
     assert [(str(f.at), f.code.word, f.severity.value, f.variable) for f in findings] == [
-        (f"{FILE} › Phân công!B5", "conflict", "question", "C09_B")
+        (f"{FILE} › Phân công!B5", "conflict", "warning", "C09_B")
     ]
     assert read(put("Phân công", "B2", "Sở KH&CN; xã Hoa Thám"))[1] == ()  # each gives its part
 

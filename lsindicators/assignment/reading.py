@@ -433,14 +433,15 @@ class _Reader(Reader):
     def _two_leads(self, row: Row, variable: str, lead: Sequence[str], register: names.Register) -> Finding:
         told = (
             f"{variable} lấy số của cơ quan chủ trì làm số của tỉnh nhưng có {len(lead)} cơ quan chủ trì "
-            f"({', '.join(register.name(unit) for unit in lead)}); để lại một cơ quan, chuyển các cơ quan khác sang cột "
-            "Phối hợp, hoặc đổi Cách tổng hợp ở trang Số liệu"
+            f"({', '.join(register.name(unit) for unit in lead)}): các cơ quan báo khác nhau thì tỉnh chưa có số cho đến khi "
+            "quyết định; nếu chỉ một cơ quan chủ trì thì để lại cơ quan đó, chuyển các cơ quan khác sang cột Phối hợp, "
+            "hoặc đổi Cách tổng hợp ở trang Số liệu"
         )
         return Finding(
             code=Code.CONFLICT,
             at=self._place(row, LEAD),
             message=told,
-            severity=Severity.QUESTION,
+            severity=Severity.WARNING,
             variable=variable,
             value=self._text(row, LEAD),
         )

@@ -4,7 +4,8 @@ Every function takes the campaign's folder and gives an outcome: what was done, 
 exit code. Stages are imported where they are needed, so that no command loads a library that it does not use.
 """
 
-from lsindicators.pipeline.campaign import DECISIONS, FORMS, LETTERS, SLIPS, TABLE, is_campaign, next_step, today
+from lsindicators.pipeline.advice import next_step
+from lsindicators.pipeline.campaign import DECISIONS, FORMS, LETTERS, SLIPS, TABLE, is_campaign, today
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
 from lsindicators.pipeline.explain import Explained, Known, explain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 from collections.abc import Iterable, Iterator
@@ -44,7 +45,7 @@ def understood(plan: Plan, typed: str) -> Asked:
     criterion = next((c for c in (*plan.criteria, *plan.companions) if c.code == code), None)
     variable = plan.variable.get(code)
     if criterion is None and variable is None:
-        raise UnusableInputError(f"không có tiêu chí hay số liệu nào mang mã “{code or typed}”{_near(plan, code)}")
+        raise UnusableInputError(_unknown(plan, text, code, who if colon else text))
     if not colon:
         if criterion is not None and lag < -1:
             raise UnusableInputError(f"{text}: của tiêu chí chỉ truy nguyên được năm nay và năm trước (@-1)")
@@ -54,6 +55,17 @@ def understood(plan: Plan, typed: str) -> Asked:
             f"{text}: {code} là tiêu chí của toàn tỉnh; của từng đơn vị chỉ có số liệu, ví dụ {_unit(plan, who)}:{_own(plan, code)}"
         )
     return Asked(criterion=None, variable=variable, unit=_owing(plan, variable, _unit(plan, who), lag), lag=lag)
+
+
+def _unknown(plan: Plan, text: str, code: str, who: str) -> str:
+    """Why ``text`` names no number: its code is none; ``who`` may be a unit that stands there alone."""
+    if not code or text == who:
+        with contextlib.suppress(UnusableInputError):
+            unit = _unit(plan, who)
+            owed = [v.code for v in plan.owed.get(unit, ())]
+            example = f", ví dụ {unit}:{owed[0]}" if owed else ""
+            return f"“{text}” là một đơn vị; ghi thêm dấu hai chấm và mã số liệu{example}"
+    return f"không có tiêu chí hay số liệu nào mang mã “{code or text}”{_near(plan, code)}"
 
 
 def _near(plan: Plan, code: str) -> str:

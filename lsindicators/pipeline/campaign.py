@@ -1,4 +1,4 @@
-"""The campaign folder: its files, its plan, and what comes next in it."""
+"""The campaign folder: its files, its plan, and who is at work in it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ LETTERS, MAILING = "cong-van", "danh-sach-gui.xlsx"
 RECEIPTS = "bien-nhan.xlsx"
 DECISIONS = "dieu-chinh.xlsx"
 TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
+EXPORTS = "xuat"
 
 Json = dict[str, Any]
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
@@ -32,42 +33,6 @@ def quietly(steps: Sequence[Any], label: str) -> Iterable[Any]:
 def today() -> date:
     """The day in Vietnam."""
     return datetime.now(HANOI).date()
-
-
-def next_step(campaign: Path) -> str:
-    """What the clerk does next, told from what already lies in the campaign's folder."""
-    if not (campaign / PLAN).is_file():
-        return "Chưa có kỳ báo cáo ở đây. Bắt đầu: lsindicators init TEN-KY (ví dụ: lsindicators init ky-2025)"
-    if not any((campaign / FORMS).glob("*.xlsx")):
-        return f"Xem và sửa {PLAN} trong Excel, rồi lập biểu mẫu: lsindicators generate"
-    if ledger.is_lost(campaign):
-        return f"Không còn tệp {ledger.FOLDER}/{ledger.DATABASE}. Xem cách lấy lại: lsindicators status --verify"
-    if not (campaign / ledger.FOLDER / ledger.DATABASE).is_file():
-        return (
-            f"Diễn tập: lsindicators rehearse. Sau đó gửi mỗi đơn vị tệp của mình trong {FORMS}/ kèm công văn trong {LETTERS}/, theo {MAILING}; "
-            f"biểu nhận về bỏ vào {RETURNS}/ rồi chạy: lsindicators read"
-        )
-    if waiting := _undecided(campaign):
-        return (
-            f"{waiting} dòng trong {DECISIONS} chờ quyết định: chọn ở cột Quyết định, ghi Lý do và Số văn bản, lưu, đóng tệp, "
-            f"rồi chạy lại: lsindicators read. Hoặc gửi tệp trong {SLIPS}/ cho đơn vị sửa"
-        )
-    if not (campaign / TABLE).is_file():
-        return f"Xem ai chưa gửi: lsindicators status. Khi đã đủ biểu trong {RETURNS}/: lsindicators read, rồi lsindicators merge"
-    if not (campaign / REPORT).is_file():
-        return f"Xem {TABLE}, rồi lập báo cáo: lsindicators report"
-    return f"Đã có {TABLE} và {REPORT}. Nhận thêm biểu thì chạy lại: lsindicators read, merge, report"
-
-
-def _undecided(campaign: Path) -> int:
-    """How many rows of dieu-chinh.xlsx wait; of a file that cannot be read now none is told."""
-    from lsindicators import assignment, decisions
-
-    path = campaign / DECISIONS
-    try:
-        return decisions.read(path.read_bytes(), assignment.read(campaign / PLAN)[0]).waiting
-    except (OSError, UnusableInputError):
-        return 0
 
 
 def is_campaign(folder: Path) -> bool:
@@ -87,9 +52,19 @@ def require(campaign: Path) -> None:
             raise UnusableInputError(
                 f"{campaign}: đây là một tệp, không phải thư mục kỳ báo cáo; ghi thư mục kỳ trước tên tệp"
             )
+        if inside := _campaigns_in(campaign):
+            told = " hoặc ".join(map(str, inside[:3]))
+            raise UnusableInputError(f"{campaign}: không phải thư mục kỳ báo cáo mà chứa nó; ghi thư mục kỳ: {told}")
         raise UnusableInputError(
             f"{campaign}: không phải thư mục kỳ báo cáo (không có {PLAN}); tạo kỳ bằng lệnh: {files.command('init', campaign)}"
         )
+
+
+def _campaigns_in(folder: Path) -> list[Path]:
+    try:
+        return [path for path in sorted(folder.iterdir()) if is_campaign(path)]
+    except OSError:
+        return []
 
 
 @contextmanager

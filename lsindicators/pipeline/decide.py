@@ -1,4 +1,4 @@
-"""``dieu-chinh.xlsx``: the clerk's decisions, read at every run; ``read`` adds what is to be decided."""
+"""``dieu-chinh.xlsx``: the clerk's decisions, read at every run; ``read`` and ``merge`` add what is to be decided."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def ask(campaign: Path, at: Standing) -> Asked:
 def _put(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.Paper) -> Iterator[Finding]:
     """Put ``renewed`` into the file; or say why it is left alone."""
     path = campaign / DECISIONS
-    again = "đóng lại rồi chạy lại lsindicators read"
+    again = "đóng lại rồi chạy lại lệnh này"
     if paper.own:
         yield _left_alone(
             f"có {paper.own} nên được để nguyên, câu hỏi mới không được thêm; chuyển phần riêng sang tệp khác"
@@ -218,7 +218,7 @@ def _put(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.
     elif lock := next((n for n in (f"~${DECISIONS}", f".~lock.{DECISIONS}#") if (campaign / n).exists()), None):
         yield _left_alone(f"đang mở trong chương trình khác (có tệp {lock}) nên được để nguyên; {again}")
     elif (_content(campaign) or b"") != paper.content:
-        yield _left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lsindicators read")
+        yield _left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lệnh này")
     else:
         if paper.content:
             with ledger.opened(campaign) as book:

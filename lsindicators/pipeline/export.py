@@ -8,10 +8,10 @@ from pathlib import Path
 
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
-from lsindicators.pipeline.campaign import FORMS, LETTERS, RETURNS, SLIPS, Json, Progress, at_work, quietly
+from lsindicators.pipeline.campaign import EXPORTS, FORMS, LETTERS, RETURNS, SLIPS, Json, Progress, at_work, quietly
 from lsindicators.pipeline.results import Merged, counted
 
-EXPORTS, OPEN_DATA = "xuat", "du-lieu"
+OPEN_DATA = "du-lieu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from lsindicators import files, layout, ledger, values
 from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person, tally
 from lsindicators.memory import Memory
-from lsindicators.model import HANOI, Decision, Plan, Receipt, Return, Status
+from lsindicators.model import HANOI, Conflict, Decision, Plan, Receipt, Return, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
 from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
@@ -112,6 +112,18 @@ def decision_json(decision: Decision) -> Json:
         "file": decision.at.workbook,
         "sheet": decision.at.sheet,
         "cell": decision.at.address,
+    }
+
+
+def conflict_json(conflict: Conflict) -> Json:
+    """What does not go together, as other programs read it."""
+    return {
+        "code": conflict.code,
+        "variable": conflict.variable,
+        "year": conflict.year,
+        "severity": conflict.severity,
+        "message": conflict.message,
+        "open": conflict.open,
     }
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from lsindicators import control, files
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Finding, needs_person
+from lsindicators.findings import Code, Finding, Severity, needs_person
 from lsindicators.memory import Memory
 from lsindicators.model import CellRef, Conflict, Dataset, Plan, Result, Sending, Status
-from lsindicators.pipeline import decide
+from lsindicators.pipeline import advice, decide
 from lsindicators.pipeline.campaign import (
     REPORT,
     REPORT_PDF,
@@ -26,6 +26,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
+from lsindicators.pipeline.read import conflict_json
 from lsindicators.pipeline.standing import Judged, Standing, standing
 
 
@@ -77,6 +78,7 @@ class State:
                 for s in self.sendings
             ],
             "summary": self.summary,
+            "conflicts": [conflict_json(c) for c in self.disputed],
         }
 
 
@@ -85,7 +87,22 @@ def state(campaign: Path, today: date) -> State:
     memory = Memory(campaign)
     plan, _ = read_plan(campaign, memory)
     current = standing(campaign, plan, memory=memory)
-    return State(plan=plan, today=today, sendings=current.sendings(), told=current.told, disputed=current.disputed)
+    told = (*current.told, *unread(campaign, current))
+    return State(plan=plan, today=today, sendings=current.sendings(), told=told, disputed=current.disputed)
+
+
+def unread(campaign: Path, current: Standing) -> Iterator[Finding]:
+    """A word on returns that lie there and were not read: their figures are not in what is told or made now."""
+    names = advice.unread(campaign, [j.receipt for j in current.judged])
+    if names:
+        what = f"{len(names)} tệp chưa đọc nên chưa được tính: {', '.join(names[:_NAMED])}"
+        more = f" và {len(names) - _NAMED} tệp khác" if len(names) > _NAMED else ""
+        what += f"{more}; chạy lsindicators read trước"
+        yield Finding(code=Code.STRAY_CONTENT, at=CellRef(f"{RETURNS}/"), message=what, severity=Severity.WARNING)
+
+
+_NAMED = 3
+"""So many files are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +159,15 @@ class Merged:
     sendings: tuple[Sending, ...]
     findings: tuple[Finding, ...]
     answers: Mapping[str, tuple[tuple[str, str, CellRef], ...]]
-    mending: bool  # a return that counts needs mending, or a decision
+    mending: bool  # a return that counts needs mending, or a decision, or the plan has an open question
     told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
     differences: tuple[Conflict, ...] = ()  # what does not go together: the dataset's conflicts, then all else
     waiting: int = 0  # rows of dieu-chinh.xlsx that wait for the clerk
+
+    @property
+    def made(self) -> bool:
+        """Whether tong-hop.xlsx is there to be looked into."""
+        return self.path.is_file()
 
     @property
     def exit_code(self) -> int:
@@ -184,7 +206,8 @@ def counted(campaign: Path, progress: Progress, memory: Memory, *, asking: bool 
         current = standing(campaign, plan, memory=memory)
     decide.keep(campaign, current.paper)
     merged = computed(campaign, doubts, current)
-    return replace(merged, told=(*merged.told, *asked.findings), waiting=asked.waiting)
+    told = (*merged.told, *asked.findings, *unread(campaign, current))
+    return replace(merged, told=told, waiting=asked.waiting)
 
 
 def computed(campaign: Path, doubts: tuple[Finding, ...], current: Standing) -> Merged:
@@ -201,7 +224,7 @@ def computed(campaign: Path, doubts: tuple[Finding, ...], current: Standing) -> 
         sendings=current.sendings(),
         findings=(*doubts, *findings),
         answers=current.answers(),
-        mending=bool(current.exit_code),
+        mending=bool(current.exit_code) or needs_person(doubts),
         told=current.told,
         differences=current.differences,
     )

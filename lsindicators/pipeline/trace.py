@@ -18,6 +18,7 @@ from lsindicators.model import Conflict, Criterion, Method, Plan, Variable
 from lsindicators.pipeline.asked import Asked, understood
 from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
 from lsindicators.pipeline.origins import Origins
+from lsindicators.pipeline.read import conflict_json
 from lsindicators.pipeline.results import Merged, computed
 from lsindicators.pipeline.standing import standing
 from lsindicators.provenance import Aggregated, Contribution, Former, Input, Part, Record, Ruling, Step, Trace
@@ -59,17 +60,7 @@ class Traced:
             "steps": [_step(s) for s in t.steps],
             "missing": list(t.missing),
             "note": t.note or None,
-            "conflicts": [
-                {
-                    "code": c.code,
-                    "variable": c.variable,
-                    "year": c.year,
-                    "severity": c.severity,
-                    "message": c.message,
-                    "open": c.open,
-                }
-                for c in t.conflicts
-            ],
+            "conflicts": [conflict_json(c) for c in t.conflicts],
         }
 
 

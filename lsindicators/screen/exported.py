@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lsindicators.screen.merged import unanswered
+from lsindicators.screen.parts import show
 from lsindicators.screen.tables import tell
 
 if TYPE_CHECKING:
@@ -38,5 +40,6 @@ def show_exported(exported: Exported) -> None:
     for conflict in merged.differences:
         if conflict.open:
             click.echo(f"Cần thống nhất: {conflict.variable}: {conflict.message}")
+    show(unanswered(merged))
     if exported.exit_code:
-        click.echo("Còn chỗ cần người xem: xem lsindicators merge, xử lý xong rồi xuất lại trước khi gửi đi.")
+        click.echo("Còn chỗ cần người xem: chạy lsindicators merge, xử lý xong rồi xuất lại trước khi gửi đi.")

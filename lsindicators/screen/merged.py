@@ -44,9 +44,10 @@ def show_merged(merged: Merged) -> None:
     table(("Mã", "Tiêu chí", "Đơn vị tính", str(year - 1), str(year), "Độ phủ"), rows, numbers=(3, 4, 5))
     show(compared(merged))
     missing = sum(1 for s in merged.sendings if s.status is None)
+    sheet = f" (trang Còn thiếu của {TABLE})" if merged.made else ""
     click.echo(
         f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; "
-        f"còn thiếu {len(merged.dataset.gaps)} số liệu (trang Còn thiếu của {TABLE})."
+        f"còn thiếu {len(merged.dataset.gaps)} số liệu{sheet}."
     )
     if merged.waiting:
         click.echo(
@@ -75,12 +76,17 @@ def compared(merged: Merged) -> Iterator[RenderableType]:
         yield heading(f"ĐÃ QUYẾT ĐỊNH: {len(decided)} chỗ")
         yield from _rows(decided, _decided)
     yield line("")
+    yield from unanswered(merged)
+    yield from _uncovered(merged)
+
+
+def unanswered(merged: Merged) -> Iterator[RenderableType]:
+    """The first of what is open in the plan, and how much more there is."""
     asked = [f for f in merged.findings if f.severity.stops and f.code.word not in _CONFLICTS]
     for finding in asked[:ITEMS]:
         yield line(f"{finding.severity.label}: {finding}")
     if len(asked) > ITEMS:
         yield line(f"… và {len(asked) - ITEMS} chỗ khác phải trả lời trong bản phân công.")
-    yield from _uncovered(merged)
 
 
 _CONFLICTS = ("conflict", "totals-disagree")
@@ -111,5 +117,5 @@ def _uncovered(merged: Merged) -> Iterator[RenderableType]:
         named = ", ".join(f"{t.variable} {len(t.reported)}/{len(t.expected)}" for t in least)
         yield line(
             f"{len(short)}/{len(plan.variables)} số liệu có độ phủ dưới {values.format_number(plan.settings.coverage)}%, "
-            f"thấp nhất: {named}; đủ cả ở trang Còn thiếu."
+            f"thấp nhất: {named}" + ("; đủ cả ở trang Còn thiếu." if merged.made else ".")
         )

@@ -1,0 +1,86 @@
+"""What the clerk does next, told from what already lies in the campaign's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from lsindicators import ledger
+from lsindicators.errors import LsindicatorsError
+from lsindicators.model import Receipt
+from lsindicators.pipeline import decide
+from lsindicators.pipeline.campaign import (
+    DECISIONS,
+    EXPORTS,
+    FORMS,
+    LETTERS,
+    MAILING,
+    PLAN,
+    REPORT,
+    RETURNS,
+    SLIPS,
+    TABLE,
+    is_campaign,
+)
+
+
+def next_step(campaign: Path) -> str:
+    """What the clerk does next."""
+    if not is_campaign(campaign):
+        return "Chưa có kỳ báo cáo ở đây. Bắt đầu: lsindicators init TEN-KY (ví dụ: lsindicators init ky-2025)"
+    if not any((campaign / FORMS).glob("*.xlsx")):
+        return f"Xem và sửa {PLAN} trong Excel, rồi lập biểu mẫu: lsindicators generate"
+    if ledger.is_lost(campaign):
+        return f"Không còn tệp {ledger.FOLDER}/{ledger.DATABASE}. Xem cách lấy lại: lsindicators status --verify"
+    with ledger.reading(campaign) as book:
+        receipts = book.receipts()
+    if waiting := unread(campaign, receipts):
+        return f"{len(waiting)} tệp trong {RETURNS}/ chưa đọc, như {waiting[0]}. Đọc: lsindicators read"
+    if not (campaign / ledger.FOLDER / ledger.DATABASE).is_file():
+        return (
+            f"Diễn tập: lsindicators rehearse. Sau đó gửi mỗi đơn vị tệp của mình trong {FORMS}/ kèm công văn trong {LETTERS}/, theo {MAILING}; "
+            f"biểu nhận về bỏ vào {RETURNS}/ rồi chạy: lsindicators read"
+        )
+    return _decided(campaign) or _made(campaign)
+
+
+def _decided(campaign: Path) -> str:
+    """What is to be done with dieu-chinh.xlsx; empty: nothing."""
+    from lsindicators import assignment
+
+    try:
+        waiting = decide.read(campaign, assignment.read(campaign / PLAN)[0]).waiting
+    except LsindicatorsError as error:  # every command would stop with it
+        return str(error)
+    if not waiting:
+        return ""
+    slips = any((campaign / SLIPS).glob("*.xlsx"))
+    units = (
+        f"gửi tệp trong {SLIPS}/ cho đơn vị sửa" if slips else "hỏi lại đơn vị; đơn vị gửi lại số đúng thì dòng tự mất"
+    )
+    return (
+        f"{waiting} dòng trong {DECISIONS} chờ quyết định: chọn ở cột Quyết định, ghi Lý do và Số văn bản, lưu, đóng tệp, "
+        f"rồi chạy lại: lsindicators read, merge. Hoặc {units}"
+    )
+
+
+def _made(campaign: Path) -> str:
+    """Which product comes next."""
+    if not (campaign / TABLE).is_file():
+        return f"Xem ai chưa gửi: lsindicators status. Khi đã đủ biểu trong {RETURNS}/: lsindicators read, rồi lsindicators merge"
+    if not (campaign / REPORT).is_file():
+        return f"Xem {TABLE} (con số nào cần biết từ đâu ra: lsindicators trace), rồi lập báo cáo: lsindicators report"
+    if not (campaign / EXPORTS).is_dir():
+        return f"Đã có {TABLE} và {REPORT}. Lập biểu gửi Bộ, phiếu kết quả của đơn vị, dữ liệu mở: lsindicators export"
+    return (
+        f"Đã có {TABLE}, {REPORT} và {EXPORTS}/. Nhận thêm biểu thì chạy lại: lsindicators read, merge, report, export"
+    )
+
+
+def unread(campaign: Path, receipts: Collection[Receipt]) -> tuple[str, ...]:
+    """The returns that lie in ``tra-ve/`` and were never read as they are now, told by their names and sizes."""
+    from lsindicators import inbox
+
+    known = {(r.file, r.size) for r in receipts} | {(r.file.partition("!")[0], None) for r in receipts if "!" in r.file}
+    listed = inbox.listed(campaign / RETURNS, campaign)
+    return tuple(name for name, size in listed if (name, size) not in known and (name, None) not in known)
