@@ -30,7 +30,9 @@ def literals(kind, negative):
         drawn = st.sampled_from(SOME_WHOLE) | st.integers(0, 10**6).map(str)
     else:
         drawn = st.sampled_from(SOME_DECIMAL) | st.decimals(0, 10**6, places=3).map(lambda d: f"{d:f}")
-    return drawn.flatmap(lambda text: st.sampled_from((text, f"-{text}")) if negative and text != "0" else st.just(text))
+    return drawn.flatmap(
+        lambda text: st.sampled_from((text, f"-{text}")) if negative and text != "0" else st.just(text)
+    )
 
 
 @st.composite
@@ -75,7 +77,9 @@ def plans(draw):
             kind = draw(st.sampled_from((*NUMERIC, Kind.YES_NO, Kind.TEXT)))
         weight = None
         if method is Method.WEIGHTED:
-            weight = draw(st.sampled_from([v.code for v in variables if v.kind.numeric and v.low is not None] or [None]))
+            weight = draw(
+                st.sampled_from([v.code for v in variables if v.kind.numeric and v.low is not None] or [None])
+            )
             method = method if weight else Method.MEAN
         negative = n > 0 and kind in (Kind.WHOLE, Kind.DECIMAL) and draw(st.booleans())
         variables.append(

@@ -73,7 +73,9 @@ def filled(form: bytes, unit: str, said: Mapping[tuple[str, str, int], Said], ye
     return packing.typed(form, {layout.DATA: cells}, datetime.fromtimestamp(MOMENT, HANOI))
 
 
-def sent(campaign: Path, unit: str, said: Mapping[tuple[str, str, int], Said], year: int, save: Save | None = None) -> Path:
+def sent(
+    campaign: Path, unit: str, said: Mapping[tuple[str, str, int], Said], year: int, save: Save | None = None
+) -> Path:
     """What ``unit`` sends, in the folder of returns."""
     target = campaign / "tra-ve" / f"{unit}.xlsx"
     target.write_bytes(filled((campaign / "bieu-mau" / f"{unit}.xlsx").read_bytes(), unit, said, year))

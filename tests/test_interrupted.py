@@ -174,7 +174,11 @@ def done_well(command: str, start: Path, folder: Path, breaking) -> tuple[list[s
 
 @pytest.mark.parametrize(
     ("command", "how", "stride"),
-    [*(("merge", how, 1) for how in ("kill", "half", "full", "readonly")), ("report", "kill", 2), ("report", "full", 4)],
+    [
+        *(("merge", how, 1) for how in ("kill", "half", "full", "readonly")),
+        ("report", "kill", 2),
+        ("report", "full", 4),
+    ],
 )
 def test_a_product_is_the_former_one_or_the_new_one(command, how, stride, outdated, tmp_path, breaking):
     """At every step, or where it is dear at some; when the command is run again, all is as if nothing had happened."""
@@ -238,7 +242,11 @@ def test_a_product_that_cannot_be_replaced(command, how, outdated, tmp_path, mon
     with monkeypatch.context() as held:
         held.setattr(os, "replace", refused)
         held.setattr(files.time, "sleep", lambda _: None)
-        held.setattr(os, "access", lambda path, mode, **more: access(path, mode, **more) and not (how == "readonly" and path == product))
+        held.setattr(
+            os,
+            "access",
+            lambda path, mode, **more: access(path, mode, **more) and not (how == "readonly" and path == product),
+        )
         done = CliRunner().invoke(main, [command, str(folder)])
     assert done.exit_code == 2
     assert done.stdout == ""

@@ -3,18 +3,16 @@
 The tables hold what was worked out by hand; the oracle, ``merge --json``, LibreOffice and the report must all have it.
 """
 
-import itertools
 import re
 from decimal import Decimal
 from fractions import Fraction
 
 import docx
-import openpyxl
 import oracle
 import pytest
 from conftest import small_plan, variable
-from office import convert, needs_libreoffice
-from oracle import ELSEWHERE, GIVEN, NONE_OCCURRED, NOT_APPLICABLE, NOT_YET, Oracle, Said
+from office import needs_libreoffice
+from oracle import ELSEWHERE, GIVEN, NONE_OCCURRED, NOT_APPLICABLE, NOT_YET, Said
 from played import answered, command, played
 from test_oracle import exports, exports_agree, merge_agrees, oracle_of, report_agrees, same, table_agrees
 
@@ -112,7 +110,7 @@ nối | =1+1 | bài | “Có” & <b> | – | Sở A: =1+1; Sở B: bài; Sở C
 nối | bài | | chưa có | – | Sở A: bài | 1/3
 nối | bài | không áp dụng | phát sinh 0 | im | Sở A: bài | 3/4
 nối | | | | – | | 0/3
-"""  # noqa: RUF001
+"""
 
 WEIGHTS = {
     "bình quân": ("QS_A", ["2", "3", "5"]), "bình quân thiếu": ("QS_B", ["2", "", "5"]),
@@ -222,15 +220,15 @@ def rows():
         weight = WEIGHTS[how][0] if how in WEIGHTS else None
         yield code, kind, Aggregation(Method.WEIGHTED, weight) if weight else Aggregation(METHODS[how]), words
     for code, words in WEIGHTS.values():
-        yield code, Kind.DECIMAL, Aggregation(Method.SUM), [*words, "–"]  # noqa: RUF001
+        yield code, Kind.DECIMAL, Aggregation(Method.SUM), [*words, "–"]
     for code, words in INPUTS.items():
         method = Method.LEAD if code == "K" else Method.SUM
-        yield f"{code}_A", Kind.DECIMAL, Aggregation(method), [*words, "–"]  # noqa: RUF001
+        yield f"{code}_A", Kind.DECIMAL, Aggregation(method), [*words, "–"]
 
 
 def the_plan():
     drawn = list(rows())
-    named = {code: [u for u, w in zip(UNITS, words, strict=True) if w != "–"] for code, *_, words in drawn}  # noqa: RUF001
+    named = {code: [u for u, w in zip(UNITS, words, strict=True) if w != "–"] for code, *_, words in drawn}
     weight = {code for code, _ in WEIGHTS.values()}
     return small_plan(
         units=tuple(Unit(code=u, name=f"Sở {u[-1].upper()}", short=u, type="so") for u in UNITS),
@@ -261,7 +259,7 @@ def what_is_typed():
     typed = {}
     for code, kind, _, words in rows():
         for unit, word in zip(UNITS[:3], words, strict=False):
-            if word and word != "–":  # noqa: RUF001
+            if word and word != "–":
                 given = word if word == "sai" or not kind.numeric else None
                 said = WORDS.get(word) or Said(given or Fraction(word), GIVEN)
                 typed[code, unit, YEAR] = said
@@ -288,7 +286,9 @@ def report(year):
     return oracle.annex(docx.Document(str(campaign / "bao-cao.docx")).tables)
 
 
-@pytest.mark.parametrize(("code", "how", "a", "b", "c", "d", "value", "share"), CASES, ids=lambda x: x.replace(" ", "-") or "∅")
+@pytest.mark.parametrize(
+    ("code", "how", "a", "b", "c", "d", "value", "share"), CASES, ids=lambda x: x.replace(" ", "-") or "∅"
+)
 def test_a_total_of_what_was_said(code, how, a, b, c, d, value, share, year):
     _, merged, wanted = year
     found = next(v for v in merged["variables"] if v["code"] == code)
@@ -298,7 +298,10 @@ def test_a_total_of_what_was_said(code, how, a, b, c, d, value, share, year):
     assert f"{found['reported_units']}/{found['expected_units']}" == share
 
 
-@pytest.mark.parametrize(("code", "formula", "places", "value", "printed", "status", *["before"]), [r if len(r) == 7 else (*r, "") for r in RESULTS])
+@pytest.mark.parametrize(
+    ("code", "formula", "places", "value", "printed", "status", *["before"]),
+    [r if len(r) == 7 else (*r, "") for r in RESULTS],
+)
 def test_a_criterion_of_such_totals(code, formula, places, value, printed, status, before, year, report):
     _, merged, wanted = year
     found = next(c for c in merged["criteria"] if c["code"] == code)
@@ -324,7 +327,10 @@ def test_whatever_is_missing_is_listed_with_its_reason(year):
     _, merged, wanted = year
     found = {(m["variable"], m["unit"]): m["why"] for m in merged["missing"]}
     asked = {
-        (code, unit): WHY[word] for code, _, _, words in rows() for unit, word in zip(UNITS, words, strict=True) if word in WHY
+        (code, unit): WHY[word]
+        for code, _, _, words in rows()
+        for unit, word in zip(UNITS, words, strict=True)
+        if word in WHY
     }
     without_weight = {key for key, why in found.items() if why not in WHY.values()}
     assert {key: why for key, why in found.items() if key not in without_weight} == asked

@@ -17,7 +17,7 @@ import docx
 import openpyxl
 import oracle
 import pytest
-from drawn_year import YEAR, years
+from drawn_year import years
 from hypothesis import HealthCheck, given, settings
 from office import convert, needs_libreoffice
 from oracle import Oracle
@@ -182,7 +182,10 @@ def exported_row_agrees(wanted: Oracle, name: str, row: dict) -> None:
     elif name == "so-lieu":
         total = wanted.total(row["ma_so_lieu"], year)
         value, found = total.value, row["gia_tri_so"]
-        assert (int(row["so_don_vi_phai_bao"]), int(row["so_don_vi_da_bao"])) == (len(total.expected), len(total.reported))
+        assert (int(row["so_don_vi_phai_bao"]), int(row["so_don_vi_da_bao"])) == (
+            len(total.expected),
+            len(total.reported),
+        )
     else:
         said = wanted.said(row["ma_so_lieu"], row["ma_don_vi"], year)
         zero = said.state == oracle.NONE_OCCURRED and said.value is None and wanted.plan.numeric(row["ma_so_lieu"])

@@ -42,7 +42,9 @@ def by_code(merged: dict) -> dict:
         return sorted((v["unit"], v["year"], value(v["value"])) for v in conflict["values"])
 
     return {
-        "criteria": {c["code"]: {**c, "inputs": {k: value(v) for k, v in c["inputs"].items()}} for c in merged["criteria"]},
+        "criteria": {
+            c["code"]: {**c, "inputs": {k: value(v) for k, v in c["inputs"].items()}} for c in merged["criteria"]
+        },
         "variables": {v["code"]: {**v, "value": value(v["value"])} for v in merged["variables"]},
         "missing": sorted((m["variable"], m["unit"] or "", m["why"]) for m in merged["missing"]),
         "conflicts": sorted((c["code"], c["variable"], sides(c)) for c in merged["conflicts"]),
@@ -79,6 +81,21 @@ def test_order_of_rows_in_the_assignment(year, dice):
         one = answered("merge", played(Path(folder) / "a", plan, said, silent))
         other = answered("merge", played(Path(folder) / "b", plan, said, silent, book=shuffled(book, dice)))
         assert by_code(one) == by_code(other)
+
+
+class UpsideDown:
+    """In place of dice: the last row comes first."""
+
+    def shuffle(self, rows: list) -> None:
+        rows.reverse()
+
+
+def test_rows_upside_down(as_typed, tmp_path):
+    """Every aggregation and each kind of missing, with the leads that disagree."""
+    typed, _ = what_is_typed()
+    book = shuffled(assignment.write(the_plan()), UpsideDown())
+    campaign = played(tmp_path / "ky", the_plan(), typed, UNITS[3:], book=book)
+    assert by_code(answered("merge", campaign)) == as_typed
 
 
 # ------------------------------------------------------------------ returns
@@ -154,7 +171,10 @@ def as_typed(tmp_path_factory):
     [
         pytest.param(by_openpyxl, id="openpyxl"),
         pytest.param(by_gnumeric, id="gnumeric"),
-        *(pytest.param(by_libreoffice(k), id=f"libreoffice-{k}", marks=needs_libreoffice) for k in ("xlsx", "ods", "xls")),
+        *(
+            pytest.param(by_libreoffice(k), id=f"libreoffice-{k}", marks=needs_libreoffice)
+            for k in ("xlsx", "ods", "xls")
+        ),
     ],
 )
 def test_the_program_that_saved_a_return(save, as_typed, tmp_path):
@@ -169,7 +189,13 @@ def test_the_program_that_saved_a_return(save, as_typed, tmp_path):
 MACHINES = [
     {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C", "LANG": "C"},
     {"PYTHONHASHSEED": "4242", "TZ": "America/New_York", "LC_ALL": "vi_VN.UTF-8", "LANG": "vi_VN.UTF-8"},
-    {"PYTHONHASHSEED": "77", "TZ": "Asia/Ho_Chi_Minh", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONUTF8": "1"},
+    {
+        "PYTHONHASHSEED": "77",
+        "TZ": "Asia/Ho_Chi_Minh",
+        "LC_ALL": "tr_TR.UTF-8",
+        "LANG": "tr_TR.UTF-8",
+        "PYTHONUTF8": "1",
+    },
 ]
 
 
