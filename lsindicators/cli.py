@@ -7,22 +7,13 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from lsindicators import __version__, values
 from lsindicators.errors import LsindicatorsError, reason
-from lsindicators.findings import Severity
-from lsindicators.model import Standing
-
-if TYPE_CHECKING:
-    from lsindicators.findings import Finding
-    from lsindicators.model import Result
-    from lsindicators.pipeline import Begun, Explained, Held, Known, Merged, Received, Rehearsed, State, Verified
-
 
 # ------------------------------------------------------------------ Vietnamese help and errors
 
@@ -223,7 +214,7 @@ def init_command(
     as_json: bool,
 ) -> int:
     """Tạo thư mục kỳ báo cáo và bản phân công phan-cong.xlsx."""
-    from lsindicators import pipeline
+    from lsindicators import pipeline, screen
 
     if printed is not None or former is not None:
         making = {"--appendix": appendix, "--year": year, "--previous": previous}
@@ -237,7 +228,7 @@ def init_command(
     begun = pipeline.begin(ky, year=year, appendix_file=appendix, previous=previous)
     if as_json:
         return _json(begun.to_json(), begun.exit_code)
-    _show_begun(begun)
+    screen.show_begun(begun)
     first = "trả lời trang Cần xem lại. Sau đó: " if begun.exit_code else ""
     click.echo(f"Việc tiếp theo: {first}{pipeline.next_step(ky)}")
     return begun.exit_code
@@ -245,13 +236,13 @@ def init_command(
 
 def _init_existing(ky: Path, printed: Path | None, former: Path | None, as_json: bool) -> int:
     """``init`` with a campaign that is there: print its appendix, or compare it with another."""
-    from lsindicators import pipeline
+    from lsindicators import pipeline, screen
 
     if printed is not None:
         done = pipeline.print_appendix(ky, printed)
         if as_json:
             return _json(done.to_json(), done.exit_code)
-        _tell(done.findings)
+        screen.tell(done.findings)
         click.echo(f"Đã in phụ lục {len(done.plan.criteria)} tiêu chí: {done.path}")
         return done.exit_code
     assert former is not None
@@ -269,7 +260,7 @@ def _init_existing(ky: Path, printed: Path | None, former: Path | None, as_json:
 @click.option("--unit", "units", multiple=True, metavar="MÃ", help="Chỉ lập biểu cho đơn vị này (dùng được nhiều lần).")
 def generate_command(ky: Path, units: tuple[str, ...]) -> int:
     """Lập biểu mẫu Excel có khóa cho từng đơn vị, kèm công văn và danh sách gửi."""
-    from lsindicators import pipeline
+    from lsindicators import pipeline, screen
 
     issued = pipeline.issue(ky, units, _progress)
     fresh = sum(1 for *_, written in issued.forms if written)
@@ -284,7 +275,7 @@ def generate_command(ky: Path, units: tuple[str, ...]) -> int:
         click.echo(f"Lưu ý: {path} không còn trong phân công; đừng gửi tệp này.")
     for note in issued.notes:
         click.echo(f"Lưu ý: {note}.")
-    _tell(issued.findings)
+    screen.tell(issued.findings)
     if issued.exit_code:
         click.echo(
             "Còn câu hỏi chưa có câu trả lời: trả lời xong rồi chạy lại lsindicators generate, sau đó mới gửi biểu."
@@ -300,12 +291,12 @@ def generate_command(ky: Path, units: tuple[str, ...]) -> int:
 @JSON
 def rehearse_command(ky: Path, seed: int, keep: Path | None, as_json: bool) -> int:
     """Diễn tập trên số liệu giả định có cài lỗi, xem công cụ có phát hiện hết không."""
-    from lsindicators import pipeline
+    from lsindicators import pipeline, screen
 
     rehearsed = pipeline.rehearse(ky, seed, keep, _progress)
     if as_json:
         return _json(rehearsed.to_json(), rehearsed.exit_code)
-    _show_rehearsed(rehearsed)
+    screen.show_rehearsed(rehearsed)
     return rehearsed.exit_code
 
 
@@ -322,7 +313,7 @@ def rehearse_command(ky: Path, seed: int, keep: Path | None, as_json: bool) -> i
 @JSON
 def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: bool) -> int:
     """Đọc các biểu đơn vị gửi về, kiểm tra từng ô, lập phiếu trả lại."""
-    from lsindicators import pipeline
+    from lsindicators import pipeline, screen
 
     if asked is not None:
         if paths:
@@ -330,17 +321,17 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
         explained = pipeline.explain(ky, asked, _progress)
         if as_json:
             return _json(explained.to_json(), explained.exit_code)
-        _show_explained(explained)
+        screen.show_explained(explained)
         return explained.exit_code
     here = Path()
     if not pipeline.is_campaign(ky) and ky.exists() and pipeline.is_campaign(here):
         ky, paths = here, (ky, *paths)
     received = pipeline.receive(ky, paths, _progress)
     if as_json:
-        _tell(received.standing.told, err=True)
-        _note(received, err=True)
+        screen.tell(received.standing.told, err=True)
+        screen.note(received, err=True)
         return _json(received.to_json(), received.exit_code)
-    _show_received(received, ky, pipeline.today())
+    screen.show_received(received, ky, pipeline.today())
     return received.exit_code
 
 
@@ -359,7 +350,7 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
 @JSON
 def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, as_json: bool) -> int:
     """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp; kiểm tra sổ cái."""
-    from lsindicators import pipeline
+    from lsindicators import pipeline, screen
 
     if audit:
         others = [name for name, value in {"--date": day, "--check": paper}.items() if value is not None]
@@ -368,19 +359,19 @@ def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, a
         verified = pipeline.verify(ky)
         if as_json:
             return _json(verified.to_json(), verified.exit_code)
-        _show_verified(verified)
+        screen.show_verified(verified)
         return verified.exit_code
     if paper is not None:
         held = pipeline.hold(ky, paper)
         if as_json:
             return _json(held.to_json(), held.exit_code)
-        _show_held(held)
+        screen.show_held(held)
         return held.exit_code
     state = pipeline.state(ky, day or pipeline.today())
     if as_json:
-        _tell(state.told, err=True)
+        screen.tell(state.told, err=True)
         return _json(state.to_json(), state.exit_code)
-    _show_state(state)
+    screen.show_state(state)
     return state.exit_code
 
 
@@ -389,15 +380,47 @@ def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, a
 @JSON
 def merge_command(ky: Path, as_json: bool) -> int:
     """Tổng hợp số liệu toàn tỉnh, tính các tiêu chí, ghi tong-hop.xlsx."""
-    from lsindicators import pipeline
+    from lsindicators import pipeline, screen
 
     merged = pipeline.compile_table(ky, _progress)
     if as_json:
-        _tell(merged.told, err=True)
+        screen.tell(merged.told, err=True)
         return _json(merged.to_json(), merged.exit_code)
-    _show_merged(merged)
+    screen.show_merged(merged)
     click.echo(f"Đã ghi {merged.path}")
     return merged.exit_code
+
+
+@main.command("trace")
+@click.argument("words", nargs=-1, metavar="[KY] MÃ")
+@click.option(
+    "--docx", type=FILE, metavar="TỆP.docx", help="Ghi thêm phụ lục truy nguyên bằng Word cho người kiểm tra."
+)
+@JSON
+@click.pass_context
+def trace_command(ctx: click.Context, words: tuple[str, ...], docx: Path | None, as_json: bool) -> int:
+    """Truy nguyên một con số: cách tính, đơn vị, tệp, ô, thời điểm, quyết định.
+
+    MÃ là tiêu chí (KQ07), số liệu toàn tỉnh (C09_A), số liệu của một đơn vị (so-khcn:C09_A); thêm @-1 là của năm trước.
+    """
+    from lsindicators import pipeline, screen
+
+    ky, code = _traced(ctx, words)
+    traced = pipeline.trace(ky, code, docx, _progress)
+    if as_json:
+        screen.tell(traced.told, err=True)
+        return _json(traced.to_json(), traced.exit_code)
+    screen.show_traced(traced)
+    return traced.exit_code
+
+
+def _traced(ctx: click.Context, words: tuple[str, ...]) -> tuple[Path, str]:
+    """The campaign and the code; with one word alone the campaign is the current folder."""
+    if len(words) > 2:
+        raise click.UsageError(f"Got unexpected extra argument ({words[2]})", ctx)
+    if not words or (len(words) == 1 and Path(words[0]).is_dir()):
+        raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
+    return (Path(), words[0]) if len(words) == 1 else (Path(words[0]), words[1])
 
 
 @main.command("report")
@@ -407,7 +430,7 @@ def merge_command(ky: Path, as_json: bool) -> int:
 @click.option("--pdf", is_flag=True, help="In thêm bao-cao.pdf (cần LibreOffice).")
 def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> int:
     """Lập báo cáo Word bao-cao.docx từ số liệu đã tổng hợp."""
-    from lsindicators import pipeline
+    from lsindicators import pipeline, screen
 
     if check:
         problems = pipeline.lint_template(template)
@@ -416,22 +439,38 @@ def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> i
         click.echo("Mẫu báo cáo dùng được." if not problems else f"Mẫu báo cáo có {len(problems)} chỗ cần sửa.")
         return 1 if problems else 0
     reported = pipeline.write_report(ky, template, pdf, _progress)
-    _show_merged(reported.merged)
+    screen.show_merged(reported.merged)
     click.echo(f"Đã ghi {reported.path}")
     if reported.pdf is not None:
         click.echo(f"Đã ghi {reported.pdf}")
     return reported.exit_code
 
 
+@main.command("export")
+@KY
+@click.option("--to", type=FILE, metavar="THƯ MỤC", help="Ghi vào thư mục này; mặc định là xuat/ trong kỳ báo cáo.")
+@JSON
+def export_command(ky: Path, to: Path | None, as_json: bool) -> int:
+    """Xuất cho bên ngoài: dữ liệu mở, biểu gửi Bộ KH&CN, phiếu kết quả từng đơn vị."""
+    from lsindicators import pipeline, screen
+
+    exported = pipeline.export(ky, to, _progress)
+    if as_json:
+        screen.tell(exported.merged.told, err=True)
+        return _json(exported.to_json(), exported.exit_code)
+    screen.show_exported(exported)
+    return exported.exit_code
+
+
 @main.command("demo")
 @click.argument("folder", type=FILE, default="demo-lang-son-2025", metavar="[DIR]")
 def demo_command(folder: Path) -> int:
     """Chạy cả năm công việc trên số liệu giả định, bằng một lệnh."""
-    from lsindicators import pipeline
+    from lsindicators import pipeline, screen
 
     demo = pipeline.play_year(folder, _progress, click.echo)
-    _show_received(demo.received, folder, demo.day)
-    _show_merged(demo.merged)
+    screen.show_received(demo.received, folder, demo.day)
+    screen.show_merged(demo.merged)
     for fault in demo.uncaught:
         click.echo(f"Chưa phát hiện: {fault}")
     click.echo("\nXem kết quả:")
@@ -444,17 +483,12 @@ def demo_command(folder: Path) -> int:
     return demo.exit_code
 
 
-# ------------------------------------------------------------------ what is shown
+# ------------------------------------------------------------------ what every command does alike
 
 
 def _json(document: dict[str, Any], code: int) -> int:
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     return code
-
-
-def _tell(findings: Iterable[Finding], err: bool = False) -> None:
-    for finding in findings:
-        click.echo(f"{finding.severity.label}: {finding}", err=err)
 
 
 def _progress(steps: Sequence[Any], label: str) -> Iterable[Any]:
@@ -465,266 +499,3 @@ def _progress(steps: Sequence[Any], label: str) -> Iterable[Any]:
     from rich.progress import track
 
     return track(steps, description=label, console=Console(stderr=True), transient=True)
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> None:
-    """Print a table; columns in ``numbers`` are right-aligned."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for i, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if i in numbers else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(cell.replace("[", r"\[") for cell in row))
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 140, highlight=False)
-    console.print(table)
-
-
-_SHOWN = 20
-"""So many questions are shown on the screen; all of them stand on the sheet."""
-
-
-def _show_begun(begun: Begun) -> None:
-    plan = begun.plan
-    click.echo(f"{'Đã lập' if begun.written else 'Đã có sẵn, không đổi'}: {begun.path}")
-    if begun.rows:
-        click.echo(
-            f"Phụ lục {begun.source}: {begun.rows} dòng giao nhiệm vụ; {len(plan.criteria) - begun.new} tiêu chí khớp với "
-            f"bộ tiêu chí, {begun.new} tiêu chí mới."
-        )
-    click.echo(
-        f"Năm số liệu {plan.year}: {len(plan.criteria)} tiêu chí, {len(plan.variables)} số liệu, "
-        f"{len(plan.owed)} trên {len(plan.units)} đơn vị có số liệu phải gửi."
-    )
-    names = sum(1 for c in plan.criteria if c.standing is Standing.PROPOSED)
-    variables = sum(1 for v in plan.variables if v.standing is Standing.PROPOSED)
-    if names or variables:
-        click.echo(
-            f"Chưa xác nhận: {names} tên tiêu chí và {variables} số liệu thành phần còn là đề xuất; "
-            "đối chiếu với văn bản chính thức rồi sửa cột Tính chất."
-        )
-    if begun.changes:
-        from lsindicators.pipeline import told
-
-        click.echo(f"So với phân công của kỳ cũ, phụ lục khác ở {len(begun.changes)} chỗ:")
-        for line in told(begun.changes, most=12):
-            click.echo(line)
-        click.echo(f"Xem đủ: lsindicators init {begun.path.parent} --compare {begun.previous}")
-    for note in begun.notes:
-        click.echo(f"Lưu ý: {note}")
-    if not begun.questions:
-        return
-    levels = [Severity(q.severity) for q in begun.questions]
-    counted = ", ".join(f"{n} {s.label.lower()}" for s in Severity if (n := levels.count(s)))
-    click.echo(f"Cần xem lại ({counted}): mở {begun.path}, trang “Cần xem lại”, ghi vào cột Trả lời:")
-    for question, level in list(zip(begun.questions, levels, strict=True))[:_SHOWN]:
-        place = f"{question.place}, " if question.place else ""
-        click.echo(f"  {level.label}, {place}dòng {question.row}: {question.message}")
-    if len(levels) > _SHOWN:
-        click.echo(f"  … và {len(levels) - _SHOWN} chỗ khác.")
-
-
-def _show_rehearsed(rehearsed: Rehearsed) -> None:
-    from lsindicators.pipeline import KINDS
-
-    counts = rehearsed.counts
-    rows = [(code.word, KINDS[code], str(planted), str(caught)) for code, (planted, caught) in counts.items()]
-    _table(("Mã", "Kiểu lỗi", "Số chỗ cài", "Phát hiện"), rows, numbers=(2, 3))
-    for code, why in rehearsed.not_planted:
-        click.echo(f"Không cài được {code.word} ({KINDS[code]}): {why}.")
-    if rehearsed.missed:
-        click.echo("Chưa phát hiện:")
-        missed = [(f.file, f.cell or "", f.code.word, f.typed, f.said) for f in rehearsed.missed]
-        _table(("Tệp", "Ô", "Mã", "Đã cài", "Công cụ nói"), missed)
-    if rehearsed.false_alarms:
-        click.echo("Báo sai:")
-        _table(
-            ("Tệp", "Ô", "Mã", "Công cụ nói"),
-            [(a.file, a.cell or "", a.code, a.message) for a in rehearsed.false_alarms],
-        )
-    planted, missed_ = len(rehearsed.faults), len(rehearsed.missed)
-    click.echo(
-        f"Diễn tập năm {rehearsed.year}, bản số {rehearsed.seed}: {rehearsed.forms} biểu mẫu, {rehearsed.files} tệp gửi về trên "
-        f"số liệu giả định; cài {planted} chỗ thuộc {len(counts)} kiểu, phát hiện {planted - missed_}, báo sai "
-        f"{len(rehearsed.false_alarms)}."
-    )
-    if rehearsed.folder is not None:
-        click.echo(f"Bản diễn tập nằm ở {rehearsed.folder}")
-    click.echo(
-        "Chưa nên gửi biểu: báo cho người phụ trách công cụ."
-        if rehearsed.exit_code
-        else "Mọi lỗi đã cài đều được phát hiện, không chỗ nào báo sai: có thể gửi biểu cho đơn vị."
-    )
-
-
-def _show_received(received: Received, ky: Path, today: date) -> None:
-    from lsindicators import screen
-
-    screen.show(screen.received(received, ky, today))
-    _note(received)
-
-
-def _note(received: Received, err: bool = False) -> None:
-    """What happened besides: originals put right, the book of receipts, an empty folder."""
-    for sha256 in received.healed:
-        click.echo(f"Lưu ý: bản gốc {sha256} trong sổ cái bị hỏng hoặc mất, đã chép lại từ tệp nhận được.", err=err)
-    for note in received.notes:
-        click.echo(f"Lưu ý: {note}.", err=err)
-    for text in received.held if err else ():
-        click.echo(f"Lưu ý: {text}", err=True)
-    if received.book is not None and not err:
-        click.echo(f"Biên nhận mọi tệp đã nhận: {received.book}")
-
-
-def _show_explained(explained: Explained) -> None:
-    plan = explained.plan
-    _tell(explained.empty)
-    for i, known in enumerate(explained.known):
-        if i:
-            click.echo("")
-        click.echo(f"SHA-256 {known.sha256}")
-        for name in known.names:
-            if name not in {r.file for r in known.receipts}:
-                click.echo(f"  tệp trên đĩa: {name}")
-        for r in known.receipts:
-            click.echo(
-                f"  biên nhận {r.order}: {r.file}, {r.size} byte, gửi {r.sent_at:%d/%m/%Y %H:%M}, nhận {r.read_at:%d/%m/%Y %H:%M}"
-            )
-        if known.judged is None:
-            click.echo(f"  {known.why}.")
-            continue
-        verdict = known.judged.verdict
-        unit = plan.any_unit.get(verdict.unit or "")
-        named = f"{unit.name} ({unit.code})" if unit else verdict.unit or "chưa rõ đơn vị"
-        click.echo(f"Đơn vị: {named}; vòng {verdict.round}; mã kiểm soát {verdict.control or 'không có'}")
-        for text in dict.fromkeys(t.text for t in known.stamps):
-            click.echo(f"Mã nhận dạng: {text}")
-        click.echo(
-            f"Kết quả: {verdict.status.label}, lấy {verdict.values(plan.year)} số liệu năm {plan.year}; {known.why}."
-        )
-        _tell(verdict.findings)
-        if known.former:
-            click.echo(f"Thay cho bản trước của đơn vị: {known.former.receipt.file}")
-        _show_taken(explained, known)
-        if known.log:
-            click.echo("Nhật ký (đã trả lời thế nào, theo bản phân công nào):")
-            _table(
-                ("Thời điểm", "Kết quả", "Đang tính", "Số liệu", "Lỗi", "Hỏi lại", "Lưu ý", "SHA-256 phan-cong.xlsx"),
-                [
-                    (f"{line.told_at:%d/%m/%Y %H:%M}", line.status.label, "có" if line.counts else "không",
-                     str(line.values), str(line.errors), str(line.questions), str(line.warnings), line.plan[:16] + "…")
-                    for line in known.log
-                ],
-                numbers=(3, 4, 5, 6),
-            )  # fmt: skip
-
-
-def _show_taken(explained: Explained, known: Known) -> None:
-    """The values of a return, beside those of the return that it replaced where there was one."""
-    variable = explained.plan.variable
-    headings = ["Mã số liệu", "Tên số liệu", "Năm", "Lấy được", "Tình trạng", "Ô"]
-    rows = []
-    for t in known.taken:
-        name = variable[t.variable].name if t.variable in variable else ""
-        now = values.format_value(t.figure.value) if t.figure else ""
-        state = t.figure.state.value if t.figure else "không còn"
-        place = (t.figure.at.address or "") if t.figure and t.figure.at else ""
-        if t.figure and t.figure.at and t.figure.corrected:
-            place = str(t.figure.at)  # in the clerk's own workbook
-        row = [t.variable, name, str(t.year), now, state, place]
-        rows.append([*row, values.format_value(t.former), "có" if t.changed else ""] if known.former else row)
-    if rows:
-        _table([*headings, "Bản trước", "Thay đổi"] if known.former else headings, rows, numbers=(3, 6))
-
-
-def _count(number: int) -> str:
-    return str(number) if number else ""
-
-
-def _show_state(state: State) -> None:
-    _tell(state.told)
-    rows = [
-        (
-            state.plan.unit[s.unit].name,
-            s.status.label if s.status else "Chưa gửi",
-            f"{s.values}/{s.owed}",
-            _count(s.open),
-            f"{s.sent_at:%d/%m/%Y}" + (" (muộn)" if s.late else "") if s.sent_at else "",
-        )
-        for s in state.sendings
-    ]
-    _table(("Đơn vị", "Tình hình", "Số liệu", "Cần sửa", "Ngày gửi"), rows, numbers=(2, 3))
-    c = state.summary
-    click.echo(
-        f"{c['units']} đơn vị: đã nhận {c['accepted']}, nhận một phần {c['partial']}, không nhận {c['rejected']}, "
-        f"chưa gửi {c['missing']}; gửi muộn {c['late']}."
-    )
-    left = state.days_left
-    deadline = values.format_date(state.plan.settings.unit_deadline)
-    click.echo(
-        f"Hạn gửi: trước ngày {deadline}; " + (f"còn {left} ngày." if left >= 0 else f"đã quá hạn {-left} ngày.")
-    )
-
-
-def _show_held(held: Held) -> None:
-    for j, counts in held.returns:
-        known = held.plan.any_unit.get(j.verdict.unit or "")
-        unit = known.name if known else j.verdict.unit
-        standing = "đang được tính cho đơn vị" if counts else "không phải bản đang được tính cho đơn vị"
-        click.echo(
-            f"{held.code}: {unit}, tệp {j.receipt.file} (gửi {j.receipt.sent_at:%d/%m/%Y %H:%M}), {j.verdict.status.label.lower()}, "
-            f"{standing}."
-        )
-    if not held.returns:
-        click.echo(
-            f"{held.code}: không biểu nào đã đọc có mã này. Bản giấy và tệp gửi về không cùng số liệu, hoặc tệp chưa được đọc; "
-            "xem lại mã, chạy lsindicators read, rồi hỏi đơn vị."
-        )
-    elif held.exit_code:
-        click.echo("Đơn vị đã gửi bản khác sau bản này: cần bản giấy ký theo bản đang được tính.")
-
-
-def _show_verified(verified: Verified) -> None:
-    for trouble in verified.troubles:
-        click.echo(f"Hỏng: {trouble.message}")
-    for note in verified.notes:
-        click.echo(f"Lưu ý: {note}.")
-    size = values.format_number(Decimal(verified.bytes))
-    click.echo(
-        f"Đã kiểm tra {verified.receipts} biên nhận, {verified.originals} bản gốc ({size} byte), {verified.log} dòng nhật ký: "
-        + (f"{len(verified.troubles)} chỗ hỏng." if verified.troubles else "không có chỗ hỏng nào.")
-    )
-
-
-def _show_merged(merged: Merged) -> None:
-    from lsindicators.pipeline import TABLE
-
-    _tell(merged.told)
-    rows = []
-    for r in merged.results:
-        mark = merged.plan.mark(r.criterion)
-        rows.append(
-            (
-                r.criterion.code,
-                f"{r.criterion.name} ({mark})" if mark else r.criterion.name,
-                r.criterion.measure,
-                _printed(r.previous, r),
-                _printed(r.value, r) or r.note or "Chưa có số liệu",
-                f"{r.reported}/{r.expected}",
-            )
-        )
-    year = merged.plan.year
-    _table(("Mã", "Tiêu chí", "Đơn vị tính", str(year - 1), str(year), "Độ phủ"), rows, numbers=(3, 4, 5))
-    for conflict in merged.dataset.conflicts:
-        click.echo(f"Cần thống nhất: {conflict.variable}: {conflict.message}")
-    missing = sum(1 for s in merged.sendings if s.status is None)
-    click.echo(
-        f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; "
-        f"còn thiếu {len(merged.dataset.gaps)} số liệu (trang Còn thiếu của {TABLE})."
-    )
-
-
-def _printed(value: Decimal | None, result: Result) -> str:
-    return "" if value is None else values.format_number(value, result.criterion.decimals)

@@ -1,4 +1,4 @@
-"""Plan and Dataset -> Results: each criterion from the province's totals, each with the coverage it rests on.
+"""Plan and Dataset -> Results: each criterion from the province's totals, each with the coverage it rests on; and Series.
 
 A needed input that is missing makes the criterion missing, never smaller. (``nếu`` needs only the branch it takes.)
 """
@@ -6,13 +6,15 @@ A needed input that is missing makes the criterion missing, never smaller. (``n�
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from lsindicators import expressions, succession
 from lsindicators.expressions import Expression, Reference
-from lsindicators.model import Criterion, Dataset, Outcome, Plan, Result, Total
+from lsindicators.model import Criterion, Dataset, Outcome, Plan, Point, Result, Series, Total
 
+NO_WEIGHT = "các quyền số cộng lại bằng 0, không tính được {inputs}"
 ZERO_DIVISOR = "mẫu số {divisor} bằng 0, không tính được"
 NOT_COMPUTABLE = "mẫu số bằng 0 hoặc phép tính không có kết quả, không tính được"
 NOTHING_TO_GIVE = "đơn vị trả lời không có số để tính {inputs} (Không áp dụng hoặc Đã tính ở đơn vị khác)"
@@ -41,12 +43,13 @@ def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
     if value is None:
         outcome = Outcome.MISSING
     else:
-        outcome = Outcome.COMPUTED if all(t.complete for t in inputs.values()) else Outcome.PARTIAL
+        covered = all(t.covers(plan.settings.coverage) for t in inputs.values())
+        outcome = Outcome.COMPUTED if covered else Outcome.PARTIAL
     on_record = plan.past_value.get((criterion.code, None, plan.year - 1))
     previous: Decimal | None
     if isinstance(on_record, Decimal):
         previous, previous_complete = on_record, True
-        comparable = outcome is Outcome.COMPUTED
+        comparable = value is not None and all(t.complete for t in inputs.values())
     else:
         previous, _ = _value(formula, dataset, plan.year - 1)
         former = [dataset.totals.get((r.code, plan.year - 1 + r.lag)) for r in references]
@@ -81,7 +84,11 @@ def _of_former_years(plan: Plan, references: Sequence[Reference], compared: bool
 
 def _note(value: Decimal | None, inputs: Mapping[str, Total], ratio: bool) -> str:
     """What the counts do not say: units that settled an input without a figure; a ratio whose parts miss different units."""
-    settled = [name for name, t in inputs.items() if t.value is None and t.expected and t.complete and not t.conflict]
+    empty = {name: t for name, t in inputs.items() if t.value is None and t.expected and not t.conflict}
+    weightless = [name for name, t in empty.items() if t.contributions]
+    if weightless:
+        return NO_WEIGHT.format(inputs=", ".join(weightless))
+    settled = [name for name, t in empty.items() if t.complete]
     if value is None and settled:
         return NOTHING_TO_GIVE.format(inputs=", ".join(settled))
     missing = {frozenset(t.expected) - frozenset(t.reported) for name, t in inputs.items() if "@" not in name}
@@ -116,9 +123,9 @@ def _why_not(divisor: Expression | None) -> str:
     return ZERO_DIVISOR.format(divisor=text) if 0 < len(text) <= _SHORT else NOT_COMPUTABLE
 
 
-def _total(dataset: Dataset, reference: Reference) -> Total:
-    """The input that a formula names; without any figure of that year, an empty total that awaits today's units."""
-    year = dataset.year + reference.lag
+def _total(dataset: Dataset, reference: Reference, year: int | None = None) -> Total:
+    """The input that a formula names in ``year``, or in the plan's; without any figure, an empty total that awaits today's units."""
+    year = (dataset.year if year is None else year) + reference.lag
     if (reference.code, year) in dataset.totals:
         return dataset.totals[reference.code, year]
     expected = dataset.totals[reference.code, dataset.year].expected
@@ -137,3 +144,69 @@ def _weakest(totals: Sequence[Total]) -> tuple[int, int]:
         return 0, 0
     weakest = min(totals, key=coverage)
     return len(weakest.reported), len(weakest.expected)
+
+
+# ------------------------------------------------------------------ over the years
+
+
+def series(plan: Plan, dataset: Dataset) -> tuple[Series, ...]:
+    """Every criterion and companion figure over all years that are known, in the order of ``evaluate``.
+
+    A figure of the province on record wins over one computed from the units' figures of that year. A series begins with
+    the first year that has a value and ends with the plan's own; a year between without one is there with ``None``.
+    """
+    first = min((*dataset.years, *(p.year for p in plan.past if p.unit is None), plan.year))
+    years = range(first, plan.year + 1)
+    return tuple(_series(plan, dataset, criterion, years) for criterion in _in_order(plan))
+
+
+def _series(plan: Plan, dataset: Dataset, criterion: Criterion, years: Sequence[int]) -> Series:
+    formula = expressions.parse(criterion.formula)
+    references = expressions.references(formula)
+    recorded = ((year, plan.past_value.get((criterion.code, None, year))) for year in years[:-1])
+    known = {year: value for year, value in recorded if isinstance(value, Decimal)}
+    points = [_point(plan, dataset, formula, year, known.get(year)) for year in years]
+    start = next((i for i, p in enumerate(points) if p.value is not None), len(points) - 1)
+    told = [p for p in points[start:] if p.value is not None]
+    later = dict(zip([p.year for p in told], told[1:], strict=False))  # year -> the next point with a value
+    return Series(
+        criterion=criterion,
+        points=tuple(
+            replace(p, seam=_seam(plan, dataset, references, p, later[p.year], known)) if p.year in later else p
+            for p in points[start:]
+        ),
+    )
+
+
+def _point(plan: Plan, dataset: Dataset, formula: Expression, year: int, recorded: Decimal | None) -> Point:
+    if recorded is not None:
+        return Point(year=year, value=recorded, reported=0, expected=0, on_record=True)
+    value, _ = _value(formula, dataset, year)
+    totals = [_total(dataset, r, year) for r in expressions.references(formula)]
+    reported, expected = _weakest(totals)
+    whole = year < plan.year and value is not None and bool(totals) and not any(t.expected for t in totals)
+    return Point(year=year, value=value, reported=reported, expected=expected, on_record=whole)
+
+
+def _seam(
+    plan: Plan,
+    dataset: Dataset,
+    references: Sequence[Reference],
+    here: Point,
+    there: Point,
+    known: Mapping[int, Decimal],
+) -> str:
+    """Why the values of two points cannot simply be compared: what only one of them lacks, and units counted otherwise."""
+    told: dict[str, None] = {}
+    for r in references:
+        mine, other = (
+            {} if p.year in known else succession.lacking(plan, dataset, r.code, p.year + r.lag) for p in (here, there)
+        )
+        for year, lacks, beside in ((here.year, mine, other), (there.year, other, mine)):
+            alone = {unit: lack for unit, lack in lacks.items() if beside.get(unit) is not lack}
+            told |= dict.fromkeys(succession.told(plan, year + r.lag, alone))
+        first, last = here.year + r.lag, there.year + r.lag
+        total = dataset.totals.get((r.code, first))
+        if here.year in known or (total is not None and not total.expected):
+            told |= dict.fromkeys(succession.counted_otherwise(plan, r.code, first, last))
+    return "; ".join(told)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import hashlib
 import io
 import os
@@ -13,10 +14,11 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
-from lsindicators.errors import OutputLockedError, UnwritableError, reason
+from lsindicators.errors import OutputLockedError, UnusableInputError, UnwritableError, reason
 
 WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds between tries while a virus scanner, OneDrive or Excel holds the file."""
@@ -33,34 +35,57 @@ def write(path: Path, content: bytes, *, settled: bool = True) -> bool:
     Returns whether the file was written. Raises ``OutputLockedError`` when another program holds it, and
     ``UnwritableError`` when the disk refuses it.
     """
+    if _holds(path, content):
+        return False
+    return write_by(path, lambda stream: stream.write(content), settled=settled)
+
+
+def write_by(path: Path, make: Callable[[BinaryIO], object], *, settled: bool = True) -> bool:
+    """As ``write``, of what ``make`` writes to a stream, so that nothing need hold all of it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
-            return False
-        _put(path, content, settled)
+        return _put(path, make, settled)
     except OSError as error:
         raise UnwritableError(
             f"{path}: không ghi được tệp ({reason(error)}); bản cũ, nếu có, vẫn còn nguyên"
         ) from error
-    return True
 
 
-def _put(path: Path, content: bytes, settled: bool) -> None:
+def write_new(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` where no other file is. Raises ``UnusableInputError`` where one is, and as ``write``."""
+    if path.exists() and (path.is_dir() or path.read_bytes() != content):
+        raise UnusableInputError(
+            f"{path}: đã có tệp này nên không ghi đè, có thể đó là văn bản anh/chị đã sửa; hãy chọn tên tệp khác"
+        )
+    write(path, content)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    with contextlib.suppress(OSError):  # what cannot be read is written anew, or told then
+        return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+    return False
+
+
+def _put(path: Path, make: Callable[[BinaryIO], object], settled: bool) -> bool:
     start, end = _HALF_WRITTEN
     handle, name = tempfile.mkstemp(prefix=start, suffix=end, dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            make(stream)
             stream.flush()
             if settled:
                 os.fsync(stream.fileno())
+        if path.is_file() and filecmp.cmp(temporary, path, shallow=False):
+            temporary.unlink()
+            return False
         temporary.chmod(0o644)
         _replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+    return True
 
 
 def sweep(folder: Path) -> None:

@@ -8,31 +8,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Context, Decimal, localcontext
-from typing import TYPE_CHECKING
 
-from lsindicators import succession, values
-from lsindicators.findings import Code, Finding
+from lsindicators import settlement, succession, values
+from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import (
     NO,
     YES,
     Assignment,
     CellRef,
+    Choice,
     Conflict,
     Dataset,
     Figure,
     Gap,
     Method,
     Plan,
+    Settlement,
     Side,
     State,
     Total,
     Value,
     Variable,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 EXACT = Context(prec=34)
 """Decimal arithmetic far beyond the digits of any figure of a province."""
@@ -49,12 +48,14 @@ def combine(
     untaken: Mapping[tuple[str, str], str],
     returned: Collection[str],
     left_out: Collection[tuple[str, str]] = (),
+    settlements: Collection[Settlement] = (),
 ) -> tuple[Dataset, tuple[Finding, ...]]:
     """The province's table and what a person should know of it.
 
     ``figures`` are those of all returns that count; figures on record in the plan are added and win over a figure that
     a unit typed for a former year. ``untaken``: (unit, variable) -> why what stands there was not taken. ``returned``:
     the units whose return was taken at least in part. ``left_out``: (unit, variable) that the clerk decided not to take.
+    ``settlements``: what the clerk decided about figures that disagree; one holds only for those very figures.
     """
     known = _known(plan, figures)
     told: dict[tuple[str, int], dict[str, Figure]] = defaultdict(dict)
@@ -62,7 +63,8 @@ def combine(
         told[f.variable, f.year][f.unit] = f
     on_record = {(p.variable, p.year): p.value for p in plan.past if p.unit is None and p.year < plan.year}
     with localcontext(EXACT):
-        totals = {}
+        totals: dict[tuple[str, int], Total] = {}
+        clashes: dict[tuple[str, int], Conflict] = {}
         for v in plan.variables:
             years = {year for code, year in (*told, *on_record) if code == v.code} | {plan.year}
             for year in sorted(years, reverse=True):
@@ -70,55 +72,15 @@ def combine(
                     totals[v.code, year] = _recorded(v, year, on_record[v.code, year])
                 else:
                     weights = told.get((v.aggregation.weight or "", year), {})
-                    totals[v.code, year] = _total(plan, v, year, told.get((v.code, year), {}), weights)
-        conflicts = tuple(_conflicts(plan, totals, told))
+                    total = _total(plan, v, year, told.get((v.code, year), {}), weights)
+                    if total.conflict:
+                        clashes[v.code, year] = _clash(plan, v, total, settlements)
+                        total = _decided(total, clashes[v.code, year].settled)
+                    totals[v.code, year] = total
+        conflicts = tuple(_conflicts(plan, totals, told, clashes, settlements))
     gaps = tuple(_gaps(plan, told, untaken, returned, left_out))
     dataset = Dataset(year=plan.year, figures=known, totals=totals, gaps=gaps, conflicts=conflicts)
     return dataset, tuple(_findings(plan, dataset, returned))
-
-
-def to_frame(dataset: Dataset) -> pd.DataFrame:
-    """Every figure of every unit and year as a tidy table, one row a figure, for further analysis.
-
-    Columns: ``variable``, ``unit`` (codes), ``year``, ``value`` (``Decimal``, text, or ``None`` where the state says
-    why there is none), ``state``, ``source``, ``reason``, ``file``, ``sheet``, ``cell`` (``None`` for a figure on
-    record), ``sha256``, ``read_at``.
-    """
-    import pandas as pd
-
-    columns = (
-        "variable",
-        "unit",
-        "year",
-        "value",
-        "state",
-        "source",
-        "reason",
-        "file",
-        "sheet",
-        "cell",
-        "sha256",
-        "read_at",
-    )
-    rows = [
-        (
-            f.variable,
-            f.unit,
-            f.year,
-            f.value,
-            f.state.value,
-            f.source,
-            f.reason,
-            f.at.workbook if f.at else None,
-            f.at.sheet if f.at else None,
-            f.at.address if f.at else None,
-            f.sha256,
-            f.read_at,
-        )
-        for f in dataset.figures
-    ]
-    frame = pd.DataFrame(rows, columns=columns, dtype=object)
-    return frame.astype({"year": int})
 
 
 def settled(figure: Figure | None) -> bool:
@@ -136,25 +98,33 @@ def _known(plan: Plan, figures: Iterable[Figure]) -> tuple[Figure, ...]:
 
     Of a unit that took over others, last year's figure is theirs; what it was made of stands as its source.
     """
-    found = {(f.variable, f.unit, f.year): f for f in figures}
+    found: dict[str, dict[int, dict[str, Figure]]] = {v.code: defaultdict(dict) for v in plan.variables}
+    for f in figures:
+        if f.variable in found:
+            found[f.variable][f.year][f.unit] = f
     years = sorted({p.year for p in plan.past if p.year < plan.year})
     for v in plan.variables:
         for unit in _assignment(plan, v.code).units:
+            former = bool(plan.any_unit[unit].took_over)
             for year in years:
-                known = succession.figure(plan, v.code, unit, year)
-                if known.value is not None:
-                    source = succession.how(plan, unit, year, known)
-                    found[v.code, unit, year] = Figure(
-                        variable=v.code, unit=unit, year=year, value=known.value, state=State.GIVEN, source=source
+                value, source = plan.past_value.get((v.code, unit, year)), ""
+                if former:
+                    known = succession.figure(plan, v.code, unit, year)
+                    value, source = known.value, succession.how(plan, unit, year, known)
+                if value is not None:
+                    found[v.code][year][unit] = Figure(
+                        variable=v.code, unit=unit, year=year, value=value, state=State.GIVEN, source=source
                     )
-    place = {
-        (v.code, unit): (i, j)
-        for i, v in enumerate(plan.variables)
-        for j, unit in enumerate(_assignment(plan, v.code).units)
-    }
-    order = {u.code: i for i, u in enumerate(plan.units)}
-    named = (f for f in found.values() if (f.variable, f.unit) in place)
-    return tuple(sorted(named, key=lambda f: (place[f.variable, f.unit][0], order[f.unit], f.year)))
+    return tuple(_in_order(plan, found))
+
+
+def _in_order(plan: Plan, found: Mapping[str, Mapping[int, Told]]) -> Iterator[Figure]:
+    """The figures of the units that the plan names, by variable, unit and year."""
+    for v in plan.variables:
+        by_year = sorted(found[v.code].items())
+        named = set(_assignment(plan, v.code).units)
+        for unit in (u.code for u in plan.units if u.code in named):
+            yield from (told[unit] for _, told in by_year if unit in told)
 
 
 def _assignment(plan: Plan, variable: str) -> Assignment:
@@ -175,7 +145,17 @@ def _total(plan: Plan, v: Variable, year: int, told: Told, weights: Told) -> Tot
     leads_only = v.aggregation.method is Method.LEAD
     awaited = set(assignment.lead if leads_only else assignment.units)
     expected = tuple(u.code for u in plan.units if u.code in awaited)
-    entering = tuple(told[u] for u in expected if u in told and _enters(v, told[u], weights.get(u)))
+    given = [f for u in expected if (f := told.get(u)) is not None]
+    answered = {f.unit for f in given if settled(f)}
+    holds = Decimal if v.kind.numeric else str
+    entering = tuple(f for f in given if isinstance(f.value, holds))
+    if v.aggregation.method is Method.WEIGHTED:
+        answered -= {f.unit for f in given if _lacks_weight(f, weights.get(f.unit))}
+        entering = tuple(f for f in entering if f.unit in answered)
+    elif v.aggregation.method is Method.SHARE_YES:
+        entering = tuple(f for f in entering if f.value in (YES, NO))
+    elif v.aggregation.method not in (Method.LEAD, Method.JOIN) and not v.kind.numeric:
+        entering = ()
     agreed = len({f.value for f in entering}) == 1
     conflict = leads_only and len(entering) > 1 and not agreed
     return Total(
@@ -183,31 +163,17 @@ def _total(plan: Plan, v: Variable, year: int, told: Told, weights: Told) -> Tot
         year=year,
         value=None if conflict or not entering else _aggregate(plan, v, entering, weights),
         expected=expected,
-        reported=tuple(u for u in expected if settled(told.get(u)) and not _lacks_weight(v, told[u], weights.get(u))),
+        reported=tuple(u for u in expected if u in answered),
         contributions=entering,
         conflict=conflict,
     )
 
 
-def _enters(v: Variable, figure: Figure, weight: Figure | None) -> bool:
-    """Whether a figure is part of the total; a true zero of a row that holds no number has nothing to give."""
-    if figure.value is None or isinstance(figure.value, Decimal) is not v.kind.numeric:
+def _lacks_weight(figure: Figure, weight: Figure | None) -> bool:
+    """Whether a figure cannot enter a weighted mean; below zero there is no weight."""
+    if figure.value is None:
         return False
-    match v.aggregation.method:
-        case Method.LEAD | Method.JOIN:
-            return True
-        case Method.SHARE_YES:
-            return figure.value in (YES, NO)
-        case Method.WEIGHTED:
-            return v.kind.numeric and not _lacks_weight(v, figure, weight)
-        case _:
-            return v.kind.numeric
-
-
-def _lacks_weight(v: Variable, figure: Figure, weight: Figure | None) -> bool:
-    if v.aggregation.method is not Method.WEIGHTED or figure.value is None:
-        return False
-    return weight is None or not isinstance(weight.value, Decimal)
+    return weight is None or not isinstance(weight.value, Decimal) or weight.value < 0
 
 
 def _aggregate(plan: Plan, v: Variable, entering: Sequence[Figure], weights: Told) -> Value | None:
@@ -241,23 +207,58 @@ def _sum(numbers: Iterable[Decimal]) -> Decimal:
 # ------------------------------------------------------------------ conflicts
 
 
+def _clash(plan: Plan, v: Variable, total: Total, settlements: Collection[Settlement]) -> Conflict:
+    """Leads that disagree, and the clerk's decision where one holds for these very figures."""
+    when = "" if total.year == plan.year else f"năm {total.year}: "
+    listed = "; ".join(_said(plan, f) for f in total.contributions)
+    found = Conflict(
+        code=Code.CONFLICT.word,
+        variable=v.code,
+        year=total.year,
+        sides=tuple(Side(label=plan.unit[f.unit].name, value=f.value, figures=(f,)) for f in total.contributions),
+        message=Code.CONFLICT.value.text.format(figures=when + listed),
+        question=(
+            f"Đề nghị {_named(plan, total.contributions)} đối chiếu, thống nhất một số {settlement.name(v)} năm {total.year}, "
+            "gửi lại biểu kèm căn cứ của số đó."
+        ),
+    )
+    decided = settlement.holding(found, settlements)
+    return replace(found, settled=decided if decided is not None and _gives_value(v, total, decided) else None)
+
+
+def _gives_value(v: Variable, total: Total, decided: Settlement) -> bool:
+    """Whether a decision says which figure is the province's; that leads differ cannot just be accepted."""
+    if decided.choice is Choice.TAKE:
+        return any(f.unit == decided.unit for f in total.contributions)
+    fitting = decided.value is not None and isinstance(decided.value, Decimal) is v.kind.numeric
+    return decided.choice is Choice.CORRECT and fitting
+
+
+def _decided(total: Total, decided: Settlement | None) -> Total:
+    """The total with the clerk's decision in it: a lead's figure, or the clerk's own that no unit has sent."""
+    if decided is None:
+        return total
+    taken = tuple(f for f in total.contributions if decided.choice is Choice.TAKE and f.unit == decided.unit)
+    value = taken[0].value if taken else decided.value
+    return replace(total, value=value, contributions=taken, conflict=False, settled=decided)
+
+
 def _conflicts(
-    plan: Plan, totals: Mapping[tuple[str, int], Total], told: Mapping[tuple[str, int], Told]
+    plan: Plan,
+    totals: Mapping[tuple[str, int], Total],
+    told: Mapping[tuple[str, int], Told],
+    clashes: Mapping[tuple[str, int], Conflict],
+    settlements: Collection[Settlement],
 ) -> Iterator[Conflict]:
     for v in plan.variables:
         if v.aggregation.method is not Method.LEAD:
             continue
-        for year in sorted({y for code, y in totals if code == v.code}, reverse=True):
-            total = totals[v.code, year]
-            if total.conflict:
-                listed = "; ".join(_said(plan, f) for f in total.contributions)
-                when = "" if year == plan.year else f"năm {year}: "
-                message = Code.CONFLICT.value.text.format(figures=when + listed)
-                sides = tuple(
-                    Side(label=plan.unit[f.unit].name, value=f.value, figures=(f,)) for f in total.contributions
-                )
-                yield Conflict(code=Code.CONFLICT.word, variable=v.code, year=year, sides=sides, message=message)
-        yield from _parts_against_whole(plan, v, totals[v.code, plan.year], told.get((v.code, plan.year), {}))
+        for year in sorted({y for code, y in clashes if code == v.code}, reverse=True):
+            yield clashes[v.code, year]
+        for found in _parts_against_whole(plan, v, totals[v.code, plan.year], told.get((v.code, plan.year), {})):
+            decided = settlement.holding(found, settlements)
+            accepted = decided is not None and decided.choice is Choice.ACCEPT
+            yield replace(found, settled=decided if accepted else None)
 
 
 def _said(plan: Plan, figure: Figure) -> str:
@@ -277,17 +278,29 @@ def _parts_against_whole(plan: Plan, v: Variable, total: Total, told: Told) -> I
         return
     if excess > 0 or all(settled(told.get(u)) for u in supporting):
         shown = {"sum": values.format_number(summed), "lead": values.format_number(whole)}
-        message = Code.TOTALS_DISAGREE.value.text.format(**shown)
-        lead = Side(label=_named(plan, total.contributions), value=whole, figures=total.contributions)
-        rest = Side(label=f"{len(parts)} đơn vị phối hợp cộng lại", value=summed, figures=tuple(parts))
+        apart = f" ({'hơn' if excess > 0 else 'kém'} {values.format_number(abs(excess))})"
+        leads = _named(plan, total.contributions) or DECIDED
+        alone = plan.unit[parts[0].unit].name if len(parts) == 1 else ""
+        rest, others = alone or f"{len(parts)} đơn vị phối hợp cộng lại", alone or "các đơn vị phối hợp"
         yield Conflict(
             code=Code.TOTALS_DISAGREE.word,
             variable=v.code,
             year=plan.year,
-            sides=(lead, rest),
-            message=message,
+            sides=(
+                Side(label=leads, value=whole, figures=total.contributions),
+                Side(label=rest, value=summed, figures=tuple(parts)),
+            ),
+            message=Code.TOTALS_DISAGREE.value.text.format(**shown) + apart,
+            question=(
+                f"Đề nghị {leads if total.contributions else 'đơn vị chủ trì'} và {others} cho biết {settlement.name(v)} "
+                f"năm {plan.year} tính những gì, vì sao lệch {values.format_number(abs(excess))}; số nào chưa đúng thì sửa."
+            ),
             severity="question",
         )
+
+
+DECIDED = "Số đã quyết định"
+"""Whose a figure of the province is that the clerk has put in place of the leads'."""
 
 
 def _named(plan: Plan, figures: Iterable[Figure]) -> str:
@@ -310,10 +323,14 @@ def _gaps(
         if not assignment.units or (v.aggregation.method is Method.LEAD and not assignment.lead):
             yield Gap(variable=v.code, unit="", why="not-assigned")
         answers = told.get((v.code, plan.year), {})
+        weighted = v.aggregation.method is Method.WEIGHTED
+        weights = told.get((v.aggregation.weight or "", plan.year), {})
         named = set(assignment.units)
         for unit in (u.code for u in plan.units if u.code in named):
             figure = answers.get(unit)
-            if settled(figure):
+            if figure is not None and settled(figure):
+                if weighted and _lacks_weight(figure, weights.get(unit)):
+                    yield Gap(variable=v.code, unit=unit, why="no-weight", note=v.aggregation.weight or "")
                 continue
             if (unit, v.code) in untaken:
                 why = "left-out" if (unit, v.code) in left_out else "needs-mending"
@@ -327,18 +344,19 @@ def _gaps(
 
 
 def _findings(plan: Plan, dataset: Dataset, returned: Collection[str]) -> Iterator[Finding]:
-    """A line for each conflict, each unit that sent nothing and each variable that is not complete."""
+    """A line for each open conflict, each unit that sent nothing and each variable below the campaign's coverage."""
     for conflict in dataset.conflicts:
+        if not conflict.open:
+            continue
         code = Code.CONFLICT if conflict.code == Code.CONFLICT.word else Code.TOTALS_DISAGREE
         at = next((f.at for f in conflict.figures if f.at), CellRef(conflict.variable))
-        yield Finding(
-            code=code, at=at, message=conflict.message, severity=code.value.severity, variable=conflict.variable
-        )
+        severity = Severity(conflict.severity)
+        yield Finding(code=code, at=at, message=conflict.message, severity=severity, variable=conflict.variable)
     for unit in plan.owed:
         if unit not in returned:
             yield Code.NO_RETURN.at(CellRef(plan.unit[unit].name), found=unit)
     for v in plan.variables:
         total = dataset.totals[v.code, plan.year]
-        if not total.complete:
+        if not total.covers(plan.settings.coverage):
             at, n, of = CellRef(f"{v.code} {v.name}"), len(total.reported), len(total.expected)
             yield Code.COVERAGE_LOW.at(at, variable=v.code, reported=n, expected=of)

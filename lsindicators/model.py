@@ -13,7 +13,10 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, unique
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HANOI = timezone(timedelta(hours=7))
 """The time of Vietnam, all year round."""
@@ -232,6 +235,7 @@ class PastFigure:
     unit: str | None
     year: int
     value: Decimal | str
+    at: CellRef | None = field(default=None, compare=False)  # the cell of Giá trị; None: not read from a workbook
 
 
 SIDES = LEAD, SUPPORTING = "Chủ trì", "Phối hợp"
@@ -514,15 +518,15 @@ class Decision:
     document: str  # Số văn bản
     at: CellRef  # the cell of Quyết định; of CORRECT that of Giá trị
     sha256: str = ""  # of the dieu-chinh.xlsx that says so
+    dated: date | None = None  # Ngày văn bản
 
     def __str__(self) -> str:
-        what = self.choice.value[:1].lower() + self.choice.value[1:]
-        if isinstance(self.value, Decimal):
-            whole, _, places = f"{self.value:,f}".partition(".")
-            what += f" {whole.replace(',', '.')}" + (f",{places}" if places else "")
-        elif self.value is not None:
-            what += f" “{self.value}”"
-        return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
+        return _decided(self, self.value)
+
+    @property
+    def cited(self) -> str:
+        """The document with its date."""
+        return _cited(self.document, self.dated)
 
     @property
     def figure(self) -> Figure:
@@ -533,7 +537,7 @@ class Decision:
             year=self.year,
             value=self.value,
             state=State.GIVEN,
-            source=self.document,
+            source=self.cited,
             reason=self.reason,
             at=self.at,
             sha256=self.sha256,
@@ -552,10 +556,10 @@ class Selection:
     reason: str
     document: str
     at: CellRef
+    dated: date | None = None
 
     def __str__(self) -> str:
-        what = self.choice.value[:1].lower() + self.choice.value[1:]
-        return f"đã quyết định: {what} ({self.document}; lý do: {self.reason})"
+        return _decided(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -573,8 +577,33 @@ class Settlement:
     reason: str
     document: str  # Số văn bản
     dated: date | None  # Ngày văn bản
-    at: CellRef  # the cell of Quyết định
+    at: CellRef  # the cell of Quyết định; of CORRECT that of Giá trị
     sha256: str = ""  # of the dieu-chinh.xlsx that says so
+
+    def __str__(self) -> str:
+        return _decided(self, self.value, self.unit)
+
+    @property
+    def cited(self) -> str:
+        """The document with its date."""
+        return _cited(self.document, self.dated)
+
+
+def _decided(d: Decision | Selection | Settlement, value: Value | None = None, unit: str = "") -> str:
+    what = " ".join(filter(None, (d.choice.value[:1].lower() + d.choice.value[1:], unit)))
+    if isinstance(value, Decimal):
+        whole, _, places = f"{value:,f}".partition(".")
+        what += f" {whole.replace(',', '.')}" + (f",{places}" if places else "")
+    elif value is not None:
+        what += f" “{value}”"
+    return f"đã quyết định: {what} ({_cited(d.document, d.dated)}; lý do: {d.reason})"
+
+
+def _cited(document: str, dated: date | None) -> str:
+    if dated is None:
+        return document
+    month = f"{dated.month:02d}" if dated.month < 3 else f"{dated.month}"  # as values.format_date has it
+    return f"{document} ngày {dated.day:02d}/{month}/{dated.year}"
 
 
 class Figure(NamedTuple):
@@ -641,17 +670,21 @@ class Total:
     def complete(self) -> bool:
         return len(self.reported) == len(self.expected)
 
+    def covers(self, threshold: Decimal) -> bool:
+        """Whether at least ``threshold`` percent of the units awaited have answered; exact, nothing is rounded."""
+        return 100 * len(self.reported) >= threshold * len(self.expected)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """A figure that is owed and not there. ``why``: ``no-return``, ``not-reported``, ``not-yet``,
-    ``needs-mending`` (found, but not taken), ``left-out`` (by a decision of the clerk), ``not-assigned`` (unit is then
-    empty)."""
+    ``needs-mending`` (found, but not taken), ``left-out`` (by a decision of the clerk), ``no-weight`` (a figure that
+    cannot enter a weighted mean), ``not-assigned`` (unit is then empty)."""
 
     variable: str
     unit: str
     why: str
-    note: str = ""  # the unit's own reason, or what must be mended
+    note: str = ""  # the unit's own reason, or what must be mended; of no-weight the weight's code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -709,6 +742,18 @@ class Dataset:
         """The years that have totals, newest first."""
         return tuple(sorted({year for _, year in self.totals}, reverse=True))
 
+    def to_frame(self, plan: Plan | None = None) -> pd.DataFrame:
+        """All figures and gaps as a tidy pandas frame, one row a value: see ``frames.tidy`` for columns and dtypes."""
+        from lsindicators import frames
+
+        return frames.tidy(self, plan)
+
+    def to_wide(self, year: int | None = None, plan: Plan | None = None) -> pd.DataFrame:
+        """The figures of one year, variables down and units across: see ``frames.wide``."""
+        from lsindicators import frames
+
+        return frames.wide(self, year, plan)
+
 
 @unique
 class Outcome(Enum):
@@ -736,6 +781,11 @@ class Result:
     comparable: bool = True  # both years rest on the same units, so that their difference means something
     seam: str = ""  # where the series breaks: units whose former parts are lacking in the province's figure
     parted: str = ""  # units whose part of a former figure is an estimate by shares; the sum is what it was
+
+    @property
+    def whole(self) -> bool:
+        """Whether it rests on all units that are awaited: with a lower threshold ``COMPUTED`` alone does not say so."""
+        return self.outcome is Outcome.COMPUTED and self.reported == self.expected
 
     @property
     def change(self) -> Decimal | None:

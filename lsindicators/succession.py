@@ -5,9 +5,10 @@ Nothing of this is stored. A figure of a former year is worked out from ``Năm t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
+from enum import Enum, unique
 from typing import NamedTuple
 
 from lsindicators import values
@@ -218,38 +219,88 @@ def is_whole(plan: Plan, year: int) -> bool:
     )
 
 
+@unique
+class Lack(Enum):
+    """What the province's total of a former year lacks of a unit's former units, and the words for it."""
+
+    WHOLE = "năm {year} chưa có số của {units} (mới sắp xếp)"
+    REST = "năm {year} của {units} ước theo tỷ lệ chia tách, phần còn lại không có trong tổng"
+    NONE = "năm {year} của {units} ước theo tỷ lệ chia tách"  # all parts are in the total again
+
+
+_UNIT_BY_UNIT = (Method.MEAN, Method.MAX, Method.MIN, Method.SHARE_YES)
+
+
 def breaks(plan: Plan, dataset: Dataset, inputs: Iterable[tuple[str, int]]) -> tuple[str, str]:
     """What must be said of totals, by (variable, year), that rest on figures derived from former units.
 
     First what changes the province's figure: a part that could not be carried over. Then what was only estimated: the
     parts of a split unit by their shares, which all together are in the total again. Sums of whole units need no word.
     """
-    lost: dict[int, dict[str, None]] = {}
-    torn: dict[int, dict[str, None]] = {}
-    shared: dict[int, dict[str, None]] = {}
+    found: dict[Lack, dict[int, dict[str, None]]] = {kind: {} for kind in Lack}
     for variable, year in inputs:
-        total = dataset.totals.get((variable, year))
-        if year >= plan.year or (total is not None and not total.expected):
-            continue  # this year's own, or the province's figure is on record
-        assigned = plan.assignment.get(variable)
-        for unit in total.expected if total is not None else assigned.units if assigned is not None else ():
-            known = figure(plan, variable, unit, year)
-            if known.estimated:
-                entered = {f.unit for f in total.contributions} if total is not None else set()
-                split = [code for code, percent in before(plan, unit, year) if percent != _WHOLE]
-                found = shared if all(_again_whole(plan, code, entered) for code in split) else torn
-            elif _lost(known) and (variable, unit, year) not in dataset.figure:
-                found = lost
-            else:
-                continue
-            found.setdefault(year, {})[unit] = None
-    matters = [f"năm {year} chưa có số của {_listed(plan, units)} (mới sắp xếp)" for year, units in lost.items()]
-    matters += [
-        f"năm {year} của {_listed(plan, units)} ước theo tỷ lệ chia tách, phần còn lại không có trong tổng"
-        for year, units in torn.items()
-    ]
-    told = [f"năm {year} của {_listed(plan, units)} ước theo tỷ lệ chia tách" for year, units in shared.items()]
+        for unit, kind in _derived(plan, dataset, variable, year):
+            found[kind].setdefault(year, {})[unit] = None
+    matters, told = (
+        [
+            kind.value.format(year=year, units=_listed(plan, units))
+            for kind in kinds
+            for year, units in found[kind].items()
+        ]
+        for kinds in ((Lack.WHOLE, Lack.REST), (Lack.NONE,))
+    )
     return "; ".join(matters), "; ".join(told)
+
+
+def lacking(plan: Plan, dataset: Dataset, variable: str, year: int) -> Mapping[str, Lack]:
+    """Unit of today -> how the province's total of a former year lacks what its former units had."""
+    return {unit: kind for unit, kind in _derived(plan, dataset, variable, year) if kind is not Lack.NONE}
+
+
+def told(plan: Plan, year: int, lacks: Mapping[str, Lack]) -> Iterator[str]:
+    """What ``lacking`` found, in words."""
+    for kind in (Lack.WHOLE, Lack.REST):
+        units = [unit for unit, found in lacks.items() if found is kind]
+        if units:
+            yield kind.value.format(year=year, units=_listed(plan, units))
+
+
+def counted_otherwise(plan: Plan, variable: str, first: int, last: int) -> Iterator[str]:
+    """Why a province's figure on record of ``first`` was counted over other units than that of ``last``.
+
+    Only where each unit counts as one (a mean, a largest or smallest figure, a share of yes) and any of them merged or
+    split in between; a sum of merged units is what it was, and so is a mean that is weighted by a sum.
+    """
+    v, assigned = plan.variable.get(variable), plan.assignment.get(variable)
+    if v is None or assigned is None or v.aggregation.method not in _UNIT_BY_UNIT:
+        return
+    gone = {u.code for u in plan.inactive if u.last is not None and first <= u.last < last}
+    units = [
+        u
+        for u in assigned.units
+        if (former := [c for c, _ in before(plan, u, first) if c in gone])
+        and (len(former) > 1 or was_there(plan, u, first) or len(plan.successors[former[0]]) > 1)
+    ]
+    if units:
+        yield f"sau năm {first} {_listed(plan, units)} được sắp xếp lại, mà số này tính theo từng đơn vị"
+
+
+def _derived(plan: Plan, dataset: Dataset, variable: str, year: int) -> Iterator[tuple[str, Lack]]:
+    """The units of which a total of ``year`` holds figures that were derived, or should hold them."""
+    total = dataset.totals.get((variable, year))
+    if year >= plan.year or (total is not None and not total.expected):
+        return  # this year's own, or the province's figure is on record
+    assigned = plan.assignment.get(variable)
+    for unit in total.expected if total is not None else assigned.units if assigned is not None else ():
+        if not before(plan, unit, year):
+            continue
+        known = figure(plan, variable, unit, year)
+        if known.estimated:
+            entered = {f.unit for f in total.contributions} if total is not None else set()
+            split = [code for code, percent in before(plan, unit, year) if percent != _WHOLE]
+            yield unit, Lack.NONE if all(_again_whole(plan, code, entered) for code in split) else Lack.REST
+        elif _lost(known) and (variable, unit, year) not in dataset.figure:
+            yield unit, Lack.WHOLE
 
 
 def _again_whole(plan: Plan, former: str, entered: Collection[str]) -> bool:

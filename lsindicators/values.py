@@ -412,10 +412,15 @@ _VIETNAMESE = str.maketrans(",.", ".,")
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
+def rounded(value: Decimal, decimals: int) -> Decimal:
+    """``value`` with ``decimals`` places, half rounded up, as it is printed; never a zero with a sign."""
+    return _EXACT.plus(value.quantize(Decimal(1).scaleb(-decimals), context=_EXACT))
+
+
 def format_number(value: Decimal, decimals: int | None = None) -> str:
     """``1.234,5``: with ``decimals`` places, half rounded up; or with as many as ``value`` needs."""
     if decimals is not None:
-        value = value.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
+        value = rounded(value, decimals)
     written = f"{value:,f}"
     if decimals is None and "." in written:
         written = written.rstrip("0").rstrip(".")

@@ -270,6 +270,32 @@ def test_the_limit_of_change(typed, limit):
     assert read(put("Kỳ báo cáo", f"B{row_of(sheets.CHANGE)}", typed))[0].settings.change == limit
 
 
+@pytest.mark.parametrize(
+    ("typed", "threshold"), [("90", 90), (66.5, Decimal("66.5")), (100, 100), (None, 100), ("12,5", Decimal("12.5"))]
+)
+def test_the_threshold_of_coverage(typed, threshold):
+    assert read(put("Kỳ báo cáo", f"B{row_of(sheets.COVERAGE)}", typed))[0].settings.coverage == threshold
+
+
+@pytest.mark.parametrize("typed", [0, -5, 100.5, "nhiều", 900])
+def test_a_threshold_that_cannot_be_is_told_with_its_cell(typed):
+    at = f"Kỳ báo cáo!B{row_of(sheets.COVERAGE)}"
+    assert any(at in line for line in told(put("Kỳ báo cáo", at.partition("!")[2], typed)))
+
+
+def test_an_older_workbook_has_no_threshold(plan):
+    def drop(book):
+        book["Kỳ báo cáo"].delete_rows(row_of(sheets.COVERAGE))
+
+    assert read(edited(drop))[0].settings.coverage == 100
+
+
+def test_the_threshold_goes_on_to_the_next_year(plan):
+    kept = replace(plan, settings=replace(plan.settings, coverage=Decimal(90)))
+    following = read(assignment.write(assignment.for_year(kept, 2026)))[0]
+    assert (following.year, following.settings.coverage) == (2026, 90)
+
+
 @pytest.mark.parametrize(("sheet", "column"), [("Kỳ báo cáo", "B"), ("Số liệu", "M")])
 def test_no_change_at_all_is_no_limit(sheet, column):
     row = row_of(sheets.CHANGE) if sheet == "Kỳ báo cáo" else 2

@@ -54,6 +54,8 @@ WRONG = [
     (["read", "ky", "a.xlsx", "--explain", "b.xlsx"], "--explain dùng riêng, không đi cùng a.xlsx"),
     (["read", "ky", "--explain", "b.xlsx"], "không phải thư mục kỳ báo cáo"),
     (["generate"], "không phải thư mục kỳ báo cáo"),
+    (["export", "ky"], "không phải thư mục kỳ báo cáo"),
+    (["export", "ky", "--to"], "cần có giá trị"),
     (["read", "không-có"], "không phải thư mục kỳ báo cáo"),
     (["init", "ky", "--year", "20"], "Năm số liệu 20"),
     (["init", "ky", "--appendix", "không-có.docx"], "không-có.docx"),

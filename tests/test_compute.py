@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsindicators import compute, merge
-from lsindicators.model import Criterion, Figure, Outcome, PastFigure, Standing, State
+from lsindicators.model import Aggregation, Criterion, Figure, Method, Outcome, PastFigure, Standing, State
 
 C, P, M = Outcome.COMPUTED, Outcome.PARTIAL, Outcome.MISSING
 
@@ -196,3 +196,40 @@ def test_a_criterion_on_record_is_compared_with_a_full_year():
     past = (PastFigure(variable="DV01", unit=None, year=2024, value=Decimal(10)),)
     assert [r.comparable for r in results("C01_A", FULL, past)] == [True]
     assert [r.comparable for r in results("C01_A", "C01_A 5 6 -", past)] == [False]
+
+
+THRESHOLD = [
+    # threshold, figures, status, whole
+    ("100", "C01_A 5 6 7\nC01_B 1 1 1", C, True),
+    ("100", "C01_A 5 6 -\nC01_B 1 1 1", P, False),
+    ("66.67", "C01_A 5 6 -\nC01_B 1 1 1", P, False),  # two of three are less
+    ("66.6", "C01_A 5 6 -\nC01_B 1 1 1", C, False),
+    ("66.6", "C01_A 5 6 -\nC01_B 1 - -", P, False),  # the weakest input counts
+    ("1", "C01_A 5 6 -", M, False),
+    ("0.5", "C01_A 5 6 7\nC01_B 1 1 1", C, True),
+]
+
+
+@pytest.mark.parametrize(("threshold", "table", "status", "whole"), THRESHOLD)
+def test_a_criterion_counts_as_computed_from_the_campaigns_threshold_on(threshold, table, status, whole):
+    plan = small_plan(criteria=(criterion("C01_A + C01_B"),))
+    plan = replace(plan, settings=replace(plan.settings, coverage=Decimal(threshold)))
+    (found,) = compute.evaluate(plan, merge.combine(plan, figures(table), {}, set())[0])
+    assert (found.outcome, found.whole) == (status, whole)
+    assert found.whole == (found.value is not None and found.reported == found.expected)
+
+
+def test_a_lower_threshold_makes_years_of_different_units_no_more_comparable():
+    past = (PastFigure(variable="DV01", unit=None, year=2024, value=Decimal(10)),)
+    plan = small_plan(criteria=(criterion("C01_A"),), past=past)
+    plan = replace(plan, settings=replace(plan.settings, coverage=Decimal(50)))
+    (found,) = compute.evaluate(plan, merge.combine(plan, figures("C01_A 5 6 -"), {}, set())[0])
+    assert (found.outcome, found.comparable) == (C, False)
+
+
+def test_weights_that_come_to_zero_are_told():
+    plan = small_plan(criteria=(criterion("C01_A"),))
+    by_weight = replace(plan.variables[0], aggregation=Aggregation(Method.WEIGHTED, "C01_B"))
+    plan = replace(plan, variables=(by_weight, *plan.variables[1:]))
+    (found,) = compute.evaluate(plan, merge.combine(plan, figures("C01_A 5 6 7\nC01_B 0 0 0"), {}, set())[0])
+    assert (found.outcome, found.note) == (M, compute.NO_WEIGHT.format(inputs="C01_A"))

@@ -195,7 +195,7 @@ REFUSED = [
     (cells(Quyết_định="Lấy số đã gửi", Giá_trị=None, Số_đã_gửi=None), "I2", "missing-value", "ghi đúng số"),
     (cells(Quyết_định="Bỏ"), "K2", "not-in-list", "“Bỏ”"),
     (cells(Quyết_định=None), "K2", "missing-value", "chưa chọn"),
-    (cells(Mã_đơn_vị=None), "A2", "missing-value", "quyết định chung của tỉnh"),
+    (cells(Mã_đơn_vị=None), "A2", "missing-value", "trang Đối chiếu"),
     (cells(Mã_đơn_vị="xa-nao"), "A2", "unknown-unit-name", "“xa-nao”"),
     (cells(Mã_số_liệu=None), "C2", "missing-value", "ghi mã"),
     (cells(Mã_số_liệu="C99_A"), "C2", "not-in-list", "“C99_A”"),
@@ -508,7 +508,7 @@ def test_the_next_step_names_what_waits(campaign):
 
 OWN = {
     "sheet": (lambda b: b.create_sheet("Ghi chép"), "trang “Ghi chép”"),
-    "column": (lambda b: b["Số liệu"].__setitem__("P1", "Người phụ trách"), "Số liệu!P1"),
+    "column": (lambda b: b["Số liệu"].__setitem__("R1", "Người phụ trách"), "Số liệu!R1"),
     "note": (lambda b: setattr(b["Số liệu"]["A2"], "comment", openpyxl.comments.Comment("hỏi chị Lan", "x")), "ghi chú"),
     "formula": (lambda b: b["Số liệu"].__setitem__("L2", "=1+1"), "công thức ở ô"),
     "guide": (lambda b: b["Hướng dẫn"].__setitem__("A30", "Nhớ gọi lại"), "Hướng dẫn!A30"),
@@ -556,13 +556,13 @@ def test_a_file_that_is_open_is_left_alone(campaign, monkeypatch):
 def test_a_file_saved_in_the_meantime_is_left_alone(campaign, monkeypatch):
     read(campaign)
     wrong(campaign, C01_B="1,234")
-    real = pipeline.read.decisions.renew
+    real = pipeline.decide.decisions.renew
 
     def renew(*arguments):
         fill(campaign, 2, Quyết_định="Không lấy")
         return real(*arguments)
 
-    monkeypatch.setattr(pipeline.read.decisions, "renew", renew)
+    monkeypatch.setattr(pipeline.decide.decisions, "renew", renew)
     _, said = run("read", campaign)
     assert "vừa được lưu" in said
     assert rows(campaign)[0]["Quyết định"] == "Không lấy"
@@ -667,14 +667,22 @@ def test_the_clerk_says_which_return_counts(twice, at, choice):
     assert (twice / PAPER).read_bytes() == before
 
 
-def test_a_newer_return_after_the_chosen_one_is_told(twice):
+def test_a_newer_return_after_the_chosen_one_is_told_until_the_clerk_has_seen_it(twice):
     fill(twice, 2, sheets.RETURNS, Quyết_định="Tính bản này")
     read(twice)
     wrong(twice, 1_776_000_000, name="ba", C01_A=127)
-    _, said = run("read", twice)
-    assert "đơn vị đã gửi bản mới hơn (tra-ve/ba.xlsx)" in said
-    assert total(twice) == (0, 132)
-    assert [r["Tệp"] for r in rows(twice, sheets.RETURNS)] == [f"tra-ve/{n}.xlsx" for n in ("so-khcn", "hai", "ba")]
+    for command in ("read", "read", "merge", "status"):
+        code, said = run(command, twice)
+        assert (code, "đơn vị đã gửi bản mới hơn (tra-ve/ba.xlsx)" in said) == (1, True)
+    assert total(twice) == (1, 132)
+    listed = rows(twice, sheets.RETURNS)
+    assert [r["Tệp"] for r in listed] == [f"tra-ve/{n}.xlsx" for n in ("so-khcn", "hai", "ba")]
+    assert [r["Tình hình"].partition(":")[0] for r in listed] == ["đang áp dụng", "không tính", "chờ quyết định"]
+    assert pipeline.next_step(twice).startswith("1 dòng trong dieu-chinh.xlsx chờ quyết định")
+    fill(twice, 4, sheets.RETURNS, Quyết_định="Bỏ bản này")
+    code, said = run("read", twice)
+    assert (code, "bản mới hơn" in said, total(twice)) == (0, False, (0, 132))
+    assert "dieu-chinh" not in pipeline.next_step(twice)
 
 
 def test_all_returns_left_out_are_no_return(twice):
@@ -716,7 +724,7 @@ def test_a_choice_by_the_name_of_a_file_is_for_the_return_of_that_name_and_no_la
     assert rows(twice, sheets.RETURNS)[1]["SHA-256"] == sha256[:12]
     wrong(twice, 1_776_000_000, name="hai", C01_A=127)
     read(twice)
-    assert total(twice) == (0, counted + 7)
+    assert total(twice) == (int(choice == "Tính bản này"), counted + 7)  # 1: the newer one is to be seen
 
 
 def test_a_choice_by_a_name_that_two_returns_bear_is_told_and_not_applied(twice):

@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from html import unescape
@@ -18,18 +18,20 @@ import pytest
 from conftest import small_plan, variable
 from office import convert, needs_libreoffice
 
-from lsindicators import compute, exports, merge
+from lsindicators import compute, exports, merge, reconcile
 from lsindicators.layout import MADE_UP
 from lsindicators.model import (
     Aggregation,
     Assignment,
     CellRef,
+    Choice,
     Criterion,
     Figure,
     Kind,
     Method,
     PastFigure,
     Sending,
+    Settlement,
     Standing,
     State,
     Status,
@@ -221,7 +223,7 @@ def total(plan, told, code, year):
         return None if not numbers else numbers.popitem()[1] if len(set(numbers.values())) == 1 else "Chưa thống nhất"
     if method is Method.WEIGHTED:
         weights = {u: number(w) for (c, u, y), w in told.items() if c == v.aggregation.weight and y == year}
-        both = [(n, weights[u]) for u, n in numbers.items() if weights.get(u) is not None]
+        both = [(n, w) for u, n in numbers.items() if (w := weights.get(u)) is not None and w >= 0]
         whole = sum(w for _, w in both)
         return sum(n * w for n, w in both) / whole if whole else None
     if not numbers:
@@ -328,10 +330,11 @@ def test_headings_stand_in_the_first_row_letter_for_letter(plan, made_up):
     plan = replace(plan, settings=replace(plan.settings, made_up=made_up))
     book = workbook(plan, told_plan(plan), SENDINGS)[3]
     assert book.sheetnames == [
-        "Tiêu chí", "Số liệu", "Số liệu 2024", "Dữ liệu", "Đối chiếu", "Còn thiếu", "Tình hình gửi", "Giải thích",
+        "Tiêu chí", "Tổng quan", "So hai năm", "Biểu đồ", "Số liệu", "Số liệu 2024", "Dữ liệu", "Đối chiếu", "Còn thiếu",
+        "Tình hình gửi", "Giải thích",
     ]  # fmt: skip
     for name, headings in HEADINGS.items():
-        assert [c.value for c in book[name][1]] == headings.split("|")
+        assert [c.value for c in book[name][1]][: headings.count("|") + 1] == headings.split("|")
     assert [c.value for c in book["Số liệu"][1]][6:] == ["Toàn tỉnh", *(u.name for u in plan.units)]
 
 
@@ -409,7 +412,9 @@ def test_texts_of_units_never_become_formulas_or_links(plan):
     _, _, formulas, _ = workbook(plan, told_plan(plan), SENDINGS)
     cells = [c for sheet in formulas for row in sheet.iter_rows() for c in row if str(c.value).startswith("=")]
     assert {c.data_type for c in cells if "HYPERLINK" in c.value or "b.xlsx" in c.value} == {"s"}
-    assert not any(sheet._hyperlinks for sheet in formulas)
+    links = [c for sheet in formulas for row in sheet.iter_rows() for c in row if c.hyperlink]
+    assert links
+    assert not any("http" in str(c.hyperlink.target) or "b.xlsx" in str(c.hyperlink.target) for c in links)
 
 
 def test_made_up_figures_are_told_on_every_sheet(plan):
@@ -489,7 +494,7 @@ def test_json_is_the_contracts(plan):
     dataset, _ = merge.combine(plan, figures, {}, {"so-khcn", "xa-hoa-tham"})
     document = exports.to_json(plan, dataset, compute.evaluate(plan, dataset))
     assert json.loads(json.dumps(document, allow_nan=False)) == document
-    assert list(document) == ["year", "criteria", "variables", "conflicts", "missing", "companions"]
+    assert list(document) == ["year", "criteria", "variables", "conflicts", "missing", "companions", "reconciliation"]
     assert document["criteria"][1] == {
         "code": "KQ07",
         "name": "Tỷ lệ sáng chế được khai thác thương mại",
@@ -497,10 +502,13 @@ def test_json_is_the_contracts(plan):
         "value": 12.5,
         "previous": None,
         "status": "partial-coverage",
+        "coverage": {"reported": 1, "expected": 3},
         "formula": "C09_A / C09_B * 100",
         "inputs": {"C09_A": 25, "C09_B": 200},
     }
-    assert list(document["criteria"][1]) == ["code", "name", "unit", "value", "previous", "status", "formula", "inputs"]
+    assert list(document["criteria"][1]) == [
+        "code", "name", "unit", "value", "previous", "status", "coverage", "formula", "inputs",
+    ]  # fmt: skip
     assert document["variables"][2] == {
         "code": "C09_A", "value": 25, "expected_units": 3, "reported_units": 1, "aggregation": "tổng",
     }  # fmt: skip
@@ -517,6 +525,44 @@ def test_json_is_the_contracts(plan):
         "unit": "so-khcn", "year": 2025, "value": 5, "file": "tra-ve/so-khcn.xlsx", "sheet": "Số liệu", "cell": "F12",
     }  # fmt: skip
     assert [c["code"] for c in document["companions"]] == ["KQ07_X"]
+
+
+def test_json_tells_what_is_settled_and_what_does_not_go_together(plan):
+    both = tuple(
+        replace(a, lead=("so-khcn", "xa-hoa-tham"), supporting=()) if a.variable == "C14_B" else a
+        for a in plan.assignments
+    )
+    plan = replace(plan, assignments=both)
+    figures = [figure("C14_B", "so-khcn", "5"), figure("C14_B", "xa-hoa-tham", "6"), figure("C09_B", "so-khcn", "1")]
+    figures += [figure("C09_A", u, "2") for u in ("so-khcn", "xa-hoa-tham", "phuong-ky-lua")]
+    decided = Settlement(
+        code="conflict", variable="C14_B", year=2025, rule="", said="so-khcn: 5; xa-hoa-tham: 6", choice=Choice.TAKE,
+        unit="xa-hoa-tham", value=None, reason="Số đã đối chiếu", document="15/BB", dated=date(2026, 4, 2),
+        at=CellRef("dieu-chinh.xlsx", "Đối chiếu", "H2"),
+    )  # fmt: skip
+    dataset, _ = merge.combine(plan, figures, {}, set(), settlements=[decided])
+    rows = reconcile.compare(plan, dataset, [decided])
+    document = exports.to_json(plan, dataset, compute.evaluate(plan, dataset), rows)
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+    told = {
+        "decision": "Lấy số của đơn vị", "unit": "xa-hoa-tham", "value": None, "reason": "Số đã đối chiếu",
+        "document": "15/BB", "dated": "2026-04-02", "cell": "H2",
+    }  # fmt: skip
+    variables = {v["code"]: v for v in document["variables"]}
+    assert (variables["C14_B"]["value"], variables["C14_B"]["decision"]) == (6, told)
+    assert "decision" not in variables["C09_B"]
+    (conflict,) = document["conflicts"]
+    assert (conflict["settled"], conflict["decision"], len(conflict["values"])) == (True, told, 2)
+    first, broken = document["reconciliation"]
+    assert (first["code"], first["settled"], first["decision"]) == ("conflict", True, told)
+    assert broken == {
+        "code": "rule-broken", "variable": "C09_A", "year": 2025, "rule": "R01", "severity": "question",
+        "sides": [
+            {"label": "C09_A Số sáng chế được khai thác", "value": 6, "units": ["so-khcn", "xa-hoa-tham", "phuong-ky-lua"]},
+            {"label": "C09_B Tổng số sáng chế còn hiệu lực", "value": 1, "units": ["so-khcn"]},
+        ],
+        "message": broken["message"], "question": broken["question"], "settled": False, "decision": None,
+    }  # fmt: skip
 
 
 # ------------------------------------------------------------------ danh-sach-gui.xlsx

@@ -89,3 +89,24 @@ def test_many_files_are_settled_at_once_and_few_each_by_itself(tmp_path, monkeyp
 def test_a_file_that_the_disk_has_lost_is_told(tmp_path):
     with pytest.raises(UnwritableError, match=r"a\.xlsx: không ghi được"):
         files.settle([tmp_path / "a.xlsx"])
+
+
+def test_what_is_written_to_a_stream_replaces_the_former_file_in_one_step(tmp_path):
+    path = tmp_path / "a" / "tong-hop.xlsx"
+    assert files.write_by(path, lambda stream: stream.write(b"mot"))
+    assert not files.write_by(path, lambda stream: stream.write(b"mot"))
+    assert files.write_by(path, lambda stream: [stream.write(part) for part in (b"ha", b"i")])
+    assert path.read_bytes() == b"hai" and [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_writer_that_fails_leaves_the_former_file_and_no_other(tmp_path):
+    path = tmp_path / "tong-hop.xlsx"
+    path.write_bytes(b"cu")
+
+    def broken(stream):
+        stream.write(b"moi")
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        files.write_by(path, broken)
+    assert path.read_bytes() == b"cu" and [p.name for p in tmp_path.iterdir()] == [path.name]

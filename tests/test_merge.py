@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -9,15 +10,17 @@ from conftest import small_plan, variable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsindicators import merge
+from lsindicators import merge, settlement
 from lsindicators.model import (
     Aggregation,
     Assignment,
     CellRef,
+    Choice,
     Figure,
     Kind,
     Method,
     PastFigure,
+    Settlement,
     State,
     Unit,
 )
@@ -99,12 +102,71 @@ def test_total_and_coverage(method, told, total, coverage):
         (["10", "n/a", "later", None], ["1", None, "5", "5"], "10", 2),
         (["10", "20", None, None], ["0!", "0!", None, None], None, 2),
         (["10", "20", None, None], [None, None, "4", "4"], None, 0),
+        (["10", "20", "30", "40"], ["1", "-3", "1", "0"], "20", 3),  # no weight is below zero
+        (["10", "20", "30", "40"], ["-1", "-3", "-1", "-2"], None, 0),
+        (["10", "else", "0!", "n/a"], ["1", None, "3", None], "2.5", 4),
     ],
 )
 def test_weighted_mean_takes_only_units_that_have_both(told, weights, total, coverage):
     found = combine(plan_of(Method.WEIGHTED), told, weights=weights)[0].totals["C01_A", 2025]
     assert found.value == (None if total is None else Decimal(total))
     assert len(found.reported) == coverage
+
+
+def test_a_figure_without_a_weight_is_a_gap():
+    plan, told = plan_of(Method.WEIGHTED), ["10", "20", "30", "n/a"]
+    dataset, findings = combine(plan, told, weights=["1", "n/a", "-1", None], returned=set(UNITS))
+    assert [(g.variable, g.unit, g.why, g.note) for g in dataset.gaps if g.variable == "C01_A"] == [
+        ("C01_A", "so-b", "no-weight", "C01_B"), ("C01_A", "xa-c", "no-weight", "C01_B"),
+    ]  # fmt: skip
+    assert len(dataset.totals["C01_A", 2025].reported) == 2  # each that is not has a gap
+    assert [f.variable for f in findings] == ["C01_A", "C01_B"]
+
+
+@pytest.mark.parametrize(("threshold", "told"), [("100", True), ("75.1", True), ("75", False), ("50", False)])
+def test_low_coverage_is_what_is_below_the_campaigns_threshold(threshold, told):
+    plan = plan_of(Method.SUM)
+    plan = replace(plan, settings=replace(plan.settings, coverage=Decimal(threshold)))
+    _, findings = combine(plan, ["1", "2", "3", None], returned=set(UNITS))
+    assert [f.code.word for f in findings] == (["coverage-low"] if told else [])
+
+
+EACH = {
+    # method -> the total where the second unit says: a true zero; not applicable; counted elsewhere; not yet; nothing
+    Method.SUM: ("10", "10", "10", "10", "10"),
+    Method.MEAN: ("10/3", "5", "5", "5", "5"),
+    Method.MAX: ("6", "6", "6", "6", "6"),
+    Method.MIN: ("0", "4", "4", "4", "4"),
+    Method.WEIGHTED: ("24/7", "24/5", "24/5", "24/5", "24/5"),
+}
+
+
+@pytest.mark.parametrize(("method", "totals"), EACH.items())
+def test_each_state_under_each_aggregation(method, totals):
+    plan = plan_of(method, supporting=UNITS[2:3])
+    for state, total, answered in zip(("0!", "n/a", "else", "later", None), totals, (3, 3, 3, 2, 2), strict=True):
+        found = combine(plan, ["4", state, "6", None], weights=["3", "2", "2"])[0].totals["C01_A", 2025]
+        assert abs(Fraction(found.value) - Fraction(total)) < Fraction(1, 10**30)
+        assert (len(found.reported), len(found.expected)) == (answered, 3)
+
+
+@pytest.mark.parametrize("method", [Method.SHARE_YES, Method.JOIN, Method.LEAD])
+def test_each_state_of_words_gives_nothing_and_counts_as_an_answer_or_not(method):
+    kind = Kind.TEXT if method is Method.JOIN else Kind.YES_NO
+    for state, answered in (("0!", 2), ("n/a", 2), ("else", 2), ("later", 1), (None, 1)):
+        found = combine(plan_of(method, kind, supporting=()), ["Có", state, None, None], kind)[0]
+        total = found.totals["C01_A", 2025]
+        assert (total.value, len(total.reported)) == (
+            {Method.SHARE_YES: 100, Method.JOIN: "SO-A: Có", Method.LEAD: "Có"}[method], answered,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("method", [Method.SUM, Method.MEAN, Method.MAX, Method.MIN, Method.LEAD, Method.WEIGHTED])
+def test_a_word_is_no_part_of_a_number(method):
+    plan = plan_of(method, supporting=())
+    figures = [figure("C01_A", "so-a", "Có", kind=Kind.TEXT), figure("C01_A", "so-b", "7")]
+    figures += [figure("C01_B", u, "1") for u in UNITS[:2]]
+    assert merge.combine(plan, figures, {}, set())[0].totals["C01_A", 2025].value == 7
 
 
 @pytest.mark.parametrize(
@@ -134,6 +196,86 @@ def test_leads_that_disagree_leave_no_figure_and_a_conflict():
     assert dataset.totals["C01_A", 2025].conflict
     assert [(c.code, [f.unit for f in c.figures]) for c in dataset.conflicts] == [("conflict", ["so-a", "so-b"])]
     assert [f.code.word for f in findings] == ["conflict"]
+
+
+def settle(code="conflict", said="so-a: 12; so-b: 13", choice=Choice.TAKE, unit="so-b", value=None, year=2025):
+    return Settlement(
+        code=code, variable="C01_A", year=year, rule="", said=said, choice=choice, unit=unit, value=value,
+        reason="Đã thống nhất", document="15/BB", dated=None, at=CellRef("dieu-chinh.xlsx", "Đối chiếu", "H2"),
+    )  # fmt: skip
+
+
+CORRECT = settle(choice=Choice.CORRECT, unit="", value=Decimal("12.5"))
+
+SETTLED = [
+    # the clerk's decisions, the total, whose figures it is made of; None: still open
+    ([settle()], "13", ["so-b"]),
+    ([settle(said=" so-a:  12; so-b: 13 ".replace(":  ", ": "))], "13", ["so-b"]),
+    ([CORRECT], "12.5", []),
+    ([settle(), settle(said="so-a: 11; so-b: 13", unit="so-a")], "13", ["so-b"]),  # the other is of former figures
+    ([], None, None),
+    ([settle(said="so-a: 12; so-b: 14")], None, None),
+    ([settle(said="")], None, None),
+    ([settle(unit="xa-c")], None, None),  # no lead
+    ([settle(choice=Choice.ACCEPT)], None, None),  # there is no figure to accept
+    ([settle(choice=Choice.CORRECT)], None, None),
+    ([settle(choice=Choice.CORRECT, value="mười")], None, None),
+    ([settle(), CORRECT], None, None),
+    ([settle(), settle()], None, None),
+    ([settle(code="totals-disagree")], None, None),
+    ([settle(year=2024)], None, None),
+]
+
+
+@pytest.mark.parametrize(("decided", "value", "units"), SETTLED)
+def test_leads_that_disagree_take_the_clerks_decision(decided, value, units):
+    plan = plan_of(Method.LEAD)
+    dataset, findings = combine(plan, ["12", "13", None, None], settlements=decided, returned=set(UNITS))
+    total, (conflict,) = dataset.totals["C01_A", 2025], dataset.conflicts
+    if value is None:
+        assert (total.value, total.conflict, total.settled, conflict.settled) == (None, True, None, None)
+        assert conflict.open and [f.code.word for f in findings] == ["conflict"]
+    else:
+        assert (total.value, total.conflict, total.complete) == (Decimal(value), False, True)
+        assert total.settled is conflict.settled is decided[0]
+        assert [f.unit for f in total.contributions] == units
+        assert not conflict.open and findings == ()
+    assert combine(plan, ["12", "13", None, None], settlements=decided[::-1], returned=set(UNITS)) == (
+        dataset,
+        findings,
+    )
+
+
+@pytest.mark.parametrize(("decided", "whose"), [(settle(), "so-b: 13"), (CORRECT, f"{merge.DECIDED}: 12,5")])
+def test_the_decided_figure_is_held_against_the_sum_of_the_others(decided, whose):
+    plan, told = plan_of(Method.LEAD), ["12", "13", "4", "5"]
+    _, disagree = combine(plan, told, settlements=[decided])[0].conflicts
+    assert settlement.said(disagree) == f"{whose}; 2 đơn vị phối hợp cộng lại: 9"
+    accepted = settle("totals-disagree", settlement.said(disagree), Choice.ACCEPT, "")
+    dataset, findings = combine(plan, told, settlements=[accepted, decided])
+    assert [c.open for c in dataset.conflicts] == [False, False]
+    assert (dataset.conflicts[1].settled, findings) == (accepted, ())
+    taken = settle("totals-disagree", settlement.said(disagree), Choice.TAKE, "so-b")
+    assert combine(plan, told, settlements=[taken, decided])[0].conflicts[1].open
+
+
+def test_leads_that_disagreed_last_year_are_settled_with_that_year():
+    figures = [figure("C01_A", "so-a", "1", 2024), figure("C01_A", "so-b", "2", 2024)]
+    decided = settle(said="so-a: 1; so-b: 2", year=2024)
+    dataset, _ = merge.combine(plan_of(Method.LEAD), figures, {}, set(), settlements=[decided])
+    assert (dataset.totals["C01_A", 2024].value, dataset.conflicts[0].settled) == (2, decided)
+
+
+def test_words_of_leads_are_settled_by_a_word():
+    plan = plan_of(Method.LEAD, Kind.YES_NO)
+    told, said = ["Có", "Không", None, None], "so-a: Có; so-b: Không"
+    for decided, value in (
+        (settle(said=said), "Không"),
+        (settle(said=said, choice=Choice.CORRECT, value="Có"), "Có"),
+        (settle(said=said, choice=Choice.CORRECT, value=Decimal(1)), None),
+    ):
+        dataset = combine(plan, told, Kind.YES_NO, settlements=[decided])[0]
+        assert dataset.totals["C01_A", 2025].value == value
 
 
 def test_leads_that_give_different_words_disagree_too():
@@ -264,16 +406,3 @@ def test_what_nobody_reported_is_never_zero(method, told):
     kind = {Method.SHARE_YES: Kind.YES_NO, Method.JOIN: Kind.TEXT}.get(method, Kind.DECIMAL)
     total = combine(plan_of(method, kind), told, kind)[0].totals["C01_A", 2025]
     assert (total.value, total.reported) == (None, ())
-
-
-def test_frame_has_one_row_a_figure(plan):
-    figures = [figure("C01_A", "so-khcn", "5"), figure("C01_B", "so-khcn", "later")]
-    frame = merge.to_frame(merge.combine(plan, figures, {}, {"so-khcn"})[0])
-    wide = frame[frame.year == 2025].pivot(index="variable", columns="unit", values="value")
-    assert wide.loc["C01_A", "so-khcn"] == Decimal(5)
-    assert list(frame.columns[:4]) == ["variable", "unit", "year", "value"]
-    assert [(r.variable, r.year, r.cell) for r in frame.itertuples()] == [
-        ("C01_A", 2024, None), ("C01_A", 2025, "F12"), ("C01_B", 2025, "F12"), ("C14_A", 2024, None),
-    ]  # fmt: skip
-    empty = merge.combine(replace(plan, past=()), [], {}, set())[0]
-    assert merge.to_frame(empty).empty

@@ -408,3 +408,21 @@ def test_an_old_commune_is_its_successor_or_a_question(old):
         found = LISTED.resolve(text)
         assert found.units == ((old.unit,) if old.whole else ()), text
         assert bool(found.problems) is not old.whole
+
+
+@pytest.mark.parametrize(
+    ("sentence", "units"),
+    [
+        ("Đã tính ở Sở KH&CN", ("so-khcn",)),
+        ("Số này do UBND xã Hoa Thám tổng hợp.", ("xa-hoa-tham",)),
+        ("tính tại so-khcn, không tính lại", ("so-khcn",)),
+        (nfd("tính chung vào sở giáo dục và đào tạo tỉnh"), ("so-gddt",)),
+        ("Sở Tài chính, Kho bạc và Sở Tài chính", ("so-tai-chinh",)),
+        ("Đã có trong số liệu của Sở Y tế và Sở Nội vụ", ("so-y-te", "so-noi-vu")),
+        ("Các xã, phường đã báo", ()),
+        ("Cơ quan cấp trên", ()),
+        ("", ()),
+    ],
+)
+def test_units_that_a_sentence_names(register, sentence, units):
+    assert register.mentioned(sentence) == units

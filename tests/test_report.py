@@ -313,6 +313,22 @@ def test_only_full_years_are_compared():
     )
 
 
+def test_what_is_above_the_threshold_is_not_said_to_be_whole():
+    c, threshold = small_plan().criterion["KQ07"], Decimal("66.6")
+    enough = result(c, "2", "1", reported=2)
+    few = result(c, "2", "1", Outcome.PARTIAL, reported=1)
+    assert sentences.level([result(c, "2", "1"), enough, few], "Nhóm", threshold) == (
+        "Nhóm có 03 tiêu chí: 01 tiêu chí tính được từ số liệu của đủ các đơn vị, 01 tiêu chí tính trên số liệu của chưa đủ "
+        "các đơn vị nhưng từ 66,6% trở lên và 01 tiêu chí tính trên số liệu của một phần số đơn vị."
+    )
+    assert sentences.note(enough, 2025) == "Năm 2025 chưa đủ đơn vị"
+    assert sentences.comparable([enough]) == []
+    assert sentences.shortfall([enough], threshold) == (
+        "Còn 01 tiêu chí tính trên số liệu của chưa đủ các đơn vị nhưng từ 66,6% trở lên (chi tiết tại Phụ lục IV)."
+    )
+    assert sentences.shortfall([result(c, "2", "1")]) == "Các tiêu chí đều đã có đủ số liệu để tính."
+
+
 def test_all_moved_one_way():
     c = small_plan().criterion["DV01"]
     told = sentences.movement([result(c, "1", "2"), result(c, "1", "3")], 2025)

@@ -206,3 +206,47 @@ def test_a_slip_that_is_open_in_excel_is_told_first(campaign, monkeypatch):
     assert "chưa ghi được phiếu trả lại" in text
     assert "1. Đóng tệp rồi chạy lại lsindicators read ky-2025: " in text
     assert "xa-hoa-tham.xlsx:tệpđangmở" in text.replace(" ", "")
+
+
+def test_after_merge_what_does_not_go_together_and_what_is_covered():
+    from dataclasses import replace
+    from decimal import Decimal
+
+    from conftest import small_plan
+
+    from lsindicators import merge
+    from lsindicators.model import CellRef, Choice, Conflict, Settlement, Side
+    from lsindicators.pipeline.results import Merged
+
+    plan = small_plan()
+    plan = replace(plan, settings=replace(plan.settings, coverage=Decimal(90)))
+    dataset, findings = merge.combine(plan, [], {}, set())
+    decided = Settlement(
+        code="conflict", variable="C14_B", year=2025, rule="", said="so-a: 5; so-b: 6", choice=Choice.TAKE, unit="so-b",
+        value=None, reason="Đã đối chiếu", document="15/BB", dated=date(2026, 4, 2), at=CellRef("dieu-chinh.xlsx"),
+    )  # fmt: skip
+    sides = (Side(label="so-a", value=Decimal(5)), Side(label="so-b", value=Decimal(6)))
+    row = Conflict(code="conflict", variable="C14_B", year=2025, sides=sides, message="khác nhau")
+    doubts = tuple(
+        replace(row, code="large-change", variable=f"C{i:02d}_A", severity="warning", message="tăng") for i in range(15)
+    )
+    merged = Merged(
+        path=Path("tong-hop.xlsx"), plan=plan, dataset=dataset, results=(), sendings=(), findings=findings, answers={},
+        mending=False, differences=(row, replace(row, settled=decided), *doubts),
+    )  # fmt: skip
+    console = Console(file=StringIO(), width=screen.WIDTH, highlight=False, emoji=False)
+    for part in screen.compared(merged):
+        console.print(part)
+    text = console.file.getvalue()
+    assert [line for line in text.splitlines() if is_title(line)] == [
+        "PHẢI THỐNG NHẤT HOẶC TRẢ LỜI: 1 chỗ",
+        "NÊN XEM LẠI KHI ĐỐI CHIẾU: 15 chỗ, số vẫn được tính",
+        "ĐÃ QUYẾT ĐỊNH: 1 chỗ",
+    ]
+    assert "Lỗi: C14_B: khác nhau" in section(text, "PHẢI")
+    assert "… và 3 chỗ khác, xem trang Đối chiếu" in section(text, "NÊN")
+    told = "C14_B: so-a: 5; so-b: 6; lấy số của đơn vị so-b (15/BB ngày 02/4/2026; lý do: Đã đối chiếu)"
+    assert told in words(section(text, "ĐÃ"))
+    assert "8/8 số liệu có độ phủ dưới 90%, thấp nhất: C01_A 0/3, C01_B 0/3, C09_A 0/3" in words(text)
+    assert merged.exit_code == 1
+    assert replace(merged, differences=merged.differences[1:]).exit_code == 0

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
         "docx/bao-cao.docx",
         "docx/phu-luc.docx",
         "docx/cong-van-gui-bieu.docx",
+        "docx/truy-nguyen.docx",
     ],
 )
 def test_a_template_is_package_data(path):

@@ -4,6 +4,8 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -206,3 +208,36 @@ def test_a_name_that_two_took_over_is_asked_and_a_deleted_unit_is_told(first, tm
     assert done.returncode == 2
     (line,) = [line for line in done.stderr.split("\n") if "xa-na-duong" in line]
     assert "Năm trước!B" in line and "dòng khác" in line and "ghi Đến năm, không xóa" in line
+
+
+def test_a_figure_that_the_clerk_decided_is_the_provinces_next_year(campaign, monkeypatch, tmp_path):
+    """Leads differed, and the clerk gave a figure that no unit has sent: it is on record, and both leads' own are too."""
+    from types import SimpleNamespace
+
+    from lsindicators import merge
+    from lsindicators.model import CellRef, Choice, Figure, Settlement, State
+    from lsindicators.pipeline import init
+    from lsindicators.pipeline.campaign import read_plan
+
+    former, _ = read_plan(campaign)
+    both = tuple(
+        replace(a, lead=("so-khcn", "xa-hoa-tham"), supporting=()) if a.variable == "C09_B" else a
+        for a in former.assignments
+    )
+    former = replace(former, assignments=both)
+    told = [
+        Figure(variable="C09_B", unit=u, year=former.year, value=Decimal(n), state=State.GIVEN)
+        for u, n in (("so-khcn", 5), ("xa-hoa-tham", 6))
+    ]
+    decided = Settlement(
+        code="conflict", variable="C09_B", year=former.year, rule="", said="so-khcn: 5; xa-hoa-tham: 6",
+        choice=Choice.CORRECT, unit="", value=Decimal(7), reason="Đã thống nhất", document="15/BB", dated=None,
+        at=CellRef("dieu-chinh.xlsx", "Đối chiếu", "H2"),
+    )  # fmt: skip
+    for settlements, on_record in (((), None), ((decided,), 7)):
+        dataset, _ = merge.combine(former, told, {}, set(), settlements=settlements)
+        monkeypatch.setattr(init, "read_plan", lambda *_: (former, ()))
+        monkeypatch.setattr(init, "standing", lambda *_, dataset=dataset: SimpleNamespace(dataset=lambda: dataset))
+        past = init.following(campaign, None, tmp_path / "ky-2026").past_value
+        assert past.get(("C09_B", None, former.year)) == on_record
+        assert past["C09_B", "so-khcn", former.year] == 5

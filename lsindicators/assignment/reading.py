@@ -17,6 +17,7 @@ from lsindicators.model import (
     LEAD,
     NO,
     SIDES,
+    WHOLE_COVERAGE,
     YES,
     Aggregation,
     Assignment,
@@ -150,6 +151,7 @@ class _Reader(Reader):
             self.errors.append(f"{CellRef(self._file, sheets.SETTINGS.name)}: thiếu mục “{sheets.YEAR}”")
         made_up = self._yes(rows[sheets.MADE_UP], "Giá trị") if sheets.MADE_UP in rows else False
         change = self._limit(rows[sheets.CHANGE], "Giá trị") if sheets.CHANGE in rows else None
+        coverage = self._limit(rows[sheets.COVERAGE], "Giá trị", WHOLE_COVERAGE) if sheets.COVERAGE in rows else None
 
         def text(key: str, default: str = "") -> str:
             return values.clean(raw.get(key, "")) or default
@@ -170,6 +172,7 @@ class _Reader(Reader):
             recipients=tuple(line for r in recipients if (line := values.clean(r).removeprefix("- "))),
             contact=text(sheets.CONTACT),
             change=CHANGE_LIMIT if change is None else change,
+            coverage=WHOLE_COVERAGE if coverage is None else coverage,
             made_up=made_up,
             raw=raw,
         )
@@ -524,11 +527,12 @@ class _Reader(Reader):
             last = units[unit].last if unit is not None and unit in units else None
             if unit is not None and last is not None and year > last:
                 too_late.setdefault(unit, []).append(row)
-            value = self._past_value(row, variables[code].kind if code in variables else Kind.DECIMAL)
+            value = self._past_value(row, _past_kind(variables.get(code), unit))
             if (code, unit, year) in past:
                 self._fail(row, "Mã số liệu", "số liệu, đơn vị và năm này đã có ở dòng trên")
             if code and value is not None:
-                past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value)
+                at = self._place(row, "Giá trị")
+                past[code, unit, year] = PastFigure(variable=code, unit=unit, year=year, value=value, at=at)
         for unit, rows in strangers.items():
             self._unlisted_past(rows, unit, units)
         for unit, rows in too_late.items():
@@ -598,3 +602,10 @@ def _by_name(units: Mapping[str, Unit]) -> dict[str, str]:
 
 def _and_more(rows: Sequence[Row]) -> str:
     return f" (và {len(rows) - 1} dòng khác)" if len(rows) > 1 else ""
+
+
+def _past_kind(variable: Variable | None, unit: str | None) -> Kind:
+    """What stands as the figure on record: a unit's of the variable's kind; the province's share of yes is a percentage."""
+    if variable is None:
+        return Kind.DECIMAL  # a criterion
+    return Kind.PERCENT if unit is None and variable.aggregation.method is Method.SHARE_YES else variable.kind

@@ -195,11 +195,12 @@ class Reader:
             self._fail(row, heading, f"{what}; gõ lại thành số")
         return reading.number
 
-    def _limit(self, row: Row, heading: str) -> Decimal | None:
-        """A percentage above 0; ``None`` where the cell is empty."""
+    def _limit(self, row: Row, heading: str, most: Decimal | None = None) -> Decimal | None:
+        """A percentage above 0, and not above ``most``; ``None`` where the cell is empty."""
         number = self._number(row, heading, Kind.PERCENT)
-        if number is not None and number <= 0:
-            self._fail(row, heading, f"{values.format_number(number)}: cần số lớn hơn 0, hoặc để trống")
+        if number is not None and (number <= 0 or (most is not None and number > most)):
+            upto = "" if most is None else f", không quá {values.format_number(most)}"
+            self._fail(row, heading, f"{values.format_number(number)}: cần số lớn hơn 0{upto}, hoặc để trống")
             return None
         return number
 

@@ -437,6 +437,7 @@ PROVINCE, YEAR, UNIT_DEADLINE, REPORT_DEADLINE = "Tỉnh", "Năm số liệu", "
 ISSUER, COMPILER, PLACE, AUTHORITY = "Cơ quan ban hành", "Cơ quan tổng hợp", "Địa danh", "Quyền hạn ký"
 POSITION, SIGNER, RECIPIENTS, CONTACT = "Chức vụ ký", "Người ký", "Nơi nhận", "Đầu mối liên hệ"
 CHANGE, MADE_UP = "Biến động phải giải trình (%)", "Số liệu giả định"
+COVERAGE = "Ngưỡng độ phủ (%)"
 PREVIOUS = "Kỳ trước"
 """The folder of last year's campaign, seen from this one's; only where ``init --previous`` made it."""
 
@@ -454,6 +455,7 @@ KEYS = {
     RECIPIENTS: "Mỗi nơi nhận cách nhau bằng dấu chấm phẩy.",
     CONTACT: "Họ tên, điện thoại, thư điện tử của người nhận biểu; in trên biểu mẫu để đơn vị liên hệ.",
     CHANGE: "Số tăng hoặc giảm quá mức này so với năm trước thì đơn vị phải giải trình; để trống là 50.",
+    COVERAGE: "Tiêu chí có tỷ lệ đơn vị đã báo thấp hơn mức này thì ghi là mới tính một phần. Lớn hơn 0, không quá 100; để trống là 100. Số đơn vị đã báo luôn được in kèm.",
     MADE_UP: "có: mọi sản phẩm ghi rõ là số liệu giả định, chỉ dùng để chạy thử. không: số liệu thật.",
 }
 """Keys of the sheet Kỳ báo cáo that mean something to the program, and what a clerk is told; others are kept as they are."""

@@ -318,6 +318,7 @@ def settings_texts(plan: Plan) -> dict[str, str]:
         sheets.RECIPIENTS: "; ".join(s.recipients),
         sheets.CONTACT: s.contact,
         sheets.CHANGE: values.format_number(s.change),
+        sheets.COVERAGE: values.format_number(s.coverage),
         sheets.MADE_UP: sheets.YES if s.made_up else sheets.NO,
     }
     return {**known, **{k: v for k, v in s.raw.items() if k not in known}}

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from lsindicators import values
+from lsindicators import settlement, values
 from lsindicators.decisions import sheets
 from lsindicators.decisions.paper import Cells, Paper, Row, Typed
 from lsindicators.findings import Code, Finding, Held, Severity, Verdict
-from lsindicators.model import HANOI, Choice, Decision, Plan, Value
+from lsindicators.model import HANOI, Choice, Conflict, Dataset, Decision, Plan, Settlement, Value
 
 ASKED = (Code.UNIT_SCALE_SUSPECT, Code.OTHER_MEASURE, Code.LARGE_CHANGE, Code.AMBIGUOUS_NUMBER, Code.RULE_BROKEN)
 """What the clerk may decide in the unit's place; all else the unit must mend, or the clerk adds a row."""
@@ -30,23 +30,46 @@ class Version:
 
 # ------------------------------------------------------------------ how the decisions stand
 
+States = Mapping[tuple[str, int], str]
+"""(Sheet, number of a row) -> what becomes of its decision."""
 
-def stand(plan: Plan, paper: Paper, counting: Mapping[str, Verdict]) -> tuple[Mapping[int, str], tuple[Finding, ...]]:
-    """(number of a row -> what becomes of its decision, what a person should know of it).
+
+def stand(
+    plan: Plan, paper: Paper, counting: Mapping[str, Verdict], dataset: Dataset, differences: Sequence[Conflict]
+) -> tuple[States, tuple[Finding, ...]]:
+    """What becomes of each decision, and what a person should know of it.
 
     ``counting``: unit -> the verdict on its return that counts; units of which nothing was taken are not in it.
+    ``dataset`` and ``differences``: the province's table made with these decisions, and all that disagrees in it.
     """
-    states: dict[int, str] = {}
+    states: dict[tuple[str, int], str] = {}
     findings = []
-    for row in paper.figures:
-        d = row.decision
-        if d is None:
+    for row in (*paper.figures, *paper.conflicts):
+        if row.decision is not None:
+            place, outcome = sheets.FIGURES, _outcome(plan, row.decision, counting.get(row.decision.unit))
+        elif row.settlement is not None:
+            place, outcome = sheets.CONFLICTS, _settled(plan, row.settlement, dataset, differences)
+        else:
             continue
-        state, finding = _outcome(plan, d, counting.get(d.unit))
-        states[row.number] = state
+        states[place, row.number], finding = outcome
         if finding is not None:
             findings.append(finding)
     return states, tuple(findings)
+
+
+def pinned(paper: Paper, differences: Sequence[Conflict]) -> Paper:
+    """The paper with each decision about a disagreement held to the figures for which it is made.
+
+    A row that the clerk has added says not what stands against what; it is meant for what does now, and no later one.
+    """
+    found = []
+    for row in paper.conflicts:
+        s = row.settlement
+        meant = [c for c in differences if s is not None and not s.said and settlement.about(s, c)]
+        if s is not None and len(meant) == 1:
+            row = replace(row, settlement=replace(s, said=settlement.said(meant[0])))
+        found.append(row)
+    return paper if found == list(paper.conflicts) else replace(paper, conflicts=tuple(found))
 
 
 def _outcome(plan: Plan, d: Decision, verdict: Verdict | None) -> tuple[str, Finding | None]:
@@ -62,7 +85,7 @@ def _outcome(plan: Plan, d: Decision, verdict: Verdict | None) -> tuple[str, Fin
     v = plan.variable[d.variable]
     same = sent is not None and d.sent is not None and values.agrees(d.sent, sent, v.kind, v.measure)
     if d.choice is Choice.KEEP and same and held is None:
-        return sheets.NOT_NEEDED, None
+        return f"{sheets.NOT_NEEDED}: số này đã được nhận", None
     shown = values.format_value(sent)
     if d.choice is Choice.KEEP and same:
         what = (
@@ -80,6 +103,46 @@ def _told(d: Decision, code: Code, what: str, severity: Severity) -> Finding:
     return Finding(code=code, at=d.at, message=f"{name}: {what}", severity=severity, variable=d.variable)
 
 
+def _settled(
+    plan: Plan, s: Settlement, dataset: Dataset, differences: Sequence[Conflict]
+) -> tuple[str, Finding | None]:
+    """What becomes of a decision about figures that disagree."""
+    now = [c for c in differences if settlement.about(s, c)]
+    if any(c.settled == s for c in now):
+        return sheets.APPLIED, None
+    if any(settlement.fits(s, c) for c in now):
+        why = (
+            f"{plan.unit[s.unit].name} không có số trong các số đã báo"
+            if s.unit
+            else "không dùng được cho chênh lệch này"
+        )
+        what = f"{sheets.NOT_APPLIED}: {why}"
+        return what, _about(s, Code.NOT_IN_LIST, what, Severity.ERROR)
+    if now:
+        what = f"{sheets.STALE}: các số đã thay đổi, nay là {'; hoặc '.join(map(settlement.said, now))}"
+        return what, _about(s, Code.RESUBMISSION, f"quyết định {what}; xem lại dòng này", Severity.WARNING)
+    total = dataset.totals.get((s.variable, s.year))
+    stands = None if total is None else total.value
+    if s.choice is Choice.ACCEPT or (stands is not None and _gives(s, stands)):
+        return f"{sheets.NOT_NEEDED}: các số không còn khác nhau", None
+    what = (
+        f"{sheets.STALE}: nay không có chênh lệch như vậy, số của tỉnh là {values.format_value(stands) or '(chưa có)'}"
+    )
+    return what, _about(s, Code.RESUBMISSION, f"quyết định {what}; xem lại dòng này", Severity.WARNING)
+
+
+def _gives(s: Settlement, stands: Value) -> bool:
+    """Whether a decision says of itself what ``stands`` without it."""
+    if s.choice is Choice.CORRECT:
+        return s.value == stands
+    return f"{s.unit}: {values.format_value(stands)}" in s.said.split("; ")
+
+
+def _about(s: Settlement, code: Code, what: str, severity: Severity) -> Finding:
+    message = f"{sheets.kind(s.code, s.rule)}, {s.variable}: {what}"
+    return Finding(code=code, at=s.at, message=message, severity=severity, variable=s.variable)
+
+
 # ------------------------------------------------------------------ the rows
 
 
@@ -87,10 +150,20 @@ def renew(
     plan: Plan,
     paper: Paper,
     counting: Mapping[str, Verdict],
-    states: Mapping[int, str],
+    differences: Iterable[Conflict],
+    states: States,
     versions: Sequence[Version],
 ) -> Paper:
     """The rows as they are to stand now; the rows of the clerk are kept in their order, new questions come last."""
+    return replace(
+        paper,
+        figures=tuple(_figures(plan, paper, counting, states)),
+        conflicts=tuple(_conflicts(plan, paper, differences, states)),
+        returns=tuple(_returns(plan, paper, versions)),
+    )
+
+
+def _figures(plan: Plan, paper: Paper, counting: Mapping[str, Verdict], states: States) -> list[Row]:
     wanted = [(unit, held) for unit in plan.unit if unit in counting for held in _open(counting[unit])]
     figures: list[Row] = []
     matched: set[tuple[str, str, int]] = set()
@@ -100,7 +173,7 @@ def renew(
         if held is not None and row.about is not None and not _asks(plan, row, held):
             held = None
         if row.clerks:
-            figures.append(_with_state(_named(plan, row), _state(row, states)))
+            figures.append(_with_state(_named(plan, row), _state(row, sheets.FIGURES, states)))
         elif held is not None and row.about is not None and row.about not in matched:
             figures.append(_question(plan, row.about[0], held, row.number))
         else:
@@ -108,7 +181,7 @@ def renew(
         if held is not None and row.about is not None:
             matched.add(row.about)
     figures += [_question(plan, unit, h) for unit, h in wanted if (unit, h.variable, h.year) not in matched]
-    return replace(paper, figures=tuple(figures), returns=tuple(_returns(plan, paper, versions)))
+    return figures
 
 
 def _open(verdict: Verdict) -> Iterator[Held]:
@@ -123,8 +196,8 @@ def _asks(plan: Plan, row: Row, held: Held) -> bool:
     return values.agrees(row.sent, held.sent, v.kind, v.measure)
 
 
-def _state(row: Row, states: Mapping[int, str]) -> str:
-    return f"{sheets.NOT_APPLIED}: {row.fault}" if row.fault else states.get(row.number, "")
+def _state(row: Row, sheet: str, states: States) -> str:
+    return f"{sheets.NOT_APPLIED}: {row.fault}" if row.fault else states.get((sheet, row.number), "")
 
 
 def _with_state(row: Row, state: str) -> Row:
@@ -191,6 +264,81 @@ def _cells(found: Mapping[str, Value | None]) -> Cells:
     return cells
 
 
+def _conflicts(plan: Plan, paper: Paper, differences: Iterable[Conflict], states: States) -> list[Row]:
+    """The rows of sheet Đối chiếu."""
+    wanted = {_place(c): c for c in differences if c.open}
+    mine = {_place_of(row) for row in paper.conflicts if row.clerks}
+    answered = {place for place in wanted if place in mine or _only(place, wanted) in mine}
+    found: list[Row] = []
+    for row in paper.conflicts:
+        place = _place_of(row)
+        if row.clerks:
+            found.append(_with_state(_described(plan, row), _state(row, sheets.CONFLICTS, states)))
+        elif place in wanted and place not in answered:
+            found.append(_dispute(plan, wanted[place], row.number))
+            answered.add(place)
+    return found + [_dispute(plan, c) for place, c in wanted.items() if place not in answered]
+
+
+def _only(place: _Place, wanted: Iterable[_Place]) -> _Place | None:
+    """How a row speaks of a disagreement without its figures, where it is the only one that can be meant."""
+    return (place[0], "") if [p[0] for p in wanted].count(place[0]) == 1 else None
+
+
+_Place = tuple[tuple[str, str, int] | None, str]
+
+
+def _place(conflict: Conflict) -> _Place:
+    about = sheets.kind(conflict.code, conflict.rule), conflict.variable, conflict.year
+    return about, settlement.said(conflict)
+
+
+def _place_of(row: Row) -> _Place:
+    said = row.settlement.said if row.settlement is not None else str(row.sent or "")
+    return row.about, said
+
+
+def _described(plan: Plan, row: Row) -> Row:
+    """A row that the clerk has added, with what its codes stand for, and the figures to which it is held."""
+    if row.about is None:
+        return row
+    _, code, year = row.about
+    v = plan.variable[code]
+    said = row.settlement.said if row.settlement is not None else ""
+    told: dict[str, Value | None] = {
+        sheets.NAME: v.name,
+        sheets.YEAR: Decimal(year),
+        sheets.MEASURE: v.measure,
+        sheets.SAID: _lines(said),
+    }
+    known = _cells(told)
+    return replace(row, cells={**known, **row.cells})
+
+
+def _lines(said: str) -> str:
+    """A line a side: read again it is one line."""
+    return said.replace("; ", ";\n")
+
+
+def _dispute(plan: Plan, conflict: Conflict, number: int = -1) -> Row:
+    v = plan.variable[conflict.variable]
+    about, said = _place(conflict)
+    asked = (values.sentence(text) for text in (conflict.message, conflict.question) if text)
+    cells = _cells(
+        {
+            sheets.KIND: sheets.kind(conflict.code, conflict.rule),
+            sheets.CODE: v.code,
+            sheets.NAME: v.name,
+            sheets.YEAR: Decimal(conflict.year),
+            sheets.MEASURE: v.measure,
+            sheets.SAID: _lines(said),
+            sheets.ASKED: "\n".join(asked),
+            sheets.STATE: sheets.WAITING,
+        }
+    )
+    return Row(number=number, cells=cells, clerks=False, about=about, sent=said)
+
+
 def _returns(plan: Plan, paper: Paper, versions: Iterable[Version]) -> Iterator[Row]:
     known = {(v.unit, v.sha256[: sheets.DIGITS]): v for v in versions}
     listed: set[tuple[str, str]] = set()
@@ -201,7 +349,7 @@ def _returns(plan: Plan, paper: Paper, versions: Iterable[Version]) -> Iterator[
         if row.clerks:
             if len(meant) == 1 and not row.text(sheets.SHA256):  # so that it is not meant for a later one of that name
                 row = replace(row, cells={**row.cells, sheets.SHA256: Typed(meant[0].sha256[: sheets.DIGITS])})
-            yield _with_state(row, _state(row, {}) or _fate(row, version, len(meant)))
+            yield _with_state(row, _state(row, sheets.RETURNS, {}) or _fate(row, version, len(meant)))
         elif version is not None and place not in listed:
             yield _version(plan, version, row.number)
         if version is not None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from lsindicators.decisions import sheets
 from lsindicators.files import sha256
 from lsindicators.findings import Finding
-from lsindicators.model import Decision, Selection, Value
+from lsindicators.model import Decision, Selection, Settlement, Value
 from lsindicators.values import clean
 
 FILE = "dieu-chinh.xlsx"
@@ -36,10 +36,11 @@ class Row:
     number: int  # in the sheet, from 0; -1 for a row that is new
     cells: Cells
     clerks: bool  # the clerk has put something into it, or added it
-    about: tuple[str, str, int] | None = None  # unit, variable, year, where these can be read
-    sent: Value | None = None
+    about: tuple[str, str, int] | None = None  # unit (of Đối chiếu: Loại), variable, year, where these can be read
+    sent: Value | None = None  # Số đã gửi; of Đối chiếu Các số đã báo
     decision: Decision | None = None
     selection: Selection | None = None
+    settlement: Settlement | None = None
     fault: str = ""  # why it cannot be applied
 
     def text(self, heading: str) -> str:
@@ -52,6 +53,7 @@ class Paper:
     """The workbook as read."""
 
     figures: tuple[Row, ...] = ()
+    conflicts: tuple[Row, ...] = ()
     returns: tuple[Row, ...] = ()
     findings: tuple[Finding, ...] = ()  # what cannot be applied, each with its cell
     own: str = ""  # what the clerk has put into it that we could not write again
@@ -66,10 +68,19 @@ class Paper:
     def decisions(self) -> tuple[Decision, ...]:
         return tuple(r.decision for r in self.figures if r.decision is not None)
 
+    @cached_property
+    def settlements(self) -> tuple[Settlement, ...]:
+        return tuple(r.settlement for r in self.conflicts if r.settlement is not None)
+
+    @property
+    def tables(self) -> tuple[tuple[Row, ...], ...]:
+        """The rows of each sheet, as ``sheets.TABLES``."""
+        return self.figures, self.conflicts, self.returns
+
     @property
     def applied(self) -> str:
         """SHA-256 of the workbook where it decides anything, else empty."""
-        return self.sha256 if self.decisions or self.selections else ""
+        return self.sha256 if self.decisions or self.settlements or self.selections else ""
 
     @cached_property
     def by_unit(self) -> Mapping[str, tuple[Decision, ...]]:
@@ -93,6 +104,7 @@ class Paper:
         """Rows that wait for a decision, or for what is lacking in one."""
         return sum(
             1
-            for r in (*self.figures, *self.returns)
+            for rows in self.tables
+            for r in rows
             if r.fault or (r.text(sheets.STATE).startswith(sheets.WAITING) and not r.clerks)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from lsindicators.decisions import sheets
 from lsindicators.decisions.paper import Paper, Row, Typed
 from lsindicators.decisions.sheets import Column, Table
-from lsindicators.model import Plan
+from lsindicators.model import Choice, Plan
 
 _SPARE = 200
 """Rows below the last one that have drop-downs too."""
@@ -26,6 +26,8 @@ _STATES = {
     sheets.STALE: {"bg_color": "#FBE0DD", "font_color": "#9C0006"},
     sheets.COUNTED: {"bg_color": "#E2EFDA", "font_color": "#375623"},
 }
+_LISTED = 255
+"""Characters that the list of a drop-down may have."""
 _LETTERS, _LINE = 1.12, 15.0
 """Letters of our font where Excel counts one for the width of a column, and the points of a line."""
 
@@ -57,8 +59,11 @@ def write(plan: Plan, paper: Paper) -> bytes:
         return formats[look]
 
     _guide(book, style)
-    for table, rows in zip(sheets.TABLES, (paper.figures, paper.returns), strict=True):
-        _draw(book, style, plan, table, rows)
+    shown = sheets.CONFLICTS if paper.conflicts and not paper.figures else sheets.FIGURES
+    for table, rows in zip(sheets.TABLES, paper.tables, strict=True):
+        sheet = _draw(book, style, plan, table, rows)
+        if table.name == shown:
+            sheet.activate()
     book.close()
     return target.getvalue()
 
@@ -80,7 +85,7 @@ def _guide(book: Any, style: Any) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]) -> None:
+def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]) -> Any:
     sheet = book.add_worksheet(table.name)
     sheet.hide_gridlines(0)
     sheet.set_zoom(80)
@@ -102,25 +107,16 @@ def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]
                 lines = max(lines, _lines(str(typed.value), column.width))
             _put(sheet, style, n, at, look, typed)
         sheet.set_row(n, min(_LINE * lines + 2, 400))
-    last = len(rows) + _SPARE
-    words = [c.value for c in table.choices]
-    at = table.headings.index(sheets.CHOICE)
-    sheet.data_validation(
-        1,
-        at,
-        last,
-        at,
-        {
-            "validate": "list",
-            "source": words,
-            "error_title": sheets.CHOICE,
-            "error_message": f"Chọn một trong: {'; '.join(words)}.",
-        },
-    )
+    listed = len(rows) if table.name == sheets.CONFLICTS else 0  # rows with lists of their own
+    if listed:
+        for n, row in enumerate(rows, 1):
+            _offer(sheet, table, sheets.CHOICE, [c.value for c in _choices(row)], n)
+            _offer(sheet, table, sheets.TAKEN, _takeable(plan, row), n)
+    _offer(sheet, table, sheets.CHOICE, [c.value for c in table.choices], listed + 1, len(rows) + _SPARE)
     sheet.autofilter(0, 0, max(len(rows), 1), len(table.columns) - 1)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     sheet.set_landscape()
-    sheet.set_paper(8 if table.name == sheets.FIGURES else 9)
+    sheet.set_paper(9 if table.name == sheets.RETURNS else 8)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
@@ -128,8 +124,42 @@ def _draw(book: Any, style: Any, plan: Plan, table: Table, rows: tuple[Row, ...]
         f'&L&"Times New Roman,Italic"&10Quyết định của đầu mối, số liệu năm {plan.year}&R&"Times New Roman,Bold"&10&A'
     )
     sheet.set_footer('&R&"Times New Roman,Regular"&10Trang &P/&N')
-    if table.name == sheets.FIGURES:
-        sheet.activate()
+    return sheet
+
+
+def _offer(sheet: Any, table: Table, heading: str, words: Sequence[str], first: int, last: int | None = None) -> None:
+    """A drop-down of ``words``. Where each row has its own it never refuses: rows are sorted, and names are typed."""
+    if not words or len(",".join(words)) > _LISTED:
+        return
+    at = table.headings.index(heading)
+    sheet.data_validation(
+        first,
+        at,
+        last or first,
+        at,
+        {
+            "validate": "list",
+            "source": list(words),
+            "error_type": "warning" if table.name == sheets.CONFLICTS else "stop",
+            "error_title": heading,
+            "error_message": f"Chọn một trong: {'; '.join(words)}."[:255],
+            "show_error": heading == sheets.CHOICE,
+        },
+    )
+
+
+def _choices(row: Row) -> tuple[Choice, ...]:
+    """What may be decided about a disagreement."""
+    label = row.about[0] if row.about else ""
+    return sheets.choices(next((code for code in sheets.KINDS if label == sheets.kind(code)), label))
+
+
+def _takeable(plan: Plan, row: Row) -> list[str]:
+    """The units whose figure may be taken: the leads that stand against each other."""
+    if row.about is None or Choice.TAKE not in _choices(row) or row.about[1] not in plan.assignment:
+        return []
+    said = str(row.sent or "").split("; ")
+    return [u for u in plan.assignment[row.about[1]].lead if any(part.startswith(f"{u}: ") for part in said)]
 
 
 def _look(column: Column) -> dict[str, Any]:
@@ -140,9 +170,9 @@ def _look(column: Column) -> dict[str, Any]:
         look["bg_color"] = "#FFFBEB"
     if column.heading in (sheets.SENT, sheets.VALUE):
         look |= {"align": "right"}
-    if column.heading in (sheets.ASKED, sheets.REASON):
+    if column.heading in (sheets.ASKED, sheets.REASON, sheets.SAID):
         look |= {"align": "left", "indent": 1}  # apart from the number before it
-    if column.heading in (sheets.REASON, sheets.DOCUMENT, sheets.SHA256):
+    if column.heading in (sheets.REASON, sheets.DOCUMENT, sheets.DATED, sheets.SHA256):
         look["num_format"] = "@"  # 12/3 stays a number of a document and becomes no day
     return look
 

@@ -5,31 +5,67 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from typing import BinaryIO
 
-from lsindicators.exports import mailing, receipts, sheets
+from lsindicators.exports import mailing, receipts
 from lsindicators.exports.book import Book
 from lsindicators.exports.formulas import Places
+from lsindicators.exports.links import Present
+from lsindicators.exports.sheets import charts, criteria, figures, guide, lists, matrix, overview
+from lsindicators.exports.sheets import differences as conflicts
+from lsindicators.exports.sheets import series as chain
 from lsindicators.exports.view import to_json
-from lsindicators.model import Dataset, Plan, Result, Sending
+from lsindicators.model import Conflict, Dataset, Plan, Result, Sending, Series
 
-__all__ = ["mailing", "receipts", "to_json", "write"]
+__all__ = ["mailing", "receipts", "save", "to_json", "write"]
 
 
-def write(plan: Plan, dataset: Dataset, results: Sequence[Result], sendings: Sequence[Sending]) -> bytes:
-    """``tong-hop.xlsx``. The first row of every sheet holds its headings; same input, same bytes."""
+def write(
+    plan: Plan,
+    dataset: Dataset,
+    results: Sequence[Result],
+    sendings: Sequence[Sending],
+    differences: Sequence[Conflict] = (),
+    series: Sequence[Series] = (),
+    present: Present = None,
+) -> bytes:
+    """The bytes of ``tong-hop.xlsx``: see ``save``."""
+    into = io.BytesIO()
+    save(into, plan, dataset, results, sendings, differences, series, present)
+    return into.getvalue()
+
+
+def save(
+    into: BinaryIO,
+    plan: Plan,
+    dataset: Dataset,
+    results: Sequence[Result],
+    sendings: Sequence[Sending],
+    differences: Sequence[Conflict] = (),
+    series: Sequence[Series] = (),
+    present: Present = None,
+) -> None:
+    """Write ``tong-hop.xlsx`` to a stream. The first row of every sheet holds its headings; same input, same bytes.
+
+    ``differences`` are the rows of ``Đối chiếu``, where none are given the dataset's conflicts; ``series`` those of
+    ``Chuỗi năm``; ``present`` tells which of the files that units sent can be opened by a link.
+    """
     book = Book(plan, f"Tổng hợp số liệu và tiêu chí năm {plan.year}, tỉnh {plan.settings.province}")
     places = Places(plan, dataset)
-    criteria = [r for r in results if r.criterion.parent is None]
+    own = [r for r in results if r.criterion.parent is None]
     companions = [r for r in results if r.criterion.parent is not None]
-    sheets.criteria(book, places, criteria)
+    criteria.write(book, places, own)
     if companions:
-        sheets.companions(book, places, companions)
+        criteria.write_companions(book, places, companions)
+    charts.write(book, overview.write(book, places, own, sendings))
+    has_series = chain.write(book, places, series)
     for year in places.years:
-        sheets.matrix(book, places, year)
-    sheets.figures(book, dataset)
-    sheets.conflicts(book, dataset)
-    sheets.gaps(book, dataset)
-    sheets.sendings(book, sendings)
-    sheets.guide(book, places)
-    return book.close()
+        matrix.write(book, places, year)
+    figures.write(book, dataset, present)
+    conflicts.write(book, places, differences or dataset.conflicts, present)
+    lists.write_gaps(book, places, dataset)
+    lists.write_sendings(book, sendings)
+    guide.write(book, dataset, has_series)
+    book.save(into)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 
 from xlsxwriter.utility import xl_col_to_name
 
 from lsindicators import expressions
-from lsindicators.exports.book import CELL_LIMIT
+from lsindicators.exports.book import COLUMNS
+from lsindicators.exports.stream import CELL_LIMIT
 from lsindicators.expressions import Expression, Reference
-from lsindicators.model import NO, YES, Criterion, Dataset, Method, Plan, Total, Value, Variable
+from lsindicators.model import NO, YES, Choice, Criterion, Dataset, Figure, Gap, Method, Plan, Total, Value, Variable
 
 NO_FIGURE, NOT_AGREED, NOT_COMPUTABLE = "Chưa có số liệu", "Chưa thống nhất", "Không tính được"
+
+CRITERIA, MATRIX = "Tiêu chí", "Số liệu"
+"""Names of sheets."""
 
 TOTAL, FIRST_UNIT = 6, 7
 """Columns of a matrix sheet, counted from 0: the province's total, then one column a unit."""
@@ -23,24 +29,37 @@ class Places:
 
     def __init__(self, plan: Plan, dataset: Dataset) -> None:
         self.plan, self.dataset = plan, dataset
-        self.units = tuple(plan.owed)
+        units, room = tuple(plan.owed), COLUMNS - FIRST_UNIT
+        self.parts = tuple(units[at : at + room] for at in range(0, max(len(units), 1), room))
         self.years = dataset.years
+        self.criterion_row = {c.code: i for i, c in enumerate(plan.criteria, 1)}
         self._row = {v.code: i for i, v in enumerate(plan.variables, 1)}
-        self._column = {unit: i for i, unit in enumerate(self.units, FIRST_UNIT)}
+        self._at = {
+            unit: (part, i) for part, units in enumerate(self.parts) for i, unit in enumerate(units, FIRST_UNIT)
+        }
 
-    def sheet(self, year: int) -> str:
-        """The name of the matrix sheet of ``year``."""
-        return "Số liệu" if year == self.plan.year else f"Số liệu {year}"
+    def sheet(self, year: int, part: int = 0) -> str:
+        """The name of a matrix sheet of ``year``; units for which the first has no room stand on the next part."""
+        name = MATRIX if year == self.plan.year else f"{MATRIX} {year}"
+        return f"{name} ({part + 1})" if part else name
+
+    @property
+    def whole(self) -> bool:
+        """Whether all units stand on one sheet, so that one formula can hold them."""
+        return len(self.parts) == 1
 
     def row(self, variable: str) -> int:
         return self._row[variable]
 
     def column(self, unit: str) -> int:
-        return self._column[unit]
+        return self._at[unit][1]
+
+    def part(self, unit: str) -> int:
+        return self._at[unit][0]
 
     def cell(self, variable: str, unit: str) -> str:
         """The address of a unit's figure on its own sheet."""
-        return f"{xl_col_to_name(self._column[unit])}{self._row[variable] + 1}"
+        return f"{xl_col_to_name(self.column(unit))}{self._row[variable] + 1}"
 
     def span(self, variable: str) -> str:
         """The range of all units' figures of a variable on its own sheet."""
@@ -51,9 +70,41 @@ class Places:
         """The address of a total, for formulas on other sheets."""
         return f"'{self.sheet(year)}'!${xl_col_to_name(TOTAL)}${self._row[variable] + 1}"
 
+    def link(self, variable: str, unit: str, year: int) -> str:
+        """Where a click leads: to a unit's cell, or where it has none to the row of the variable."""
+        if unit in self._at:
+            return f"'{self.sheet(year, self.part(unit))}'!{self.cell(variable, unit)}"
+        return f"'{self.sheet(year)}'!A{self._row[variable] + 1}"
+
+    def told(self, variable: str, year: int) -> Mapping[str, Figure]:
+        """Unit -> its figure of a variable and year."""
+        of = self.dataset.figures[self._of.get(variable, slice(0))]
+        return {f.unit: f for f in of if f.year == year}
+
+    def gaps(self, variable: str) -> Mapping[str, Gap]:
+        """Unit -> why its figure of the plan's year is lacking."""
+        return {g.unit: g for g in self.dataset.gaps[self._lacking.get(variable, slice(0))]}
+
+    @cached_property
+    def _of(self) -> Mapping[str, slice]:
+        return _slices(f.variable for f in self.dataset.figures)
+
+    @cached_property
+    def _lacking(self) -> Mapping[str, slice]:
+        return _slices(g.variable for g in self.dataset.gaps)
+
     @cached_property
     def _last_column(self) -> str:
-        return str(xl_col_to_name(FIRST_UNIT + max(len(self.units), 1) - 1))
+        return str(xl_col_to_name(FIRST_UNIT + max(len(self.parts[0]), 1) - 1))
+
+
+def _slices(codes: Iterable[str]) -> Mapping[str, slice]:
+    """Variable -> where it stands in a list that goes by variables."""
+    found, first = {}, 0
+    for code, listed in groupby(codes):
+        last = first + sum(1 for _ in listed)
+        found[code], first = slice(first, last), last
+    return found
 
 
 # ------------------------------------------------------------------ totals
@@ -68,8 +119,10 @@ def shown_total(total: Total) -> Value:
 
 def total_formula(places: Places, v: Variable, total: Total) -> str | None:
     """The formula of a total over the units' cells; ``None`` where there is nothing to compute, or too much."""
-    if not total.expected:
+    if not total.expected or not places.whole:
         return None
+    if total.settled is not None:
+        return _decided(places, v, total)
     span, none = places.span(v.code), f'"{NO_FIGURE}"'
     match v.aggregation.method:
         case Method.SUM | Method.MEAN | Method.MAX | Method.MIN:
@@ -80,8 +133,8 @@ def total_formula(places: Places, v: Variable, total: Total) -> str | None:
             formula = f"=IF({yes}+{no}=0,{none},{yes}*100/({yes}+{no}))"
         case Method.WEIGHTED:
             weights = places.span(v.aggregation.weight or v.code)
-            whole = f"SUMPRODUCT(ISNUMBER({span})*1,{weights})"
-            formula = f"=IF({whole}=0,{none},SUMPRODUCT({span},{weights})/{whole})"
+            whole = f"SUMPRODUCT(ISNUMBER({span})*({weights}>=0),{weights})"
+            formula = f"=IF({whole}=0,{none},SUMPRODUCT(({weights}>=0)*1,{span},{weights})/{whole})"
         case Method.LEAD:
             formula = _lead(places, v, total)
         case Method.JOIN:
@@ -103,6 +156,14 @@ def _lead(places: Places, v: Variable, total: Total) -> str:
     leads = ",".join(cells)
     agreed = f'IF(MAX({leads})=MIN({leads}),MAX({leads}),"{NOT_AGREED}")'
     return f'=IF(COUNT({leads})=0,"{NO_FIGURE}",{agreed})'
+
+
+def _decided(places: Places, v: Variable, total: Total) -> str | None:
+    """The figure of the unit that the clerk chose; a figure of the clerk's own stands there as it is."""
+    if total.settled is None or total.settled.choice is not Choice.TAKE or not total.contributions:
+        return None
+    cell = places.cell(v.code, total.contributions[0].unit)
+    return f'=IF(COUNT({cell})=0,"{NO_FIGURE}",{cell})' if v.kind.numeric else f"={cell}"
 
 
 def _joined(places: Places, v: Variable, total: Total) -> str:

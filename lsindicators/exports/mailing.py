@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lsindicators.exports.book import BAD, DOUBTFUL, Book, Column
+from lsindicators.exports.book import BAD, DOUBTFUL, Book, Column, Page
 from lsindicators.model import Plan, Unit
 
 SHEET = "Danh sách gửi"
@@ -38,7 +38,7 @@ class Parcel:
 def write(plan: Plan, parcels: Sequence[Parcel]) -> bytes:
     """The workbook, one row a unit; the first row holds the headings. Same input, same bytes."""
     book = Book(plan, f"Danh sách gửi biểu mẫu cung cấp số liệu năm {plan.year}, tỉnh {plan.settings.province}")
-    sheet = book.sheet(SHEET, COLUMNS, frozen=_NAME + 1, mark=_NAME)
+    sheet = book.sheet(SHEET, COLUMNS, Page(frozen=_NAME + 1, mark=_NAME))
     for row, parcel in enumerate(parcels, 1):
         sheet.number(row, _NUMBER, row)
         sheet.text(row, _CODE, parcel.unit.code)

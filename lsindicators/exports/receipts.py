@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lsindicators.exports.book import BAD, DOUBTFUL, GOOD, QUIET, Book, Column, Look
+from lsindicators.exports.book import BAD, DOUBTFUL, GOOD, QUIET, Book, Column, Look, Page
 from lsindicators.findings import Severity, Verdict, tally
 from lsindicators.model import Plan, Receipt, Status
 
@@ -55,7 +55,7 @@ class Row:
 def write(plan: Plan, rows: Sequence[Row]) -> bytes:
     """The workbook, one row a receipt in the order of reading. Same input, same bytes."""
     book = Book(plan, f"Biên nhận tệp số liệu năm {plan.year}, tỉnh {plan.settings.province}")
-    sheet = book.sheet(SHEET, COLUMNS, frozen=_NAME + 1, mark=_NAME)
+    sheet = book.sheet(SHEET, COLUMNS, Page(frozen=_NAME + 1, mark=_NAME))
     for row, of in enumerate(rows, 1):
         unit, found = of.verdict.unit, tally(of.verdict.findings)
         known = plan.any_unit.get(unit or "")

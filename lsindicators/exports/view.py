@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from lsindicators.model import Conflict, Dataset, Figure, Gap, Plan, Result, Value
+from lsindicators.model import Conflict, Dataset, Figure, Gap, Plan, Result, Settlement, Value
 
 
-def to_json(plan: Plan, dataset: Dataset, results: Sequence[Result]) -> dict[str, Any]:
+def to_json(
+    plan: Plan, dataset: Dataset, results: Sequence[Result], differences: Sequence[Conflict] = ()
+) -> dict[str, Any]:
     """The document of ``merge --json``; companion figures stand apart from the criteria."""
     return {
         "year": plan.year,
@@ -18,6 +20,7 @@ def to_json(plan: Plan, dataset: Dataset, results: Sequence[Result]) -> dict[str
         "conflicts": [_conflict(c) for c in dataset.conflicts],
         "missing": [_gap(g) for g in dataset.gaps],
         "companions": [_result(r) for r in results if r.criterion.parent is not None],
+        "reconciliation": [_difference(c) for c in differences],
     }
 
 
@@ -29,6 +32,7 @@ def _result(r: Result) -> dict[str, Any]:
         "value": _plain(r.value),
         "previous": _plain(r.previous),
         "status": r.outcome.value,
+        "coverage": {"reported": r.reported, "expected": r.expected},
         "formula": r.criterion.formula,
         "inputs": {name: _plain(value) for name, value in r.inputs.items()},
     }
@@ -36,13 +40,14 @@ def _result(r: Result) -> dict[str, Any]:
 
 def _variable(plan: Plan, dataset: Dataset, code: str) -> dict[str, Any]:
     total = dataset.totals[code, plan.year]
-    return {
+    told = {
         "code": code,
         "value": _plain(total.value),
         "expected_units": len(total.expected),
         "reported_units": len(total.reported),
         "aggregation": str(plan.variable[code].aggregation),
     }
+    return told if total.settled is None else {**told, "decision": _settlement(total.settled)}
 
 
 def _conflict(c: Conflict) -> dict[str, Any]:
@@ -51,6 +56,39 @@ def _conflict(c: Conflict) -> dict[str, Any]:
         "variable": c.variable,
         "values": [_figure(f) for f in c.figures],
         "message": c.message,
+        "year": c.year,
+        "settled": c.settled is not None,
+        "decision": None if c.settled is None else _settlement(c.settled),
+    }
+
+
+def _difference(c: Conflict) -> dict[str, Any]:
+    return {
+        "code": c.code,
+        "variable": c.variable,
+        "year": c.year,
+        "rule": c.rule or None,
+        "severity": c.severity,
+        "sides": [
+            {"label": s.label, "value": _plain(s.value), "units": list(dict.fromkeys(f.unit for f in s.figures))}
+            for s in c.sides
+        ],
+        "message": c.message,
+        "question": c.question,
+        "settled": c.settled is not None,
+        "decision": None if c.settled is None else _settlement(c.settled),
+    }
+
+
+def _settlement(s: Settlement) -> dict[str, Any]:
+    return {
+        "decision": s.choice.value,
+        "unit": s.unit or None,
+        "value": _plain(s.value),
+        "reason": s.reason,
+        "document": s.document,
+        "dated": s.dated.isoformat() if s.dated else None,
+        "cell": s.at.address,
     }
 
 

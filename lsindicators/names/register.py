@@ -241,6 +241,22 @@ class Register:
         """The printed name of a unit."""
         return self._units[code].name
 
+    def mentioned(self, text: str) -> tuple[str, ...]:
+        """The units of today whose name, abbreviation or code stands somewhere in a sentence, in the order of writing.
+
+        Nothing is understood of the sentence: who needs one unit, and finds two, has to ask.
+        """
+        words = words_of(text)
+        found: dict[str, None] = dict.fromkeys(w for w in re.split(r"[\s.,;:()]+", text) if w in self._units)
+        at = 0
+        while at < len(words):
+            named = [n for n in self._known.get(words[at], {}) if words[at : at + len(n)] == n]
+            longest = max(named, key=len, default=())
+            targets = self._known[words[at]][longest] if longest else []
+            found |= dict.fromkeys(t.unit for t in targets if t.unit is not None)
+            at += max(len(longest), 1)
+        return tuple(found)
+
     # -------------------------------------------------------------- reading
 
     def resolve(self, text: str) -> Resolution:

@@ -8,6 +8,7 @@ from lsindicators.pipeline.campaign import DECISIONS, FORMS, LETTERS, SLIPS, TAB
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
 from lsindicators.pipeline.explain import Explained, Known, explain
+from lsindicators.pipeline.export import Exported, export
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
@@ -23,6 +24,7 @@ from lsindicators.pipeline.results import (
     state,
     write_report,
 )
+from lsindicators.pipeline.trace import Traced, trace
 from lsindicators.pipeline.verify import Verified, verify
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "Begun",
     "Compared",
     "Explained",
+    "Exported",
     "Held",
     "Issued",
     "Known",
@@ -45,11 +48,13 @@ __all__ = [
     "Rehearsed",
     "Reported",
     "State",
+    "Traced",
     "Verified",
     "begin",
     "compare",
     "compile_table",
     "explain",
+    "export",
     "hold",
     "is_campaign",
     "issue",
@@ -62,6 +67,7 @@ __all__ = [
     "state",
     "today",
     "told",
+    "trace",
     "verify",
     "write_report",
 ]

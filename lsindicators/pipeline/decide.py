@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsindicators import decisions, files, ledger
 from lsindicators.errors import OutputLockedError, UnusableInputError, reason
 from lsindicators.findings import Code, Finding, Severity, Verdict
 from lsindicators.model import CellRef, Choice, Decision, Plan, Receipt, Selection, Status
 from lsindicators.pipeline.campaign import DECISIONS
+
+if TYPE_CHECKING:
+    from lsindicators.pipeline.standing import Standing
 
 
 def read(campaign: Path, plan: Plan) -> decisions.Paper:
@@ -112,15 +116,21 @@ def choose(plan: Plan, unit: str, queue: Queue, paper: decisions.Paper) -> Chose
     order = {r.order: n for n, (r, _) in enumerate(queue)}
     eligible = picked or taken or left
     newest = eligible[-1][0] if eligible else None
-    listed = {row.text(decisions.sheets.SHA256) for row in paper.returns}
+    sheets = decisions.sheets
+    seen = {r.text(sheets.SHA256) for r in paper.returns if not r.text(sheets.STATE).startswith(sheets.WAITING)}
+    newer = set()
     for receipt, verdict in queue:
         mine = decided.get(receipt.order)
         if mine is not None and mine.choice is Choice.PICK and verdict.status is Status.REJECTED:
             findings.append(_conflict(mine, "bản này không nhận được nên không thể tính; chọn bản khác"))
-        new = mine is None and receipt.sha256[: decisions.sheets.DIGITS] not in listed
+        new = mine is None and receipt.sha256[: sheets.DIGITS] not in seen and verdict.status is not Status.REJECTED
         if new and picked and newest is not None and order[receipt.order] > order[newest.order]:
-            what = f"đơn vị đã gửi bản mới hơn ({receipt.file}) sau bản được chọn; xem lại quyết định ở dòng này"
-            findings.append(replace(_conflict(decided[newest.order], what), severity=Severity.WARNING))
+            newer.add(receipt.order)
+            what = (
+                f"đơn vị đã gửi bản mới hơn ({receipt.file}) sau bản được chọn; chọn “{Choice.LEAVE.value}” ở dòng của bản "
+                "mới, hoặc chọn bản mới thay cho dòng này"
+            )
+            findings.append(replace(_conflict(decided[newest.order], what), severity=Severity.QUESTION))
     several = len([1 for _, v in queue if v.status is not Status.REJECTED]) > 1 or bool(typed)
     versions = tuple(
         decisions.Version(
@@ -128,7 +138,7 @@ def choose(plan: Plan, unit: str, queue: Queue, paper: decisions.Paper) -> Chose
             file=r.file,
             sha256=r.sha256,
             sent_at=r.sent_at,
-            state=_state(r, newest, typed.get(r.order), applies=r.order in applied),
+            state=_NEWER if r.order in newer else _state(r, newest, typed.get(r.order), applies=r.order in applied),
         )
         for r, v in queue
         if several and (v.status is not Status.REJECTED or r.order in typed)
@@ -150,6 +160,9 @@ def _said(s: Selection, receipt: Receipt) -> Finding:
 
 def _conflict(s: Selection, what: str) -> Finding:
     return Finding(code=Code.CONFLICT, at=s.at, message=f"{s.unit}: {what}", severity=Severity.ERROR)
+
+
+_NEWER = f"{decisions.sheets.WAITING}: gửi sau bản được chọn, đang không tính"
 
 
 def _state(receipt: Receipt, newest: Receipt | None, s: Selection | None, *, applies: bool) -> str:
@@ -174,35 +187,46 @@ def unmatched(paper: decisions.Paper, versions: Sequence[decisions.Version]) -> 
 # ------------------------------------------------------------------ what is to be decided
 
 
-def ask(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.Paper) -> tuple[Finding, ...]:
-    """Put ``renewed`` into the file where it says something else than ``paper``; why it is left alone, if it is."""
-    if paper.content and decisions.same(paper, renewed):
-        return ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What became of ``dieu-chinh.xlsx``."""
+
+    waiting: int = 0  # rows that wait for the clerk
+    written: bool = False  # it stands otherwise than it was read
+    findings: tuple[Finding, ...] = ()  # why it was left alone, if it was
+
+
+def ask(campaign: Path, at: Standing) -> Asked:
+    """Put what is to be decided into dieu-chinh.xlsx, where it says something else than what was read."""
+    if not at.paper.sha256 and not at.current:
+        return Asked()
+    renewed = decisions.renew(at.plan, at.paper, at.counting, at.differences, at.stands, at.versions)
+    if at.paper.content and decisions.same(at.paper, renewed):
+        return Asked(waiting=renewed.waiting)
+    why = tuple(_put(campaign, at.plan, at.paper, renewed))
+    return Asked(waiting=renewed.waiting, written=not why, findings=why)
+
+
+def _put(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.Paper) -> Iterator[Finding]:
+    """Put ``renewed`` into the file; or say why it is left alone."""
     path = campaign / DECISIONS
+    again = "đóng lại rồi chạy lại lsindicators read"
     if paper.own:
-        return (
-            _left_alone(
-                f"có {paper.own} nên được để nguyên, câu hỏi mới không được thêm; chuyển phần riêng sang tệp khác"
-            ),
+        yield _left_alone(
+            f"có {paper.own} nên được để nguyên, câu hỏi mới không được thêm; chuyển phần riêng sang tệp khác"
         )
-    if lock := next((n for n in (f"~${DECISIONS}", f".~lock.{DECISIONS}#") if (campaign / n).exists()), None):
-        return (
-            _left_alone(
-                f"đang mở trong chương trình khác (có tệp {lock}) nên được để nguyên; đóng lại rồi chạy lại lsindicators read"
-            ),
-        )
-    if (_content(campaign) or b"") != paper.content:
-        return (_left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lsindicators read"),)
-    if paper.content:
-        with ledger.opened(campaign) as book:
-            book.file_decisions(paper.content)
-    try:
-        files.write(path, decisions.write(plan, renewed))
-    except OutputLockedError:
-        return (
-            _left_alone("đang mở trong chương trình khác nên được để nguyên; đóng lại rồi chạy lại lsindicators read"),
-        )
-    return ()
+    elif lock := next((n for n in (f"~${DECISIONS}", f".~lock.{DECISIONS}#") if (campaign / n).exists()), None):
+        yield _left_alone(f"đang mở trong chương trình khác (có tệp {lock}) nên được để nguyên; {again}")
+    elif (_content(campaign) or b"") != paper.content:
+        yield _left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lsindicators read")
+    else:
+        if paper.content:
+            with ledger.opened(campaign) as book:
+                book.file_decisions(paper.content)
+        try:
+            files.write(path, decisions.write(plan, renewed))
+        except OutputLockedError:
+            yield _left_alone(f"đang mở trong chương trình khác nên được để nguyên; {again}")
 
 
 def _left_alone(why: str) -> Finding:

@@ -50,11 +50,7 @@ def print_appendix(campaign: Path, target: Path) -> Printed:
     if target.suffix.lower() != ".docx":
         raise UnusableInputError(f"{target}: phụ lục được in ra tệp Word; đặt tên tệp có đuôi .docx")
     content = appendix.print_out(plan)
-    if target.exists() and (target.is_dir() or target.read_bytes() != content):
-        raise UnusableInputError(
-            f"{target}: đã có tệp này nên không ghi đè, có thể đó là văn bản anh/chị đã sửa; hãy chọn tên tệp khác"
-        )
-    files.write(target, content)
+    files.write_new(target, content)
     return Printed(path=target, plan=plan, findings=findings)
 
 

@@ -224,9 +224,9 @@ def _known(
     came = tuple(r for r in receipts if r.sha256 == digest)
     orders = {r.order for r in came}
     judged = next((j for j in current.judged if j.receipt.sha256 == digest and _is_first(j)), None)
-    rivals = _rivals(current, judged)
-    at = next((i for i, j in enumerate(rivals) if judged and j.receipt.order == judged.receipt.order), None)
-    former = rivals[at - 1] if at else None
+    queue = rivals(current, judged)
+    at = next((i for i, j in enumerate(queue) if judged and j.receipt.order == judged.receipt.order), None)
+    former = queue[at - 1] if at else None
     orders_counting = counting(current)
     of_unit = current.current.get(judged.verdict.unit or "") if judged else None
     if of_unit is not None and of_unit.receipt.order not in orders_counting:
@@ -239,7 +239,7 @@ def _known(
         judged=judged,
         stamps=_stamps(book.original(digest, came[0].file), came[0].file, digest) if came else (),
         counts=counts,
-        why=_why(judged, counts, of_unit, rivals),
+        why=_why(judged, counts, of_unit, queue),
         current=of_unit,
         former=former,
         taken=_taken(judged.verdict, former.verdict if former else None) if judged else (),
@@ -251,7 +251,7 @@ def _is_first(judged: Judged) -> bool:
     return judged.verdict.status is not Status.DUPLICATE
 
 
-def _rivals(current: Standing, judged: Judged | None) -> list[Judged]:
+def rivals(current: Standing, judged: Judged | None) -> list[Judged]:
     """The returns of the same unit from which values can be taken, oldest first."""
     if judged is None or judged.verdict.unit is None:
         return []
@@ -282,13 +282,13 @@ def _why(judged: Judged | None, counts: bool, current: Judged | None, rivals: Se
         others = [j for j in rivals if j.receipt.order != judged.receipt.order]
         if not others:
             return "đang được tính: là bản duy nhất dùng được của đơn vị"
-        return f"đang được tính, thay cho {others[-1].receipt.file}: {_advantage(judged, others[-1])}"
+        return f"đang được tính, thay cho {others[-1].receipt.file}: {advantage(judged, others[-1])}"
     if current is None:
         return "không được tính: không còn bản nào của đơn vị được tính"
-    return f"không được tính: đã có {current.receipt.file} thay thế, {_advantage(current, judged)}"
+    return f"không được tính: đã có {current.receipt.file} thay thế, {advantage(current, judged)}"
 
 
-def _advantage(winner: Judged, loser: Judged) -> str:
+def advantage(winner: Judged, loser: Judged) -> str:
     """Why one return counts and another of its unit does not."""
     won, lost = winner.receipt, loser.receipt
     if _rank(winner) < _rank(loser):

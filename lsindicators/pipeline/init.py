@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsindicators import files, ledger
+from lsindicators import files, ledger, succession
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code, Severity, unclear_name
-from lsindicators.model import LEAD, SUPPORTING, Plan, Question
+from lsindicators.model import LEAD, SUPPORTING, Dataset, PastFigure, Plan, Question
 from lsindicators.pipeline.campaign import FORMS, PLAN, RETURNS, Json, oddities, read_plan, today
 from lsindicators.pipeline.standing import standing
 
@@ -147,7 +148,6 @@ def following(previous: Path, year: int | None, campaign: Path) -> Plan:
     """
     from lsindicators import assignment
     from lsindicators.assignment.sheets import PREVIOUS
-    from lsindicators.model import PastFigure
 
     former, _ = read_plan(previous)
     year = former.year + 1 if year is None else year
@@ -156,17 +156,27 @@ def following(previous: Path, year: int | None, campaign: Path) -> Plan:
             f"{previous / PLAN}: năm số liệu của kỳ cũ là {former.year}, không trước năm {year}; dùng --year để chọn năm"
         )
     dataset = standing(previous, former).dataset()
-    past = {(p.variable, p.unit, p.year): p for p in former.past}
-    for f in dataset.figures:
-        if f.year == former.year and f.value is not None:
-            past[f.variable, f.unit, f.year] = PastFigure(variable=f.variable, unit=f.unit, year=f.year, value=f.value)
-    for (code, at), total in dataset.totals.items():
-        whole = at == former.year and total.complete and former.variable[code].kind.numeric
-        if whole and total.contributions and total.value is not None:
-            past[code, None, at] = PastFigure(variable=code, unit=None, year=at, value=total.value)
     plan = assignment.for_year(former, year)
     settings = replace(plan.settings, raw={**plan.settings.raw, PREVIOUS: _way(campaign, previous)})
-    return replace(plan, settings=settings, past=tuple(past.values()), questions=())
+    return replace(plan, settings=settings, past=tuple(_on_record(former, dataset)), questions=())
+
+
+def _on_record(former: Plan, dataset: Dataset) -> Iterable[PastFigure]:
+    """What the former campaign had on record, and what came in with it, of its own year and of those before.
+
+    What was worked out for a unit from the rows of others is not among it: it will be again. The province's figure is
+    there where it is whole, or where the clerk decided it: units may merge before the next campaign, and then only a sum
+    could be made from theirs.
+    """
+    past = {(p.variable, p.unit, p.year): p for p in former.past}
+    for f in dataset.figures:
+        if f.value is not None and f.at is not None:
+            past[f.variable, f.unit, f.year] = PastFigure(variable=f.variable, unit=f.unit, year=f.year, value=f.value)
+    for (code, year), total in dataset.totals.items():
+        complete = total.complete and total.contributions and not succession.lacking(former, dataset, code, year)
+        if isinstance(total.value, Decimal) and (complete or total.settled is not None):
+            past[code, None, year] = PastFigure(variable=code, unit=None, year=year, value=total.value)
+    return past.values()
 
 
 def _way(start: Path, target: Path) -> str:

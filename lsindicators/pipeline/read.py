@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from lsindicators import decisions, files, layout, ledger
+from lsindicators import files, layout, ledger
 from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person, tally
 from lsindicators.memory import Memory
@@ -109,6 +109,7 @@ def decision_json(decision: Decision) -> Json:
         **{name: number(value) if isinstance(value, Decimal) else value for name, value in told.items()},
         "reason": decision.reason,
         "document": decision.document,
+        "dated": decision.dated.isoformat() if decision.dated else None,
         "file": decision.at.workbook,
         "sheet": decision.at.sheet,
         "cell": decision.at.address,
@@ -155,7 +156,7 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress, memory:
     judged = {j.receipt.order: j for j in current.judged}
     decide.keep(campaign, current.paper)
     slips, held = _write_slips(campaign, current, mending, progress)
-    waiting, asked = _ask(campaign, current)
+    asked = decide.ask(campaign, current)
     keep_log(campaign, current, now)
     written, trouble = write_receipts(campaign, current)
     notes = (
@@ -168,13 +169,13 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress, memory:
         returns=(*(judged[order] for order in filed), *unread),
         slips=slips,
         held=held,
-        findings=(*findings, *current.told, *asked),
+        findings=(*findings, *current.told, *asked.findings),
         standing=current,
         receipts=filed,
         book=written,
         healed=tuple(dict.fromkeys(book.healed)),
         notes=notes,
-        waiting=waiting,
+        waiting=asked.waiting,
     )
 
 
@@ -185,14 +186,6 @@ def _found_nothing(current: Standing, vanished: bool, found: bool) -> Iterable[s
         kept = len(current.judged)
         still = f"; sổ cái vẫn giữ {kept} tệp đã nhận từ trước và vẫn tính theo đó" if kept else ""
         yield f"thư mục {RETURNS}/ {gone}{still}"
-
-
-def _ask(campaign: Path, at: Standing) -> tuple[int, tuple[Finding, ...]]:
-    """Put what is to be decided into dieu-chinh.xlsx: how many rows wait there, and why the file is left alone."""
-    if not at.paper.sha256 and not at.current:
-        return 0, ()
-    renewed = decisions.renew(at.plan, at.paper, at.counting, at.stands, at.versions)
-    return renewed.waiting, decide.ask(campaign, at.plan, at.paper, renewed)
 
 
 def _write_slips(

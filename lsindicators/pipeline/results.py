@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from lsindicators import control, files
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, needs_person
 from lsindicators.memory import Memory
-from lsindicators.model import CellRef, Dataset, Plan, Result, Sending, Status
+from lsindicators.model import CellRef, Conflict, Dataset, Plan, Result, Sending, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import (
     REPORT,
     REPORT_PDF,
+    RETURNS,
     TABLE,
     Json,
     Progress,
@@ -24,7 +26,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
-from lsindicators.pipeline.standing import Judged, standing
+from lsindicators.pipeline.standing import Judged, Standing, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class State:
     today: date
     sendings: tuple[Sending, ...]
     told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
+    disputed: tuple[Conflict, ...] = ()  # what units have said against each other, and nobody has decided
 
     @property
     def days_left(self) -> int:
@@ -82,7 +85,7 @@ def state(campaign: Path, today: date) -> State:
     memory = Memory(campaign)
     plan, _ = read_plan(campaign, memory)
     current = standing(campaign, plan, memory=memory)
-    return State(plan=plan, today=today, sendings=current.sendings(), told=current.told)
+    return State(plan=plan, today=today, sendings=current.sendings(), told=current.told, disputed=current.disputed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,33 +144,54 @@ class Merged:
     answers: Mapping[str, tuple[tuple[str, str, CellRef], ...]]
     mending: bool  # a return that counts needs mending, or a decision
     told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
+    differences: tuple[Conflict, ...] = ()  # what does not go together: the dataset's conflicts, then all else
+    waiting: int = 0  # rows of dieu-chinh.xlsx that wait for the clerk
 
     @property
     def exit_code(self) -> int:
-        return 1 if self.mending or self.dataset.conflicts else 0
+        return 1 if self.mending or any(c.open for c in self.differences) else 0
 
     def to_json(self) -> Json:
         from lsindicators import exports
 
-        return exports.to_json(self.plan, self.dataset, self.results)
+        return exports.to_json(self.plan, self.dataset, self.results, self.differences)
 
 
 def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
     """Merge all returns that count, compute the criteria, and write ``tong-hop.xlsx``."""
-    from lsindicators import exports
+    from lsindicators import compute, exports
 
     with at_work(campaign) as memory:
-        merged = _computed(campaign, progress, memory)
-        files.write(merged.path, exports.write(merged.plan, merged.dataset, merged.results, merged.sendings))
+        merged = counted(campaign, progress, memory, asking=True)
+        series = compute.series(merged.plan, merged.dataset)
+        of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.differences, series
+        files.write_by(merged.path, lambda stream: exports.save(stream, *of, present=lying(campaign)))
     return merged
 
 
-def _computed(campaign: Path, progress: Progress, memory: Memory) -> Merged:
-    from lsindicators import compute
+def lying(campaign: Path) -> Mapping[str, str]:
+    """The files that lie in ``tra-ve/``: their names as the ledger has them -> as they are spelt on the disk."""
+    paths = (path.relative_to(campaign).as_posix() for path in (campaign / RETURNS).rglob("*"))
+    return {unicodedata.normalize("NFC", path): path for path in sorted(paths)}
 
+
+def counted(campaign: Path, progress: Progress, memory: Memory, *, asking: bool = False) -> Merged:
+    """The province's table, for who is alone at work; with ``asking`` what is open in it is put into dieu-chinh.xlsx first."""
     plan, doubts = read_plan(campaign, memory)
     current = standing(campaign, plan, progress, memory=memory)
+    asked = decide.ask(campaign, current) if asking else decide.Asked()
+    if asked.written:  # figures say in which cell they were decided: as the file stands now
+        current = standing(campaign, plan, memory=memory)
     decide.keep(campaign, current.paper)
+    merged = computed(campaign, doubts, current)
+    return replace(merged, told=(*merged.told, *asked.findings), waiting=asked.waiting)
+
+
+def computed(campaign: Path, doubts: tuple[Finding, ...], current: Standing) -> Merged:
+    """The province's table of the returns that count; ``doubts`` are open in its plan. Nothing is written."""
+    from lsindicators import compute
+
+    plan = current.plan
     dataset, findings = current.combined()
     return Merged(
         path=campaign / TABLE,
@@ -179,6 +203,7 @@ def _computed(campaign: Path, progress: Progress, memory: Memory) -> Merged:
         answers=current.answers(),
         mending=bool(current.exit_code),
         told=current.told,
+        differences=current.differences,
     )
 
 
@@ -206,7 +231,7 @@ def write_report(
 def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress, memory: Memory) -> Reported:
     from lsindicators import report
 
-    merged = _computed(campaign, progress, memory)
+    merged = counted(campaign, progress, memory)
     body = report.fill(
         merged.plan,
         merged.dataset,

@@ -11,7 +11,7 @@ from pathlib import Path
 from lsindicators import decisions, ledger
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
 from lsindicators.memory import Memory
-from lsindicators.model import HANOI, CellRef, Choice, Dataset, Plan, Receipt, Return, Sending, Status
+from lsindicators.model import HANOI, CellRef, Choice, Conflict, Dataset, Plan, Receipt, Return, Sending, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import Progress, quietly
 
@@ -32,7 +32,9 @@ class Standing:
     judged: tuple[Judged, ...]
     current: Mapping[str, Judged]  # unit -> its newest return that was not rejected, else its newest one
     paper: decisions.Paper = field(default_factory=decisions.Paper)  # the clerk's decisions
-    stands: Mapping[int, str] = field(default_factory=dict)  # row of a decision about a figure -> what becomes of it
+    stands: decisions.States = field(default_factory=dict)  # row of a decision about figures -> what becomes of it
+    province: tuple[Dataset, tuple[Finding, ...]] | None = None  # the table of the returns that count
+    differences: tuple[Conflict, ...] = ()  # what does not go together in it, settled or not
     versions: tuple[decisions.Version, ...] = ()  # the returns of units that sent more than one
     told: tuple[Finding, ...] = ()  # what is wrong with the decisions, or with the store
 
@@ -47,6 +49,9 @@ class Standing:
 
     def combined(self) -> tuple[Dataset, tuple[Finding, ...]]:
         """The province's table, and what was noticed on the way."""
+        return self.province or self._combine()
+
+    def _combine(self) -> tuple[Dataset, tuple[Finding, ...]]:
         from lsindicators import merge
 
         taken = self.counting
@@ -63,7 +68,20 @@ class Standing:
             for d in v.decisions
             if d.choice is Choice.DROP and d.year == self.plan.year
         }
-        return merge.combine(self.plan, figures, untaken, taken.keys(), left_out)
+        return merge.combine(self.plan, figures, untaken, taken.keys(), left_out, self.paper.settlements)
+
+    def compared(self) -> Standing:
+        """The same with the province's table, and what does not go together in it."""
+        from lsindicators import reconcile
+
+        province = self._combine()
+        differences = reconcile.compare(self.plan, province[0], self.paper.settlements)
+        return replace(self, province=province, differences=differences)
+
+    @property
+    def disputed(self) -> tuple[Conflict, ...]:
+        """What does not go together and waits for a decision."""
+        return tuple(c for c in self.differences if c.open)
 
     def sendings(self) -> tuple[Sending, ...]:
         """How each unit that owes figures stands, in the plan's order."""
@@ -102,7 +120,7 @@ class Standing:
 
     @property
     def exit_code(self) -> int:
-        """1 when a return that counts needs mending, or a decision."""
+        """1 when a return that counts needs mending, or a decision; what is open between units is for who merges."""
         mending = any(j.verdict.status is not Status.ACCEPTED for j in self.current.values())
         return 1 if mending or needs_person(self.told) else 0
 
@@ -158,11 +176,13 @@ def standing(
         if chosen.counts is not None:
             current[unit] = Judged(receipt=chosen.counts, verdict=verdicts[chosen.counts.order])
     judged = tuple(Judged(receipt=r, verdict=verdicts[r.order]) for r in receipts)
-    result = Standing(plan=plan, judged=judged, current={u: current[u] for u in plan.unit if u in current})
-    stands, stale = decisions.stand(plan, paper, result.counting)
+    counts = {u: current[u] for u in plan.unit if u in current}
+    result = Standing(plan=plan, judged=judged, current=counts, paper=paper).compared()
+    while (held := decisions.pinned(result.paper, result.differences)) is not result.paper:
+        result = replace(result, paper=held).compared()  # what was hidden by a figure before may come to light
+    stands, stale = decisions.stand(plan, result.paper, result.counting, result.dataset(), result.differences)
     return replace(
         result,
-        paper=paper,
         stands=stands,
         versions=tuple(versions),
         told=(*told, *decide.unmatched(paper, versions), *stale),
@@ -231,6 +251,13 @@ def _judge(
         return nothing_taken(receipt, Status.REJECTED, (*gate, *told)), None
     verdict = checks.judge(plan, key, ret, receipt.read_at, paper.by_unit)
     return replace(verdict, findings=(*gate, *told, *verdict.findings)), ret
+
+
+def unruled(campaign: Path, plan: Plan, receipt: Receipt) -> Verdict:
+    """The verdict on one receipt as if the clerk had decided nothing."""
+    with ledger.reading(campaign) as book:
+        content = book.original(receipt.sha256, receipt.file)
+    return _judge(plan, ledger.kept_key(campaign), receipt, content, decisions.Paper())[0]
 
 
 def _duplicate(receipt: Receipt, original: Receipt, verdict: Verdict) -> Verdict:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsindicators import values
-from lsindicators.model import Outcome, Plan, Result
+from lsindicators.model import Plan, Result
 from lsindicators.report import sentences
 
 MOST = 18
@@ -79,7 +79,7 @@ def _picture(plan: Plan, shown: Sequence[Result]) -> bytes:
         for at, r in enumerate(shown):
             for offset, value, (grey, hatch), kept in (
                 (-0.19, r.previous, _LAST, r.previous_complete),
-                (0.19, r.value, _THIS, r.outcome is Outcome.COMPUTED),
+                (0.19, r.value, _THIS, r.whole),
             ):
                 drawn = 0.0 if value is None else min(max(float(value), low), high)
                 beyond = value is not None and drawn != float(value)

@@ -17,7 +17,6 @@ from lsindicators.model import (
     Gap,
     Kind,
     Method,
-    Outcome,
     Plan,
     Result,
     Sending,
@@ -91,9 +90,9 @@ def gather(
         "marked": "có" if any(plan.mark(c) for c in plan.criteria) else "",
         "assigned": sentences.assigned(plan),
         "collection": sentences.collection(sendings),
-        "overview": sentences.level(criteria, "Bộ tiêu chí áp dụng tại tỉnh"),
+        "overview": sentences.level(criteria, "Bộ tiêu chí áp dụng tại tỉnh", plan.settings.coverage),
         "comparison": " ".join(filter(None, (sentences.movement(criteria, year), sentences.carried(plan, results)))),
-        "shortfall": sentences.shortfall(criteria),
+        "shortfall": sentences.shortfall(criteria, plan.settings.coverage),
         "groups": _groups(plan, results),
         "charts": [],
         **{name: {"lines": o["lines"], "said": o["said"]} for name, o in opinions.items()},
@@ -152,7 +151,7 @@ def _groups(plan: Plan, results: Sequence[Result]) -> list[Content]:
 
 def _sentence(results: Sequence[Result], plan: Plan, subject: str, *, moved: bool) -> str:
     """The words above a table; the movement is told once, where the table stands."""
-    told = sentences.level(results, subject)
+    told = sentences.level(results, subject, plan.settings.coverage)
     return f"{told} {sentences.movement(results, plan.year)}" if moved else told
 
 
@@ -316,7 +315,7 @@ def _gaps_table(plan: Plan, dataset: Dataset, criteria: Sequence[Result]) -> lis
             "reasons": _reasons(plan, dataset, r, gaps),
         }
         for r in criteria
-        if r.outcome is not Outcome.COMPUTED
+        if not r.whole
     ]
     return rows or [{**blank, "none": "Không có: các tiêu chí đều đã đủ số liệu."}]
 
@@ -362,6 +361,7 @@ _WHY = {
     "not-reported": "gửi biểu nhưng để trống",
     "not-yet": "báo chưa có số liệu",
     "needs-mending": "có số liệu cần sửa, làm rõ",
+    "no-weight": "có số liệu nhưng thiếu quyền số để tính bình quân",
     "left-out": "có số liệu không được lấy theo quyết định của đầu mối",
 }
 

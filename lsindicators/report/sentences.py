@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from lsindicators import succession, values
-from lsindicators.model import Criterion, Outcome, Plan, Result, Sending, Status
+from lsindicators.model import WHOLE_COVERAGE, Criterion, Outcome, Plan, Result, Sending, Status
 
 NO_FIGURE = "Chưa có số liệu"
 NO_CHANGE = "–"
@@ -57,7 +57,7 @@ def note(result: Result, year: int) -> str:
         str(at)
         for at, of_some in (
             (year - 1, result.previous is not None and not result.previous_complete),
-            (year, result.outcome is Outcome.PARTIAL),
+            (year, result.outcome is not Outcome.MISSING and not result.whole),
         )
         if of_some
     ]
@@ -75,17 +75,18 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def level(results: Sequence[Result], subject: str) -> str:
-    """How many criteria of a group were computed from all units, from some, not at all."""
+def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_COVERAGE) -> str:
+    """How many criteria of a group were computed from all units, from enough, from some, not at all.
+
+    ``threshold``: the percentage of the units from which the campaign takes a criterion as computed.
+    """
     total = len(results)
-    full, part, none = (
-        sum(1 for r in results if r.outcome is outcome)
-        for outcome in (Outcome.COMPUTED, Outcome.PARTIAL, Outcome.MISSING)
-    )
+    full, enough, part, none = _counted(results)
     ways = [
         (number, words)
         for number, words in (
             (full, "tính được từ số liệu của đủ các đơn vị"),
+            (enough, f"tính trên số liệu của {_enough(threshold)}"),
             (part, "tính trên số liệu của một phần số đơn vị"),
             (none, "chưa đủ số liệu để tính"),
         )
@@ -96,6 +97,17 @@ def level(results: Sequence[Result], subject: str) -> str:
     else:
         told = listing([f"{count(number)} tiêu chí {words}" for number, words in ways])
     return f"{subject} có {count(total)} tiêu chí: {told}."
+
+
+def _counted(results: Sequence[Result]) -> tuple[int, int, int, int]:
+    """From all units; not from all, but from as many as the campaign's threshold asks; from fewer; not at all."""
+    full = sum(1 for r in results if r.whole)
+    part, none = (sum(1 for r in results if r.outcome is o) for o in (Outcome.PARTIAL, Outcome.MISSING))
+    return full, len(results) - full - part - none, part, none
+
+
+def _enough(threshold: Decimal) -> str:
+    return f"chưa đủ các đơn vị nhưng từ {values.format_number(threshold)}% trở lên"
 
 
 def movement(results: Sequence[Result], year: int) -> str:
@@ -151,7 +163,7 @@ def _moved(result: Result) -> str:
 
 def comparable(results: Sequence[Result]) -> list[Result]:
     """The criteria whose two years both rest on all units."""
-    whole = (r for r in results if r.outcome is Outcome.COMPUTED and r.previous_complete)
+    whole = (r for r in results if r.whole and r.previous_complete)
     return [r for r in whole if r.comparable and r.change is not None]
 
 
@@ -213,15 +225,16 @@ def collection(sendings: Sequence[Sending]) -> list[str]:
     return [" ".join(told)]
 
 
-def shortfall(results: Sequence[Result]) -> str:
+def shortfall(results: Sequence[Result], threshold: Decimal = WHOLE_COVERAGE) -> str:
     """Section III.2: what could not be computed, or only in part."""
-    part = sum(1 for r in results if r.outcome is Outcome.PARTIAL)
-    none = sum(1 for r in results if r.outcome is Outcome.MISSING)
-    if not part and not none:
+    full, enough, part, none = _counted(results)
+    if full == len(results):
         return "Các tiêu chí đều đã có đủ số liệu để tính."
     told = []
     if none:
         told.append(f"{count(none)} tiêu chí chưa đủ số liệu để tính")
+    if enough:
+        told.append(f"{count(enough)} tiêu chí tính trên số liệu của {_enough(threshold)}")
     if part:
         told.append(
             f"{count(part)} tiêu chí mới tính trên số liệu của một phần số đơn vị, cần thận trọng khi sử dụng, so sánh"

@@ -598,8 +598,12 @@ def serial_of(literal: str) -> Decimal | None:
     return Decimal(elapsed.days) + AS_EXCEL.divide(Decimal(elapsed.seconds), Decimal(86400))
 
 
+@lru_cache(maxsize=4_096)
 def number(literal: str) -> Decimal | None:
-    """The number of a stored literal to the 15 digits that Excel keeps; ``None`` when it is none."""
+    """The number of a stored literal to the 15 digits that Excel keeps; ``None`` when it is none.
+
+    Small numbers come again and again in the returns of a province: each is one object.
+    """
     if len(literal) > 400 or _LITERAL.fullmatch(literal) is None:
         return None
     number = Decimal(literal)

@@ -6,14 +6,17 @@ room says where to see it: ``read --explain``, ``--json``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsindicators import files, told, values
+import click
+
+from lsindicators import told, values
 from lsindicators.findings import Severity, needs_person
 from lsindicators.model import Status, Unit
+from lsindicators.screen.parts import call, columns, heading, line, show
 from lsindicators.told import Told
 
 if TYPE_CHECKING:
@@ -23,9 +26,6 @@ if TYPE_CHECKING:
 
     from lsindicators.pipeline import Received
     from lsindicators.pipeline.standing import Judged
-
-WIDTH = 100
-"""Columns where nobody looks at a terminal, and the most that are used on one."""
 
 ITEMS, LENGTH, LISTED = 3, 170, 12
 """So many things to mend are told of a return, each within so many characters; so many short lines are listed."""
@@ -53,57 +53,56 @@ def received(read: Received, campaign: Path, today: date) -> Iterator[Renderable
     ]
     others = [j for j in read.returns if j.receipt.order not in counting and j not in strangers and j.receipt.order]
     if shown:
-        yield _heading(f"PHẢI SỬA HOẶC TRẢ LỜI: {len(shown)} đơn vị")
+        yield heading(f"PHẢI SỬA HOẶC TRẢ LỜI: {len(shown)} đơn vị")
         yield _mending(read, shown)
         rest = len(mending) - len(shown)
         if rest:
-            yield _plain(f"Còn {rest} đơn vị khác phải sửa từ những lần đọc trước; xem: {_call('status', campaign)}")
+            yield line(f"Còn {rest} đơn vị khác phải sửa từ những lần đọc trước; xem: {call('status', campaign)}")
     if strangers:
-        yield _heading(f"CHƯA BIẾT CỦA ĐƠN VỊ NÀO: {len(strangers)} tệp, chưa lấy số nào")
+        yield heading(f"CHƯA BIẾT CỦA ĐƠN VỊ NÀO: {len(strangers)} tệp, chưa lấy số nào")
         yield _reasons(strangers)
     if others:
-        yield _heading(f"KHÔNG TÍNH: {len(others)} tệp của đơn vị đã có bản khác")
+        yield heading(f"KHÔNG TÍNH: {len(others)} tệp của đơn vị đã có bản khác")
         yield from _replaced(read, others)
     if done:
-        yield _heading(f"ĐÃ XONG: {len(done)} đơn vị")
+        yield heading(f"ĐÃ XONG: {len(done)} đơn vị")
         yield _names([(_short(plan.unit[u], 18), _taken(read, owing[u])) for u in done])
         noted = [(u, n) for u in done if (n := _warnings(owing[u]))]
         if noted:
             names = [f"{_short(plan.unit[u], 30)} ({n})" for u, n in noted[:LISTED]]
             more = f" và {len(noted) - LISTED} đơn vị khác" if len(noted) > LISTED else ""
-            yield _plain(f"Có lưu ý, số vẫn được lấy: {', '.join(names)}{more}.")
+            yield line(f"Có lưu ý, số vẫn được lấy: {', '.join(names)}{more}.")
     if waiting:
-        yield _heading(f"CHƯA GỬI: {len(waiting)} đơn vị")
-        yield _plain(", ".join(plan.unit[u].name for u in waiting) + ".")
-    yield _plain("")
+        yield heading(f"CHƯA GỬI: {len(waiting)} đơn vị")
+        yield line(", ".join(plan.unit[u].name for u in waiting) + ".")
+    yield line("")
     for finding in read.findings:
-        yield _plain(f"{finding.severity.label}: {finding}")
+        yield line(f"{finding.severity.label}: {finding}")
     yield from _counts(read, len(done), len(mending), len(waiting), today)
-    yield _heading("VIỆC TIẾP THEO")
+    yield heading("VIỆC TIẾP THEO")
     for n, step in enumerate(_next(read, campaign, mending, strangers, waiting), 1):
-        yield _plain(f"{n}. {step}")
+        yield line(f"{n}. {step}")
     if shown or strangers or others:
-        look = f"{_call('read', campaign)} --explain TỆP"
-        yield _plain(f"Xem đủ mọi điều của một tệp: {look}; của mọi tệp: {_call('read', campaign)} --json", "dim")
+        look = f"{call('read', campaign)} --explain TỆP"
+        yield line(f"Xem đủ mọi điều của một tệp: {look}; của mọi tệp: {call('read', campaign)} --json", "dim")
 
 
-def show(parts: Iterable[RenderableType]) -> None:
-    """Print ``parts`` on stdout."""
-    import sys
+def show_received(read: Received, ky: Path, today: date) -> None:
+    """Print what there is to show of ``read``."""
+    show(received(read, ky, today))
+    note(read)
 
-    from rich.console import Console
 
-    if sys.stdout.isatty():
-        console = Console(file=sys.stdout, highlight=False, emoji=False)
-        console.width = min(console.width, WIDTH)
-        for part in parts:
-            console.print(part)
-        return
-    console = Console(file=sys.stdout, width=WIDTH, highlight=False, emoji=False, no_color=True, force_terminal=False)
-    with console.capture() as printed:
-        for part in parts:
-            console.print(part)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
+def note(received: Received, err: bool = False) -> None:
+    """What happened besides: originals put right, the book of receipts, an empty folder."""
+    for sha256 in received.healed:
+        click.echo(f"Lưu ý: bản gốc {sha256} trong sổ cái bị hỏng hoặc mất, đã chép lại từ tệp nhận được.", err=err)
+    for note in received.notes:
+        click.echo(f"Lưu ý: {note}.", err=err)
+    for text in received.held if err else ():
+        click.echo(f"Lưu ý: {text}", err=True)
+    if received.book is not None and not err:
+        click.echo(f"Biên nhận mọi tệp đã nhận: {received.book}")
 
 
 # ------------------------------------------------------------------ the sections
@@ -113,7 +112,7 @@ def _mending(read: Received, shown: dict[str, Judged]) -> Table:
     """Each unit that must mend or answer something, with what, and its slip."""
     from rich.text import Text
 
-    table = _table(
+    table = columns(
         ("Đơn vị và tệp", 27, "left"), ("Số liệu", 7, "right"), ("Cần sửa", 7, "right"), ("Sửa gì", None, "left")
     )
     names = {v.code: v.name for v in read.plan.variables}
@@ -147,7 +146,7 @@ def _reasons(strangers: Sequence[Judged]) -> Table:
     """Each file that cannot be given to a unit, and why."""
     from rich.text import Text
 
-    table = _table(("Tệp", 44, "left"), ("Vì sao", None, "left"))
+    table = columns(("Tệp", 44, "left"), ("Vì sao", None, "left"))
     for judged in strangers:
         items = told.group(f for f in judged.verdict.findings if f.severity.stops)
         why = "; ".join(told.short(t.text, LENGTH + 60) for t in items[:2])
@@ -167,18 +166,18 @@ def _replaced(read: Received, others: Sequence[Judged]) -> Iterator[RenderableTy
         )
         if verdict.status is Status.REJECTED:
             why += f" ({next((t.text.partition(';')[0] for t in told.group(verdict.findings)), '')})"
-        yield _plain(f"{judged.receipt.file}: {unit.name if unit else verdict.unit}, {why}{counted}", indent=True)
+        yield line(f"{judged.receipt.file}: {unit.name if unit else verdict.unit}, {why}{counted}", indent=True)
     if len(others) > LISTED:
-        yield _plain(f"… và {len(others) - LISTED} tệp khác", "dim", indent=True)
+        yield line(f"… và {len(others) - LISTED} tệp khác", "dim", indent=True)
 
 
 def _counts(read: Received, done: int, mending: int, waiting: int, today: date) -> Iterator[RenderableType]:
     by_status = ", ".join(f"{s.label.lower()} {n}" for s, n in read.summary.items() if n)
-    yield _plain(f"Đã đọc {len(read.returns)} tệp: {by_status or 'không có tệp nào'}.", "bold")
+    yield line(f"Đã đọc {len(read.returns)} tệp: {by_status or 'không có tệp nào'}.", "bold")
     deadline = read.plan.settings.unit_deadline
     left = (deadline - today).days - 1
     days = f"còn {left} ngày" if left > 0 else "hôm nay là ngày cuối" if left == 0 else f"đã quá hạn {-left} ngày"
-    yield _plain(
+    yield line(
         f"{done + mending + waiting} đơn vị: đã xong {done}, phải sửa {mending}, chưa gửi {waiting}. "
         f"Hạn gửi: trước ngày {values.format_date(deadline)}, {days}.",
         "bold",
@@ -192,7 +191,7 @@ def _next(
     from lsindicators.pipeline import DECISIONS, SLIPS
 
     for text in read.held:
-        yield f"Đóng tệp rồi chạy lại {_call('read', campaign)}: {text}"
+        yield f"Đóng tệp rồi chạy lại {call('read', campaign)}: {text}"
     if read.slips:
         yield (
             f"Gửi lại cho {len(read.slips)} đơn vị tệp mang mã của mình trong {campaign / SLIPS}: phiếu trả lại .xlsx, kèm "
@@ -201,24 +200,20 @@ def _next(
     if read.waiting:
         yield (
             f"Số nào đầu mối biết chắc thì quyết định trong {campaign / DECISIONS} ({read.waiting} dòng đang chờ) rồi chạy "
-            f"lại {_call('read', campaign)}; số còn lại chờ đơn vị."
+            f"lại {call('read', campaign)}; số còn lại chờ đơn vị."
         )
     if strangers:
         yield f"Hỏi lại người gửi {len(strangers)} tệp chưa biết của đơn vị nào."
     if waiting:
-        yield f"Nhắc {len(waiting)} đơn vị chưa gửi; danh sách và ngày gửi: {_call('status', campaign)}"
-    merge = _call("merge", campaign)
+        yield f"Nhắc {len(waiting)} đơn vị chưa gửi; danh sách và ngày gửi: {call('status', campaign)}"
+    merge = call("merge", campaign)
     if mending or waiting:
-        yield f"Biểu gửi thêm bỏ vào {campaign / 'tra-ve'} rồi chạy: {_call('read', campaign)}. Khi đã đủ: {merge}"
+        yield f"Biểu gửi thêm bỏ vào {campaign / 'tra-ve'} rồi chạy: {call('read', campaign)}. Khi đã đủ: {merge}"
     else:
         yield f"Đã đủ biểu của mọi đơn vị. Tổng hợp: {merge}"
 
 
 # ------------------------------------------------------------------ small parts
-
-
-def _call(command: str, campaign: Path) -> str:
-    return files.command(command, *(() if campaign == Path() else (campaign,)))
 
 
 def _taken(read: Received, judged: Judged) -> str:
@@ -237,34 +232,6 @@ def _short(unit: Unit, limit: int) -> str:
         if 0 < len(name) <= limit:
             return name
     return told.short(unit.short or unit.name, limit)
-
-
-def _heading(text: str) -> Text:
-    from rich.text import Text
-
-    return Text(f"\n{text}", style="bold")
-
-
-def _plain(text: str, style: str = "", *, indent: bool = False) -> RenderableType:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    line = Text(text, style=style)
-    return Padding(line, (0, 0, 0, 2)) if indent else line
-
-
-def _table(*columns: tuple[str, int | None, str]) -> Table:
-    """A table with these headings, widths and alignments; a text that is too wide goes on in the next line."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False, padding=(0, 1, 0, 0), expand=True)
-    for heading, width, justify in columns:
-        right = justify == "right"
-        table.add_column(
-            heading, width=width, ratio=None if width else 1, justify="right" if right else "left", overflow="fold"
-        )
-    return table
 
 
 def _names(cells: Sequence[tuple[str, str]]) -> Table:

@@ -1,0 +1,31 @@
+"""What people see after a command: its outcome in, lines and tables out. Nothing is decided here."""
+
+from lsindicators.screen.begun import show_begun
+from lsindicators.screen.explained import show_explained
+from lsindicators.screen.exported import show_exported
+from lsindicators.screen.merged import compared, show_merged
+from lsindicators.screen.parts import WIDTH, show
+from lsindicators.screen.received import note, received, show_received
+from lsindicators.screen.rehearsed import show_rehearsed
+from lsindicators.screen.standing import show_held, show_state, show_verified
+from lsindicators.screen.tables import tell
+from lsindicators.screen.traced import show_traced
+
+__all__ = [
+    "WIDTH",
+    "compared",
+    "note",
+    "received",
+    "show",
+    "show_begun",
+    "show_explained",
+    "show_exported",
+    "show_held",
+    "show_merged",
+    "show_received",
+    "show_rehearsed",
+    "show_state",
+    "show_traced",
+    "show_verified",
+    "tell",
+]
