@@ -83,6 +83,21 @@ def test_order_of_rows_in_the_assignment(year, dice):
         assert by_code(one) == by_code(other)
 
 
+class UpsideDown:
+    """In place of dice: the last row comes first."""
+
+    def shuffle(self, rows: list) -> None:
+        rows.reverse()
+
+
+def test_rows_upside_down(as_typed, tmp_path):
+    """Every aggregation and each kind of missing, with the leads that disagree."""
+    typed, _ = what_is_typed()
+    book = shuffled(assignment.write(the_plan()), UpsideDown())
+    campaign = played(tmp_path / "ky", the_plan(), typed, UNITS[3:], book=book)
+    assert by_code(answered("merge", campaign)) == as_typed
+
+
 # ------------------------------------------------------------------ returns
 
 
