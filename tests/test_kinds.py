@@ -14,7 +14,7 @@ from conftest import small_plan, variable
 from office import needs_libreoffice
 from oracle import ELSEWHERE, GIVEN, NONE_OCCURRED, NOT_APPLICABLE, NOT_YET, Said
 from played import answered, command, played
-from test_oracle import exports, exports_agree, merge_agrees, oracle_of, report_agrees, same, table_agrees
+from test_oracle import exports_agree, merge_agrees, oracle_of, report_agrees, same, table_agrees
 
 from lsindicators.model import Aggregation, Assignment, Criterion, Kind, Method, PastFigure, Standing, Unit
 
@@ -343,7 +343,6 @@ def test_libreoffice_finds_the_same(year, tmp_path):
     table_agrees(wanted, campaign / "tong-hop.xlsx", tmp_path)
 
 
-@exports
 def test_the_open_data_hold_the_same(year):
     campaign, _, wanted = year
     assert command("export", campaign)[0] in (0, 1)
