@@ -30,7 +30,7 @@ def command(*arguments: object) -> tuple[int, str]:
     done = CliRunner().invoke(main, [str(a) for a in arguments])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
-    return done.exit_code, done.stdout
+    return done.exit_code, done.stdout if done.exit_code in (0, 1) else done.stderr
 
 
 def answered(*arguments: object) -> dict:

@@ -18,7 +18,7 @@ import openpyxl
 import oracle
 import pytest
 from drawn_year import years
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from office import convert, needs_libreoffice
 from oracle import Oracle
 from played import answered, command, played
@@ -27,9 +27,13 @@ DRAWN = int(os.environ.get("LSI_FUZZ", "12"))
 
 
 def drawn(share: float = 1.0):
-    """Settings of a test that plays campaigns, which are dear."""
+    """Settings of a test that plays campaigns, which are too dear for a failure to be made smaller."""
     return settings(
-        max_examples=max(2, round(DRAWN * share)), deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=max(2, round(DRAWN * share)),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
     )
 
 

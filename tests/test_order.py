@@ -15,21 +15,17 @@ import openpyxl
 import programs
 import pytest
 from drawn_year import YEAR, years
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from office import convert, needs_libreoffice
 from oracle import Said
 from played import MOMENT, answered, begun, command, filled, played
 from test_kinds import UNITS, the_plan, what_is_typed
+from test_oracle import drawn
 
 from lsindicators import assignment
 
-FEW = settings(
-    max_examples=max(3, int(os.environ.get("LSI_FUZZ", "12")) // 4),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    database=None,
-)
+FEW = drawn(0.25)
 
 
 def by_code(merged: dict) -> dict:
