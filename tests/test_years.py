@@ -226,7 +226,14 @@ def test_a_figure_that_the_clerk_decided_is_the_provinces_next_year(campaign, mo
     )
     former = replace(former, assignments=both)
     told = [
-        Figure(variable="C09_B", unit=u, year=former.year, value=Decimal(n), state=State.GIVEN)
+        Figure(
+            variable="C09_B",
+            unit=u,
+            year=former.year,
+            value=Decimal(n),
+            state=State.GIVEN,
+            at=CellRef(f"tra-ve/{u}.xlsx", "Số liệu", "F12"),
+        )  # fmt: skip
         for u, n in (("so-khcn", 5), ("xa-hoa-tham", 6))
     ]
     decided = Settlement(
