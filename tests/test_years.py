@@ -233,7 +233,7 @@ def test_a_figure_that_the_clerk_decided_is_the_provinces_next_year(campaign, mo
             value=Decimal(n),
             state=State.GIVEN,
             at=CellRef(f"tra-ve/{u}.xlsx", "Số liệu", "F12"),
-        )  # fmt: skip
+        )
         for u, n in (("so-khcn", 5), ("xa-hoa-tham", 6))
     ]
     decided = Settlement(
