@@ -148,7 +148,7 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
     return day
 
 
-FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, readable=False)  # what cannot be opened is told by who opens it, in Vietnamese
 KY = click.argument("ky", type=FILE, default=".", metavar="[KY]")
 JSON = click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 

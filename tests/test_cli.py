@@ -109,3 +109,12 @@ def test_missing_path_is_told(tmp_path):
     done = run("read", tmp_path / "ky", tmp_path / "khong-co.xlsx")
     assert done.returncode == 2
     assert "khong-co.xlsx" in done.stderr
+
+
+def test_a_folder_that_cannot_be_read_is_told_in_vietnamese(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    run = CliRunner().invoke(main, ["status", str(tmp_path)])
+    assert run.exit_code == 2
+    assert "readable" not in run.output and "không phải thư mục kỳ báo cáo" in run.output
