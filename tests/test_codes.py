@@ -141,8 +141,9 @@ OF_SEVERAL = (Code.DUPLICATE_FILE, Code.RESUBMISSION)
 ELSEWHERE = {
     Code.CONFLICT, Code.TOTALS_DISAGREE, Code.NO_RETURN, Code.COVERAGE_LOW, Code.UNKNOWN_UNIT_NAME,
     Code.AMBIGUOUS_UNIT_NAME, Code.OPEN_GROUP, Code.UNMATCHED_CRITERION, Code.UNREADABLE_ROW,
+    Code.FORMULA_DOUBTFUL,
 }  # fmt: skip
-"""Given by merging and by reading an appendix."""
+"""Given by merging, and by reading an appendix or an assignment."""
 
 
 def test_no_code_is_left_out():
