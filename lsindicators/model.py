@@ -717,6 +717,16 @@ class Side:
     figures: tuple[Figure, ...] = ()  # what it is made of, in the plan's order of units; empty for a figure on record
 
 
+DISAGREEMENTS: Mapping[str, str] = {
+    "conflict": "Chủ trì báo khác nhau",
+    "totals-disagree": "Tổng không khớp",
+    "rule-broken": "Trái ràng buộc",
+    "large-change": "Tăng, giảm nhiều so với năm trước",
+    "unit-scale-suspect": "Nghi sai đơn vị tính",
+}
+"""``Conflict.code`` -> how people read it: all that it can be. Behind a broken rule stands its code."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Values that do not go together, with both sources and what must be asked."""

@@ -19,7 +19,7 @@ from settling import PAPER, fill, merged, rows, run, sent
 
 from lsindicators import decisions, files, pipeline, settlement
 from lsindicators.decisions import sheets
-from lsindicators.model import CellRef, Choice, Conflict, PastFigure, Side
+from lsindicators.model import DISAGREEMENTS, CellRef, Choice, Conflict, PastFigure, Side
 
 D = Decimal
 GOLDEN = Path(__file__).parent / "golden" / "dieu-chinh-cu.xlsx"
@@ -517,7 +517,7 @@ texts = st.text(st.sampled_from("aÂđ 0.,;:=\n\t'\"“-–%&<x\u00a0\u0301"), m
 numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=3)
 disputes = st.builds(
     Conflict,
-    code=st.sampled_from([*sheets.KINDS, "not-known-yet"]),
+    code=st.sampled_from([*DISAGREEMENTS, "not-known-yet"]),
     variable=st.sampled_from(["C14_B", "C09_B", "C43_B"]),
     year=st.sampled_from([2025, 2024]),
     sides=st.lists(st.builds(Side, label=texts, value=st.none() | numbers | texts), min_size=1, max_size=4).map(tuple),

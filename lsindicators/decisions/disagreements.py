@@ -14,7 +14,7 @@ from lsindicators.decisions.line import Fault, Line, Told
 from lsindicators.decisions.paper import Row
 from lsindicators.decisions.sheets import CHOICE, CODE, DOCUMENT, KIND, REASON, SAID, TAKEN, VALUE, YEAR
 from lsindicators.findings import Code
-from lsindicators.model import Choice, Plan, Settlement, Value
+from lsindicators.model import DISAGREEMENTS, Choice, Plan, Settlement, Value
 
 
 def read(plan: Plan, lines: Iterable[Line], digest: str) -> list[Told]:
@@ -123,7 +123,7 @@ def _kind(plan: Plan, line: Line) -> tuple[str, str, list[Fault]]:
     """The word of the disagreement in Loại and the code of its rule; both empty where that says nothing."""
     text = line.text(KIND)
     words = text.split()
-    for code, label in sheets.KINDS.items():
+    for code, label in DISAGREEMENTS.items():
         for name in (label, code):
             length = len(name.split())
             if values.fold(" ".join(words[:length])) == values.fold(name):
@@ -132,7 +132,7 @@ def _kind(plan: Plan, line: Line) -> tuple[str, str, list[Fault]]:
                 return code, rule, []
     if re.fullmatch("[a-z]+(-[a-z]+)+", text):  # of a later version: kept by its word
         return text, "", []
-    listed = "; ".join(sheets.KINDS.values())
+    listed = "; ".join(DISAGREEMENTS.values())
     what = f"“{text[:60]}” không có trong các loại" if text else "còn để trống"
     return "", "", [line.fault(Code.NOT_IN_LIST, KIND, f"{what}; ghi một trong: {listed}")]
 

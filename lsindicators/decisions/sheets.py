@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lsindicators.model import Choice
+from lsindicators.model import DISAGREEMENTS, Choice
 
 GUIDE, FIGURES, RETURNS, CONFLICTS = "Hướng dẫn", "Số liệu", "Bản gửi", "Đối chiếu"
 
@@ -29,15 +29,6 @@ OF_OTHERS = (Choice.ACCEPT,)
 
 LEADS = "conflict"
 """The word of the one disagreement that leaves the province without a figure."""
-
-KINDS = {
-    LEADS: "Chủ trì báo khác nhau",
-    "totals-disagree": "Tổng không khớp",
-    "rule-broken": "Trái ràng buộc",
-    "large-change": "Tăng, giảm nhiều so với năm trước",
-    "unit-scale-suspect": "Nghi sai đơn vị tính",
-}
-"""The word of a disagreement -> how the clerk reads it; behind a broken rule stands its code."""
 
 DIGITS = 12
 """Digits of a SHA-256 that are shown."""
@@ -139,7 +130,7 @@ TABLES = (FIGURES_TABLE, CONFLICTS_TABLE, RETURNS_TABLE)
 
 def kind(code: str, rule: str = "") -> str:
     """What stands in Loại."""
-    return " ".join(filter(None, (KINDS.get(code, code), rule)))
+    return " ".join(filter(None, (DISAGREEMENTS.get(code, code), rule)))
 
 
 def choices(code: str) -> tuple[Choice, ...]:

@@ -13,7 +13,7 @@ from lsindicators import values
 from lsindicators.decisions import sheets
 from lsindicators.decisions.paper import Paper, Row, Typed
 from lsindicators.decisions.sheets import Column, Table
-from lsindicators.model import Choice, Plan
+from lsindicators.model import DISAGREEMENTS, Choice, Plan
 
 _SPARE = 200
 """Rows below the last one that have drop-downs too."""
@@ -152,7 +152,7 @@ def _offer(sheet: Any, table: Table, heading: str, words: Sequence[str], first: 
 def _choices(row: Row) -> tuple[Choice, ...]:
     """What may be decided about a disagreement."""
     label = row.about[0] if row.about else ""
-    return sheets.choices(next((code for code in sheets.KINDS if label == sheets.kind(code)), label))
+    return sheets.choices(next((code for code in DISAGREEMENTS if label == sheets.kind(code)), label))
 
 
 def _takeable(plan: Plan, row: Row) -> list[str]:

@@ -9,16 +9,7 @@ from lsindicators.exports.formulas import Places
 from lsindicators.exports.links import Present, to_file
 from lsindicators.exports.sheets.figures import origin
 from lsindicators.exports.words import decided
-from lsindicators.findings import Code
-from lsindicators.model import Choice, Conflict, Figure, Side, Value
-
-KINDS = {
-    Code.CONFLICT.word: "Đơn vị chủ trì báo khác nhau",
-    Code.TOTALS_DISAGREE.word: "Tổng phối hợp khác số chủ trì",
-    Code.RULE_BROKEN.word: "Không hợp ràng buộc",
-    Code.LARGE_CHANGE.word: "Thay đổi lớn so với năm trước",
-}
-"""Word of a finding -> what kind of difference it is."""
+from lsindicators.model import DISAGREEMENTS, Choice, Conflict, Figure, Side, Value
 
 OPEN, LOOK_AT, DECIDED = "Cần quyết định", "Cần xem lại", "Đã quyết định"
 
@@ -65,7 +56,7 @@ def _about(sheet: Sheet, places: Places, row: int, c: Conflict, band: Look, told
     """What all rows of a difference share; ``told`` on its first one, in the others in pale letters."""
     v = places.plan.variable[c.variable]
     pale: Look = {} if told else {"font_color": "#7F7F7F"}
-    sheet.text(row, KIND, KINDS.get(c.code, c.code), **_colour(c))
+    sheet.text(row, KIND, " ".join(filter(None, (DISAGREEMENTS[c.code], c.rule))), **_colour(c))
     sheet.text(row, CODE, v.code, **{**band, **LINKED})
     sheet.link(row, CODE, places.link(v.code, "", c.year))
     sheet.text(row, NAME, v.name, **band, **pale)
