@@ -34,6 +34,7 @@ pandas.DataFrame(rows, columns=columns).to_excel(target, sheet_name="Dữ liệu
 """
 
 OURS = """
+import gc
 import pickle
 import sys
 from decimal import Decimal
@@ -42,6 +43,7 @@ from functools import lru_cache
 from lsindicators import compute, exports, merge
 from lsindicators.model import CellRef, Figure, State
 
+gc.set_threshold(50_000, 20, 100)  # as every command of ours does
 plan, source, target = sys.argv[1:]
 with open(plan, "rb") as stream:
     plan, sendings = pickle.load(stream)
