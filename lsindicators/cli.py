@@ -445,9 +445,10 @@ def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> i
         return 1 if problems else 0
     reported = pipeline.write_report(ky, template, pdf, _progress)
     screen.show_merged(reported.merged)
-    click.echo(f"Đã ghi {reported.path}")
-    if reported.pdf is not None:
-        click.echo(f"Đã ghi {reported.pdf}")
+    for written in reported.written:
+        click.echo(f"Đã ghi {written.path}" if written.fresh else f"Không đổi: {written.path}")
+        if written.pdf is not None:
+            click.echo(f"Đã ghi {written.pdf}")
     if reported.exit_code:
         click.echo("Còn chỗ cần người xem: chạy lsindicators merge, xử lý xong rồi lập lại báo cáo trước khi trình ký.")
     return reported.exit_code

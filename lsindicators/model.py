@@ -267,6 +267,20 @@ WHOLE_COVERAGE = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """How a paper is signed, and who gets a copy."""
+
+    authority: str  # a line each: "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH"
+    position: str  # "PHÓ CHỦ TỊCH"
+    signer: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+COMMITTEE = Signature(authority="TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH", position="PHÓ CHỦ TỊCH")
+"""How a vice-chairman signs for the committee, where the campaign does not say otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Sheet ``Kỳ báo cáo``. ``raw`` keeps every key as typed, unknown ones too."""
 
@@ -282,6 +296,10 @@ class Settings:
     signer: str = ""  # Người ký
     recipients: tuple[str, ...] = ()  # Nơi nhận, separated by ";"
     contact: str = ""  # Đầu mối liên hệ
+    plan_document: str = ""  # Kế hoạch: number and date of the plan that gives the units their shares
+    drafter: str = ""  # Đơn vị soạn thảo: stands in the symbol of a letter behind the office, "SKHCN-CĐS"
+    committee: Signature = COMMITTEE  # how the report of Cơ quan ban hành to the ministry is signed, and who gets it
+    reminded: tuple[str, ...] = ()  # Công văn đôn đốc lần 1, 2: number and date of those that have gone out
     change: Decimal = CHANGE_LIMIT  # Biến động phải giải trình (%): of variables without a limit of their own
     coverage: Decimal = WHOLE_COVERAGE  # Ngưỡng độ phủ (%): a criterion below it is partial
     made_up: bool = False  # Số liệu giả định: every product is marked as not real

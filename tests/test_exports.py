@@ -504,7 +504,10 @@ def test_json_is_the_contracts(plan):
     dataset, _ = merge.combine(plan, figures, {}, {"so-khcn", "xa-hoa-tham"})
     document = exports.to_json(plan, dataset, compute.evaluate(plan, dataset))
     assert json.loads(json.dumps(document, allow_nan=False)) == document
-    assert list(document) == ["year", "criteria", "variables", "conflicts", "missing", "companions", "reconciliation"]
+    assert list(document) == [
+        *("year", "criteria", "variables", "conflicts", "missing"),
+        *("companions", "reconciliation", "summary"),
+    ]
     assert document["criteria"][1] == {
         "code": "KQ07",
         "name": "Tỷ lệ sáng chế được khai thác thương mại",

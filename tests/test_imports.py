@@ -13,7 +13,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers", "told", "memory", "frames", "settlement", "provenance",
+    "legacy", "papers", "told", "memory", "frames", "settlement", "provenance", "summary",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -56,8 +56,8 @@ ALLOWED = {
         "files",
     },
     "compute": {"model", "findings", "expressions", "succession"},
-    "exports": {"model", "findings", "expressions", "values", "layout", "files"},
-    "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers"},
+    "exports": {"model", "findings", "expressions", "values", "layout", "files", "summary"},
+    "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers", "summary"},
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
     "annex": {"model", "values", "papers", "provenance", "errors"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
@@ -66,6 +66,7 @@ ALLOWED = {
     "control": {"model"},
     "succession": {"model", "values"},
     "settlement": {"model", "values"},
+    "summary": {"model", "values"},
     "papers": {"model", "values", "layout", "files", "errors"},
     "provenance": {"model", "values", "expressions"},
     "names": {"model", "values", "errors"},

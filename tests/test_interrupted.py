@@ -199,7 +199,8 @@ def test_a_product_is_the_former_one_or_the_new_one(command, how, stride, outdat
             assert ended == {"signal": 9}, step
         else:
             assert ended["exit"] in (1, 2), (step, ended)
-            assert stands == (former if ended["exit"] == 2 else new), step
+            # of the two reports the first may be put, and the second not
+            assert stands == (former if ended["exit"] == 2 else new) or (command == "report" and stands == new), step
         if ended.get("exit") == 2:
             one_sentence(ended["told"], folder, step)
             assert ended["out"] == ""

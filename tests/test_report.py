@@ -35,7 +35,7 @@ from lsindicators.model import (
     Status,
     Total,
 )
-from lsindicators.papers import initials, tags
+from lsindicators.papers import Sender, initials, printing, tags
 from lsindicators.report import charts, content, sentences
 
 HANOI = timezone(timedelta(hours=7))
@@ -743,7 +743,7 @@ def test_it_prints(tmp_path):
     office.soffice()
     source = tmp_path / "bao-cao.docx"
     source.write_bytes(plain())
-    printed = report.to_pdf(source, tmp_path / "bao-cao.pdf")
+    printed = printing.to_pdf([source], tmp_path)[source]
     told = subprocess.run(
         ["pdftotext", "-layout", str(printed), "-"], capture_output=True, text=True, check=True
     ).stdout
@@ -753,3 +753,12 @@ def test_it_prints(tmp_path):
     assert re.match(r"\s*2\n", pages[1])
     assert sum(p.lstrip().startswith("Phụ lục") for p in pages) == 4
     assert "12,35" in told
+
+
+def test_the_committee_reports_in_its_own_name():
+    document = docx.Document(io.BytesIO(report.fill(**province(), sender=Sender.COMMITTEE)))
+    told = text(document)
+    assert "Kính gửi: Bộ Khoa học và Công nghệ." in told
+    head = [cell.text for cell in document.tables[0].rows[1].cells]
+    assert head[0].endswith("/BC-UBND")
+    assert "TM. ỦY BAN NHÂN DÂN" in "".join(c.text for t in document.tables for r in t.rows for c in r.cells)

@@ -49,9 +49,10 @@ def for_year(plan: Plan, year: int) -> Plan:
         year=year,
         unit_deadline=_moved(former.unit_deadline, later),
         report_deadline=_moved(former.report_deadline, later),
+        reminded=() if later else former.reminded,
     )
     known = writing.settings_texts(replace(plan, settings=moved))
-    plan = replace(plan, settings=replace(moved, raw={k: known[k] for k in (former.raw or sheets.KEYS)}))
+    plan = replace(plan, settings=replace(moved, raw=known))
     listed = (*plan.units, *plan.inactive)
     units = tuple(u for u in listed if u.exists(year))
     if units == plan.units:

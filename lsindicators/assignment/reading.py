@@ -14,6 +14,7 @@ from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code, Finding, Severity, unclear_name
 from lsindicators.model import (
     CHANGE_LIMIT,
+    COMMITTEE,
     LEAD,
     NO,
     SIDES,
@@ -33,6 +34,7 @@ from lsindicators.model import (
     Question,
     Settings,
     Share,
+    Signature,
     Standing,
     Unit,
     UnitGroup,
@@ -157,7 +159,12 @@ class _Reader(Reader):
             return values.clean(raw.get(key, "")) or default
 
         province = text(sheets.PROVINCE)
-        recipients = re.split(r"[;\n]", raw.get(sheets.RECIPIENTS, ""))
+
+        def listed(key: str) -> tuple[str, ...]:
+            return tuple(
+                line for r in re.split(r"[;\n]", raw.get(key, "")) if (line := values.clean(r).removeprefix("- "))
+            )
+
         return Settings(
             province=province,
             year=year,
@@ -169,8 +176,18 @@ class _Reader(Reader):
             authority=text(sheets.AUTHORITY),
             position=text(sheets.POSITION),
             signer=text(sheets.SIGNER),
-            recipients=tuple(line for r in recipients if (line := values.clean(r).removeprefix("- "))),
+            recipients=listed(sheets.RECIPIENTS),
             contact=text(sheets.CONTACT),
+            plan_document=text(sheets.PLAN_DOCUMENT),
+            drafter=text(sheets.DRAFTER),
+            committee=Signature(
+                authority="\n".join(listed(sheets.COMMITTEE_AUTHORITY))
+                or ("" if text(sheets.COMMITTEE_POSITION) else COMMITTEE.authority),
+                position=text(sheets.COMMITTEE_POSITION, COMMITTEE.position),
+                signer=text(sheets.COMMITTEE_SIGNER),
+                recipients=listed(sheets.COMMITTEE_RECIPIENTS),
+            ),
+            reminded=tuple(filter(None, map(text, sheets.REMINDED))),
             change=CHANGE_LIMIT if change is None else change,
             coverage=WHOLE_COVERAGE if coverage is None else coverage,
             made_up=made_up,

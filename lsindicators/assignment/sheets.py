@@ -436,6 +436,11 @@ TABLES = (SETTINGS, REVIEW, UNITS, GROUPS, CRITERIA, COMPANIONS, VARIABLES, ASSI
 PROVINCE, YEAR, UNIT_DEADLINE, REPORT_DEADLINE = "Tỉnh", "Năm số liệu", "Hạn đơn vị gửi", "Hạn báo cáo"
 ISSUER, COMPILER, PLACE, AUTHORITY = "Cơ quan ban hành", "Cơ quan tổng hợp", "Địa danh", "Quyền hạn ký"
 POSITION, SIGNER, RECIPIENTS, CONTACT = "Chức vụ ký", "Người ký", "Nơi nhận", "Đầu mối liên hệ"
+PLAN_DOCUMENT, DRAFTER = "Kế hoạch", "Đơn vị soạn thảo"
+COMMITTEE_AUTHORITY, COMMITTEE_POSITION = "Quyền hạn ký của UBND", "Chức vụ ký của UBND"
+COMMITTEE_SIGNER, COMMITTEE_RECIPIENTS = "Người ký của UBND", "Nơi nhận của UBND"
+REMINDED = ("Công văn đôn đốc lần 1", "Công văn đôn đốc lần 2")
+"""Of one year alone: next year's campaign begins without them."""
 CHANGE, MADE_UP = "Biến động phải giải trình (%)", "Số liệu giả định"
 COVERAGE = "Ngưỡng độ phủ (%)"
 PREVIOUS = "Kỳ trước"
@@ -454,6 +459,16 @@ KEYS = {
     SIGNER: "Họ tên người ký báo cáo.",
     RECIPIENTS: "Mỗi nơi nhận cách nhau bằng dấu chấm phẩy.",
     CONTACT: "Họ tên, điện thoại, thư điện tử của người nhận biểu; in trên biểu mẫu để đơn vị liên hệ.",
+    PLAN_DOCUMENT: "Số, ngày Kế hoạch của UBND tỉnh, ví dụ 85/KH-UBND ngày 20/3/2026; in ở phần căn cứ của báo cáo, công văn.",
+    DRAFTER: "Chữ viết tắt của phòng soạn thảo, ví dụ QLCN; đứng sau ký hiệu của Sở trong số công văn. Có thể để trống.",
+    COMMITTEE_AUTHORITY: "Báo cáo của UBND tỉnh gửi Bộ KH&CN; mỗi dòng cách nhau bằng dấu chấm phẩy. Chủ tịch tự ký: TM. ỦY BAN NHÂN DÂN.",
+    COMMITTEE_POSITION: "Báo cáo của UBND tỉnh gửi Bộ KH&CN: PHÓ CHỦ TỊCH hoặc CHỦ TỊCH.",
+    COMMITTEE_SIGNER: "Họ tên người ký báo cáo của UBND tỉnh. Có thể để trống.",
+    COMMITTEE_RECIPIENTS: "Nơi nhận báo cáo của UBND tỉnh, cách nhau bằng dấu chấm phẩy.",
+    REMINDED[
+        0
+    ]: "Điền khi công văn đã ban hành: số, ngày, ví dụ 123/SKHCN-QLCN ngày 26/3/2026. Lần remind sau sẽ là đôn đốc lần 2 và dẫn số này.",
+    REMINDED[1]: "Như trên. Đã có cả hai thì lần remind sau là công văn của UBND tỉnh.",
     CHANGE: "Số tăng hoặc giảm quá mức này so với năm trước thì đơn vị phải giải trình; để trống là 50.",
     COVERAGE: "Tiêu chí có tỷ lệ đơn vị đã báo thấp hơn mức này thì ghi là mới tính một phần. Lớn hơn 0, không quá 100; để trống là 100. Số đơn vị đã báo luôn được in kèm.",
     MADE_UP: "có: mọi sản phẩm ghi rõ là số liệu giả định, chỉ dùng để chạy thử. không: số liệu thật.",

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from lsindicators import values
@@ -317,6 +318,13 @@ def settings_texts(plan: Plan) -> dict[str, str]:
         sheets.SIGNER: s.signer,
         sheets.RECIPIENTS: "; ".join(s.recipients),
         sheets.CONTACT: s.contact,
+        sheets.PLAN_DOCUMENT: s.plan_document,
+        sheets.DRAFTER: s.drafter,
+        sheets.COMMITTEE_AUTHORITY: "; ".join(s.committee.authority.split("\n")),
+        sheets.COMMITTEE_POSITION: s.committee.position,
+        sheets.COMMITTEE_SIGNER: s.committee.signer,
+        sheets.COMMITTEE_RECIPIENTS: "; ".join(s.committee.recipients),
+        **dict(zip_longest(sheets.REMINDED, s.reminded, fillvalue="")),
         sheets.CHANGE: values.format_number(s.change),
         sheets.COVERAGE: values.format_number(s.coverage),
         sheets.MADE_UP: sheets.YES if s.made_up else sheets.NO,

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lsindicators import values
-from lsindicators.model import Conflict, Dataset, Figure, Gap, Plan, Result, Settlement
+from lsindicators import summary, values
+from lsindicators.model import Conflict, Dataset, Figure, Gap, Plan, Result, Sending, Settlement
 
 
 def to_json(
-    plan: Plan, dataset: Dataset, results: Sequence[Result], differences: Sequence[Conflict] = ()
+    plan: Plan,
+    dataset: Dataset,
+    results: Sequence[Result],
+    differences: Sequence[Conflict] = (),
+    sendings: Sequence[Sending] = (),
 ) -> dict[str, Any]:
     """The document of ``merge --json``; companion figures stand apart from the criteria."""
     return {
@@ -21,6 +25,7 @@ def to_json(
         "missing": [_gap(g) for g in dataset.gaps],
         "companions": [_result(r) for r in results if r.criterion.parent is not None],
         "reconciliation": [_difference(c) for c in differences],
+        "summary": summary.of(plan, dataset, results, sendings).to_json(),
     }
 
 

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 from lsindicators import values
 from lsindicators.model import Plan
 from lsindicators.papers import compiled, tags
+from lsindicators.papers.attached import Attachment
 from lsindicators.papers.compiled import Compiled
-from lsindicators.papers.head import FIELDS, initials, lines, recipients
+from lsindicators.papers.head import FIELDS, Sender, initials, lines, recipients
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 __all__ = [
     "FIELDS",
+    "Attachment",
     "Compiled",
+    "Sender",
     "environment",
     "initials",
     "lines",

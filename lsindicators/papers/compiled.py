@@ -10,6 +10,7 @@ import html
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -17,6 +18,7 @@ from xml.sax.saxutils import escape
 from lsindicators import files, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Plan
+from lsindicators.papers.attached import Attachment, attach
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -37,8 +39,11 @@ class Compiled:
     base: bytes  # the package without the parts that have tags, so that all else is packed once
     parts: tuple[tuple[str, Template], ...]
 
-    def filled(self, told: Any) -> bytes:
-        """The paper that says ``told``, plain texts only. Raises ``UnusableInputError`` where the template does not fit."""
+    def filled(self, told: Any, attachments: Sequence[Attachment] = ()) -> bytes:
+        """The paper that says ``told``, plain texts and markup of ours only, with the parts that the markup names.
+
+        Raises ``UnusableInputError`` where the template does not fit.
+        """
         from jinja2 import TemplateError
 
         stream = io.BytesIO(self.base)
@@ -49,7 +54,7 @@ class Compiled:
                 except (TemplateError, ValueError, TypeError) as error:
                     raise unfillable(self.name, error) from error
                 package.writestr(files.entry(place, self.year), text)
-        return stream.getvalue()
+        return attach(stream.getvalue(), attachments, self.year) if attachments else stream.getvalue()
 
 
 def compile(template: bytes, name: str, plan: Plan, title: str, environment: SandboxedEnvironment) -> Compiled:

@@ -5,36 +5,79 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from enum import Enum, unique
 from typing import Any
 
 from lsindicators import layout
-from lsindicators.model import Settings
+from lsindicators.model import Settings, Signature
+
+
+@unique
+class Sender(Enum):
+    """Who sends a paper."""
+
+    COMPILER = "compiler"  # Cơ quan tổng hợp: the department, under the province's committee
+    COMMITTEE = "committee"  # Cơ quan ban hành: the province's committee itself
+
 
 FIELDS: dict[str, Any] = {
-    **dict.fromkeys(("parent", "organ", "place", "province", "compiler", "issuer", "contact", "signer", "made_up"), ""),
+    **dict.fromkeys(
+        (
+            *("parent", "organ", "place", "province", "compiler", "issuer", "contact", "signer", "made_up"),
+            *("sender", "of_committee", "symbol", "plan_document"),
+        ),
+        "",
+    ),
+    "organ_lines": [""],
     "signature": [""],
     "recipients": [""],
 }
 """The tags that every template may use, shaped as ``lines`` gives them."""
 
 
-def lines(settings: Settings) -> dict[str, Any]:
-    """What stands in the head and the signature block of a paper that the compiler sends."""
+def lines(settings: Settings, sender: Sender = Sender.COMPILER) -> dict[str, Any]:
+    """What stands in the head and the signature block of a paper, and how its text calls who sends it.
+
+    ``organ_lines`` are the lines of the issuing body; of the committee, which has no body above it, ``parent`` is empty.
+    ``symbol`` is the sender's abbreviation; a type of paper or a drafting office goes before or behind it.
+    """
+    committee = sender is Sender.COMMITTEE
+    signed = settings.committee if committee else _of_compiler(settings)
     return {
-        "parent": _short(settings.issuer).upper(),
-        "organ": settings.compiler.upper(),
+        "parent": "" if committee else _short(settings.issuer).upper(),
+        "organ": (settings.issuer if committee else settings.compiler).upper(),
+        "organ_lines": _committee_lines(settings.issuer) if committee else [settings.compiler.upper()],
+        "sender": settings.issuer if committee else settings.compiler,
+        "of_committee": "có" if committee else "",
+        "symbol": "UBND" if committee else initials(settings.compiler),
+        "plan_document": settings.plan_document,
         "place": settings.place,
         "province": settings.province,
         "compiler": settings.compiler,
         "issuer": settings.issuer,
         "contact": settings.contact,
-        "signer": settings.signer,
+        "signer": signed.signer,
         "made_up": layout.MADE_UP if settings.made_up else "",
         "signature": [
-            line.upper() for line in (*settings.authority.split("\n"), *settings.position.split("\n")) if line.strip()
+            line.upper() for line in (*signed.authority.split("\n"), *signed.position.split("\n")) if line.strip()
         ],
-        "recipients": recipients(settings.recipients),
+        "recipients": recipients(signed.recipients),
     }
+
+
+def _of_compiler(settings: Settings) -> Signature:
+    return Signature(
+        authority=settings.authority,
+        position=settings.position,
+        signer=settings.signer,
+        recipients=settings.recipients,
+    )
+
+
+def _committee_lines(name: str) -> list[str]:
+    """``ỦY BAN NHÂN DÂN`` and under it the province, as in the head of a committee's paper."""
+    found = re.match(r"((?:ủy|uỷ) ban nhân dân)\s+(.+)", name.strip(), re.IGNORECASE)
+    return [part.upper() for part in found.groups()] if found else [name.upper()]
 
 
 def initials(name: str) -> str:

@@ -14,16 +14,14 @@ from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
+from lsindicators.pipeline.report import Reported, Written, lint_template, write_report
 from lsindicators.pipeline.results import (
     Held,
     Merged,
-    Reported,
     State,
     compile_table,
     hold,
-    lint_template,
     state,
-    write_report,
 )
 from lsindicators.pipeline.trace import Traced, trace
 from lsindicators.pipeline.verify import Verified, verify
@@ -51,6 +49,7 @@ __all__ = [
     "State",
     "Traced",
     "Verified",
+    "Written",
     "begin",
     "compare",
     "compile_table",

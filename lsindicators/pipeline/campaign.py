@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from lsindicators import files, ledger, names, succession, values
+from lsindicators import files, ledger, names, papers, succession, values
 from lsindicators.errors import UnusableInputError, reason
 from lsindicators.findings import Finding, Severity
 from lsindicators.memory import Memory
@@ -18,7 +18,9 @@ PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", ledger.FORMS, "tra-ve", "phieu-t
 LETTERS, MAILING = "cong-van", "danh-sach-gui.xlsx"
 RECEIPTS = "bien-nhan.xlsx"
 DECISIONS = "dieu-chinh.xlsx"
-TABLE, REPORT, REPORT_PDF = "tong-hop.xlsx", "bao-cao.docx", "bao-cao.pdf"
+TABLE, REPORT = "tong-hop.xlsx", "bao-cao.docx"
+REPORTS = {papers.Sender.COMPILER: REPORT, papers.Sender.COMMITTEE: "bao-cao-ubnd.docx"}
+"""The reports of the chain: the department's to the committee, and the committee's to the ministry."""
 EXPORTS = "xuat"
 
 Json = dict[str, Any]

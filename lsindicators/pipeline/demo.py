@@ -26,7 +26,8 @@ from lsindicators.pipeline.campaign import (
 from lsindicators.pipeline.generate import issue
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import looked_for
-from lsindicators.pipeline.results import Merged, compile_table, write_report
+from lsindicators.pipeline.report import write_report
+from lsindicators.pipeline.results import Merged, compile_table
 
 if TYPE_CHECKING:
     from lsindicators.rehearsal import Expected

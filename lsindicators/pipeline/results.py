@@ -15,14 +15,11 @@ from lsindicators.memory import Memory
 from lsindicators.model import CellRef, Conflict, Dataset, Plan, Result, Sending, Status
 from lsindicators.pipeline import advice, decide
 from lsindicators.pipeline.campaign import (
-    REPORT,
-    REPORT_PDF,
     RETURNS,
     TABLE,
     Json,
     Progress,
     at_work,
-    content,
     quietly,
     read_plan,
 )
@@ -176,7 +173,7 @@ class Merged:
     def to_json(self) -> Json:
         from lsindicators import exports
 
-        return exports.to_json(self.plan, self.dataset, self.results, self.differences)
+        return exports.to_json(self.plan, self.dataset, self.results, self.differences, self.sendings)
 
 
 def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
@@ -228,52 +225,3 @@ def computed(campaign: Path, doubts: tuple[Finding, ...], current: Standing) -> 
         told=current.told,
         differences=current.differences,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """The Word report, and its PDF when that was asked for."""
-
-    path: Path
-    pdf: Path | None
-    merged: Merged
-
-    @property
-    def exit_code(self) -> int:
-        return self.merged.exit_code
-
-
-def write_report(
-    campaign: Path, template: Path | None = None, pdf: bool = False, progress: Progress = quietly
-) -> Reported:
-    """Fill ``bao-cao.docx`` from the same figures as ``tong-hop.xlsx``, and print it to PDF when asked."""
-    with at_work(campaign) as memory:
-        return _reported(campaign, template, pdf, progress, memory)
-
-
-def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress, memory: Memory) -> Reported:
-    from lsindicators import report
-
-    merged = counted(campaign, progress, memory)
-    body = report.fill(
-        merged.plan,
-        merged.dataset,
-        merged.results,
-        merged.sendings,
-        merged.answers,
-        merged.plan.settings.report_deadline,
-        None if template is None else content(template),
-        name=REPORT if template is None else template.name,
-    )
-    path = campaign / REPORT
-    files.write(path, body)
-    return Reported(path=path, pdf=report.to_pdf(path, campaign / REPORT_PDF) if pdf else None, merged=merged)
-
-
-def lint_template(template: Path | None) -> tuple[str, ...]:
-    """What is wrong with a report template, a sentence each; the shipped one when none is given."""
-    from lsindicators import report
-
-    if template is None:
-        return report.lint(report.shipped_template(), "bao-cao.docx")
-    return report.lint(content(template), template.name)

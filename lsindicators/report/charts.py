@@ -7,10 +7,16 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
 
 from lsindicators import values
 from lsindicators.model import Plan, Result
+from lsindicators.papers import Attachment
 from lsindicators.report import sentences
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 MOST = 18
 """Criteria in one picture: more of them go on another page."""
@@ -19,6 +25,9 @@ OUT_OF_SCALE = 4
 WIDTH_MM = 165
 DPI = 200
 _MM = 1 / 25.4
+_EMU = 36000  # a millimetre in DrawingML
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ROW_MM, _FOOT_MM = 11.0, 16.0
 _THIS, _LAST = ("0.35", ""), ("white", "/////")
 
@@ -30,6 +39,35 @@ class Chart:
     png: bytes
     caption: str
     description: str
+    rows: int  # criteria in it
+
+    def attachment(self, number: int) -> Attachment:
+        """The part of the package that holds the ``number``-th picture."""
+        return Attachment(
+            id=f"rIdChart{number}",
+            part=f"word/media/bieu-do-{number}.png",
+            kind="image",
+            content=self.png,
+            content_type="image/png",
+        )
+
+    def markup(self, number: int) -> Markup:
+        """The drawing in a run of its own, with its words for those who cannot see it."""
+        from markupsafe import Markup
+
+        height = _ROW_MM * self.rows + _FOOT_MM
+        size = f'cx="{WIDTH_MM * _EMU}" cy="{round(height * _EMU)}"'
+        named = f"name={quoteattr(f'Biểu đồ {number}')} descr={quoteattr(self.description)}"
+        return Markup(
+            f'</w:t></w:r><w:r><w:drawing><wp:inline xmlns:wp="{_DRAWING}/wordprocessingDrawing" distT="0" distB="0" '
+            f'distL="0" distR="0"><wp:extent {size}/><wp:docPr id="{number}" {named}/><a:graphic xmlns:a="{_DRAWING}/main">'
+            f'<a:graphicData uri="{_DRAWING}/picture"><pic:pic xmlns:pic="{_DRAWING}/picture"><pic:nvPicPr>'
+            f'<pic:cNvPr id="{number}" {named}/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+            f'<a:blip xmlns:r="{_LINKS}" r:embed="rIdChart{number}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+            "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+            '<w:r><w:t xml:space="preserve">'
+        )
 
 
 def draw(plan: Plan, results: Sequence[Result]) -> tuple[Chart, ...]:
@@ -59,6 +97,7 @@ def _chart(plan: Plan, shown: Sequence[Result], title: str, several: bool) -> Ch
     return Chart(
         png=_picture(plan, shown),
         caption=f"{title}. Các tiêu chí tính bằng %, năm {year - 1} và năm {year}{codes}",
+        rows=len(shown),
         description=values.clean(f"Biểu đồ cột ngang, đơn vị %, năm {year} so với năm {year - 1}. {told}."),
     )
 

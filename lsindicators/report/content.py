@@ -29,6 +29,9 @@ from lsindicators.report import sentences
 Content = dict[str, Any]
 Answers = Mapping[str, tuple[tuple[str, str, CellRef], ...]]
 
+MINISTRY = "Bộ Khoa học và Công nghệ"
+"""To whom a province's committee reports."""
+
 FEW = 12
 """Up to so many different opinions stand in the text itself; more of them go to an annex."""
 NAMED = 8
@@ -73,16 +76,22 @@ TAGS: Content = {
 
 
 def gather(
-    plan: Plan, dataset: Dataset, results: Sequence[Result], sendings: Sequence[Sending], answers: Answers, today: date
+    plan: Plan,
+    dataset: Dataset,
+    results: Sequence[Result],
+    sendings: Sequence[Sending],
+    answers: Answers,
+    today: date,
+    sender: papers.Sender = papers.Sender.COMPILER,
 ) -> Content:
     """All that the template may print, shaped as ``TAGS``; ``charts`` is left empty for the caller to fill."""
     settings, year = plan.settings, plan.year
     criteria = [r for r in results if r.criterion.parent is None]
     opinions = _opinions(plan, answers)
     return {
-        **papers.lines(settings),
-        "symbol": f"BC-{papers.initials(settings.compiler)}",
-        "addressee": settings.issuer,
+        **(head := papers.lines(settings, sender)),
+        "symbol": f"BC-{head['symbol']}",
+        "addressee": MINISTRY if sender is papers.Sender.COMMITTEE else settings.issuer,
         "year": str(year),
         "previous": str(year - 1),
         "sign_year": str(today.year),

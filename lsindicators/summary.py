@@ -1,0 +1,274 @@
+"""Plan, Dataset, Results and Sendings in; out the counts, rankings and shares that every paper tells: one source for all.
+
+The report, the release for the public, the Director's page and ``merge --json`` say the same because they all ask here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from lsindicators import values
+from lsindicators.model import Criterion, Dataset, Method, Outcome, Plan, Result, Sending, Status, Total
+
+PERCENT = "%"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Criteria by what they rest on; companions are not counted."""
+
+    whole: int  # on all units that are awaited
+    enough: int  # on fewer, but on as many as the campaign's threshold asks
+    partial: int  # on fewer than that
+    missing: int  # not computed
+
+    @property
+    def total(self) -> int:
+        return self.whole + self.enough + self.partial + self.missing
+
+    @property
+    def computed(self) -> int:
+        """Criteria with a figure, on however many units."""
+        return self.total - self.missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """The criteria whose two years both rest on all units, by where they went; each in the plan's order."""
+
+    risen: tuple[Result, ...]
+    fallen: tuple[Result, ...]
+    same: tuple[Result, ...]  # not moved as far as the criterion's decimals show
+
+    @property
+    def comparable(self) -> int:
+        return len(self.risen) + len(self.fallen) + len(self.same)
+
+    @property
+    def ranked(self) -> tuple[Result, ...]:
+        """Those in %, from the largest rise to the largest fall (điểm phần trăm): they alone can be ranked."""
+        rates = [r for r in (*self.risen, *self.same, *self.fallen) if r.criterion.measure == PERCENT]
+        return tuple(sorted(rates, key=lambda r: r.change or Decimal(0), reverse=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A group of criteria, or a part of one, as the report numbers it."""
+
+    number: str  # "1", "4.2"
+    title: str  # empty: the group has no parts, or a part has no name
+    results: tuple[Result, ...]  # with companions, each behind the criterion that it explains
+    parts: tuple[Section, ...] = ()  # of a group: its parts, at least one; of a part: none
+
+    @property
+    def criteria(self) -> tuple[Result, ...]:
+        """The results without companions."""
+        return tuple(r for r in self.results if r.criterion.parent is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What one unit gave to a summed variable."""
+
+    unit: str
+    value: Decimal  # in the variable's measure
+    percent: Decimal  # of the province's figure, not rounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """How the units have answered."""
+
+    units: int  # that owe figures
+    sent: int  # of these, whose return could be used
+    late: int  # of these, on or after the deadline
+    unusable: int  # sent something, and nothing of it could be used; counted as absent too
+    to_mend: int  # sent, with cells that wait for mending or an answer
+    owed: int  # figures, over all units
+    taken: int  # of these, the figures taken
+
+    @property
+    def punctual(self) -> int:
+        return self.sent - self.late
+
+    @property
+    def absent(self) -> int:
+        return self.units - self.sent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """All that is counted and ranked of a campaign's year."""
+
+    plan: Plan
+    dataset: Dataset
+    results: tuple[Result, ...]
+    sendings: tuple[Sending, ...]
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The groups of criteria, in the plan's order."""
+        return tuple(
+            Section(
+                number=str(g),
+                title=title,
+                results=tuple(r for members in parts.values() for r in members),
+                parts=tuple(
+                    Section(number=f"{g}.{p}", title=subtitle, results=tuple(members))
+                    for p, (subtitle, members) in enumerate(parts.items(), 1)
+                ),
+            )
+            for g, (title, parts) in enumerate(_by_level(self.results).items(), 1)
+        )
+
+    @cached_property
+    def criteria(self) -> tuple[Result, ...]:
+        """All results without companions."""
+        return tuple(r for r in self.results if r.criterion.parent is None)
+
+    @cached_property
+    def tally(self) -> Tally:
+        return tally(self.criteria)
+
+    @cached_property
+    def moves(self) -> Moves:
+        return moves(self.criteria)
+
+    @cached_property
+    def collection(self) -> Collection:
+        return collection(self.sendings)
+
+    @cached_property
+    def contributions(self) -> Mapping[str, tuple[Contribution, ...]]:
+        """Summed variable -> its units, the largest first; only where several units make up one figure."""
+        found = {}
+        for v in self.plan.variables:
+            total = self.dataset.totals.get((v.code, self.plan.year))
+            if v.aggregation.method is Method.SUM and total is not None and (shares := contributions(total)):
+                found[v.code] = shares
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """What is told in words, for ``merge --json``: every count that the papers print can be found there."""
+        return {
+            "criteria": _tally_json(self.tally),
+            "moves": _moves_json(self.moves),
+            "collection": {
+                **{name: getattr(self.collection, name) for name in Collection.__dataclass_fields__},
+                "punctual": self.collection.punctual,
+                "absent": self.collection.absent,
+            },
+            "groups": [_section_json(s) for s in self.sections],
+            "contributions": {
+                code: [
+                    {"unit": c.unit, "value": values.plain(c.value), "percent": values.plain(round(c.percent, 6))}
+                    for c in shares
+                ]
+                for code, shares in self.contributions.items()
+            },
+        }
+
+
+def of(plan: Plan, dataset: Dataset, results: Sequence[Result], sendings: Sequence[Sending]) -> Summary:
+    """The summary of a year; nothing is worked out before it is asked for."""
+    return Summary(plan=plan, dataset=dataset, results=tuple(results), sendings=tuple(sendings))
+
+
+def tally(results: Iterable[Result]) -> Tally:
+    """Criteria by what they rest on."""
+    counts = {"whole": 0, "enough": 0, "partial": 0, "missing": 0}
+    for r in results:
+        if r.outcome is Outcome.MISSING:
+            counts["missing"] += 1
+        elif r.outcome is Outcome.PARTIAL:
+            counts["partial"] += 1
+        else:
+            counts["whole" if r.whole else "enough"] += 1
+    return Tally(**counts)
+
+
+def comparable(result: Result) -> bool:
+    """Whether its two years both rest on all units, the same ones."""
+    return result.whole and result.previous_complete and result.comparable and result.change is not None
+
+
+def direction(result: Result) -> int:
+    """1 for a rise, -1 for a fall, 0 where nothing of the change is left at the criterion's decimals."""
+    moved = values.rounded(result.change or Decimal(0), result.criterion.decimals)
+    return (moved > 0) - (moved < 0)
+
+
+def moves(results: Iterable[Result]) -> Moves:
+    """The comparable criteria by where they went."""
+    by: dict[int, list[Result]] = {1: [], -1: [], 0: []}
+    for r in results:
+        if comparable(r):
+            by[direction(r)].append(r)
+    return Moves(risen=tuple(by[1]), fallen=tuple(by[-1]), same=tuple(by[0]))
+
+
+def collection(sendings: Sequence[Sending]) -> Collection:
+    """How the units have answered; a file that could not be used counts as not sent."""
+    sent = [s for s in sendings if s.sent_at is not None]
+    return Collection(
+        units=len(sendings),
+        sent=len(sent),
+        late=sum(1 for s in sent if s.late),
+        unusable=sum(1 for s in sendings if s.sent_at is None and s.status is not None),
+        to_mend=sum(1 for s in sent if s.open or s.status is Status.PARTIAL),
+        owed=sum(s.owed for s in sendings),
+        taken=sum(s.values for s in sendings),
+    )
+
+
+def contributions(total: Total) -> tuple[Contribution, ...]:
+    """What each unit gave to a sum, the largest first; empty where it is no sum of several figures of at least 0."""
+    parts = [(f.unit, f.value) for f in total.contributions if isinstance(f.value, Decimal)]
+    if not isinstance(total.value, Decimal) or total.value <= 0 or len(parts) < 2 or any(v < 0 for _, v in parts):
+        return ()
+    listed = [Contribution(unit=u, value=v, percent=v * 100 / total.value) for u, v in parts]
+    return tuple(sorted(listed, key=lambda c: c.value, reverse=True))
+
+
+def levels(criterion: Criterion) -> tuple[str, str]:
+    """Group and part of a criterion; a third level stays with the second."""
+    group, _, part = criterion.group.partition(" / ")
+    return group.strip(), part.strip()
+
+
+def _by_level(results: Sequence[Result]) -> dict[str, dict[str, list[Result]]]:
+    """Group -> part -> its results; a companion figure stays with the criterion that it explains."""
+    tree: dict[str, dict[str, list[Result]]] = {}
+    of_criterion = {r.criterion.code: levels(r.criterion) for r in results}
+    for r in results:
+        group, part = of_criterion.get(r.criterion.parent or "", of_criterion[r.criterion.code])
+        tree.setdefault(group, {}).setdefault(part, []).append(r)
+    return tree
+
+
+def _tally_json(t: Tally) -> dict[str, int]:
+    return {"total": t.total, "whole": t.whole, "enough": t.enough, "partial": t.partial, "missing": t.missing}
+
+
+def _moves_json(m: Moves) -> dict[str, list[str]]:
+    return {
+        "risen": [r.criterion.code for r in m.risen],
+        "fallen": [r.criterion.code for r in m.fallen],
+        "same": [r.criterion.code for r in m.same],
+        "ranked": [r.criterion.code for r in m.ranked],
+    }
+
+
+def _section_json(s: Section) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "number": s.number,
+        "title": s.title,
+        "criteria": _tally_json(tally(s.criteria)),
+        "moves": _moves_json(moves(s.criteria)),
+        "codes": [r.criterion.code for r in s.results],
+    }
+    return {**told, "parts": [_section_json(p) for p in s.parts]} if s.parts else told
