@@ -224,8 +224,8 @@ class Lack(Enum):
     """What the province's total of a former year lacks of a unit's former units, and the words for it."""
 
     WHOLE = "năm {year} chưa có số của {units} (mới sắp xếp)"
-    REST = "năm {year} của {units} ước theo tỷ lệ chia tách, phần còn lại không có trong tổng"
-    NONE = "năm {year} của {units} ước theo tỷ lệ chia tách"  # all parts are in the total again
+    REST = "số năm {year} của {units} ước theo tỷ lệ chia tách, phần còn lại không có trong tổng"
+    NONE = "số năm {year} của {units} ước theo tỷ lệ chia tách"  # all parts are in the total again
 
 
 _UNIT_BY_UNIT = (Method.MEAN, Method.MAX, Method.MIN, Method.SHARE_YES)

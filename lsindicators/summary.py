@@ -16,6 +16,11 @@ from lsindicators.model import Criterion, Dataset, Method, Outcome, Plan, Result
 
 PERCENT = "%"
 
+COMMUNES = ("xa", "phuong")
+"""Types of the units that are too many to be told one by one."""
+NAMED = 6
+"""Up to so many units that give a variable are told one by one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -80,6 +85,24 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Units that give a variable and are told together."""
+
+    communes: bool  # xã, phường; False: the other units beside those that are told one by one
+    expected: int
+    reported: int
+    value: Decimal | None  # what they gave together; None where the variable is no sum, or none of them gave a number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppliers:
+    """Who gives a variable of the province: some units one by one, the others in blocks."""
+
+    named: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """How the units have answered."""
 
@@ -98,6 +121,11 @@ class Collection:
     @property
     def absent(self) -> int:
         return self.units - self.sent
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Units that sent, of all, not rounded."""
+        return Decimal(self.sent) * 100 / self.units if self.units else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +180,15 @@ class Summary:
                 found[v.code] = shares
         return found
 
+    @cached_property
+    def suppliers(self) -> Mapping[str, Suppliers]:
+        """Variable -> who gives it."""
+        return {
+            v.code: suppliers(self.plan, total, v.aggregation.method)
+            for v in self.plan.variables
+            if (total := self.dataset.totals.get((v.code, self.plan.year))) is not None
+        }
+
     def to_json(self) -> dict[str, Any]:
         """What is told in words, for ``merge --json``: every count that the papers print can be found there."""
         return {
@@ -161,14 +198,27 @@ class Summary:
                 **{name: getattr(self.collection, name) for name in Collection.__dataclass_fields__},
                 "punctual": self.collection.punctual,
                 "absent": self.collection.absent,
+                "percent": _six(self.collection.percent),
             },
             "groups": [_section_json(s) for s in self.sections],
             "contributions": {
-                code: [
-                    {"unit": c.unit, "value": values.plain(c.value), "percent": values.plain(round(c.percent, 6))}
-                    for c in shares
-                ]
+                code: [{"unit": c.unit, "value": values.plain(c.value), "percent": _six(c.percent)} for c in shares]
                 for code, shares in self.contributions.items()
+            },
+            "suppliers": {
+                code: {
+                    "named": list(given.named),
+                    "blocks": [
+                        {
+                            "communes": b.communes,
+                            "expected": b.expected,
+                            "reported": b.reported,
+                            "value": values.plain(b.value),
+                        }
+                        for b in given.blocks
+                    ],
+                }
+                for code, given in self.suppliers.items()
             },
         }
 
@@ -234,6 +284,38 @@ def contributions(total: Total) -> tuple[Contribution, ...]:
     return tuple(sorted(listed, key=lambda c: c.value, reverse=True))
 
 
+def relative(result: Result) -> Decimal | None:
+    """The change in per cent of last year's figure; ``None`` for a rate, and where last year's is no amount above zero."""
+    if result.change is None or result.criterion.measure == PERCENT or not result.previous or result.previous < 0:
+        return None
+    return result.change * 100 / result.previous
+
+
+def suppliers(plan: Plan, total: Total, method: Method) -> Suppliers:
+    """Who gives a total of the plan's year: up to ``NAMED`` units one by one, the largest of a sum, the others in blocks."""
+    if len(total.expected) <= NAMED:
+        return Suppliers(named=total.expected, blocks=())
+    communes = [u for u in total.expected if plan.unit[u].type in COMMUNES]
+    others = [u for u in total.expected if plan.unit[u].type not in COMMUNES]
+    given = {f.unit: f.value for f in total.contributions if isinstance(f.value, Decimal)}
+    if method is Method.SUM:
+        others.sort(key=lambda u: given.get(u, Decimal(-1)), reverse=True)
+    named = tuple(others[:NAMED])
+    blocks = []
+    for kind, members in ((False, others[NAMED:]), (True, communes)):
+        if members:
+            numbers = [given[u] for u in members if u in given] if method is Method.SUM else []
+            blocks.append(
+                Block(
+                    communes=kind,
+                    expected=len(members),
+                    reported=len(set(members) & set(total.reported)),
+                    value=sum(numbers, Decimal(0)) if numbers else None,
+                )
+            )
+    return Suppliers(named=named, blocks=tuple(blocks))
+
+
 def levels(criterion: Criterion) -> tuple[str, str]:
     """Group and part of a criterion; a third level stays with the second."""
     group, _, part = criterion.group.partition(" / ")
@@ -254,13 +336,20 @@ def _tally_json(t: Tally) -> dict[str, int]:
     return {"total": t.total, "whole": t.whole, "enough": t.enough, "partial": t.partial, "missing": t.missing}
 
 
-def _moves_json(m: Moves) -> dict[str, list[str]]:
+def _moves_json(m: Moves) -> dict[str, Any]:
     return {
         "risen": [r.criterion.code for r in m.risen],
         "fallen": [r.criterion.code for r in m.fallen],
         "same": [r.criterion.code for r in m.same],
         "ranked": [r.criterion.code for r in m.ranked],
+        "relative": {
+            r.criterion.code: _six(percent) for r in (*m.risen, *m.fallen) if (percent := relative(r)) is not None
+        },
     }
+
+
+def _six(number: Decimal | None) -> Any:
+    return None if number is None else values.plain(round(number, 6))
 
 
 def _section_json(s: Section) -> dict[str, Any]:

@@ -270,7 +270,7 @@ def test_the_table_says_how_last_years_rows_were_made_and_counts_each_figure_onc
     assert listed["xa-lap", "C01_A"] == "60 % số 10 năm 2024 của Xã Đông"
     notes = {r[0]: r[8] for r in book["Tiêu chí"].iter_rows(min_row=2, values_only=True)}
     assert "năm 2024 chưa có số của Xã Chi (mới sắp xếp)" in notes["DV01"].replace("Năm", "năm")
-    assert results[0].parted == "năm 2024 của Xã Chi, Xã Lập ước theo tỷ lệ chia tách"
+    assert results[0].parted == "số năm 2024 của Xã Chi, Xã Lập ước theo tỷ lệ chia tách"
 
 
 def test_a_plain_merger_needs_no_word_and_a_figure_of_the_unit_heals_a_blank():

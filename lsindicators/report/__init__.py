@@ -49,7 +49,7 @@ def fill(
         raise UnusableInputError(f"{faults[0]}{more}")
     told = papers.plain(content.gather(plan, dataset, results, sendings, answers, today, sender))
     pictures = charts.draw(plan, results)
-    told["charts"] = [{"picture": p.markup(n), "caption": p.caption} for n, p in enumerate(pictures, 1)]
+    told["charts_groups"] = [{"picture": p.markup(n), "caption": p.caption} for n, p in enumerate(pictures, 1)]
     parts = [p.attachment(n) for n, p in enumerate(pictures, 1)]
     title = f"Báo cáo kết quả thực hiện Bộ tiêu chí năm {plan.year}"
     return papers.ready(drawn, name, plan, title).filled(told, parts)

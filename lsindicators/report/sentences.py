@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from lsindicators import succession, values
-from lsindicators.model import WHOLE_COVERAGE, Criterion, Outcome, Plan, Result, Sending, Status
+from lsindicators import succession, summary, values
+from lsindicators.model import WHOLE_COVERAGE, Criterion, Outcome, Plan, Result, Total, Unit, Variable
+from lsindicators.summary import Collection, Contribution, Summary
 
 NO_FIGURE = "Chưa có số liệu"
 NO_CHANGE = "–"
 """Stands in Tăng, giảm where one of the two years has no figure, or they rest on different units."""
+
+ALL_TOLD = 4
+"""Up to so many criteria that can be compared are told one by one; of more, the counts and the largest moves."""
+SHORT, LONGEST = 60, 120
+"""Characters of a unit's name beyond which its abbreviation is used, and of a criterion's name before it is cut."""
+MATTERS, ENOUGH, TOP = 20, 80, 3
+"""A largest share of so many per cent is told, where so many per cent of the units have answered, for so many units."""
 
 
 def count(number: int) -> str:
@@ -25,6 +33,24 @@ def listing(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} và {parts[-1]}"
 
 
+def sentence_case(text: str) -> str:
+    """``text`` with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def whole(text: str) -> str:
+    """``text`` as a sentence: a capital first letter and one full stop."""
+    return f"{sentence_case(text.rstrip(' .;'))}."
+
+
+def bare(text: str) -> str:
+    """One line without the bullet before it and the stop behind it."""
+    return values.clean(text).lstrip("-–•+* ").rstrip(" .;")
+
+
+# ------------------------------------------------------------------ figures
+
+
 def figure(value: Decimal | None, criterion: Criterion) -> str:
     """A criterion's value with exactly its decimals; where there is none, these words and never a zero."""
     return NO_FIGURE if value is None else values.format_number(value, criterion.decimals)
@@ -35,102 +61,181 @@ def change(result: Result) -> str:
     if result.change is None or not result.comparable:
         return NO_CHANGE
     written = values.format_number(result.change, result.criterion.decimals)
-    return written if written.startswith("-") or not _rounded(result.change, result.criterion) else f"+{written}"
+    return f"+{written}" if summary.direction(result) > 0 else written
 
 
-def _rounded(value: Decimal, criterion: Criterion) -> bool:
-    """Whether anything but zero is left of ``value`` when it is printed."""
-    return any(sign in values.format_number(value, criterion.decimals) for sign in "123456789")
+def coverage(reported: int, expected: int, *, recorded: bool = False) -> str:
+    """``63/65``; a dash where nobody is awaited, as all is on record; where nobody was named, these words."""
+    if expected:
+        return f"{reported}/{expected}"
+    return NO_CHANGE if recorded else "Chưa phân công"
 
 
-def coverage(reported: int, expected: int) -> str:
-    """``63/65``; where nobody was named, these words."""
-    return f"{reported}/{expected}" if expected else "Chưa phân công"
+def recorded(result: Result) -> bool:
+    """Whether all that it rests on are the province's figures on record, so that no unit is awaited."""
+    return not result.expected and bool(result.inputs) and not result.missing
 
 
-def note(result: Result, year: int) -> str:
-    """What a reader must know of the figure beside it; how many units it rests on stands in Độ phủ."""
-    notes = []
-    if result.outcome is Outcome.MISSING and result.criterion.parent is None:
-        notes.append("xem Phụ lục IV")
-    short = [
-        str(at)
-        for at, of_some in (
-            (year - 1, result.previous is not None and not result.previous_complete),
-            (year, result.outcome is not Outcome.MISSING and not result.whole),
-        )
-        if of_some
-    ]
-    if short:
-        notes.append(f"năm {listing(short)} chưa đủ đơn vị")
-    if result.note:
-        notes.append(result.note)
-    if result.seam:
-        notes.append(result.seam)
-    return sentence_case("; ".join(notes))
+def amount(written: str, measure: str) -> str:
+    """``73,31%``, ``18 đơn``; the measure of an index is no word of a sentence."""
+    if measure == summary.PERCENT:
+        return f"{written}%"
+    return written if measure.startswith("giá trị") else f"{written} {measure}".strip()
 
 
-def sentence_case(text: str) -> str:
-    """``text`` with a capital first letter."""
-    return text[:1].upper() + text[1:]
+def named(criterion: Criterion) -> str:
+    """``“Tỷ lệ thanh toán không dùng tiền mặt” (TD08)``, a long name cut between two words."""
+    name = values.clean(criterion.name)
+    if len(name) > LONGEST:
+        name = f"{name[:LONGEST].rpartition(' ')[0] or name[:LONGEST]}…".replace(",…", "…")
+    return f"“{name}” ({criterion.code})"
+
+
+def unit(plan: Plan, code: str) -> str:
+    """A unit as it is called in a sentence: by its name, or by its abbreviation where that is long."""
+    found: Unit | None = plan.any_unit.get(code)
+    if found is None:
+        return code
+    return found.short if len(found.name) > SHORT and 0 < len(found.short) < len(found.name) else found.name
+
+
+# ------------------------------------------------------------------ how many criteria rest on what
 
 
 def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_COVERAGE) -> str:
-    """How many criteria of a group were computed from all units, from enough, from some, not at all.
+    """How many criteria were computed from all units, from enough, from some, not at all.
 
     ``threshold``: the percentage of the units from which the campaign takes a criterion as computed.
     """
-    total = len(results)
-    full, enough, part, none = _counted(results)
+    tally = summary.tally(results)
     ways = [
         (number, words)
         for number, words in (
-            (full, "tính được từ số liệu của đủ các đơn vị"),
-            (enough, f"tính trên số liệu của {_enough(threshold)}"),
-            (part, "tính trên số liệu của một phần số đơn vị"),
-            (none, "chưa đủ số liệu để tính"),
+            (tally.whole, "được tính trên số liệu của đủ các đơn vị được phân công"),
+            (tally.enough, f"được tính trên số liệu của {_enough(threshold)}"),
+            (tally.partial, "mới được tính trên số liệu của một phần số đơn vị"),
+            (tally.missing, "chưa đủ số liệu để tính"),
         )
         if number
     ]
+    start = f"{subject} có {count(tally.total)} tiêu chí"
     if len(ways) == 1:
-        told = f"{'tất cả ' if total > 1 else ''}{ways[0][1]}"
-    else:
-        told = listing([f"{count(number)} tiêu chí {words}" for number, words in ways])
-    return f"{subject} có {count(total)} tiêu chí: {told}."
-
-
-def _counted(results: Sequence[Result]) -> tuple[int, int, int, int]:
-    """From all units; not from all, but from as many as the campaign's threshold asks; from fewer; not at all."""
-    full = sum(1 for r in results if r.whole)
-    part, none = (sum(1 for r in results if r.outcome is o) for o in (Outcome.PARTIAL, Outcome.MISSING))
-    return full, len(results) - full - part - none, part, none
+        return f"{start}, {'đều ' if tally.total > 1 else ''}{ways[0][1]}."
+    return f"{start}: {listing([f'{count(number)} tiêu chí {words}' for number, words in ways])}."
 
 
 def _enough(threshold: Decimal) -> str:
     return f"chưa đủ các đơn vị nhưng từ {values.format_number(threshold)}% trở lên"
 
 
-def movement(results: Sequence[Result], year: int) -> str:
-    """How many criteria rose, fell and stayed, of those with full figures in both years."""
-    both = comparable(results)
-    if not both:
-        return f"Chưa có tiêu chí nào đủ số liệu của cả hai năm để so sánh với năm {year - 1}."
-    if len(both) == 1:
-        return f"So với năm {year - 1}, có 01 tiêu chí đủ số liệu của cả hai năm để so sánh: {both[0].criterion.code} {_moved(both[0])}."
-    up = sum(1 for r in both if change(r).startswith("+"))
-    down = sum(1 for r in both if change(r).startswith("-"))
+def wanting(results: Sequence[Result]) -> str:
+    """Which of a section's criteria have no figure, and which one rests on the smallest part of its units."""
+    told = []
+    lacking = [named(r.criterion) for r in results if r.outcome is Outcome.MISSING]
+    if 0 < len(lacking) <= ALL_TOLD and len(lacking) < len(results):
+        told.append(f"Chưa đủ số liệu để tính {listing(lacking)}.")
+    short = [r for r in results if r.outcome is not Outcome.MISSING and not r.whole and r.expected]
+    if len(short) == 1:
+        told.append(f"{named(short[0].criterion)} mới có số liệu của {_rests_on(short[0])} đơn vị được phân công.")
+    elif short:
+        share = min(Decimal(r.reported) / r.expected for r in short)
+        lowest = [r for r in short if Decimal(r.reported) / r.expected == share]
+        those = [f"{named(r.criterion)}, {_rests_on(r)} đơn vị" for r in lowest[:ALL_TOLD]]
+        more = f"; và {count(len(lowest) - ALL_TOLD)} tiêu chí khác" if len(lowest) > ALL_TOLD else ""
+        told.append(f"Độ phủ thấp nhất là {'; '.join(those)}{more}.")
+    return " ".join(told)
+
+
+def _rests_on(result: Result) -> str:
+    return coverage(result.reported, result.expected)
+
+
+def shortfall(results: Sequence[Result], threshold: Decimal = WHOLE_COVERAGE) -> str:
+    """Section III.2: what could not be computed, or only in part."""
+    tally = summary.tally(results)
+    if tally.whole == tally.total:
+        return "Các tiêu chí đều đã có đủ số liệu để tính."
+    told = []
+    if tally.missing:
+        lacking = [named(r.criterion) for r in results if r.outcome is Outcome.MISSING]
+        which = f" ({listing(lacking)})" if len(lacking) <= ALL_TOLD else ""
+        told.append(f"{count(tally.missing)} tiêu chí chưa đủ số liệu để tính{which}")
+    if tally.enough:
+        told.append(f"{count(tally.enough)} tiêu chí tính trên số liệu của {_enough(threshold)}")
+    if tally.partial:
+        told.append(
+            f"{count(tally.partial)} tiêu chí mới tính trên số liệu của một phần số đơn vị, cần thận trọng khi sử dụng, so sánh"
+        )
+    return f"Còn {listing(told)}; số liệu còn thiếu và lý do nêu tại Phụ lục IV."
+
+
+# ------------------------------------------------------------------ this year beside last year
+
+
+def movement(results: Sequence[Result], year: int, most: int = 1) -> str:
+    """How the criteria moved whose two years both rest on all units; empty where there is none.
+
+    Up to ``ALL_TOLD`` are told one by one; of more the counts, and of those in % the ``most`` that rose and fell farthest.
+    """
+    moves = summary.moves(results)
+    start = f"So với năm {year - 1},"
+    if moves.comparable <= ALL_TOLD:
+        both = [r for r in results if summary.comparable(r)]
+        told = "; ".join(f"{named(r.criterion)} là {_stands(r)}, {moved(r)}" for r in both)
+        return f"{start} {told}." if told else ""
     ways = [
         (number, word)
-        for number, word in ((up, "tăng"), (down, "giảm"), (len(both) - up - down, "không thay đổi"))
+        for number, word in (
+            (len(moves.risen), "tăng"),
+            (len(moves.fallen), "giảm"),
+            (len(moves.same), "không thay đổi"),
+        )
         if number
     ]
-    start = f"So với năm {year - 1},"
     if len(ways) == 1:
-        told = f"{start} cả {count(len(both))} tiêu chí có đủ số liệu của hai năm đều {ways[0][1]}."
+        told = f"{start} cả {count(moves.comparable)} tiêu chí có đủ số liệu của hai năm đều {ways[0][1]}."
     else:
-        moved = listing([f"{count(number)} tiêu chí {word}" for number, word in ways])
-        told = f"{start} trong {count(len(both))} tiêu chí có đủ số liệu của cả hai năm, có {moved}."
-    return f"{told} {_largest(both)}".strip()
+        listed = listing([f"{count(number)} tiêu chí {word}" for number, word in ways])
+        told = f"{start} trong {count(moves.comparable)} tiêu chí có đủ số liệu của hai năm, có {listed}."
+    return f"{told} {_largest(moves.ranked, most)}".strip()
+
+
+def _stands(result: Result) -> str:
+    return amount(figure(result.value, result.criterion), result.criterion.measure)
+
+
+def moved(result: Result) -> str:
+    """``tăng 1,50 điểm phần trăm``, ``giảm 34 người (2,8%)``, ``không thay đổi``."""
+    way = summary.direction(result)
+    if not way or result.change is None:
+        return "không thay đổi"
+    measure, by = result.criterion.measure, values.format_number(abs(result.change), result.criterion.decimals)
+    word = "tăng" if way > 0 else "giảm"
+    if measure == summary.PERCENT:
+        return f"{word} {by} điểm phần trăm"
+    relative = summary.relative(result)
+    share = "" if relative is None or measure == "hạng" else f" ({values.format_number(abs(relative), 1)}%)"
+    return f"{word} {by if measure == 'lần' else amount(by, measure)}{share}"
+
+
+def _largest(ranked: Sequence[Result], most: int) -> str:
+    """The strongest rises and falls among the criteria in %, by percentage points; they alone can be ranked."""
+    if len(ranked) < 2:
+        return ""
+    ends = []
+    for word, way, order in (("tăng", 1, ranked), ("giảm", -1, ranked[::-1])):
+        far = [r for r in order if summary.direction(r) == way]
+        if far:
+            edge = change(far[min(most, len(far)) - 1])
+            far = [r for n, r in enumerate(far) if n < most or change(r) == edge][: most + 2]
+            ends.append(f"{word} nhiều nhất là {listing([f'{named(r.criterion)} {_from_to(r)}' for r in far])}")
+    return f"Trong các tiêu chí tính bằng %, {'; '.join(ends)}." if ends else ""
+
+
+def _from_to(r: Result) -> str:
+    """``từ 67,08% lên 73,31% (tăng 6,24 điểm phần trăm)``."""
+    last = amount(figure(r.previous, r.criterion), r.criterion.measure)
+    return f"từ {last} {'lên' if summary.direction(r) > 0 else 'xuống'} {_stands(r)} ({moved(r)})"
 
 
 def carried(plan: Plan, results: Sequence[Result]) -> str:
@@ -152,91 +257,113 @@ def carried(plan: Plan, results: Sequence[Result]) -> str:
     return f"{told}; tổng toàn tỉnh không thay đổi." if succession.is_whole(plan, year) else f"{told}."
 
 
-def _moved(result: Result) -> str:
-    """``tăng 1,50 điểm phần trăm``, ``giảm 34 người``, ``không thay đổi``."""
-    moved, measure = change(result), result.criterion.measure
-    word = {"+": "tăng", "-": "giảm"}.get(moved[0])
-    if word is None:
-        return "không thay đổi"
-    return f"{word} {moved[1:]} {'điểm phần trăm' if measure == '%' else measure}".strip()
+def no_former_year(results: Sequence[Result], year: int) -> str:
+    """Section III.1 where nothing can be compared: that there is no former year, or no criterion with both."""
+    if not any(r.previous is not None for r in results):
+        return f"Năm {year - 1} chưa có số liệu nên chưa có căn cứ đánh giá tăng, giảm."
+    return f"Chưa có tiêu chí nào đủ số liệu của cả hai năm để so sánh với năm {year - 1}."
 
 
-def comparable(results: Sequence[Result]) -> list[Result]:
-    """The criteria whose two years both rest on all units."""
-    whole = (r for r in results if r.whole and r.previous_complete)
-    return [r for r in whole if r.comparable and r.change is not None]
+# ------------------------------------------------------------------ who gave most
 
 
-def _largest(both: Sequence[Result]) -> str:
-    """The strongest rise and fall among the criteria in %, by percentage points; they alone can be ranked."""
-    rates = [(r.change, r) for r in both if r.criterion.measure == "%" and r.change is not None]
-    if len(rates) < 2:
+def contributors(told: Summary, results: Sequence[Result]) -> str:
+    """Who gave most to the sums behind a section's criteria, of up to ``TOP`` of them, where one unit stands out."""
+    found = []
+    for r in results:
+        for v in told.plan.variables:
+            if v.criterion == r.criterion.code and (sentence := _contributed(told, v)):
+                found.append(sentence)
+                break
+    return " ".join(found[:TOP])
+
+
+def _contributed(told: Summary, v: Variable) -> str:
+    shares = told.contributions.get(v.code, ())
+    total = told.dataset.totals.get((v.code, told.plan.year))
+    if total is None or not total.covers(Decimal(ENOUGH)) or not shares or shares[0].percent < MATTERS:
         return ""
-    ends = [
-        f"{word} nhiều nhất là {r.criterion.code} ({_moved(r)})"
-        for (_, r), word, sign in ((max(rates, key=_by_change), "tăng", "+"), (min(rates, key=_by_change), "giảm", "-"))
-        if change(r).startswith(sign)
-    ]
-    return f"Trong các tiêu chí tính bằng %, {listing(ends)}." if ends else ""
+    leading = [s for s in shares[:TOP] if 2 * s.percent >= MATTERS]
+    among = "" if total.complete else f"trong số đã báo của {_counted(total)} đơn vị, "
+    listed = listing([_share(told.plan, v, s) for s in leading])
+    verb = "đóng góp nhiều nhất là" if len(leading) < len(shares) else "gồm"
+    return f"Về “{values.clean(v.name)}” ({v.code}), {among}{verb} {listed}."
 
 
-def _by_change(rate: tuple[Decimal, Result]) -> Decimal:
-    return rate[0]
+def _counted(total: Total) -> str:
+    return coverage(len(total.reported), len(total.expected))
 
 
-def assigned(plan: Plan) -> str:
-    """How much was asked of how many."""
-    return (
-        f"Theo phân công, {count(len(plan.owed))} cơ quan, đơn vị cung cấp {count(len(plan.variables))} số liệu thành "
-        f"phần để tính {count(len(plan.criteria))} tiêu chí, gửi về {plan.settings.compiler} trước ngày "
-        f"{values.format_date(plan.settings.unit_deadline)}."
+def _share(plan: Plan, v: Variable, share: Contribution) -> str:
+    given = amount(values.format_number(share.value), v.measure)
+    return f"{unit(plan, share.unit)} {given} ({values.format_number(share.percent, 1)}%)"
+
+
+# ------------------------------------------------------------------ how the figures came in
+
+
+def assigned(plan: Plan, *, by_committee: bool) -> str:
+    """How much was asked of how many, and by whom."""
+    settings = plan.settings
+    owed = (
+        f"{count(len(plan.owed))} cơ quan, đơn vị cung cấp {count(len(plan.variables))} số liệu thành phần để tính "
+        f"{count(len(plan.criteria))} tiêu chí, gửi {settings.compiler} tổng hợp trước ngày "
+        f"{values.format_date(settings.unit_deadline)}."
     )
+    return f"UBND tỉnh đã phân công {owed}" if by_committee else f"Theo phân công của UBND tỉnh, {owed}"
 
 
-def collection(sendings: Sequence[Sending]) -> list[str]:
+def reminders(plan: Plan) -> str:
+    """The reminders that have gone out; empty where there is none."""
+    letters = [f"Công văn số {bare_number(text)}" for text in plan.settings.reminded]
+    return f"Việc cung cấp số liệu đã được đôn đốc tại {listing(letters)}." if letters else ""
+
+
+def bare_number(document: str) -> str:
+    """``85/KH-UBND ngày 20/3/2026``, whatever of ``Kế hoạch số`` was typed before it."""
+    text = values.clean(document).rstrip(" .;")
+    for word in ("kế hoạch", "công văn", "số:", "số"):
+        if text.casefold().startswith(f"{word} "):
+            text = text[len(word) :].lstrip()
+    return text
+
+
+def collection(told: Collection) -> list[str]:
     """Section I.2: who has sent, on time or late, and who has not."""
-    total = len(sendings)
-    if not total:
+    if not told.units:
         return ["Chưa có đơn vị nào được phân công cung cấp số liệu."]
-    sent = [s for s in sendings if s.sent_at is not None]
-    if not sent:
-        told = [f"Chưa có đơn vị nào trong tổng số {count(total)} đơn vị được phân công gửi số liệu sử dụng được."]
+    return [" ".join(_collection(told))]
+
+
+def _collection(told: Collection) -> Iterator[str]:
+    if not told.sent or told.percent is None:
+        yield f"Chưa có đơn vị nào trong tổng số {count(told.units)} đơn vị được phân công gửi số liệu sử dụng được."
     else:
-        late = sum(1 for s in sent if s.late)
-        share = values.format_number(Decimal(len(sent)) * 100 / total, 1)
-        punctual = [
+        ways = [
             f"{count(number)} đơn vị gửi {word}"
-            for number, word in ((len(sent) - late, "đúng hạn"), (late, "quá hạn"))
+            for number, word in ((told.punctual, "đúng hạn"), (told.late, "quá hạn"))
             if number
         ]
-        missing = total - len(sent)
-        rest = f"; còn {count(missing)} đơn vị chưa gửi" if missing else ""
-        told = [f"Có {len(sent)}/{total} đơn vị đã gửi số liệu (đạt {share}%), gồm {listing(punctual)}{rest}."]
-    mend = sum(1 for s in sent if s.open or s.status is Status.PARTIAL)
-    unusable = sum(1 for s in sendings if s.sent_at is None and s.status is not None)
-    if mend:
-        told.append(
-            f"Trong số đã gửi, {count(mend)} đơn vị còn số liệu cần bổ sung hoặc làm rõ; phần chưa rõ không được đưa vào tính toán."
+        rest = f"; còn {count(told.absent)} đơn vị chưa gửi" if told.absent else ""
+        share = values.format_number(told.percent, 1)
+        yield f"Có {told.sent}/{told.units} đơn vị đã gửi số liệu (đạt {share}%), gồm {listing(ways)}{rest}."
+        taken = f"{values.format_number(Decimal(told.taken), 0)}/{values.format_number(Decimal(told.owed), 0)}"
+        yield f"Tổng số số liệu đã nhận là {taken} số liệu phải cung cấp."
+    if told.to_mend:
+        yield (
+            f"Trong số đã gửi, {count(told.to_mend)} đơn vị còn số liệu cần bổ sung hoặc làm rõ; phần chưa rõ không được "
+            "đưa vào tính toán."
         )
-    if unusable:
-        told.append(f"Có {count(unusable)} đơn vị đã gửi tệp nhưng chưa sử dụng được, tính là chưa gửi.")
-    if mend or len(sent) < total or any(s.late for s in sent):
-        told.append("Chi tiết tại Phụ lục III kèm theo.")
-    return [" ".join(told)]
+    if told.unusable:
+        yield f"Có {count(told.unusable)} đơn vị đã gửi tệp nhưng chưa sử dụng được, tính là chưa gửi."
+    yield "Chi tiết tại Phụ lục III kèm theo."
 
 
-def shortfall(results: Sequence[Result], threshold: Decimal = WHOLE_COVERAGE) -> str:
-    """Section III.2: what could not be computed, or only in part."""
-    full, enough, part, none = _counted(results)
-    if full == len(results):
-        return "Các tiêu chí đều đã có đủ số liệu để tính."
-    told = []
-    if none:
-        told.append(f"{count(none)} tiêu chí chưa đủ số liệu để tính")
-    if enough:
-        told.append(f"{count(enough)} tiêu chí tính trên số liệu của {_enough(threshold)}")
-    if part:
-        told.append(
-            f"{count(part)} tiêu chí mới tính trên số liệu của một phần số đơn vị, cần thận trọng khi sử dụng, so sánh"
-        )
-    return f"Còn {listing(told)} (chi tiết tại Phụ lục IV)."
+def counted(plan: Plan) -> str:
+    """What the table of Phụ lục III counts."""
+    return (
+        "Đơn vị được tính là đã gửi khi biểu gửi về sử dụng được; đúng hạn là gửi trước ngày "
+        f"{values.format_date(plan.settings.unit_deadline)}. Cột “Đã nhận” là số dòng có số liệu đưa vào tính toán, kể cả "
+        "không phát sinh (bằng 0); không gồm dòng chưa có số liệu, không áp dụng, đã tính ở đơn vị khác và dòng còn phải "
+        "sửa, làm rõ."
+    )
