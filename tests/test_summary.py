@@ -7,7 +7,7 @@ from decimal import Decimal
 from conftest import small_plan
 from hypothesis import given
 from hypothesis import strategies as st
-from test_report import result, sending
+from reports import result, sending
 
 from lsindicators import summary
 from lsindicators.model import HANOI, Dataset, Figure, Outcome, State, Status, Total

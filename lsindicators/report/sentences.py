@@ -83,12 +83,12 @@ def amount(written: str, measure: str) -> str:
     return written if measure.startswith("giá trị") else f"{written} {measure}".strip()
 
 
-def named(criterion: Criterion) -> str:
-    """``“Tỷ lệ thanh toán không dùng tiền mặt” (TD08)``, a long name cut between two words."""
+def named(criterion: Criterion, more: str = "") -> str:
+    """``“Tỷ lệ thanh toán không dùng tiền mặt” (TD08)``, a long name cut between two words; ``more`` stands with the code."""
     name = values.clean(criterion.name)
     if len(name) > LONGEST:
         name = f"{name[:LONGEST].rpartition(' ')[0] or name[:LONGEST]}…".replace(",…", "…")
-    return f"“{name}” ({criterion.code})"
+    return f"“{name}” ({', '.join(filter(None, (criterion.code, more)))})"
 
 
 def unit(plan: Plan, code: str) -> str:
@@ -102,52 +102,64 @@ def unit(plan: Plan, code: str) -> str:
 # ------------------------------------------------------------------ how many criteria rest on what
 
 
-def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_COVERAGE) -> str:
-    """How many criteria were computed from all units, from enough, from some, not at all.
+def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_COVERAGE, *, named_: bool = False) -> str:
+    """How many criteria were computed from all units, from enough, from some, not at all; with ``named_`` which ones.
 
     ``threshold``: the percentage of the units from which the campaign takes a criterion as computed.
     """
     tally = summary.tally(results)
     ways = [
-        (number, words)
-        for number, words in (
-            (tally.whole, "được tính trên số liệu của đủ các đơn vị được phân công"),
-            (tally.enough, f"được tính trên số liệu của {_enough(threshold)}"),
-            (tally.partial, "mới được tính trên số liệu của một phần số đơn vị"),
-            (tally.missing, "chưa đủ số liệu để tính"),
+        (number, words, found)
+        for number, words, found in (
+            (tally.whole, "được tính trên số liệu của đủ các đơn vị được phân công", ()),
+            (tally.enough, f"được tính trên số liệu của {_enough(threshold)}", _resting(results, Outcome.COMPUTED)),
+            (tally.partial, "mới được tính trên số liệu của một phần số đơn vị", _resting(results, Outcome.PARTIAL)),
+            (tally.missing, "chưa đủ số liệu để tính", _resting(results, Outcome.MISSING)),
         )
         if number
     ]
     start = f"{subject} có {count(tally.total)} tiêu chí"
     if len(ways) == 1:
-        return f"{start}, {'đều ' if tally.total > 1 else ''}{ways[0][1]}."
-    return f"{start}: {listing([f'{count(number)} tiêu chí {words}' for number, words in ways])}."
+        number, words, found = ways[0]
+        rests = f" ({_rests_on(found[0])})" if named_ and number == 1 and found and found[0].value is not None else ""
+        return f"{start}, {'đều ' if number > 1 else ''}{words}{rests}."
+    told = [f"{count(number)} tiêu chí {words}{_which(found) if named_ else ''}" for number, words, found in ways]
+    return f"{start}: {listing(told)}."
+
+
+def _resting(results: Sequence[Result], outcome: Outcome) -> tuple[Result, ...]:
+    """Those that do not rest on all units, of one outcome."""
+    return tuple(r for r in results if r.outcome is outcome and not r.whole)
+
+
+def _which(found: Sequence[Result]) -> str:
+    """`` là “…” (TD29)`` of one that rests on some units, or of a few that have no figure."""
+    if len(found) == 1 and found[0].outcome is not Outcome.MISSING:
+        return f" là {named(found[0].criterion, _rests_on(found[0]))}"
+    if 0 < len(found) <= ALL_TOLD and found[0].outcome is Outcome.MISSING:
+        return f" là {listing([named(r.criterion) for r in found])}"
+    return ""
 
 
 def _enough(threshold: Decimal) -> str:
     return f"chưa đủ các đơn vị nhưng từ {values.format_number(threshold)}% trở lên"
 
 
-def wanting(results: Sequence[Result]) -> str:
-    """Which of a section's criteria have no figure, and which one rests on the smallest part of its units."""
-    told = []
-    lacking = [named(r.criterion) for r in results if r.outcome is Outcome.MISSING]
-    if 0 < len(lacking) <= ALL_TOLD and len(lacking) < len(results):
-        told.append(f"Chưa đủ số liệu để tính {listing(lacking)}.")
+def lowest(results: Sequence[Result]) -> str:
+    """Of several criteria that rest on some units, the one that rests on the smallest part; empty where one or none does."""
     short = [r for r in results if r.outcome is not Outcome.MISSING and not r.whole and r.expected]
-    if len(short) == 1:
-        told.append(f"{named(short[0].criterion)} mới có số liệu của {_rests_on(short[0])} đơn vị được phân công.")
-    elif short:
-        share = min(Decimal(r.reported) / r.expected for r in short)
-        lowest = [r for r in short if Decimal(r.reported) / r.expected == share]
-        those = [f"{named(r.criterion)}, {_rests_on(r)} đơn vị" for r in lowest[:ALL_TOLD]]
-        more = f"; và {count(len(lowest) - ALL_TOLD)} tiêu chí khác" if len(lowest) > ALL_TOLD else ""
-        told.append(f"Độ phủ thấp nhất là {'; '.join(those)}{more}.")
-    return " ".join(told)
+    if len(short) < 2:
+        return ""
+    share = min(Decimal(r.reported) / r.expected for r in short)
+    those = [r for r in short if Decimal(r.reported) / r.expected == share]
+    told = [named(r.criterion, _rests_on(r)) for r in those[:ALL_TOLD]]
+    if len(those) > ALL_TOLD:
+        told.append(f"{count(len(those) - ALL_TOLD)} tiêu chí khác")
+    return f"Độ phủ thấp nhất là {listing(told)}."
 
 
 def _rests_on(result: Result) -> str:
-    return coverage(result.reported, result.expected)
+    return f"{coverage(result.reported, result.expected)} đơn vị"
 
 
 def shortfall(results: Sequence[Result], threshold: Decimal = WHOLE_COVERAGE) -> str:
@@ -157,8 +169,7 @@ def shortfall(results: Sequence[Result], threshold: Decimal = WHOLE_COVERAGE) ->
         return "Các tiêu chí đều đã có đủ số liệu để tính."
     told = []
     if tally.missing:
-        lacking = [named(r.criterion) for r in results if r.outcome is Outcome.MISSING]
-        which = f" ({listing(lacking)})" if len(lacking) <= ALL_TOLD else ""
+        which = _which(_resting(results, Outcome.MISSING))
         told.append(f"{count(tally.missing)} tiêu chí chưa đủ số liệu để tính{which}")
     if tally.enough:
         told.append(f"{count(tally.enough)} tiêu chí tính trên số liệu của {_enough(threshold)}")
@@ -348,7 +359,7 @@ def _collection(told: Collection) -> Iterator[str]:
         share = values.format_number(told.percent, 1)
         yield f"Có {told.sent}/{told.units} đơn vị đã gửi số liệu (đạt {share}%), gồm {listing(ways)}{rest}."
         taken = f"{values.format_number(Decimal(told.taken), 0)}/{values.format_number(Decimal(told.owed), 0)}"
-        yield f"Tổng số số liệu đã nhận là {taken} số liệu phải cung cấp."
+        yield f"Số liệu đã nhận là {taken} số liệu phải cung cấp."
     if told.to_mend:
         yield (
             f"Trong số đã gửi, {count(told.to_mend)} đơn vị còn số liệu cần bổ sung hoặc làm rõ; phần chưa rõ không được "

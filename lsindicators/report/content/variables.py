@@ -11,7 +11,7 @@ from lsindicators.model import Figure, Kind, Method, State, Total, Value, Variab
 from lsindicators.report import sentences
 from lsindicators.report.content import notes
 from lsindicators.report.content.notes import Doubts, Notes
-from lsindicators.summary import Block, Summary
+from lsindicators.summary import COMMUNES, Block, Summary
 
 Content = dict[str, Any]
 
@@ -109,7 +109,8 @@ def _units(told: Summary, v: Variable, total: Total) -> Iterator[str]:
     alone = len(total.expected) == 1
     for code in given.named:
         answer = _answer(told.dataset.figure.get((v.code, code, total.year)), v)
-        name = told.plan.unit[code].short or told.plan.unit[code].name
+        unit = told.plan.unit[code]
+        name = unit.name if unit.type in COMMUNES else unit.short or unit.name
         yield name if alone and code in total.reported and answer[:1].isdigit() else f"{name}: {answer}"
     yield from map(_block, given.blocks)
 
