@@ -437,9 +437,15 @@ def vietnamese(value: Fraction, decimals: int) -> str:
 
 
 def annex(tables: Iterable) -> dict[str, dict[str, str]]:
-    """The report's annex of criteria: code -> heading -> text."""
+    """The report's annex of criteria: code -> heading -> text, without the marks that lead to notes."""
     for table in tables:
-        headings, *body = [[cell.text.strip() for cell in row.cells] for row in table.rows]
-        if headings[:3] == ["STT", "Mã", "Tiêu chí"]:
+        headings, *body = [[unmarked(cell) for cell in row.cells] for row in table.rows]
+        if headings[:3] == ["STT", "Mã", "Tiêu chí"] and headings[-1].startswith("Nguồn số liệu"):
             return {row[1]: dict(zip(headings, row, strict=True)) for row in body if len(set(row)) > 1}
     raise AssertionError("the report has no annex of criteria")
+
+
+def unmarked(cell) -> str:
+    """What a cell of the report says, without the marks that lead to the notes under the table."""
+    runs = (run for paragraph in cell.paragraphs for run in paragraph.runs)
+    return "".join(run.text for run in runs if run.style.style_id != "LsDauChuThich").strip()

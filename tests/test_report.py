@@ -24,6 +24,7 @@ from lsindicators.papers import Sender, initials, printing, tags
 from lsindicators.report import charts, content, sentences
 
 GOLDEN = Path(__file__).parent / "golden" / "bao-cao.txt"
+PAGE = Path(__file__).parents[1] / "docs" / "mau-bao-cao.md"
 
 # ------------------------------------------------------------------ figures
 
@@ -296,6 +297,34 @@ def test_no_tag_is_hidden_by_a_method_of_dict():
             yield from names(inner)
 
     assert not [name for name in names(content.TAGS) if hasattr(dict, name)]
+
+
+def test_the_clerks_page_explains_every_tag_and_no_other():
+    def names(told):
+        for name, inner in told.items():
+            yield name
+            if isinstance(inner, list) and isinstance(inner[0], dict):
+                yield from names(inner[0])
+            elif isinstance(inner, dict):
+                yield from names(inner)
+
+    rows = [line.split("|") for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row[1])}
+    places = {name for name in told if name.startswith("loi_")}
+    needed = {name for row in rows if row[-3].strip() == "có" for name in re.findall(r"^ `(\w+)` $", row[1])}
+    assert needed == content.REQUIRED
+    assert told - places == set(names(content.TAGS)) - {"lines", "said", "picture", "caption", "mark"}
+
+
+def test_the_clerks_page_names_every_place_of_the_template():
+    xml = docx.Document(io.BytesIO(report.shipped_template())).element.body.xml
+    tags_ = re.findall(r'<w:tag w:val="([^"]+)"', xml)
+    assert tags_ == re.findall(r"^\| `(loi-[a-z-]+)` \| `\w+` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(tags_) == 7
+    for tag in tags_:
+        name = tag.replace("-", "_")
+        (number,) = re.findall(rf'<w:bookmarkStart w:id="(\d+)" w:name="{name}"/>', xml)
+        assert xml.count(f'<w:bookmarkEnd w:id="{number}"/>') == 1
 
 
 def template(*paragraphs, table=(), header="", title=""):

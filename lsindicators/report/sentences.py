@@ -17,8 +17,10 @@ ALL_TOLD = 4
 """Up to so many criteria that can be compared are told one by one; of more, the counts and the largest moves."""
 SHORT, LONGEST = 60, 120
 """Characters of a unit's name beyond which its abbreviation is used, and of a criterion's name before it is cut."""
-MATTERS, ENOUGH, TOP = 20, 80, 3
-"""A largest share of so many per cent is told, where so many per cent of the units have answered, for so many units."""
+MATTERS, ENOUGH = 20, 80
+"""A largest share of at least so many per cent is told, where at least so many per cent of the units have answered."""
+TOP, SUMS = 3, 2
+"""So many of the largest are told, and of so many sums in a section."""
 
 
 def count(number: int) -> str:
@@ -279,14 +281,14 @@ def no_former_year(results: Sequence[Result], year: int) -> str:
 
 
 def contributors(told: Summary, results: Sequence[Result]) -> str:
-    """Who gave most to the sums behind a section's criteria, of up to ``TOP`` of them, where one unit stands out."""
+    """Who gave most to the sums behind a section's criteria, of up to ``SUMS`` of them, where one unit stands out."""
     found = []
     for r in results:
         for v in told.plan.variables:
             if v.criterion == r.criterion.code and (sentence := _contributed(told, v)):
                 found.append(sentence)
                 break
-    return " ".join(found[:TOP])
+    return " ".join(found[:SUMS])
 
 
 def _contributed(told: Summary, v: Variable) -> str:
