@@ -87,10 +87,15 @@ def amount(written: str, measure: str) -> str:
 
 def named(criterion: Criterion, more: str = "") -> str:
     """``“Tỷ lệ thanh toán không dùng tiền mặt” (TD08)``, a long name cut between two words; ``more`` stands with the code."""
-    name = values.clean(criterion.name)
-    if len(name) > LONGEST:
-        name = f"{name[:LONGEST].rpartition(' ')[0] or name[:LONGEST]}…".replace(",…", "…")
-    return f"“{name}” ({', '.join(filter(None, (criterion.code, more)))})"
+    return f"“{cut(criterion.name)}” ({', '.join(filter(None, (criterion.code, more)))})"
+
+
+def cut(name: str) -> str:
+    """A name on one line; of a long one what stands before the last word that has no room."""
+    plain = values.clean(name)
+    if len(plain) <= LONGEST:
+        return plain
+    return f"{(plain[:LONGEST].rpartition(' ')[0] or plain[:LONGEST]).rstrip(' ,;')}…"
 
 
 def unit(plan: Plan, code: str) -> str:
@@ -98,7 +103,7 @@ def unit(plan: Plan, code: str) -> str:
     found: Unit | None = plan.any_unit.get(code)
     if found is None:
         return code
-    return found.short if len(found.name) > SHORT and 0 < len(found.short) < len(found.name) else found.name
+    return cut(found.short if len(found.name) > SHORT and 0 < len(found.short) < len(found.name) else found.name)
 
 
 # ------------------------------------------------------------------ how many criteria rest on what
@@ -300,7 +305,7 @@ def _contributed(told: Summary, v: Variable) -> str:
     among = "" if total.complete else f"trong số đã báo của {_counted(total)} đơn vị, "
     listed = listing([_share(told.plan, v, s) for s in leading])
     verb = "đóng góp nhiều nhất là" if len(leading) < len(shares) else "gồm"
-    return f"Về “{values.clean(v.name)}” ({v.code}), {among}{verb} {listed}."
+    return f"Về “{cut(v.name)}” ({v.code}), {among}{verb} {listed}."
 
 
 def _counted(total: Total) -> str:

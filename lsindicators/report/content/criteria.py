@@ -41,13 +41,12 @@ def groups(told: Summary, known: Doubts) -> list[Content]:
                 {
                     "number": part.number,
                     "title": (part.title or REST) if divided else "",
-                    "lines": _lines(told, part, "Nội dung này") if divided else [],
+                    "lines": _lines(told, part, "Nội dung này" if divided else "Nhóm"),
                     "rows": [_row(told, r, numbers, known, table) for r in part.results],
                     "notes": table.listed(),
                 }
             )
-        level = [sentences.level(group.criteria, "Nhóm", told.plan.settings.coverage)]
-        lines = level if divided else _lines(told, group, "Nhóm")
+        lines = [sentences.level(group.criteria, "Nhóm", told.plan.settings.coverage)] if divided else []
         found.append({"number": group.number, "title": group.title or UNNAMED, "lines": lines, "parts": parts})
     return found
 
