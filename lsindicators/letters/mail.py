@@ -6,14 +6,12 @@ It says what the letter says. The signed letter is attached by the clerk; the fo
 from __future__ import annotations
 
 import hashlib
-import html
-import io
 import re
-import zipfile
 from collections.abc import Mapping
 
 from lsindicators import values
 from lsindicators.letters.occasion import Occasion
+from lsindicators.letters.page import paragraphs
 from lsindicators.letters.reminder import Reminded
 from lsindicators.model import Plan
 from lsindicators.papers import Sender
@@ -23,7 +21,7 @@ _ADDRESS = re.compile(
 )
 _MARK, _NOTHING = b"=_lsi_", b"0" * 32
 _BOUNDARY = re.compile(_MARK + rb"([0-9a-f]{32})")
-_XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+_XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def addresses(text: str) -> tuple[str, ...]:
@@ -37,22 +35,25 @@ def draft(plan: Plan, at: Occasion, one: Reminded, letter: bytes, attached: Mapp
 
     It has no sender, date or number of its own: the program that sends it gives them.
     """
-    from email.message import EmailMessage
-    from email.policy import SMTP
+    from email.header import Header
+    from email.mime.application import MIMEApplication
+    from email.mime.multipart import MIMEMultipart
+    from email.mime.text import MIMEText
+    from email.policy import compat32
 
-    mail = EmailMessage(policy=SMTP)
+    mail = MIMEMultipart("mixed", boundary=(_MARK + _NOTHING).decode())
     if to := addresses(one.unit.email):
         mail["To"] = ", ".join(to)
-    subject = at.subject(plan.year, (one.why.wants,))
-    mail["Subject"] = values.clean(subject[:1].upper() + subject[1:])
-    mail["X-Unsent"] = "1"
-    mail.set_content(_text(plan, at, letter, attached), charset="utf-8", cte="base64")
-    mail.make_mixed()
+    subject = values.clean(at.subject(plan.year, (one.why.wants,)))
+    mail["Subject"] = Header(subject[:1].upper() + subject[1:], "utf-8", header_name="Subject").encode()
+    mail["X-Unsent"] = "1"  # Outlook opens it as a letter to be written, not as one that came
+    mail.attach(MIMEText(_text(plan, at, letter, attached).replace("\n", "\r\n"), "plain", "utf-8"))
     for name, content in attached.items():
-        mail.add_attachment(content, *_XLSX, filename=name)
-    mail.set_boundary((_MARK + _NOTHING).decode())
-    content = mail.as_bytes()
-    return content.replace(_MARK + _NOTHING, _MARK + _seal(content))
+        part = MIMEApplication(content, _XLSX)
+        part.add_header("Content-Disposition", "attachment", filename=name)
+        mail.attach(part)
+    made = mail.as_bytes(policy=compat32.clone(linesep="\r\n"))
+    return made.replace(_MARK + _NOTHING, _MARK + _seal(made))
 
 
 def is_untouched(content: bytes) -> bool:
@@ -69,21 +70,8 @@ def _text(plan: Plan, at: Occasion, letter: bytes, attached: Mapping[str, bytes]
     """What the e-mail says: which letter it brings, the letter's own words, and what else is attached."""
     compiler = values.clean(plan.settings.compiler)
     whose = f"của {values.clean(plan.settings.issuer)} " if at.sender is Sender.COMMITTEE else ""
-    said = _paragraphs(letter)
-    first = said[0] if said and said[0].startswith("Kính gửi") else ""
+    said = paragraphs(letter)
     head = f"{compiler} gửi công văn {whose}(bản đã ký kèm theo thư này), nội dung như sau:"
+    whom = next((n for n, text in enumerate(said, 1) if text.startswith("Kính gửi")), 0)
     files = [f"Tệp kèm theo: {', '.join(attached)}."] if attached else []
-    return "\n\n".join(filter(None, (first, head, *said[1 if first else 0 :], *files, compiler))) + "\n"
-
-
-_TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
-_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>.*?</w:p>", re.DOTALL)
-_PIECE = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
-
-
-def _paragraphs(letter: bytes) -> list[str]:
-    """The paragraphs of a letter of ours, without those of its head and its foot, which stand in tables."""
-    with zipfile.ZipFile(io.BytesIO(letter)) as package:
-        xml = package.read("word/document.xml").decode()
-    texts = ("".join(_PIECE.findall(p)) for p in _PARAGRAPH.findall(_TABLE.sub("", xml)))
-    return [text for text in (values.clean(html.unescape(t)) for t in texts) if text]
+    return "\n\n".join((*said[:whom], head, *said[whom:], *files, compiler)) + "\n"

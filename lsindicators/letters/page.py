@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import io
+import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -108,17 +112,46 @@ def around(common: Mapping[str, Any], whom: str) -> float:
     return sum(used)
 
 
-def fitting(items: Sequence[tuple[str, int]], room: float) -> tuple[list[str], int]:
-    """The sentences that fit into so many lines, and how many places that must be mended are in the others.
+PAGE, WIDTH, INDENT = 48.0, 82, 8
+"""Lines of 13 points that an A4 page surely holds, characters of such a line, and those that the first one is indented by."""
 
-    ``items``: a sentence, and how many such places it speaks of.
+
+def room(letter: bytes, said: Mapping[str, Any]) -> float:
+    """Lines that are left on the page of a ``letter`` that says ``said``."""
+    body = sum(height(text) for text in paragraphs(letter))
+    head = 4.0 + sum(0.92 * lines(said[name], 26) for name in ("parent", "organ")) + 0.92 * lines(said["subject"], 28)
+    copied = sum(lines(name, 44) for name in said["recipients"])
+    return PAGE - body - head - max(5.2 + 1.1 * len(said["signature"]), 1.0 + 0.85 * copied)
+
+
+def height(text: str) -> float:
+    """Lines that a paragraph takes with the space behind it."""
+    return lines(" " * INDENT + text, WIDTH) + GAP
+
+
+_TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>.*?</w:p>", re.DOTALL)
+_PIECE = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
+
+
+def paragraphs(letter: bytes) -> list[str]:
+    """The paragraphs of a letter of ours, without those of its head and its foot, which stand in tables."""
+    with zipfile.ZipFile(io.BytesIO(letter)) as package:
+        xml = package.read("word/document.xml").decode()
+    texts = ("".join(_PIECE.findall(p)) for p in _PARAGRAPH.findall(_TABLE.sub("", xml)))
+    return [text for text in (values.clean(html.unescape(t)) for t in texts) if text]
+
+
+def fitting(items: Sequence[tuple[str, int, float]], room: float) -> tuple[list[str], int]:
+    """The sentences that fit into so many lines, the first in any case, and how many places that must be mended are in the others.
+
+    ``items``: a sentence, how many such places it speaks of, and the lines that it takes.
     """
-    needed = [lines(text) + GAP for text, _ in items]
-    if sum(needed) <= room:
-        return [text for text, _ in items], 0
+    if sum(height for *_, height in items) <= room:
+        return [text for text, *_ in items], 0
     shown, left, room = [], 0, room - 1 - GAP
-    for (text, places), height in zip(items, needed, strict=True):
-        if height <= room:
+    for n, (text, places, height) in enumerate(items):
+        if height <= room or n == 0:
             shown.append(text)
             room -= height
         else:

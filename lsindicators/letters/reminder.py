@@ -9,10 +9,10 @@ from enum import Enum, unique
 from typing import Any
 
 from lsindicators import papers, told, values
-from lsindicators.findings import Finding
+from lsindicators.findings import Code, Finding
 from lsindicators.layout import Form
 from lsindicators.letters.occasion import Occasion
-from lsindicators.letters.page import FIELDS, addressee, around, common, copied, fitting, lines, usable
+from lsindicators.letters.page import FIELDS, addressee, common, copied, fitting, height, room, usable
 from lsindicators.letters.returned import grouped
 from lsindicators.model import HANOI, Conflict, Plan, Unit, Variable
 
@@ -108,7 +108,19 @@ def reminder(
     shared = _shared(plan, at)
 
     def write(form: Form, one: Reminded) -> bytes:
-        return drawn.filled(papers.plain({**shared, **_facts(plan, at, form, one, shared)}))
+        for characters in ROOMS:  # what is named at length on an empty page is named in short on a full one
+            facts = papers.plain({**shared, **_facts(plan, at, one, characters)})
+            items = [(text, places, height(f"- {text}")) for text, places in _items(plan, form, one, characters)]
+            letter = drawn.filled({**facts, "more": "99" if items else ""})
+            left = room(letter, facts)
+            if left >= (items[0][2] if items else 0):
+                break
+        if not items:
+            return letter
+        rest = sum(places for _, places, _ in items[ITEMS:])
+        said, more = fitting(items[:ITEMS], left if rest else left + height(""))  # the line on others is in the letter
+        more += rest
+        return drawn.filled({**facts, "items": papers.plain(said), "more": _some(more)})
 
     return write
 
@@ -153,14 +165,14 @@ def _shared(plan: Plan, at: Occasion) -> dict[str, Any]:
     }
 
 
-def _facts(plan: Plan, at: Occasion, form: Form, one: Reminded, shared: dict[str, Any]) -> dict[str, Any]:
+def _facts(plan: Plan, at: Occasion, one: Reminded, characters: int) -> dict[str, Any]:
     """What stands in the letter to one unit alone."""
     of_committee = at.sender is papers.Sender.COMMITTEE
     whom = addressee(one.unit, "" if of_committee else plan.settings.compiler)
-    names, others = _named(one.missing if one.why is Why.NO_RETURN else (), NAMES)
-    facts = {
+    names, others = _named(one.missing if one.why is Why.NO_RETURN else (), characters)
+    return {
         "addressee": whom,
-        "you": whom if of_committee else "Quý cơ quan, đơn vị",
+        "you": "cơ quan, đơn vị" if of_committee else "Quý cơ quan, đơn vị",
         "subject": at.subject(plan.year, (one.why.wants,)),
         "asks": _asks(at, one.unit),
         "why": one.why.value,
@@ -170,31 +182,39 @@ def _facts(plan: Plan, at: Occasion, form: Form, one: Reminded, shared: dict[str
         "names": names,
         "others": _some(others),
         "sent": _day(one),
-        "file": told.short(told.file_name(one.file), 80),
+        "file": told.short(told.file_name(one.file), 50),
         "disputed": _yes(bool(one.disputes)),
         "answer": f"{one.unit.code}.xlsx",
+        "items": [],
+        "more": "",
     }
-    used = around(shared, whom) + lines(names) + 2 * lines(facts["you"], 40) + lines(facts["file"])
-    used += lines(shared["cited"]) + lines(shared["plan"], 2 * 76)
-    told_ = tuple(_items(plan, form, one))
-    items, left = fitting(told_[:ITEMS], ROOM - used)
-    left += sum(places for _, places in told_[ITEMS:])
-    return {**facts, "items": items, "more": _some(left)}
 
 
-ROOM, ITEMS, NAMES = 26.0, 8, 300
-"""Lines that a page holds between its head and its foot, an office with a short name and one recipient; most sentences on
-what must be mended, and characters of the names of figures: the letter is short, the slip or the form has all."""
+ITEMS, ROOMS = 8, (300, 150, 70)
+"""Most sentences on what must be mended; characters of each, and of the names of the figures that a unit owes: the letter
+is short, slip and form have all."""
+
+SIDES = 3
+"""Most units of which a sentence on a disagreement tells what they have said."""
 
 
-def _items(plan: Plan, form: Form, one: Reminded) -> Iterable[tuple[str, int]]:
+def _items(plan: Plan, form: Form, one: Reminded, characters: int) -> Iterable[tuple[str, int]]:
     """What must be mended, a sentence each, and of how many places it speaks."""
     for c in one.disputes:
-        yield values.sentence(f"{_name(plan.variable[c.variable])}{_against(plan, c)}"), 1
+        yield (
+            values.sentence(
+                told.short(values.clean(f"{_name(plan.variable[c.variable])}{_against(plan, c)}"), characters)
+            ),
+            1,
+        )
     for t in grouped(form, one.remarks):
-        yield values.sentence(t.text), t.places
+        apart = (t,) if t.code is Code.RULE_BROKEN else (grouped(form, (f,))[0] for f in t.findings)
+        for place in apart:
+            what = place.findings[0].halves[0]
+            said = told.short(values.clean(f"{place.where}: {what}" if place.where else what), characters)
+            yield values.sentence(said), place.places
     if one.blanks:
-        names, others = _named(one.blanks, NAMES)
+        names, others = _named(one.blanks, characters)
         more = f" và {others} số liệu khác" if others else ""
         yield f"Chưa có số liệu: {names}{more}.", len(one.blanks)
 
@@ -204,19 +224,20 @@ def _against(plan: Plan, conflict: Conflict) -> str:
     if conflict.rule or any(side.value is None for side in conflict.sides):
         return f": {conflict.message}"
     measure, when = plan.variable[conflict.variable].measure, f"năm {conflict.year}"
-    said = "; ".join(f"{side.label} báo {values.format_value(side.value)}" for side in conflict.sides)
+    said = "; ".join(f"{side.label} báo {values.format_value(side.value)}" for side in conflict.sides[:SIDES])
+    said += f"; và {len(conflict.sides) - SIDES} đơn vị khác" if len(conflict.sides) > SIDES else ""
     return f" ({when}{f', {measure}' if measure else ''}): {said}"
 
 
 def _row(one: Reminded) -> dict[str, str]:
     """A unit's line in the list."""
-    names, others = _named(one.missing, NAMES // 2)
+    names, others = _named(one.missing, ROOMS[1])
     missing = names + (f" và {others} số liệu khác" if others else "")
     if one.fresh:
         missing = f"{'Toàn bộ ' if len(one.missing) == one.owed else ''}{_two(len(one.missing))} số liệu"
     notes = []
     if one.why is Why.UNUSABLE:
-        notes += [t.text for t in told.group(one.remarks)][:1]
+        notes += [f.halves[0] for f in one.remarks[:1]]
     if one.disputes:
         notes.append(f"chưa thống nhất với đơn vị khác: {', '.join(c.variable for c in one.disputes)}")
     if one.promised:

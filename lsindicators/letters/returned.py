@@ -11,7 +11,7 @@ from lsindicators import layout, papers, told, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding
 from lsindicators.layout import Form, Stamp
-from lsindicators.letters.page import FIELDS, LINE, addressee, around, common, fitting, lines, usable
+from lsindicators.letters.page import FIELDS, GAP, LINE, addressee, around, common, fitting, lines, usable
 from lsindicators.model import HANOI, Plan
 
 RETURNED = "cong-van-tra-lai.docx"
@@ -109,8 +109,7 @@ def grouped(form: Form, remarks: Sequence[Finding]) -> tuple[told.Told, ...]:
     return told.group(remarks, names, (row.row + 1 for row in form.variables))
 
 
-def _sentence(item: told.Told) -> tuple[str, int]:
-    """What the letter says of ``item``, and how many places of it must be mended."""
-    if item.severity.stops:
-        return values.sentence(item.text), item.places
-    return f"Nên xem lại: {item.text}.", 0
+def _sentence(item: told.Told) -> tuple[str, int, float]:
+    """What the letter says of ``item``, how many places of it must be mended, and the lines that it takes."""
+    text = values.sentence(item.text) if item.severity.stops else f"Nên xem lại: {item.text}."
+    return text, item.places if item.severity.stops else 0, lines(text) + GAP
