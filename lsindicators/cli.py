@@ -375,6 +375,22 @@ def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, a
     return state.exit_code
 
 
+@main.command("remind")
+@KY
+@click.option("--date", "day", callback=_day, metavar="NGÀY", help="Lập cho ngày này; mặc định là hôm nay.")
+@JSON
+def remind_command(ky: Path, day: date | None, as_json: bool) -> int:
+    """Lập công văn đôn đốc và thư nháp cho đơn vị chưa gửi, gửi thiếu hoặc còn chỗ phải làm rõ."""
+    from lsindicators import pipeline, screen
+
+    reminding = pipeline.remind(ky, day or pipeline.today(), _progress)
+    if as_json:
+        screen.tell((*reminding.told, *reminding.unread), err=True)
+        return _json(reminding.to_json(), reminding.exit_code)
+    screen.show_reminded(reminding, ky)
+    return reminding.exit_code
+
+
 @main.command("merge")
 @KY
 @JSON

@@ -152,6 +152,15 @@ def steady(package: bytes, year: int) -> bytes:
     return stream.getvalue()
 
 
+def is_steady(package: bytes, year: int) -> bool:
+    """Whether all parts of a zip package have the times that ``steady`` gives them: a program that saves it sets its own."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(package)) as source:
+            return all(item.date_time == entry("", year).date_time for item in source.infolist())
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
 def entry(name: str, year: int) -> zipfile.ZipInfo:
     """The place of a part in a zip package, with the fixed time that ``steady`` gives it."""
     fixed = zipfile.ZipInfo(name, (max(year, 1980), 1, 1, 0, 0, 0))

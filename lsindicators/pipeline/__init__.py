@@ -14,6 +14,7 @@ from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
+from lsindicators.pipeline.remind import Nudge, Reminding, remind
 from lsindicators.pipeline.report import Reported, Written, lint_template, write_report
 from lsindicators.pipeline.results import (
     Held,
@@ -41,10 +42,12 @@ __all__ = [
     "Issued",
     "Known",
     "Merged",
+    "Nudge",
     "Played",
     "Printed",
     "Received",
     "Rehearsed",
+    "Reminding",
     "Reported",
     "State",
     "Traced",
@@ -64,6 +67,7 @@ __all__ = [
     "print_appendix",
     "receive",
     "rehearse",
+    "remind",
     "state",
     "today",
     "told",

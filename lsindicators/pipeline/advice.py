@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 
 from lsindicators import ledger
 from lsindicators.errors import LsindicatorsError
-from lsindicators.model import Receipt
+from lsindicators.memory import Memory
+from lsindicators.model import Receipt, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import (
     DECISIONS,
@@ -21,11 +23,13 @@ from lsindicators.pipeline.campaign import (
     SLIPS,
     TABLE,
     is_campaign,
+    read_plan,
+    today,
 )
 
 
-def next_step(campaign: Path) -> str:
-    """What the clerk does next."""
+def next_step(campaign: Path, day: date | None = None) -> str:
+    """What the clerk does next, on a day; today where none is named."""
     if not is_campaign(campaign):
         return "Chưa có kỳ báo cáo ở đây. Bắt đầu: lsindicators init TEN-KY (ví dụ: lsindicators init ky-2025)"
     if not any((campaign / FORMS).glob("*.xlsx")):
@@ -40,8 +44,30 @@ def next_step(campaign: Path) -> str:
         return (
             f"Diễn tập: lsindicators rehearse. Sau đó gửi mỗi đơn vị tệp của mình trong {FORMS}/ kèm công văn trong {LETTERS}/, theo {MAILING}; "
             f"biểu nhận về bỏ vào {RETURNS}/ rồi chạy: lsindicators read"
-        )
-    return _decided(campaign) or _made(campaign)
+        ) + _waiting(campaign, day or today())
+    return (_decided(campaign) or _made(campaign)) + _waiting(campaign, day or today())
+
+
+NEAR = 5
+"""Days left to the units' deadline from which on the clerk is told who has not answered."""
+
+
+def _waiting(campaign: Path, day: date) -> str:
+    """A sentence on units that have not answered, from shortly before their deadline until the report is due."""
+    from lsindicators.pipeline.standing import standing
+
+    try:
+        memory = Memory(campaign)
+        plan, _ = read_plan(campaign, memory)
+        left = (plan.settings.unit_deadline - day).days - 1
+        if left > NEAR or day >= plan.settings.report_deadline:
+            return ""
+        sendings = standing(campaign, plan, memory=memory).sendings()
+    except LsindicatorsError:  # told by every command that needs it
+        return ""
+    waiting = sum(1 for s in sendings if s.status in (None, Status.REJECTED) or s.open)
+    when = f"còn {left} ngày là hết hạn" if left >= 0 else f"đã quá hạn {-left} ngày"
+    return f". {waiting} đơn vị chưa gửi đủ, {when}: lsindicators remind" if waiting else ""
 
 
 def _decided(campaign: Path) -> str:

@@ -15,7 +15,7 @@ from lsindicators.memory import Memory
 from lsindicators.model import HANOI, Method, Plan
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", ledger.FORMS, "tra-ve", "phieu-tra-lai"
-LETTERS, MAILING = "cong-van", "danh-sach-gui.xlsx"
+LETTERS, MAILING, REMINDERS = "cong-van", "danh-sach-gui.xlsx", "don-doc"
 RECEIPTS = "bien-nhan.xlsx"
 DECISIONS = "dieu-chinh.xlsx"
 TABLE, REPORT = "tong-hop.xlsx", "bao-cao.docx"
@@ -85,6 +85,7 @@ def at_work(campaign: Path) -> Iterator[Memory]:
             store / ledger.ORIGINALS,
             store / ledger.DECISIONS,
             *(campaign / f for f in (FORMS, LETTERS, SLIPS)),
+            *(campaign / REMINDERS).glob("*/"),
         ):
             files.sweep(folder)
         memory = Memory(campaign)

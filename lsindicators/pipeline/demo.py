@@ -26,6 +26,7 @@ from lsindicators.pipeline.campaign import (
 from lsindicators.pipeline.generate import issue
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import looked_for
+from lsindicators.pipeline.remind import remind
 from lsindicators.pipeline.report import write_report
 from lsindicators.pipeline.results import Merged, compile_table
 
@@ -46,11 +47,15 @@ class Played:
     @property
     def day(self) -> date:
         """The day on which the play ends: that of the last return."""
-        return max(j.receipt.sent_at for j in self.received.returns).astimezone(HANOI).date()
+        return _day(self.received)
 
     @property
     def exit_code(self) -> int:
         return max(self.received.exit_code, self.merged.exit_code, 1 if self.uncaught else 0)
+
+
+def _day(received: Received) -> date:
+    return max(j.receipt.sent_at for j in received.returns).astimezone(HANOI).date()
 
 
 def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str], object] = str) -> Played:
@@ -87,6 +92,7 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
     say(f"4. Đọc và kiểm tra từng ô: phát hiện {len(expected) - len(uncaught)}/{len(expected)} chỗ đã cài.")
     merged = compile_table(campaign, progress)
     write_report(campaign, None, False, progress)
+    reminding = remind(campaign, _day(received), progress)
     say(f"5. Tổng hợp toàn tỉnh, tính {len(plan.criteria)} tiêu chí, điền báo cáo.\n")
     products = (
         (campaign / APPENDIX, "phụ lục Word của Kế hoạch (ví dụ), từ đó có bản phân công"),
@@ -96,6 +102,10 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
         (campaign / MAILING, "danh sách gửi: đơn vị, địa chỉ, tệp, mã SHA-256"),
         (sent, "biểu các đơn vị gửi về"),
         (campaign / SLIPS, "phiếu trả lại: biểu của đơn vị với các ô cần sửa được đánh dấu, và công văn gửi kèm"),
+        (
+            campaign / reminding.folder,
+            f"công văn đôn đốc và thư nháp của {len(reminding.nudges)} đơn vị chưa gửi đủ ngày {reminding.at.day:%d/%m}",
+        ),
         (campaign / TABLE, "bảng tổng hợp toàn tỉnh, công thức sống"),
         (campaign / REPORT, "báo cáo Word để in và ký"),
     )
