@@ -23,6 +23,8 @@ from lsindicators.pipeline.results import (
     hold,
     state,
 )
+from lsindicators.pipeline.seal import AfterSeal, Sealing, seal
+from lsindicators.pipeline.sealed import SealsVerified, verify_all, verify_package
 from lsindicators.pipeline.trace import Traced, trace
 from lsindicators.pipeline.verify import Verified, verify
 
@@ -33,6 +35,7 @@ __all__ = [
     "LETTERS",
     "SLIPS",
     "TABLE",
+    "AfterSeal",
     "Begun",
     "Compared",
     "Explained",
@@ -46,6 +49,8 @@ __all__ = [
     "Received",
     "Rehearsed",
     "Reported",
+    "Sealing",
+    "SealsVerified",
     "State",
     "Traced",
     "Verified",
@@ -64,10 +69,13 @@ __all__ = [
     "print_appendix",
     "receive",
     "rehearse",
+    "seal",
     "state",
     "today",
     "told",
     "trace",
     "verify",
+    "verify_all",
+    "verify_package",
     "write_report",
 ]
