@@ -52,6 +52,8 @@ class Correction:
     variables: Rows
     words: Rows
     criteria_before: int  # criteria of the signed report
+    resent: int  # units whose figures of another return count now
+    documents: tuple[str, ...]  # by which the clerk decided since
 
     @property
     def is_empty(self) -> bool:
@@ -79,6 +81,8 @@ def correction(signed: Mapping[str, Any], now: Now, words: Iterable[tuple[str, s
         variables=_numbered(rows["variables"]),
         words=_numbered(told),
         criteria_before=len(signed.get("criteria") or ()),
+        resent=len(reasons.resent),
+        documents=tuple(reasons.documents),
     )
 
 
@@ -118,7 +122,7 @@ def _rows(kind: str, signed: Mapping[str, Any], now: Now, reasons: _Reasons) -> 
 def _named(plan: Plan, kind: str, code: str, item: Mapping[str, Any]) -> tuple[str, str, int | None]:
     if kind == "variables":
         v = plan.variable.get(code)
-        return (v.name, v.measure, None) if v else (code, "", None)
+        return (f"{v.name} ({code})", v.measure, None) if v else (code, "", None)
     found: Criterion | None = next((c for c in (*plan.criteria, *plan.companions) if c.code == code), None)
     return (found.name, found.measure, found.decimals) if found else (str(item.get("name") or code), "", None)
 
@@ -174,6 +178,8 @@ class _Reasons:
         self._now, self._signed = now, signed
         self._before = {(f["variable"], f["unit"], int(f["year"])): f for f in signed.get("figures") or () if f["unit"]}
         self._by: dict[str, list[str]] = {}
+        self.resent: dict[str, None] = {}  # units
+        self.documents: dict[str, None] = {}
         seen = (s.key for s in shifts if s.section == "figures" and {"value", "state", ""} & set(s.fields))
         for variable, unit, year in dict.fromkeys(seen):
             self._by.setdefault(variable, []).append(self._figure(variable, unit, int(year)))
@@ -184,10 +190,12 @@ class _Reasons:
         known = plan.any_unit.get(unit)
         name = known.name if known else unit or f"Tỉnh {plan.settings.province}"
         if figure is not None and figure.decision is not None:
+            self.documents[figure.decision.cited] = None
             return f"{name}: {figure.decision.cited} ({values.short(figure.decision.reason, 120)})"
         before, receipt = self._before.get((variable, unit, year)), self._now.sent.get(unit)
         if receipt is None or (before is not None and before.get("sha256") == receipt.sha256):
             return f"{name}: sửa trong bản phân công hoặc quyết định của đầu mối"
+        self.resent[unit] = None
         again = "gửi" if before is None else "gửi lại"
         lost = " (không còn số này)" if figure is None else ""
         return f"{name} {again} số liệu ngày {values.format_date(receipt.sent_at.date())}{lost}"
@@ -214,6 +222,7 @@ class _Reasons:
         if settled and settled != (old or {}).get("decision"):
             dated = settled.get("dated")
             day = f" ngày {values.format_date(date.fromisoformat(dated))}" if dated else ""
+            self.documents[f"{settled['document']}{day}"] = None
             return [f"{settled['document']}{day} ({values.short(settled['reason'], 120)})"]
         return self._by.get(code, [])
 
@@ -279,15 +288,16 @@ def _former(documents: Sequence[str]) -> str:
 
 
 def _why(of: Correction) -> str:
-    """What has happened since the report was signed, in a sentence."""
-    parts = []
-    if of.criteria or of.variables:
-        parts.append(
-            "một số số liệu được đơn vị cung cấp lại hoặc được điều chỉnh theo văn bản của cơ quan có thẩm quyền"
-        )
+    """What has happened since the report was signed, in half a sentence."""
+    parts = [f"{_count(of.resent)} đơn vị gửi lại hoặc gửi thêm số liệu"] if of.resent else []
+    if of.documents:
+        more = " và văn bản khác" if len(of.documents) > _REASONS else ""
+        parts.append(f"số liệu được điều chỉnh theo {', '.join(of.documents[:_REASONS])}{more}")
+    if not parts and (of.criteria or of.variables):
+        parts.append("một số số liệu được rà soát, sửa lại")
     if of.words:
-        parts.append("một số nội dung được rà soát, chỉnh sửa")
-    return " và ".join(parts)
+        parts.append("một số đoạn của báo cáo được rà soát, sửa lại")
+    return "; ".join(parts)
 
 
 def _kept(of: Correction) -> list[str]:
@@ -299,7 +309,7 @@ def _kept(of: Correction) -> list[str]:
         told.append(f"Số liệu của cả {_count(of.criteria_before)} tiêu chí không thay đổi.")
     elif left:
         told.append(
-            f"Số liệu của {_count(left)}/{_count(of.criteria_before)} tiêu chí còn lại không thay đổi. Nhận xét, bảng, biểu đồ, phụ lục "
+            f"Số liệu của {_count(left)} tiêu chí còn lại (trong {_count(of.criteria_before)} tiêu chí) không thay đổi. Nhận xét, bảng, biểu đồ, phụ lục "
             "của báo cáo đã ký có dùng các số liệu nêu trên được hiểu theo số đính chính."
         )
     return [*told, "Các nội dung khác của báo cáo đã ký giữ nguyên."]
