@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from lsindicators import files, ledger, papers, sealing
+from lsindicators import decisions, files, ledger, papers, sealing
 from lsindicators.errors import UnusableInputError
 from lsindicators.memory import Memory
 from lsindicators.model import HANOI
@@ -375,7 +375,7 @@ def _refuse_open(campaign: Path, merged: Merged, current: Standing) -> None:
             f"chưa niêm phong: {len(waiting)} tệp trong tra-ve/ chưa đọc ({_few(waiting)}); chạy lsindicators read, merge, "
             "report, xem lại số liệu rồi niêm phong; tệp không thuộc kỳ này thì chuyển ra khỏi tra-ve/"
         )
-    disputed = [c for c in merged.dataset.conflicts if c.open and c.code == "conflict"]
+    disputed = [c for c in merged.dataset.conflicts if c.open and c.code == decisions.sheets.LEADS]
     if disputed:
         raise UnusableInputError(
             f"chưa niêm phong: {len(disputed)} số liệu có các đơn vị chủ trì báo khác nhau mà chưa có quyết định "
@@ -445,7 +445,7 @@ def stale(report: bytes, name: str, merged: Merged, sender: papers.Sender) -> tu
         for row in (*all_["criteria_table"], *all_["variables_table"])
         if row.get("code")
     ]
-    return word.lacking(word.read(report, name), rows, ("code", "name"))
+    return word.lacking(word.read(report, name), rows, ("code", "name"), ("value",))
 
 
 def _lacks(document: bytes, path: Path, due: Due) -> tuple[str, ...]:
@@ -453,7 +453,7 @@ def _lacks(document: bytes, path: Path, due: Due) -> tuple[str, ...]:
     told = word.read(document, str(path))
     c = due.correction
     rows = [{f: row[f] for f in ("name", "signed", "corrected")} for row in (*c.criteria, *c.variables)]
-    lacking = word.lacking(told, rows, ("name",)) if rows else ()
+    lacking = word.lacking(told, rows, ("name",), ("signed", "corrected"))
     texts = {text for row in told.rows for text in row}
     return (*lacking, *(f"đoạn “{row['corrected'][:30]}…”" for row in c.words if row["corrected"] not in texts))
 

@@ -74,10 +74,12 @@ def _text(paragraph: Element) -> str:
     return values.clean("".join(parts))
 
 
-def lacking(told: Told, rows: Iterable[Mapping[str, str]], keys: Sequence[str]) -> tuple[str, ...]:
+def lacking(
+    told: Told, rows: Iterable[Mapping[str, str]], keys: Sequence[str], needed: Sequence[str]
+) -> tuple[str, ...]:
     """Which of ``rows`` no table shows: a row that holds one of its ``keys`` and beside it all other texts of it.
 
-    A text that no row shows at all, such as one of a column that the table has not, is not asked for.
+    What is not ``needed`` is asked for only where some row shows it: a table may have no such column.
     """
     tables = [(frozenset(row), Counter(row)) for row in told.rows]
     found: list[tuple[str, list[Counter[str]], dict[str, str]]] = []
@@ -86,7 +88,8 @@ def lacking(told: Told, rows: Iterable[Mapping[str, str]], keys: Sequence[str]) 
         names = [plain[key] for key in keys if plain[key]]
         mine = next((m for name in names if (m := [count for cells, count in tables if name in cells])), [])
         found.append((names[0], mine, {n: t for n, t in plain.items() if n not in keys and t}))
-    shown = {n for _, mine, texts in found for n, text in texts.items() if any(count[text] for count in mine)}
+    seen = {n for _, mine, texts in found for n, text in texts.items() if any(count[text] for count in mine)}
+    shown = seen | set(needed)
     return tuple(name for name, mine, texts in found if not any(_shows(count, texts, shown) for count in mine))
 
 
