@@ -345,15 +345,17 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
     "--verify",
     "audit",
     is_flag=True,
-    help="Kiểm tra sổ cái: mọi bản gốc còn đủ và còn nguyên, không có tệp lạ; không sửa gì.",
+    help="Kiểm tra sổ cái và các gói niêm phong: mọi bản gốc còn đủ và còn nguyên, không có tệp lạ; không sửa gì.",
 )
+@click.option("--xlsx", "page", is_flag=True, help="Ghi thêm tinh-hinh.xlsx: trang tình hình để lãnh đạo xem hoặc in.")
 @JSON
-def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, as_json: bool) -> int:
+def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, page: bool, as_json: bool) -> int:
     """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp; kiểm tra sổ cái."""
     from lsindicators import pipeline, screen
 
     if audit:
-        others = [name for name, value in {"--date": day, "--check": paper}.items() if value is not None]
+        given = {"--date": day, "--check": paper, "--xlsx": page or None}
+        others = [name for name, value in given.items() if value is not None]
         if others:
             raise click.UsageError(f"--verify dùng riêng, không đi cùng {', '.join(others)}.")
         verified = pipeline.verify(ky)
@@ -362,16 +364,22 @@ def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, a
         screen.show_verified(verified)
         return verified.exit_code
     if paper is not None:
+        if page:
+            raise click.UsageError("--check dùng riêng, không đi cùng --xlsx.")
         held = pipeline.hold(ky, paper)
         if as_json:
             return _json(held.to_json(), held.exit_code)
         screen.show_held(held)
         return held.exit_code
-    state = pipeline.state(ky, day or pipeline.today())
+    today = day or pipeline.today()
+    written = pipeline.write_state(ky, today, _progress) if page else None
+    state = pipeline.state(ky, today) if written is None else written.state
     if as_json:
         screen.tell(state.told, err=True)
         return _json(state.to_json(), state.exit_code)
     screen.show_state(state)
+    if written is not None:
+        click.echo(f"Đã ghi {written.path}" if written.fresh else f"Không đổi: {written.path}")
     return state.exit_code
 
 

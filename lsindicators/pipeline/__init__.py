@@ -19,9 +19,11 @@ from lsindicators.pipeline.results import (
     Held,
     Merged,
     State,
+    Stated,
     compile_table,
     hold,
     state,
+    write_state,
 )
 from lsindicators.pipeline.seal import AfterSeal, Sealing, seal
 from lsindicators.pipeline.sealed import SealsVerified, verify_all, verify_package
@@ -52,6 +54,7 @@ __all__ = [
     "Sealing",
     "SealsVerified",
     "State",
+    "Stated",
     "Traced",
     "Verified",
     "Written",
@@ -78,4 +81,5 @@ __all__ = [
     "verify_all",
     "verify_package",
     "write_report",
+    "write_state",
 ]

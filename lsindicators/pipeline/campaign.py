@@ -23,6 +23,7 @@ REPORTS = {papers.Sender.COMPILER: REPORT, papers.Sender.COMMITTEE: "bao-cao-ubn
 """The reports of the chain: the department's to the committee, and the committee's to the ministry."""
 EXPORTS = "xuat"
 SEALS = "niem-phong"
+STATE = "tinh-hinh.xlsx"
 
 Json = dict[str, Any]
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
