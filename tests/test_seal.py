@@ -245,6 +245,35 @@ def test_a_figure_typed_over_in_word_stops_it(unsealed):
     assert "C01_A" in refused(unsealed)
 
 
+def test_a_template_of_ones_own_may_leave_out_the_parts(unsealed):
+    document = docx.Document(unsealed / REPORT)
+    for table in document.tables:
+        if "C01_A" in [c.text for row in table.rows for c in row.cells]:
+            table._element.getparent().remove(table._element)
+    document.save(unsealed / REPORT)
+    assert pipeline.seal(unsealed, now=NOW).fresh
+
+
+def test_a_report_without_its_criteria_is_none(unsealed):
+    docx.Document().save(unsealed / REPORT)
+    assert "DV01" in refused(unsealed)
+
+
+def test_a_year_in_which_nobody_answered_can_be_sealed(tmp_path):
+    folder = begun(tmp_path / "ky")
+    pipeline.write_report(folder)
+    pipeline.seal(folder, now=NOW)
+    assert kinds(pipeline.verify_all(folder)) == []
+
+
+def test_a_pdf_older_than_its_report_is_told(unsealed):
+    (unsealed / "bao-cao.pdf").write_bytes(b"%PDF")
+    os.utime(unsealed / "bao-cao.pdf", (1, 1))
+    done = pipeline.seal(unsealed, now=NOW)
+    assert [n for n in done.notes if n.startswith("bao-cao.pdf")]
+    assert done.package.members["bao-cao.pdf"] == b"%PDF"
+
+
 def test_a_report_that_is_open_in_word_stops_it(unsealed):
     (unsealed / "~$o-cao.docx").write_bytes(b"")
     assert "~$o-cao.docx" in refused(unsealed)
@@ -418,6 +447,13 @@ def test_a_package_that_is_gone_is_told_and_the_report_stays(campaign):
         with pytest.raises(UnusableInputError, match="01-12-BC-SKHCN"):
             refuse(campaign)
     assert (campaign / REPORT).read_bytes() == before
+
+
+def test_a_second_file_of_a_number_is_told_and_changes_nothing(campaign):
+    shutil.copy2(package(campaign), campaign / "niem-phong" / "01-khac.zip")
+    (campaign / "niem-phong" / "ghi chu.txt").write_bytes(b"x")
+    assert kinds(pipeline.verify_all(campaign)) == [("foreign-file", "01-khac.zip"), ("foreign-file", "ghi chu.txt")]
+    assert not pipeline.seal(campaign).fresh
 
 
 def test_a_lost_original_is_told(campaign):

@@ -5,6 +5,7 @@ exit code. Stages are imported where they are needed, so that no command loads a
 """
 
 from lsindicators.pipeline.advice import next_step
+from lsindicators.pipeline.amend import AfterSeal
 from lsindicators.pipeline.campaign import DECISIONS, FORMS, LETTERS, SLIPS, TABLE, is_campaign, today
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
@@ -25,7 +26,7 @@ from lsindicators.pipeline.results import (
     state,
     write_state,
 )
-from lsindicators.pipeline.seal import AfterSeal, Sealing, seal
+from lsindicators.pipeline.seal import Sealing, seal
 from lsindicators.pipeline.sealed import SealsVerified, verify_all, verify_package
 from lsindicators.pipeline.trace import Traced, trace
 from lsindicators.pipeline.verify import Verified, verify

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lsindicators import files, papers
 from lsindicators.memory import Memory
-from lsindicators.pipeline import seal
+from lsindicators.pipeline import amend
 from lsindicators.pipeline.campaign import REPORTS, Json, Progress, at_work, content, quietly
 from lsindicators.pipeline.results import Merged, counted
 
@@ -28,7 +28,7 @@ class Reported:
 
     written: tuple[Written, ...]
     merged: Merged
-    after: seal.AfterSeal  # what became of reports that were sealed, and so are not written
+    after: amend.AfterSeal  # what became of reports that were sealed, and so are not written
 
     @property
     def path(self) -> Path:
@@ -72,7 +72,7 @@ def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progre
     name = report.SHIPPED if template is None else template.name
     of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.answers
     today = merged.plan.settings.report_deadline
-    after = seal.after(campaign, merged, memory, pdf)
+    after = amend.after(campaign, merged, memory, pdf)
     senders = [s for s in REPORTS if s not in after.senders]
     made = [(s, report.fill(*of, today, drawn, name=name, sender=s)) for s in senders]  # all of them, before any is put
     put = [(s, campaign / REPORTS[s], files.write(campaign / REPORTS[s], body)) for s, body in made]

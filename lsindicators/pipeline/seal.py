@@ -1,21 +1,18 @@
-"""``report --seal``: the signed report and all that it rests on, frozen as a link of a chain; what was signed is never
-overwritten: what differs from it afterwards goes into an addendum, which is signed and sealed in its turn."""
+"""``report --seal``: the signed report and all that it rests on, frozen as a link of a chain."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from lsindicators import decisions, files, ledger, papers, sealing
 from lsindicators.errors import UnusableInputError
-from lsindicators.memory import Memory
 from lsindicators.model import HANOI
-from lsindicators.papers import printing
-from lsindicators.pipeline import advice, decide, sealed
+from lsindicators.pipeline import advice, amend, decide, sealed
 from lsindicators.pipeline.campaign import (
     DECISIONS,
     PLAN,
@@ -41,168 +38,6 @@ _NAMED = 3
 """So many things of a kind are named in a sentence."""
 
 _ACCOUNTLESS = (KeyError, OSError, ImportError)
-
-
-# ------------------------------------------------------------------ what was signed, and what is so no more
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """A sealed report that is not any more what it was signed as: an addendum has to say so."""
-
-    sender: papers.Sender
-    file: str  # of the addendum
-    correction: addendum.Correction
-    reference: addendum.Reference
-
-
-def _due(campaign: Path, newest: sealing.Package, current: Standing, merged: Merged) -> tuple[Due, ...]:
-    """The addenda that are needed, in the order of the chain; none where all stands as it was signed."""
-    counting = {u: j.receipt for u, j in current.current.items() if u in current.counting}
-    told = sealed.as_read(sealed.document(merged))
-    now = addendum.Now(plan=merged.plan, dataset=merged.dataset, document=told, sent=counting)
-    signed = sealed.data(newest)
-    found = []
-    for sender in signed_by(newest):
-        of = addendum.correction(signed, now, _words(campaign, newest, REPORTS[sender]))
-        if not of.is_empty:
-            former = _addenda(newest, sender)
-            name = f"{Path(REPORTS[sender]).stem}-bo-sung-{len(former) + 1}.docx"
-            document = newest.documents.get(REPORTS[sender], "")
-            numbers = [newest.documents[n] for n in former if n in newest.documents]
-            reference = addendum.Reference(document=document, former=numbers)
-            found.append(Due(sender=sender, file=name, correction=of, reference=reference))
-    return tuple(found)
-
-
-def signed_by(newest: sealing.Package | None) -> tuple[papers.Sender, ...]:
-    """Whose report has been sealed."""
-    return tuple(s for s, name in REPORTS.items() if newest is not None and name in newest.manifest["documents"])
-
-
-def _addenda(newest: sealing.Package, sender: papers.Sender) -> list[str]:
-    """The addenda to a report that have been sealed, in order."""
-    of = re.compile(rf"{re.escape(Path(REPORTS[sender]).stem)}-bo-sung-(\d+)\.docx")
-    found = {int(m[1]): name for name in newest.manifest["documents"] if (m := of.fullmatch(name))}
-    return [found[n] for n in sorted(found)]
-
-
-def _words(campaign: Path, newest: sealing.Package, name: str) -> tuple[tuple[str, str], ...]:
-    """Paragraphs of a report that lies there which are not those that were sealed."""
-    path = campaign / name
-    if not path.is_file() or files.sha256(lying := content(path)) == newest.digests.get(name):
-        return ()
-    return word.changed(word.read(newest.members[name], f"{newest.name}: {name}"), word.read(lying, str(path)))
-
-
-# ------------------------------------------------------------------ report, after a sealing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What ``report`` did for a sealed report, which it left alone."""
-
-    sender: papers.Sender
-    path: Path
-    document: str  # number and date; empty: not told
-    addendum: Path | None = None  # none: all stands as it was signed
-    fresh: bool = False  # the addendum was written now
-    put_aside: Path | None = None  # a former draft of it in which a person had written
-    corrected: tuple[int, int, int] = (0, 0, 0)  # criteria, figures, paragraphs
-    pdf: Path | None = None
-
-    def to_json(self) -> Json:
-        return {
-            "path": str(self.path),
-            "document": self.document or None,
-            "addendum": None if self.addendum is None else str(self.addendum),
-            "written": self.fresh,
-            "put_aside": None if self.put_aside is None else str(self.put_aside),
-            "corrected": dict(zip(("criteria", "figures", "paragraphs"), self.corrected, strict=True)),
-            "pdf": None if self.pdf is None else str(self.pdf),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AfterSeal:
-    """What became of the sealed reports; ``senders`` are those whose report must not be written any more."""
-
-    package: str = ""  # the newest one; empty: nothing was sealed
-    answers: tuple[Answer, ...] = ()
-    notes: tuple[str, ...] = ()  # sealed files that were edited or deleted
-
-    @property
-    def senders(self) -> frozenset[papers.Sender]:
-        return frozenset(a.sender for a in self.answers)
-
-    def to_json(self) -> Json:
-        return {
-            "package": self.package or None,
-            "reports": [a.to_json() for a in self.answers],
-            "notes": list(self.notes),
-        }
-
-
-def after(campaign: Path, merged: Merged, memory: Memory, pdf: bool = False) -> AfterSeal:
-    """What ``report`` does for reports that were sealed: nothing, or it writes an addendum. For who is alone at work."""
-    newest = sealed.latest(campaign)
-    if newest is None:
-        return AfterSeal()
-    current = standing(campaign, merged.plan, memory=memory)
-    due = {d.sender: d for d in _due(campaign, newest, current, merged)}
-    answers = [_answered(campaign, newest, sender, due.get(sender), merged) for sender in signed_by(newest)]
-    written = [a.addendum for a in answers if a.addendum is not None]
-    printed = printing.to_pdf(written, campaign) if pdf and written else {}
-    return AfterSeal(
-        package=newest.name,
-        answers=tuple(_printed(a, printed) for a in answers),
-        notes=tuple(f.message for f in sealed.edited(campaign, newest)),
-    )
-
-
-def _printed(answer: Answer, printed: Mapping[Path, Path]) -> Answer:
-    return answer if answer.addendum is None else replace(answer, pdf=printed.get(answer.addendum))
-
-
-def _answered(
-    campaign: Path, newest: sealing.Package, sender: papers.Sender, due: Due | None, merged: Merged
-) -> Answer:
-    path = campaign / REPORTS[sender]
-    document = newest.documents.get(path.name, "")
-    if due is None:
-        return Answer(sender=sender, path=path, document=document)
-    target = campaign / due.file
-    year = merged.plan.settings.report_deadline.year
-    body = addendum.fill(merged.plan, due.correction, due.reference, sender, year)
-    aside = None
-    if target.is_file() and not addendum.is_untouched(former := content(target)):
-        if not _lacks(former, target, due):
-            return Answer(sender=sender, path=path, document=document, addendum=target, corrected=_corrected(due))
-        aside = _aside(target)
-        files.write(aside, former)
-    fresh = files.write(target, body)
-    return Answer(
-        sender=sender,
-        path=path,
-        document=document,
-        addendum=target,
-        fresh=fresh,
-        put_aside=aside,
-        corrected=_corrected(due),
-    )
-
-
-def _aside(target: Path) -> Path:
-    """A name beside ``target`` that no file has."""
-    n = 1
-    while (path := target.with_name(f"{target.stem}.ban-truoc-{n}.docx")).exists():
-        n += 1
-    return path
-
-
-def _corrected(due: Due) -> tuple[int, int, int]:
-    c = due.correction
-    return len(c.criteria), len(c.variables), len(c.words)
 
 
 # ------------------------------------------------------------------ report --seal
@@ -257,7 +92,7 @@ def seal(
         decide.keep(campaign, current.paper)
         merged = computed(campaign, doubts, current)
         _refuse_open(campaign, merged, current)
-        due = () if newest is None else _due(campaign, newest, current, merged)
+        due = () if newest is None else amend.due(campaign, newest, current, merged)
         numbered = _numbered(newest, due, documents)
         _refuse_stale(campaign, newest, due, numbered, merged)
         scans = _scans(signed)
@@ -265,14 +100,14 @@ def seal(
             with ledger.opened(campaign) as book:
                 book.file_seal(sealed.entry(newest))  # a run that was killed may have left it unnoted
             path = campaign / SEALS / newest.name
-            return Sealing(path=path, package=newest, fresh=False, notes=_notes(merged), merged=merged)
+            return Sealing(path=path, package=newest, fresh=False, notes=(), merged=merged)
         return _sealed(campaign, newest, due, numbered, scans, moment, current, merged)
 
 
 def _sealed(
     campaign: Path,
     newest: sealing.Package | None,
-    due: Sequence[Due],
+    due: Sequence[amend.Due],
     numbered: Mapping[str, str],
     scans: Mapping[str, bytes],
     moment: datetime,
@@ -294,7 +129,7 @@ def _sealed(
         sealed.RECEIPTS: sealed.json_bytes(sealed.listed(current, filed)),
         sealing.READ_ME: sealing.read_me(name, numbered, plan.settings, moment).encode(),
     }
-    settings = plan.settings
+    settings, notes = plan.settings, _notes(campaign, merged, numbered)
     facts = {
         "number": number,
         "kind": "addendum" if due else "report",
@@ -310,7 +145,7 @@ def _sealed(
         "documents": {n: text or None for n, text in numbered.items()},
         "previous": None if newest is None else {"file": newest.name, "sha256": newest.code},
         "versions": dict(sealed.versions()),
-        "open": list(_notes(merged)),
+        "open": list(notes),
     }
     body = sealing.pack(facts, members, key, plan.year)
     package, faults = sealing.opened(body, name)
@@ -322,7 +157,7 @@ def _sealed(
         if newest is not None:
             book.file_seal(sealed.entry(newest))
         book.file_seal(sealed.entry(package))
-    return Sealing(path=path, package=package, fresh=True, notes=_notes(merged), merged=merged)
+    return Sealing(path=path, package=package, fresh=True, notes=notes, merged=merged)
 
 
 def _papers(campaign: Path, numbered: Mapping[str, str]) -> dict[str, bytes]:
@@ -389,10 +224,14 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _refuse_stale(
-    campaign: Path, newest: sealing.Package | None, due: Sequence[Due], numbered: Mapping[str, str], merged: Merged
+    campaign: Path,
+    newest: sealing.Package | None,
+    due: Sequence[amend.Due],
+    numbered: Mapping[str, str],
+    merged: Merged,
 ) -> None:
     """Every paper that is sealed is there, closed, and shows the figures that are computed now."""
-    before = signed_by(newest)
+    before = amend.signed_by(newest)
     fresh = [s for s, name in REPORTS.items() if name in numbered and s not in before]
     for name in (*(REPORTS[s] for s in fresh), *(d.file for d in due)):
         path = campaign / name
@@ -412,14 +251,14 @@ def _refuse_stale(
             )
     for d in due:
         path = campaign / d.file
-        if missing := _lacks(content(path), path, d):
+        if missing := amend.lacks(content(path), path, d):
             raise UnusableInputError(
                 f"{path}: báo cáo bổ sung cũ hơn số liệu: thiếu {len(missing)} dòng ({_few(missing)}); chạy lại lsindicators "
                 "report, trình ký bản đó rồi niêm phong"
             )
 
 
-def _asked(due: Sequence[Due]) -> str:
+def _asked(due: Sequence[amend.Due]) -> str:
     names = [row["code"] for d in due[:1] for row in (*d.correction.criteria, *d.correction.variables)]
     return f"khác ở {_few(names)}" if names else ""
 
@@ -438,27 +277,21 @@ def stale(report: bytes, name: str, merged: Merged, sender: papers.Sender) -> tu
     from lsindicators.report import content as told
 
     of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.answers
-    all_ = told.gather(*of, merged.plan.settings.report_deadline, sender)
-    shown = ("previous", "value", "coverage")
-    rows = [
-        {field: row.get(field, "") for field in ("code", "name", *shown)}
-        for row in (*all_["criteria_table"], *all_["variables_table"])
-        if row.get("code")
-    ]
-    return word.lacking(word.read(report, name), rows, ("code", "name"), ("value",))
+    made = told.gather(*of, merged.plan.settings.report_deadline, sender)
+    shown, found = word.read(report, name), list[str]()
+    for table in ("criteria_table", "variables_table"):
+        rows = [{field: row[field] for field in _HELD if field in row} for row in made[table] if row["code"]]
+        names = [row[key] for row in rows for key in _KEYS]
+        if table == "criteria_table" or word.knows(shown, names):  # a template of one's own may leave out the parts
+            found += word.lacking(shown, rows, _KEYS, ("value",))
+    return tuple(found)
 
 
-def _lacks(document: bytes, path: Path, due: Due) -> tuple[str, ...]:
-    """The rows of an addendum that the one which lies there does not show."""
-    told = word.read(document, str(path))
-    c = due.correction
-    rows = [{f: row[f] for f in ("name", "signed", "corrected")} for row in (*c.criteria, *c.variables)]
-    lacking = word.lacking(told, rows, ("name",), ("signed", "corrected"))
-    texts = {text for row in told.rows for text in row}
-    return (*lacking, *(f"đoạn “{row['corrected'][:30]}…”" for row in c.words if row["corrected"] not in texts))
+_KEYS = ("code", "name")
+_HELD = (*_KEYS, "previous", "value", "coverage")
 
 
-def _numbered(newest: sealing.Package | None, due: Sequence[Due], documents: Iterable[str]) -> dict[str, str]:
+def _numbered(newest: sealing.Package | None, due: Sequence[amend.Due], documents: Iterable[str]) -> dict[str, str]:
     """Every paper that is sealed -> number and date of the signed document, empty where they were not told."""
     numbered = {REPORT: ""} | ({} if newest is None else {n: t or "" for n, t in newest.manifest["documents"].items()})
     pending = {d.sender: d.file for d in due}
@@ -495,7 +328,11 @@ def _scans(signed: Sequence[Path]) -> dict[str, bytes]:
 
 
 def _is_sealed(
-    newest: sealing.Package, due: Sequence[Due], numbered: Mapping[str, str], scans: Mapping[str, bytes], campaign: Path
+    newest: sealing.Package,
+    due: Sequence[amend.Due],
+    numbered: Mapping[str, str],
+    scans: Mapping[str, bytes],
+    campaign: Path,
 ) -> bool:
     """Whether all that would be sealed now is in the chain already."""
     known = {d for path in sealed.packages(campaign).values() for d in sealed.signed_digests(path)}
@@ -506,10 +343,14 @@ def _is_sealed(
     )
 
 
-def _notes(merged: Merged) -> tuple[str, ...]:
+def _notes(campaign: Path, merged: Merged, numbered: Mapping[str, str]) -> tuple[str, ...]:
     """What is open in figures that are sealed all the same: gaps that the report tells, and what waits for a person."""
-    told: Iterator[str] = (f"chưa thống nhất: {c.variable}: {c.message}" for c in merged.differences if c.outstanding)
-    mending = [s for s in merged.sendings if s.open]
-    units = [merged.plan.unit[s.unit].name for s in mending]
-    left = (f"{len(units)} đơn vị còn số liệu phải sửa: {_few(units)}",) if units else ()
-    return (*told, *left)
+    told = [f"chưa thống nhất: {c.variable}: {c.message}" for c in merged.differences if c.outstanding]
+    units = [merged.plan.unit[s.unit].name for s in merged.sendings if s.open]
+    told += [f"{len(units)} đơn vị còn số liệu phải sửa: {_few(units)}"] if units else []
+    for paper in numbered:
+        path = campaign / paper
+        pdf = path.with_suffix(".pdf")
+        if path.is_file() and pdf.is_file() and pdf.stat().st_mtime < path.stat().st_mtime:
+            told.append(f"{pdf.name} cũ hơn {paper}, có thể không phải là bản in của nó")
+    return tuple(told)

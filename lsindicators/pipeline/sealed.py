@@ -14,7 +14,7 @@ from typing import Any
 from lsindicators import files, ledger, sealing
 from lsindicators.errors import LsindicatorsError, UnusableInputError, reason
 from lsindicators.model import Receipt, Sealed, Status
-from lsindicators.pipeline.campaign import DECISIONS, PLAN, SEALS, Json, is_campaign
+from lsindicators.pipeline.campaign import DECISIONS, PLAN, SEALS, Json, is_campaign, require
 from lsindicators.pipeline.results import Merged, computed
 from lsindicators.pipeline.standing import Standing, stand
 
@@ -29,11 +29,16 @@ LARGEST = 256 * 2**20
 MEND = "chép lại từ bản sao lưu, hoặc lấy bản đã gửi lưu trữ"
 
 
-def packages(campaign: Path) -> dict[int, Path]:
-    """The packages that lie in ``niem-phong/``, by their numbers."""
+def packages(campaign: Path, known: Iterable[Sealed] = ()) -> dict[int, Path]:
+    """The packages that lie in ``niem-phong/``, by their numbers; of two with one number the one that the ledger names."""
+    names = {s.file for s in known}
+    numbered = [(int(found[1]), path) for path in _lying(campaign) if (found := _NUMBERED.fullmatch(path.name))]
+    return dict(sorted(numbered, key=lambda of: (of[0], of[1].name in names)))
+
+
+def _lying(campaign: Path) -> list[Path]:
     folder = campaign / SEALS
-    listed = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {int(found[1]): path for path in listed if (found := _NUMBERED.fullmatch(path.name))}
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def noted(campaign: Path) -> tuple[Sealed, ...]:
@@ -47,7 +52,8 @@ def latest(campaign: Path) -> sealing.Package | None:
 
     Raises ``UnusableInputError`` where it is gone or not whole: then nobody can tell what was signed.
     """
-    lying, known = packages(campaign), {s.number: s for s in noted(campaign)}
+    listed = noted(campaign)
+    lying, known = packages(campaign, listed), {s.number: s for s in listed}
     number = max((*lying, *known), default=0)
     if not number:
         return None
@@ -262,7 +268,9 @@ def verify_package(campaign: Path, path: Path) -> SealsVerified:
 
 def verify_all(campaign: Path) -> SealsVerified:
     """Go through every package of a campaign, the chain that they make, and the sealed files that lie beside."""
-    lying, known = packages(campaign), noted(campaign)
+    require(campaign)
+    known = noted(campaign)
+    lying = packages(campaign, known)
     checked = tuple(_checked(campaign, path, known) for path in lying.values())
     troubles = [
         sealing.Fault(
@@ -272,6 +280,15 @@ def verify_all(campaign: Path) -> SealsVerified:
         )
         for s in known
         if s.number not in lying
+    ]
+    troubles += [
+        sealing.Fault(
+            kind="foreign-file",
+            member=path.name,
+            message=f"{SEALS}/{path.name}: tệp lạ hoặc bản chép trùng số; chuyển ra khỏi thư mục {SEALS}",
+        )
+        for path in _lying(campaign)
+        if path not in lying.values()
     ]
     troubles += _chain([c.package for c in checked if c.package is not None])
     newest = checked[-1].package if checked else None

@@ -74,6 +74,12 @@ def _text(paragraph: Element) -> str:
     return values.clean("".join(parts))
 
 
+def knows(told: Told, names: Iterable[str]) -> bool:
+    """Whether some row of a table holds one of ``names``."""
+    cells = {text for row in told.rows for text in row}
+    return any(values.clean(name) in cells for name in names if name)
+
+
 def lacking(
     told: Told, rows: Iterable[Mapping[str, str]], keys: Sequence[str], needed: Sequence[str]
 ) -> tuple[str, ...]:
