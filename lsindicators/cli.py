@@ -345,15 +345,17 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
     "--verify",
     "audit",
     is_flag=True,
-    help="Kiểm tra sổ cái: mọi bản gốc còn đủ và còn nguyên, không có tệp lạ; không sửa gì.",
+    help="Kiểm tra sổ cái và các gói niêm phong: mọi bản gốc còn đủ và còn nguyên, không có tệp lạ; không sửa gì.",
 )
+@click.option("--xlsx", "page", is_flag=True, help="Ghi thêm tinh-hinh.xlsx: trang tình hình để lãnh đạo xem hoặc in.")
 @JSON
-def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, as_json: bool) -> int:
+def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, page: bool, as_json: bool) -> int:
     """Xem đơn vị nào đã gửi, còn thiếu gì, còn mấy ngày; đối chiếu bản giấy với tệp; kiểm tra sổ cái."""
     from lsindicators import pipeline, screen
 
     if audit:
-        others = [name for name, value in {"--date": day, "--check": paper}.items() if value is not None]
+        given = {"--date": day, "--check": paper, "--xlsx": page or None}
+        others = [name for name, value in given.items() if value is not None]
         if others:
             raise click.UsageError(f"--verify dùng riêng, không đi cùng {', '.join(others)}.")
         verified = pipeline.verify(ky)
@@ -362,16 +364,22 @@ def status_command(ky: Path, day: date | None, paper: str | None, audit: bool, a
         screen.show_verified(verified)
         return verified.exit_code
     if paper is not None:
+        if page:
+            raise click.UsageError("--check dùng riêng, không đi cùng --xlsx.")
         held = pipeline.hold(ky, paper)
         if as_json:
             return _json(held.to_json(), held.exit_code)
         screen.show_held(held)
         return held.exit_code
-    state = pipeline.state(ky, day or pipeline.today())
+    today = day or pipeline.today()
+    written = pipeline.write_state(ky, today, _progress) if page else None
+    state = pipeline.state(ky, today) if written is None else written.state
     if as_json:
         screen.tell(state.told, err=True)
         return _json(state.to_json(), state.exit_code)
     screen.show_state(state)
+    if written is not None:
+        click.echo(f"Đã ghi {written.path}" if written.fresh else f"Không đổi: {written.path}")
     return state.exit_code
 
 
@@ -449,10 +457,65 @@ def _traced(ctx: click.Context, words: tuple[str, ...]) -> tuple[Path, str]:
 @click.option("--template", type=FILE, metavar="TỆP.docx", help="Mẫu báo cáo riêng thay cho mẫu sẵn có.")
 @click.option("--check", is_flag=True, help="Chỉ kiểm tra mẫu báo cáo, không lập báo cáo.")
 @click.option("--pdf", is_flag=True, help="In thêm bao-cao.pdf (cần LibreOffice).")
-def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> int:
-    """Lập báo cáo Word bao-cao.docx từ số liệu đã tổng hợp."""
+@click.option(
+    "--seal",
+    "sealing",
+    is_flag=True,
+    help="Niêm phong báo cáo đã ký đang nằm trong kỳ, với mọi thứ làm ra nó, vào niem-phong/; không lập lại báo cáo.",
+)
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    metavar="SỐ",
+    help='Với --seal: số, ký hiệu, ngày của văn bản đã ký, như "12/BC-SKHCN ngày 09/4/2026" (dùng được nhiều lần).',
+)
+@click.option(
+    "--signed",
+    type=FILE,
+    multiple=True,
+    metavar="TỆP",
+    help="Với --seal: bản quét có chữ ký, hoặc tệp đã ký số, cho vào gói (dùng được nhiều lần).",
+)
+@click.option(
+    "--verify",
+    "package",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    metavar="[GÓI.zip]",
+    help="Kiểm tra gói niêm phong và tính lại số liệu từ biểu gốc; không ghi tên gói thì kiểm tra mọi gói của kỳ.",
+)
+@JSON
+def report_command(
+    ky: Path,
+    template: Path | None,
+    check: bool,
+    pdf: bool,
+    sealing: bool,
+    documents: tuple[str, ...],
+    signed: tuple[Path, ...],
+    package: str | None,
+    as_json: bool,
+) -> int:
+    """Lập báo cáo Word bao-cao.docx từ số liệu đã tổng hợp; niêm phong báo cáo đã ký; kiểm tra bản niêm phong."""
     from lsindicators import pipeline, screen
 
+    making = {"--template": template is not None, "--check": check, "--pdf": pdf}
+    if sealing and package is not None:
+        raise click.UsageError("--seal và --verify không đi cùng nhau.")
+    if (sealing or package is not None) and (others := [name for name, given in making.items() if given]):
+        raise click.UsageError(f"{'--seal' if sealing else '--verify'} dùng riêng, không đi cùng {', '.join(others)}.")
+    if (documents or signed) and not sealing:
+        raise click.UsageError("--document và --signed chỉ dùng với --seal.")
+    if package is not None:
+        return _verify_seals(ky, package, as_json)
+    if sealing:
+        sealed = pipeline.seal(ky, documents, signed, progress=_progress)
+        if as_json:
+            return _json(sealed.to_json(), sealed.exit_code)
+        screen.show_sealed(sealed)
+        return sealed.exit_code
     if check:
         problems = pipeline.lint_template(template)
         for problem in problems:
@@ -460,7 +523,11 @@ def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> i
         click.echo("Mẫu báo cáo dùng được." if not problems else f"Mẫu báo cáo có {len(problems)} chỗ cần sửa.")
         return 1 if problems else 0
     reported = pipeline.write_report(ky, template, pdf, _progress)
+    if as_json:
+        screen.tell(reported.merged.told, err=True)
+        return _json(reported.to_json(), reported.exit_code)
     screen.show_merged(reported.merged)
+    screen.show_after_seal(reported.after)
     for written in reported.written:
         click.echo(f"Đã ghi {written.path}" if written.fresh else f"Không đổi: {written.path}")
         if written.pdf is not None:
@@ -468,6 +535,19 @@ def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> i
     if reported.exit_code:
         click.echo("Còn chỗ cần người xem: chạy lsindicators merge, xử lý xong rồi lập lại báo cáo trước khi trình ký.")
     return reported.exit_code
+
+
+def _verify_seals(ky: Path, package: str, as_json: bool) -> int:
+    """Go through the package that is named, or all of the campaign."""
+    from lsindicators import pipeline, screen
+
+    if package and Path(package).is_dir():  # the campaign was named behind the option
+        ky, package = Path(package), ""
+    verified = pipeline.verify_package(ky, Path(package)) if package else pipeline.verify_all(ky)
+    if as_json:
+        return _json(verified.to_json(), verified.exit_code)
+    screen.show_seals(verified)
+    return verified.exit_code
 
 
 @main.command("export")

@@ -19,7 +19,7 @@ from typing import Any
 
 from lsindicators import files
 from lsindicators.errors import BusyError, LsindicatorsError, UnusableInputError, UnwritableError, reason
-from lsindicators.model import Receipt, Status, Told
+from lsindicators.model import Receipt, Sealed, Status, Told
 
 FOLDER, DATABASE, ORIGINALS, KEY_FILE, LOCK = "so-cai", "so-cai.sqlite", "goc", "khoa-ky.txt", "dang-chay.lock"
 DECISIONS = "dieu-chinh"
@@ -60,10 +60,18 @@ CREATE TABLE IF NOT EXISTS told (
     figures TEXT NOT NULL
 ) STRICT
 """,
+    """
+CREATE TABLE IF NOT EXISTS seal (
+    number INTEGER PRIMARY KEY,
+    file TEXT NOT NULL,
+    code TEXT NOT NULL,
+    sealed_at TEXT NOT NULL
+) STRICT
+""",
     *(
         f"CREATE TRIGGER IF NOT EXISTS {table}_{verb.lower()} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE (ABORT, '{table} is only ever added to'); END"
-        for table in ("receipt", "told")
+        for table in ("receipt", "told", "seal")
         for verb in ("UPDATE", "DELETE")
     ),
 )
@@ -132,6 +140,24 @@ class Ledger:
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM told ORDER BY rowid")
         try:
             return tuple(_told(row) for row in rows)
+        except ValueError as error:
+            raise _damaged(self._folder / DATABASE, error) from error
+
+    def file_seal(self, seal: Sealed) -> None:
+        """Note that a report was sealed; a number that is noted already stays as it is."""
+        row = seal.number, seal.file, seal.code, seal.sealed_at.isoformat()
+        self._connection.execute("INSERT OR IGNORE INTO seal (number, file, code, sealed_at) VALUES (?, ?, ?, ?)", row)
+
+    def seals(self) -> tuple[Sealed, ...]:
+        """Every report that was sealed, in order."""
+        if not self._has("seal"):
+            return ()
+        rows = self._connection.execute("SELECT number, file, code, sealed_at FROM seal ORDER BY number").fetchall()
+        try:
+            return tuple(
+                Sealed(number=number, file=file, code=code, sealed_at=datetime.fromisoformat(moment))
+                for number, file, code, moment in rows
+            )
         except ValueError as error:
             raise _damaged(self._folder / DATABASE, error) from error
 

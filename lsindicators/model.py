@@ -882,6 +882,16 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """One sealing of a signed report: a fact of the ledger."""
+
+    number: int  # in the chain, from 1
+    file: str  # of the package, in niem-phong/
+    code: str  # SHA-256 of its niem-phong.json
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A line of the ledger's log: what was told of a receipt when it was judged. History, never an input."""
 

@@ -17,7 +17,7 @@ GROUND = {
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
-    "rehearsal", "letters", "decisions", "reconcile", "annex",
+    "rehearsal", "letters", "decisions", "reconcile", "annex", "sealing",
 }  # fmt: skip
 
 ALLOWED = {
@@ -60,6 +60,7 @@ ALLOWED = {
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers", "summary"},
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
     "annex": {"model", "values", "papers", "provenance", "errors"},
+    "sealing": {"model", "values", "errors", "files", "layout", "papers"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
     "ledger": {"model", "files", "errors"},
     "layout": {"model", "values", "errors", "succession", "control"},
@@ -168,6 +169,12 @@ def test_reading_a_return_that_must_be_mended_loads_neither_openpyxl_nor_pandas(
     loaded = loaded_after("read", str(campaign))
     assert (campaign / "phieu-tra-lai" / "so-khcn.xlsx").is_file()
     assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "matplotlib", "lxml"} == set()
+
+
+def test_the_page_of_the_director_loads_no_library_for_documents(campaign):
+    loaded = loaded_after("status", str(campaign), "--xlsx")
+    assert (campaign / "tinh-hinh.xlsx").exists()
+    assert loaded & {"pandas", "numpy", "openpyxl", "docx", "docxtpl", "matplotlib", "lxml", "jinja2"} == set()
 
 
 def test_exports_load_no_pandas(campaign):

@@ -52,7 +52,7 @@ def test_a_sound_store_is_counted(campaign):
     assert (verified.receipts, verified.originals, verified.log, verified.exit_code) == (3, 2, 3, 0)
     size = sum(p.stat().st_size for p in (campaign / "so-cai" / "goc").iterdir())
     assert verified.to_json() == {
-        "sound": True, "receipts": 3, "originals": 2, "bytes": size, "log": 3, "troubles": [], "notes": [],
+        "sound": True, "receipts": 3, "originals": 2, "bytes": size, "log": 3, "seals": 0, "troubles": [], "notes": [],
     }  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def to_document(
         "notice": MADE_UP if plan.settings.made_up else None,
         "province": plan.settings.province,
         **to_json(plan, dataset, results, differences),
-        "figures": [_figure(f) for f in dataset.figures],
+        "figures": [figure(f) for f in dataset.figures],
         "totals": [
             {
                 "variable": t.variable,
@@ -113,7 +113,8 @@ def to_document(
     return _json(_without_contacts(document))
 
 
-def _figure(f: Figure) -> dict[str, Any]:
+def figure(f: Figure) -> dict[str, Any]:
+    """A figure of a unit as JSON has it."""
     return {
         "variable": f.variable,
         "unit": f.unit,

@@ -43,6 +43,10 @@ class PaperBook(Formats):
         """A new sheet with nothing on it."""
         return self._book.add_worksheet(name)
 
+    def chart(self, kind: dict[str, str]) -> Any:
+        """A native chart, to be put on a sheet."""
+        return self._book.add_chart(kind)
+
     def close(self) -> bytes:
         """The bytes of the workbook."""
         self._book.close()
@@ -93,6 +97,13 @@ class Paper:
         else:
             self.raw.merge_range(row, first, row, last, "", form)
             self.raw.write_string(row, first, values.unmarked(cut(text)), form)
+
+    def count(self, row: int, first: int, last: int, number: int, look: Look) -> None:
+        """A whole number over the columns from ``first`` to ``last``."""
+        form = self.book.format(**look)
+        if first != last:
+            self.raw.merge_range(row, first, row, last, "", form)
+        self.raw.write_number(row, first, number, form)
 
     def cells(self, cells: Sequence[tuple[str | Decimal | None, Look]], *, keep: bool = False) -> int:
         """A row of a table: a text or a number (with its ``num_format``) in each column; as high as its longest text."""

@@ -5,6 +5,7 @@ exit code. Stages are imported where they are needed, so that no command loads a
 """
 
 from lsindicators.pipeline.advice import next_step
+from lsindicators.pipeline.amend import AfterSeal
 from lsindicators.pipeline.campaign import DECISIONS, FORMS, LETTERS, SLIPS, TABLE, is_campaign, today
 from lsindicators.pipeline.demo import Played, play_year
 from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
@@ -20,10 +21,14 @@ from lsindicators.pipeline.results import (
     Held,
     Merged,
     State,
+    Stated,
     compile_table,
     hold,
     state,
+    write_state,
 )
+from lsindicators.pipeline.seal import Sealing, seal
+from lsindicators.pipeline.sealed import SealsVerified, verify_all, verify_package
 from lsindicators.pipeline.trace import Traced, trace
 from lsindicators.pipeline.verify import Verified, verify
 
@@ -34,6 +39,7 @@ __all__ = [
     "LETTERS",
     "SLIPS",
     "TABLE",
+    "AfterSeal",
     "Begun",
     "Compared",
     "Explained",
@@ -49,7 +55,10 @@ __all__ = [
     "Rehearsed",
     "Reminding",
     "Reported",
+    "Sealing",
+    "SealsVerified",
     "State",
+    "Stated",
     "Traced",
     "Verified",
     "Written",
@@ -68,10 +77,14 @@ __all__ = [
     "receive",
     "rehearse",
     "remind",
+    "seal",
     "state",
     "today",
     "told",
     "trace",
     "verify",
+    "verify_all",
+    "verify_package",
     "write_report",
+    "write_state",
 ]

@@ -20,6 +20,7 @@ from lsindicators.pipeline.campaign import (
     PLAN,
     REPORT,
     RETURNS,
+    SEALS,
     SLIPS,
     TABLE,
     is_campaign,
@@ -98,9 +99,9 @@ def _made(campaign: Path) -> str:
         return f"Xem {TABLE} (con số nào cần biết từ đâu ra: lsindicators trace), rồi lập báo cáo: lsindicators report"
     if not (campaign / EXPORTS).is_dir():
         return f"Đã có {TABLE} và {REPORT}. Lập biểu gửi Bộ, phiếu kết quả của đơn vị, dữ liệu mở: lsindicators export"
-    return (
-        f"Đã có {TABLE}, {REPORT} và {EXPORTS}/. Nhận thêm biểu thì chạy lại: lsindicators read, merge, report, export"
-    )
+    sealed = any((campaign / SEALS).glob("*.zip"))
+    seal = "" if sealed else " Báo cáo đã ký thì niêm phong: lsindicators report --seal."
+    return f"Đã có {TABLE}, {REPORT} và {EXPORTS}/.{seal} Nhận thêm biểu thì chạy lại: lsindicators read, merge, report, export"
 
 
 def unread(campaign: Path, receipts: Collection[Receipt]) -> tuple[str, ...]:

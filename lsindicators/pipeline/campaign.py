@@ -22,6 +22,8 @@ TABLE, REPORT = "tong-hop.xlsx", "bao-cao.docx"
 REPORTS = {papers.Sender.COMPILER: REPORT, papers.Sender.COMMITTEE: "bao-cao-ubnd.docx"}
 """The reports of the chain: the department's to the committee, and the committee's to the ministry."""
 EXPORTS = "xuat"
+SEALS = "niem-phong"
+STATE = "tinh-hinh.xlsx"
 
 Json = dict[str, Any]
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
@@ -86,6 +88,7 @@ def at_work(campaign: Path) -> Iterator[Memory]:
             store / ledger.DECISIONS,
             *(campaign / f for f in (FORMS, LETTERS, SLIPS)),
             *(campaign / REMINDERS).glob("*/"),
+            *(campaign / f for f in (FORMS, LETTERS, SLIPS, SEALS)),
         ):
             files.sweep(folder)
         memory = Memory(campaign)

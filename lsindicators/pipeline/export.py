@@ -8,7 +8,18 @@ from pathlib import Path
 
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
-from lsindicators.pipeline.campaign import EXPORTS, FORMS, LETTERS, RETURNS, SLIPS, Json, Progress, at_work, quietly
+from lsindicators.pipeline.campaign import (
+    EXPORTS,
+    FORMS,
+    LETTERS,
+    RETURNS,
+    SEALS,
+    SLIPS,
+    Json,
+    Progress,
+    at_work,
+    quietly,
+)
 from lsindicators.pipeline.results import Merged, counted
 
 OPEN_DATA = "du-lieu"
@@ -86,7 +97,7 @@ def _units_folder() -> str:
 def _refuse(campaign: Path, folder: Path) -> None:
     if folder.is_file():
         raise UnusableInputError(f"{folder}: đây là một tệp; ghi tên thư mục sau --to")
-    for kept in (RETURNS, FORMS, SLIPS, LETTERS, ledger.FOLDER):
+    for kept in (RETURNS, FORMS, SLIPS, LETTERS, SEALS, ledger.FOLDER):
         if folder.resolve().is_relative_to((campaign / kept).resolve()):
             raise UnusableInputError(
                 f"{folder}: thư mục {kept} của kỳ báo cáo có việc riêng; chọn thư mục khác sau --to"

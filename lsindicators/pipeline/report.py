@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lsindicators import files, papers
 from lsindicators.memory import Memory
+from lsindicators.pipeline import amend
 from lsindicators.pipeline.campaign import REPORTS, Json, Progress, at_work, content, quietly
 from lsindicators.pipeline.results import Merged, counted
 
@@ -27,11 +28,12 @@ class Reported:
 
     written: tuple[Written, ...]
     merged: Merged
+    after: amend.AfterSeal  # what became of reports that were sealed, and so are not written
 
     @property
     def path(self) -> Path:
         """The report that the compiler sends."""
-        return self.written[0].path
+        return self.after.answers[0].path if self.after.answers else self.written[0].path
 
     @property
     def exit_code(self) -> int:
@@ -49,6 +51,7 @@ class Reported:
                 }
                 for w in self.written
             ],
+            "sealed": self.after.to_json(),
         }
 
 
@@ -69,11 +72,13 @@ def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progre
     name = report.SHIPPED if template is None else template.name
     of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.answers
     today = merged.plan.settings.report_deadline
-    made = [(s, report.fill(*of, today, drawn, name=name, sender=s)) for s in REPORTS]  # all of them, before any is put
+    after = amend.after(campaign, merged, memory, pdf)
+    senders = [s for s in REPORTS if s not in after.senders]
+    made = [(s, report.fill(*of, today, drawn, name=name, sender=s)) for s in senders]  # all of them, before any is put
     put = [(s, campaign / REPORTS[s], files.write(campaign / REPORTS[s], body)) for s, body in made]
-    printed = printing.to_pdf([path for _, path, _ in put], campaign) if pdf else {}
+    printed = printing.to_pdf([path for _, path, _ in put], campaign) if pdf and put else {}
     written = tuple(Written(sender=s, path=path, fresh=fresh, pdf=printed.get(path)) for s, path, fresh in put)
-    return Reported(written=written, merged=merged)
+    return Reported(written=written, merged=merged, after=after)
 
 
 def lint_template(template: Path | None) -> tuple[str, ...]:

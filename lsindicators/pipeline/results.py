@@ -16,6 +16,7 @@ from lsindicators.model import CellRef, Conflict, Dataset, Plan, Result, Sending
 from lsindicators.pipeline import advice, decide
 from lsindicators.pipeline.campaign import (
     RETURNS,
+    STATE,
     TABLE,
     Json,
     Progress,
@@ -86,6 +87,30 @@ def state(campaign: Path, today: date) -> State:
     current = standing(campaign, plan, memory=memory)
     told = (*current.told, *unread(campaign, current))
     return State(plan=plan, today=today, sendings=current.sendings(), told=told, disputed=current.disputed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """How the units stand, and the page that says so."""
+
+    state: State
+    path: Path
+    fresh: bool  # it was not there already, byte by byte
+
+
+def write_state(campaign: Path, today: date, progress: Progress = quietly) -> Stated:
+    """As ``state``, and write ``tinh-hinh.xlsx``, the page that the Director looks at."""
+    from lsindicators.exports import state as page
+
+    with at_work(campaign) as memory:
+        plan, doubts = read_plan(campaign, memory)
+        current = standing(campaign, plan, progress, memory=memory)
+        told = (*current.told, *unread(campaign, current))
+        stands = State(plan=plan, today=today, sendings=current.sendings(), told=told, disputed=current.disputed)
+        merged = computed(campaign, doubts, current)
+        of = plan, merged.dataset, merged.results, merged.sendings, today, stands.days_left
+        path = campaign / STATE
+        return Stated(state=stands, path=path, fresh=files.write(path, page.write(page.Page(*of))))
 
 
 def unread(campaign: Path, current: Standing) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
@@ -143,19 +143,52 @@ def standing(
     """
     paper = decide.read(campaign, plan)
     with ledger.reading(campaign) as book:
-        receipts, unfiled = _as_sent(book.receipts()), book.unfiled()
+        receipts, unfiled = book.receipts(), book.unfiled()
         key = ledger.kept_key(campaign) if receipts else b""
-        first = {r.sha256: r for r in reversed(receipts)}
-        verdicts: dict[int, Verdict] = {}
-        for r in progress(receipts, "Kiểm tra từng ô"):
-            original = first[r.sha256]
-            if original.order == r.order:
-                content = book.original(r.sha256, r.file)
-                verdicts[r.order] = _remembered(plan, key, r, content, paper, mending, memory)
-            else:
-                verdicts[r.order] = _duplicate(r, original, verdicts[original.order])
+        judge = _Judge(plan, key, paper, book.original, mending, memory)
+        found = judge.all(progress(_as_sent(receipts), "Kiểm tra từng ô"))
     if memory is not None:
         memory.complete = True
+    return _settled(plan, paper, found, _unfiled(unfiled))
+
+
+def stand(
+    plan: Plan, paper: decisions.Paper, receipts: Iterable[Receipt], key: bytes, original: Callable[[str, str], bytes]
+) -> Standing:
+    """Where a campaign stands, or stood, by exactly these receipts and decisions; ``original`` gives the bytes of one."""
+    return _settled(plan, paper, _Judge(plan, key, paper, original).all(_as_sent(receipts)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Judges receipts by one plan and the clerk's decisions."""
+
+    plan: Plan
+    key: bytes
+    paper: decisions.Paper
+    original: Callable[[str, str], bytes]  # SHA-256, name -> the bytes as received
+    mending: Mending | None = None
+    memory: Memory | None = None
+
+    def all(self, receipts: Iterable[Receipt]) -> tuple[Judged, ...]:
+        """Every receipt with its verdict; the same bytes again are a duplicate of the first."""
+        first: dict[str, Judged] = {}
+        judged = []
+        for r in receipts:
+            if (known := first.get(r.sha256)) is not None:
+                found = Judged(receipt=r, verdict=_duplicate(r, known.receipt, known.verdict))
+            else:
+                content = self.original(r.sha256, r.file)
+                verdict = _remembered(self.plan, self.key, r, content, self.paper, self.mending, self.memory)
+                found = first[r.sha256] = Judged(receipt=r, verdict=verdict)
+            judged.append(found)
+        return tuple(judged)
+
+
+def _settled(plan: Plan, paper: decisions.Paper, found: Sequence[Judged], unfiled: Iterable[Finding] = ()) -> Standing:
+    """Of judged receipts the one of each unit that counts, and the province's table of these."""
+    verdicts = {j.receipt.order: j.verdict for j in found}
+    receipts = [j.receipt for j in found]
     queues: dict[str, list[Judged]] = {}
     for r in receipts:
         v = verdicts[r.order]
@@ -163,7 +196,7 @@ def standing(
             queues.setdefault(v.unit, []).append(Judged(receipt=r, verdict=v))
     current: dict[str, Judged] = {}
     versions: list[decisions.Version] = []
-    told = [*paper.findings, *_unfiled(unfiled)]
+    told = [*paper.findings, *unfiled]
     for unit, queue in queues.items():
         queue.sort(key=lambda j: (j.verdict.round, j.receipt.sent_at, j.receipt.order))
         taken = [j for j in queue if j.verdict.status is not Status.REJECTED]

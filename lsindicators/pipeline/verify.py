@@ -13,7 +13,8 @@ from lsindicators.errors import LsindicatorsError, UnusableInputError, Unwritabl
 from lsindicators.memory import FILE as MEMORY
 from lsindicators.memory import Memory
 from lsindicators.model import Receipt, Told
-from lsindicators.pipeline.campaign import RETURNS, Json, read_plan, require
+from lsindicators.pipeline import sealed
+from lsindicators.pipeline.campaign import RETURNS, SEALS, Json, read_plan, require
 from lsindicators.pipeline.standing import standing
 
 _SLACK = timedelta(days=1)
@@ -53,6 +54,7 @@ class Verified:
     log: int
     troubles: tuple[Trouble, ...]
     notes: tuple[str, ...]  # odd, and nothing to mend
+    seals: int = 0  # packages of sealed reports
 
     @property
     def exit_code(self) -> int:
@@ -65,6 +67,7 @@ class Verified:
             "originals": self.originals,
             "bytes": self.bytes,
             "log": self.log,
+            "seals": self.seals,
             "troubles": [
                 {
                     "kind": t.kind,
@@ -106,6 +109,9 @@ def verify(campaign: Path) -> Verified:
         troubles += _foreign(campaign, {r.sha256 for r in receipts})
     if not troubles:
         troubles += _memory(campaign)
+    damaged = any(t.kind == "database-damaged" for t in troubles)
+    seals = sealed.SealsVerified(checked=()) if damaged else sealed.verify_all(campaign)
+    troubles += _seals(seals)
     sizes = {r.sha256: r.size for r in receipts}
     return Verified(
         receipts=len(receipts),
@@ -113,8 +119,19 @@ def verify(campaign: Path) -> Verified:
         bytes=sum(sizes.values()),
         log=len(log),
         troubles=tuple(troubles),
-        notes=tuple(_odd_times(receipts)),
+        notes=(*_odd_times(receipts), *(f"{c.path.name}: {note}" for c in seals.checked for note in c.notes)),
+        seals=len(seals.checked),
     )
+
+
+def _seals(seals: sealed.SealsVerified) -> Iterator[Trouble]:
+    """What is wrong with sealed reports."""
+    for c in seals.checked:
+        name = f"{SEALS}/{c.path.name}"
+        for f in c.faults:
+            yield Trouble(kind=f.kind, path=name, message=f"{name}: {f.message}")
+    for f in seals.troubles:
+        yield Trouble(kind=f.kind, path=f.member, message=f.message)
 
 
 def _key(campaign: Path) -> Iterator[Trouble]:

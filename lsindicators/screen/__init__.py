@@ -8,6 +8,7 @@ from lsindicators.screen.parts import WIDTH, show
 from lsindicators.screen.received import note, received, show_received
 from lsindicators.screen.rehearsed import show_rehearsed
 from lsindicators.screen.reminded import show_reminded
+from lsindicators.screen.sealed import show_after_seal, show_sealed, show_seals
 from lsindicators.screen.standing import show_held, show_state, show_verified
 from lsindicators.screen.tables import tell
 from lsindicators.screen.traced import show_traced
@@ -18,6 +19,7 @@ __all__ = [
     "note",
     "received",
     "show",
+    "show_after_seal",
     "show_begun",
     "show_explained",
     "show_exported",
@@ -26,6 +28,8 @@ __all__ = [
     "show_received",
     "show_rehearsed",
     "show_reminded",
+    "show_sealed",
+    "show_seals",
     "show_state",
     "show_traced",
     "show_verified",
