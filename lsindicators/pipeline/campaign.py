@@ -21,7 +21,7 @@ DECISIONS = "dieu-chinh.xlsx"
 TABLE, REPORT = "tong-hop.xlsx", "bao-cao.docx"
 REPORTS = {papers.Sender.COMPILER: REPORT, papers.Sender.COMMITTEE: "bao-cao-ubnd.docx"}
 """The reports of the chain: the department's to the committee, and the committee's to the ministry."""
-EXPORTS = "xuat"
+EXPORTS, PUBLIC = "xuat", "cong-khai"
 
 Json = dict[str, Any]
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
