@@ -17,7 +17,7 @@ GROUND = {
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
-    "rehearsal", "letters", "decisions", "reconcile", "annex",
+    "rehearsal", "letters", "decisions", "reconcile", "annex", "release",
 }  # fmt: skip
 
 ALLOWED = {
@@ -59,6 +59,7 @@ ALLOWED = {
     "exports": {"model", "findings", "expressions", "values", "layout", "files", "summary"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers", "summary"},
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
+    "release": {"model", "values", "errors", "layout", "expressions", "provenance", "papers", "summary"},
     "annex": {"model", "values", "papers", "provenance", "errors"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
     "ledger": {"model", "files", "errors"},

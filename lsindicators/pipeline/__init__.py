@@ -12,6 +12,7 @@ from lsindicators.pipeline.explain import Explained, Known, explain
 from lsindicators.pipeline.export import Exported, export
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
+from lsindicators.pipeline.publish import Published, publish
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
 from lsindicators.pipeline.report import Reported, Written, lint_template, write_report
@@ -43,6 +44,7 @@ __all__ = [
     "Merged",
     "Played",
     "Printed",
+    "Published",
     "Received",
     "Rehearsed",
     "Reported",
@@ -62,6 +64,7 @@ __all__ = [
     "next_step",
     "play_year",
     "print_appendix",
+    "publish",
     "receive",
     "rehearse",
     "state",

@@ -16,6 +16,7 @@ from lsindicators.pipeline.campaign import (
     LETTERS,
     MAILING,
     PLAN,
+    PUBLIC,
     REPORT,
     RETURNS,
     SLIPS,
@@ -72,8 +73,14 @@ def _made(campaign: Path) -> str:
         return f"Xem {TABLE} (con số nào cần biết từ đâu ra: lsindicators trace), rồi lập báo cáo: lsindicators report"
     if not (campaign / EXPORTS).is_dir():
         return f"Đã có {TABLE} và {REPORT}. Lập biểu gửi Bộ, phiếu kết quả của đơn vị, dữ liệu mở: lsindicators export"
+    if not (campaign / PUBLIC).is_dir():
+        return (
+            f"Đã có {TABLE}, {REPORT} và {EXPORTS}/. Lập bản công khai cho người dân, báo chí: lsindicators publish. "
+            "Nhận thêm biểu thì chạy lại: lsindicators read, merge, report, export"
+        )
     return (
-        f"Đã có {TABLE}, {REPORT} và {EXPORTS}/. Nhận thêm biểu thì chạy lại: lsindicators read, merge, report, export"
+        f"Đã có {TABLE}, {REPORT}, {EXPORTS}/ và {PUBLIC}/. Nhận thêm biểu thì chạy lại: lsindicators read, merge, report, "
+        "export, publish"
     )
 
 

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from lsindicators import files, ledger, summary
 from lsindicators.errors import UnusableInputError
-from lsindicators.pipeline.campaign import EXPORTS, FORMS, LETTERS, PUBLIC, RETURNS, SLIPS, Json, Progress, at_work, quietly
+from lsindicators.pipeline.campaign import (
+    EXPORTS,
+    FORMS,
+    LETTERS,
+    PUBLIC,
+    RETURNS,
+    SLIPS,
+    Json,
+    Progress,
+    at_work,
+    content,
+    quietly,
+)
 from lsindicators.pipeline.results import Merged, counted
 
 PAGE, BRIEF = "index.html", "tom-tat.docx"
+MARK = b'<meta name="generator" content="lsindicators">'
+"""Stands in every page of ours; no other page is written over."""
+FRESH = "tom-tat-moi.docx"
+"""Where the summary goes when a person has written into the one that is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +50,18 @@ class Published:
     products: tuple[Release, ...]
     provisional: frozenset[str]  # criteria and companions that rest on a figure still in doubt
     strangers: tuple[Path, ...]  # what lies in the folder and is none of ours
+    kept: Path | None = None  # the summary in which somebody has written: it is as it was
 
     @property
     def exit_code(self) -> int:
         return self.merged.exit_code
+
+    @property
+    def contact(self) -> str:
+        """What the campaign says the public may ask; empty where it says nothing."""
+        from lsindicators import release
+
+        return release.contact(self.merged.plan.settings)
 
     @property
     def to_mend(self) -> int:
@@ -52,6 +77,7 @@ class Published:
         return {
             "year": self.merged.plan.year,
             "folder": str(self.folder),
+            "kept": None if self.kept is None else str(self.kept),
             "provisional": [r.criterion.code for r in self.merged.results if r.criterion.code in self.provisional],
             "open": {"disputed": self.disputed, "units_to_mend": self.to_mend},
             "files": [
@@ -79,11 +105,20 @@ def publish(campaign: Path, to: Path | None = None, progress: Progress = quietly
         merged = counted(campaign, progress, memory)
         provisional = doubtful(merged)
         made = _made(merged, provisional)  # all of them, before any is put
-        products = tuple(_put(folder / name, content, what) for name, what, content in made)
+        if kept := _kept(folder):
+            made = tuple((FRESH if name == BRIEF else name, what, body) for name, what, body in made)
+        products = tuple(_put(folder / name, body, what) for name, what, body in made)
         files.settle(p.path for p in products if p.written)
-    ours = {p.path.name for p in products}
+    ours = {BRIEF, *(p.path.name for p in products)}
     others = sorted(path for path in folder.iterdir() if path.name not in ours)
-    return Published(folder=folder, merged=merged, products=products, provisional=provisional, strangers=tuple(others))
+    return Published(
+        folder=folder,
+        merged=merged,
+        products=products,
+        provisional=provisional,
+        strangers=tuple(others),
+        kept=folder / BRIEF if kept else None,
+    )
 
 
 def doubtful(merged: Merged) -> frozenset[str]:
@@ -108,6 +143,11 @@ def _refuse(campaign: Path, folder: Path) -> None:
             raise UnusableInputError(
                 f"{folder}: thư mục {kept} của kỳ báo cáo có việc riêng; chọn thư mục khác sau --to"
             )
+    page = folder / PAGE
+    if page.exists() and (page.is_dir() or MARK not in content(page)):
+        raise UnusableInputError(
+            f"{page}: đã có tệp này và không phải do lệnh này lập, nên không ghi đè; chọn thư mục khác sau --to"
+        )
 
 
 def _made(merged: Merged, provisional: frozenset[str]) -> tuple[tuple[str, str, bytes], ...]:
@@ -119,13 +159,10 @@ def _made(merged: Merged, provisional: frozenset[str]) -> tuple[tuple[str, str, 
     told = summary.of(plan, dataset, results, merged.sendings)
     data = public.contents(plan, dataset, results, compute.series(plan, dataset), merged.sendings, provisional)
     archive = public.zipped(data, plan.year)
-    downloads = (
-        _download(public.ARCHIVE, "Toàn bộ dữ liệu mở và từ điển dữ liệu", "application/zip", archive),
-        *(
-            _download(f"{name}.csv", title, "text/csv;charset=utf-8", data[f"{name}.csv"])
-            for name, title in ((tables.SERIES, "Các tiêu chí qua các năm"), (tables.TOTALS, "Số liệu thành phần toàn tỉnh"))
-        ),
-    )
+    downloads = [release.Download(public.ARCHIVE, "Toàn bộ dữ liệu mở và từ điển dữ liệu", "application/zip", archive)]
+    for name, title in ((tables.SERIES, "Các tiêu chí qua các năm"), (tables.TOTALS, "Số liệu thành phần toàn tỉnh")):
+        file = f"{name}.csv"
+        downloads.append(release.Download(file, title, "text/csv;charset=utf-8", data[file]))
     return (
         (PAGE, "page", release.page.write(told, provisional, downloads)),
         (BRIEF, "summary", release.brief.write(told, provisional)),
@@ -133,12 +170,21 @@ def _made(merged: Merged, provisional: frozenset[str]) -> tuple[tuple[str, str, 
     )
 
 
-def _download(name: str, title: str, media: str, content: bytes) -> object:
-    from lsindicators import release
+def _kept(folder: Path) -> bool:
+    """Whether a person has saved words of their own in the summary: then it is left as it is.
 
-    return release.Download(name=name, title=title, media=media, content=content)
+    A program that saves a package gives its parts other times than ``files.entry`` does.
+    """
+    path = folder / BRIEF
+    if not path.is_file():
+        return False
+    try:
+        with zipfile.ZipFile(path) as package:
+            return any(i.date_time[0] == 1980 or i.date_time[1:] != (1, 1, 0, 0, 0) for i in package.infolist())
+    except (OSError, zipfile.BadZipFile):
+        return True
 
 
-def _put(path: Path, content: bytes, what: str) -> Release:
-    fresh = files.write(path, content, settled=False)
-    return Release(path=path, what=what, size=len(content), sha256=files.sha256(content), written=fresh)
+def _put(path: Path, body: bytes, what: str) -> Release:
+    fresh = files.write(path, body, settled=False)
+    return Release(path=path, what=what, size=len(body), sha256=files.sha256(body), written=fresh)

@@ -4,6 +4,7 @@ Both speak of the whole province: no unit's figure, no unit's words, no file is 
 """
 
 from lsindicators.release import brief, page
+from lsindicators.release.content import contact
 from lsindicators.release.page import Download
 
-__all__ = ["Download", "brief", "page"]
+__all__ = ["Download", "brief", "contact", "page"]

@@ -83,7 +83,7 @@ def _room(rows: Sequence[content.Content]) -> tuple[int, int]:
 def _name(row: content.Content, lines: int) -> str:
     """The criterion and its measure, in so many lines."""
     measure = values.short(row["measure"], _LETTERS // 3)
-    return f"{values.short(row['name'], lines * _LETTERS - len(measure) - 4)} ({measure})"
+    return f"{values.short(row['name'], lines * _LETTERS - len(measure) - 4)}\u00a0({measure})"
 
 
 def _row(row: content.Content, lines: int) -> content.Content:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lsindicators import expressions, layout, provenance, summary, values
 from lsindicators.expressions import Reference
-from lsindicators.model import Criterion, Method, Outcome, Plan, Result, Total
+from lsindicators.model import Criterion, Method, Outcome, Plan, Result, Settings, Total
 from lsindicators.release import words
 from lsindicators.summary import Section, Summary
 
@@ -42,18 +42,24 @@ def gather(told: Summary, provisional: Collection[str]) -> Content:
             f"Số liệu năm {year}, cập nhật theo báo cáo năm {settings.report_deadline.year} "
             f"(hạn báo cáo: {values.format_date(settings.report_deadline)})"
         ),
-        "contact": values.clean(settings.raw.get(CONTACT, "")) or f"{settings.compiler}, tỉnh {settings.province}",
+        "contact": contact(settings) or f"{settings.compiler}, tỉnh {settings.province}",
         "overview": words.level(told.tally, settings.coverage),
         "moved": words.moved(told.moves, year),
         "collected": _collected(told),
         "provisional": _provisional(told, provisional),
         "threshold": values.format_number(settings.coverage),
+        "states": [{"name": name, "words": words.STATES[name]} for name in _states(told)],
         "cards": list(_cards(told)),
         "groups": [_group(told, section, provisional) for section in told.sections],
         "tallies": [*(_tally(s) for s in told.sections), {**_counts(told.tally), "number": "", "title": "Tất cả"}],
         "gaps": list(_gaps(told)),
         "proposed": words.count(sum(1 for r in told.criteria if plan.mark(r.criterion))),
     }
+
+
+def contact(settings: Settings) -> str:
+    """Whom the public may ask, as the campaign says; empty where it says nothing."""
+    return values.clean(settings.raw.get(CONTACT, ""))
 
 
 # ------------------------------------------------------------------ counts
@@ -81,6 +87,11 @@ def _provisional(told: Summary, provisional: Collection[str]) -> list[str]:
             "vào tính toán."
         )
     return lines
+
+
+def _states(told: Summary) -> list[str]:
+    """What criteria can rest on: where the campaign asks for all units, none has enough of them and not all."""
+    return [name for name in words.STATES if name != "enough" or told.tally.enough]
 
 
 def _cards(told: Summary) -> Iterator[Content]:
@@ -118,7 +129,11 @@ def _cards(told: Summary) -> Iterator[Content]:
 
 
 def _tally(section: Section) -> Content:
-    return {**_counts(summary.tally(section.criteria)), "number": section.number, "title": section.title or "Các tiêu chí"}
+    return {
+        **_counts(summary.tally(section.criteria)),
+        "number": section.number,
+        "title": section.title or "Các tiêu chí",
+    }
 
 
 def _counts(tally: summary.Tally) -> Content:
@@ -188,8 +203,8 @@ def _notes(told: Summary, r: Result, provisional: Collection[str]) -> Iterator[t
     """What a reader must know of a figure: a short mark where there is one, and its sentence."""
     plan, c = told.plan, r.criterion
     if mark := plan.mark(c):
-        what = "tên và cách tính" if mark == "đề xuất" else "cách tính"
-        yield words.PROPOSED, f"{what} là dự kiến, chờ hướng dẫn chính thức."
+        what = "cách tính" if mark.startswith("cách tính") else "tên và cách tính"
+        yield values.sentence(mark).rstrip("."), f"{what} là dự kiến, chờ hướng dẫn chính thức."
     if c.code in provisional:
         yield words.PROVISIONAL, "có số liệu thành phần đang được đối chiếu, con số có thể thay đổi."
     if any(_corrected(t) for t in _totals(told, r)):
@@ -257,7 +272,7 @@ def _gaps(told: Summary) -> Iterator[Content]:
 
 def _why(told: Summary, r: Result) -> Iterator[str]:
     if r.outcome is not Outcome.MISSING:
-        yield f"{words.count(r.expected - r.reported)} đơn vị chưa có số liệu cho tiêu chí này."
+        yield f"{words.count(r.expected - r.reported)} đơn vị chưa có số liệu."
         return
     disputed = [t for t in _totals(told, r) if t.conflict and t.value is None]
     if disputed:

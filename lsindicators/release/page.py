@@ -20,7 +20,7 @@ _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 _POLICY = "@@chinh-sach@@"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Download:
     """A file that is taken out of the page itself."""
 
@@ -38,7 +38,6 @@ def write(told: Summary, provisional: Collection[str], downloads: Sequence[Downl
             shown["chart"] = svg.years(part.criteria, told.plan.year, shown["title"] or group["title"])
     said |= {
         "coverage": svg.coverage(told.sections),
-        "states": [{"name": name, "words": text} for name, text in words.STATES.items()],
         "downloads": [_download(d) for d in downloads],
         "policy": _POLICY,
     }

@@ -93,9 +93,26 @@ def coverage(sections: Sequence[Section]) -> Chart:
             number = getattr(tally, name)
             if number:
                 width = round(WIDTH * number / tally.total, 1)
-                parts.append({"x": x, "width": width, "middle": round(x + width / 2, 1), "value": words.count(number), "which": name})
+                parts.append(
+                    {
+                        "x": x,
+                        "width": width,
+                        "middle": round(x + width / 2, 1),
+                        "value": words.count(number),
+                        "which": name,
+                    }
+                )
                 x = round(x + width, 1)
-        bars.append({"y": y + 14, "top": y + 19, "base": y + 35, "height": 22, "label": f"{s.number}. {_named(s)} ({words.count(tally.total)})", "parts": parts})
+        bars.append(
+            {
+                "y": y + 14,
+                "top": y + 19,
+                "base": y + 35,
+                "height": 22,
+                "label": f"{s.number}. {_named(s)} ({words.count(tally.total)})",
+                "parts": parts,
+            }
+        )
         y += 54
     told = "; ".join(f"{_named(s)}: {_parts(summary.tally(s.criteria))}" for s in sections)
     return {

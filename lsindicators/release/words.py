@@ -20,7 +20,7 @@ STATES = {
 }
 """What a criterion rests on, by the names of ``summary.Tally``."""
 
-PROPOSED, PROVISIONAL, CORRECTED, BROKEN = "Đề xuất", "Tạm tính", "Có điều chỉnh", "Đứt chuỗi"
+PROVISIONAL, CORRECTED, BROKEN = "Tạm tính", "Có điều chỉnh", "Đứt chuỗi"
 
 
 def state(result: Result) -> str:
@@ -108,7 +108,4 @@ def moved(moves: summary.Moves, year: int) -> str:
         for found, words in ((moves.risen, "tăng"), (moves.fallen, "giảm"), (moves.same, "không đổi"))
         if found
     ]
-    return (
-        f"So với năm {year - 1}, {count(moves.comparable)} tiêu chí đủ số liệu của cả hai năm để so sánh: {listing(ways)}."
-    )
-
+    return f"So với năm {year - 1}, {count(moves.comparable)} tiêu chí đủ số liệu của cả hai năm để so sánh: {listing(ways)}."
