@@ -16,6 +16,7 @@ from lsindicators.pipeline.campaign import (
     LETTERS,
     MAILING,
     PLAN,
+    PUBLIC,
     REPORT,
     RETURNS,
     SLIPS,
@@ -24,6 +25,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
 )
 from lsindicators.pipeline.generate import issue
+from lsindicators.pipeline.publish import PAGE, publish
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import looked_for
 from lsindicators.pipeline.report import write_report
@@ -87,7 +89,8 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
     say(f"4. Đọc và kiểm tra từng ô: phát hiện {len(expected) - len(uncaught)}/{len(expected)} chỗ đã cài.")
     merged = compile_table(campaign, progress)
     write_report(campaign, None, False, progress)
-    say(f"5. Tổng hợp toàn tỉnh, tính {len(plan.criteria)} tiêu chí, điền báo cáo.\n")
+    publish(campaign, None, progress)
+    say(f"5. Tổng hợp toàn tỉnh, tính {len(plan.criteria)} tiêu chí, điền báo cáo, lập bản công khai.\n")
     products = (
         (campaign / APPENDIX, "phụ lục Word của Kế hoạch (ví dụ), từ đó có bản phân công"),
         (campaign / PLAN, "bản phân công: tiêu chí, số liệu, đơn vị, ai báo số nào"),
@@ -98,6 +101,7 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
         (campaign / SLIPS, "phiếu trả lại: biểu của đơn vị với các ô cần sửa được đánh dấu, và công văn gửi kèm"),
         (campaign / TABLE, "bảng tổng hợp toàn tỉnh, công thức sống"),
         (campaign / REPORT, "báo cáo Word để in và ký"),
+        (campaign / PUBLIC / PAGE, "trang web cho người dân, báo chí: mở bằng trình duyệt, không cần mạng"),
     )
     return Played(received=received, merged=merged, planted=len(expected), uncaught=uncaught, products=products)
 

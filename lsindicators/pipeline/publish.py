@@ -104,10 +104,10 @@ def publish(campaign: Path, to: Path | None = None, progress: Progress = quietly
         files.sweep(folder)
         merged = counted(campaign, progress, memory)
         provisional = doubtful(merged)
-        made = _made(merged, provisional)  # all of them, before any is put
+        ready = made(merged, provisional)  # all of them, before any is put
         if kept := _kept(folder):
-            made = tuple((FRESH if name == BRIEF else name, what, body) for name, what, body in made)
-        products = tuple(_put(folder / name, body, what) for name, what, body in made)
+            ready = tuple((FRESH if name == BRIEF else name, what, body) for name, what, body in ready)
+        products = tuple(_put(folder / name, body, what) for name, what, body in ready)
         files.settle(p.path for p in products if p.written)
     ours = {BRIEF, *(p.path.name for p in products)}
     others = sorted(path for path in folder.iterdir() if path.name not in ours)
@@ -150,7 +150,7 @@ def _refuse(campaign: Path, folder: Path) -> None:
         )
 
 
-def _made(merged: Merged, provisional: frozenset[str]) -> tuple[tuple[str, str, bytes], ...]:
+def made(merged: Merged, provisional: frozenset[str]) -> tuple[tuple[str, str, bytes], ...]:
     """Name, kind and bytes of each file."""
     from lsindicators import compute, release
     from lsindicators.exports import public, tables

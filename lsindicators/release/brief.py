@@ -11,8 +11,10 @@ from lsindicators.summary import Summary
 
 SHIPPED = "tom-tat.docx"
 
-_LETTERS, _MOST, _LINES = 54, 2, 88
-"""Letters of a criterion's name in a line of its table, its most lines, and the lines that two pages have for all of them."""
+_LETTERS, _MOST = 54, 2
+"""Letters of a criterion's name in a line of its table, and its most lines."""
+_ROOM, _LINE, _ROW = 380, 4, 1
+"""What two pages have for the rows of all tables, what a line takes of it, and what each row takes besides."""
 _GAPS = 4
 """So many criteria are told with what they lack; the rest is counted."""
 
@@ -76,8 +78,8 @@ def _gather(told: Summary, provisional: Collection[str]) -> content.Content:
 
 def _room(rows: Sequence[content.Content]) -> tuple[int, int]:
     """How many lines a criterion's name may have, and how many criteria find room at all."""
-    needed = sum(-(-len(_name(row, _MOST)) // _LETTERS) for row in rows)
-    return (_MOST if needed <= _LINES else 1), min(len(rows), _LINES)
+    needed = sum(_ROW + _LINE * -(-len(_name(row, _MOST)) // _LETTERS) for row in rows)
+    return (_MOST if needed <= _ROOM else 1), min(len(rows), _ROOM // (_ROW + _LINE))
 
 
 def _name(row: content.Content, lines: int) -> str:

@@ -188,7 +188,7 @@ def _row(told: Summary, r: Result, provisional: Collection[str]) -> Content:
         "state_words": words.STATES[state],
         "marks": [mark for mark, _ in notes if mark],
         "notes": [f"{mark}: {text}" if mark else values.sentence(text) for mark, text in notes],
-        "formula": provenance.written(expressions.parse(c.formula)),
+        "formula": _formula(told.plan, c),
         "inputs": _inputs(told, c),
         "sort_change": _plain(r.change) if summary.comparable(r) and c.measure == summary.PERCENT else "",
         "sort_coverage": _plain(Decimal(r.reported) / r.expected) if r.expected else "0",
@@ -237,6 +237,16 @@ def _inputs(told: Summary, c: Criterion) -> list[Content]:
     return [_input(told.plan, told.dataset.totals, r) for r in expressions.references(formula)]
 
 
+def _formula(plan: Plan, c: Criterion) -> str:
+    """The formula as people write it; figures of a former year carry their year, not our sign for it."""
+
+    def place(node: expressions.Expression) -> str | None:
+        lagged = isinstance(node, Reference) and node.lag
+        return f"{node.code} (năm {plan.year + node.lag})" if isinstance(node, Reference) and lagged else None
+
+    return provenance.written(expressions.parse(c.formula), place)
+
+
 def _input(plan: Plan, totals: Mapping[tuple[str, int], Total], reference: Reference) -> Content:
     v, year = plan.variable[reference.code], plan.year + reference.lag
     total = totals.get((v.code, year))
@@ -244,7 +254,7 @@ def _input(plan: Plan, totals: Mapping[tuple[str, int], Total], reference: Refer
     value = words.total(None if total is None else total.value, method)
     measure = "%" if method is Method.SHARE_YES else v.measure
     return {
-        "code": str(reference),
+        "code": v.code,
         "name": v.name,
         "year": str(year),
         "value": f"{value} {measure}".strip() if value != words.NO_FIGURE else value,

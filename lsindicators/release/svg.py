@@ -19,7 +19,7 @@ Chart = dict[str, Any]
 WIDTH = 360
 _RIGHT = 58  # room for the number behind a bar
 _BAR, _LABEL, _GAP = 12, 17, 12
-_NAME = 52  # letters of a criterion's name that find room above its bars
+_NAME = 46  # letters of a criterion's name that find room above its bars
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 _TOP = 100
 
