@@ -26,13 +26,18 @@ from test_report import AT, province, sending, total
 
 from lsindicators import assignment, compute, exports, layout, values
 from lsindicators.cli import main
+from lsindicators.exports import public
 from lsindicators.model import (
+    Choice,
     Conflict,
     Dataset,
+    Decision,
     Figure,
     Kind,
     Method,
     PastFigure,
+    Point,
+    Series,
     Side,
     State,
     Total,
@@ -82,7 +87,7 @@ def real(plan=None, **changes):
             number = Decimal((10 if v.code.endswith("_A") else 90) + i % 37 + (year - 2020) * (i % 3))
             number = number if v.kind is Kind.WHOLE else number / 8
             short = units[: len(units) - 1] if year == 2025 and i % 5 == 3 else units
-            parts = tuple(said(v.code, u, year, number) for u in short[:1])
+            parts = tuple(said(v.code, u, year, number) for u in short[:2])
             value = number if v.kind.numeric or v.aggregation.method is Method.SHARE_YES else SECRET
             totals[v.code, year] = Total(
                 variable=v.code, year=year, value=value, expected=units, reported=short, contributions=parts
@@ -476,6 +481,32 @@ def test_a_break_a_correction_and_unlike_years_have_their_words():
     assert "Đứt chuỗi" in row_of(root, "DV01").text() and "Xã A" not in made(of)[PAGE].decode()
     assert "hai năm không dựa trên cùng các đơn vị" in row_of(root, "KQ07").text()
     assert cells_of(row_of(root, "DV01"))["Tăng, giảm"] == "–"
+
+
+def test_a_figure_that_the_clerk_decided_is_marked():
+    of = small()
+    decided = Decision(
+        unit="so-khcn", variable="C09_A", year=2025, choice=Choice.CORRECT, sent=None, value=Decimal(25), reason=SECRET,
+        document="12/SKHCN", at=AT,
+    )  # fmt: skip
+    corrected = replace(of.dataset.totals["C09_A", 2025], contributions=(decided.figure,))
+    totals = {**of.dataset.totals, ("C09_A", 2025): corrected}
+    products = made(replace(of, dataset=replace(of.dataset, totals=totals)))
+    root = parsed(products[PAGE])
+    assert "Có điều chỉnh: có số liệu thành phần lấy theo quyết định" in row_of(root, "KQ07").text()
+    assert "Có điều chỉnh" not in row_of(root, "DV01").text() and SECRET not in products[PAGE].decode()
+
+
+def test_a_break_of_the_series_names_no_unit_in_the_data():
+    plan, of = small_plan(), small()
+    points = (
+        Point(year=2024, value=Decimal(1), reported=1, expected=1, seam="năm 2024 chưa có số của Xã Hoa Thám"),
+        Point(year=2025, value=Decimal(2), reported=1, expected=1),
+    )
+    series = [Series(criterion=plan.criterion["DV01"], points=points)]
+    inside = public.contents(plan, of.dataset, of.results, series, of.sendings, ())
+    rows = table_of(inside["tieu-chi.csv"])
+    assert [r["dut_gay"] for r in rows] == [public.SEAM, ""]
 
 
 def test_made_up_figures_are_marked_everywhere():

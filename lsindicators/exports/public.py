@@ -26,6 +26,9 @@ SEAM = "Có đơn vị được sắp xếp lại giữa hai năm nên không so
 
 PROVISIONAL = "Tạm tính: có số liệu thành phần đang được đối chiếu, có thể thay đổi"
 
+_COUNTS = ("criteria", "moves", "collection", "groups")
+"""What of the summary speaks of the province as a whole; the rest tells of units, one by one."""
+
 _WHOLE_FILE = "(cả tệp)"
 
 _ABOUT = (
@@ -111,13 +114,12 @@ def _document(
     provisional: Collection[str],
 ) -> dict[str, Any]:
     counted = summary.of(plan, dataset, results, sendings).to_json()
-    del counted["contributions"]  # of units, one by one
     numeric = {v.code for v in plan.variables if v.kind is not Kind.TEXT}
     return {
         "notice": tables.notice(plan),
         "province": plan.settings.province,
         "year": plan.year,
-        "summary": counted,
+        "summary": {name: counted[name] for name in _COUNTS},
         "criteria": [
             {
                 "code": r.criterion.code,

@@ -67,6 +67,7 @@ def _gather(told: Summary, provisional: Collection[str]) -> content.Content:
     return {
         **papers.lines(told.plan.settings),
         **{name: said[name] for name in _TEXTS},
+        "contact": values.short(said["contact"], 3 * _LETTERS),
         "open": [values.short(line, 3 * _LETTERS) for line in said["provisional"]],
         "cards": {card["name"]: {"value": card["value"], "label": card["label"]} for card in said["cards"]},
         "tables": [t for t in tables if t["rows"]],

@@ -87,7 +87,7 @@ HOW = {
 def level(tally: summary.Tally, threshold: Decimal) -> str:
     """On what the criteria of a group rest."""
     ways = [
-        f"{count(number)} {words}"
+        (number, words)
         for number, words in (
             (tally.whole, "tính trên đủ các đơn vị"),
             (tally.enough, f"tính trên ít nhất {values.format_number(threshold)}% số đơn vị"),
@@ -96,7 +96,7 @@ def level(tally: summary.Tally, threshold: Decimal) -> str:
         )
         if number
     ]
-    return f"{count(tally.total)} tiêu chí: {listing(ways)}." if ways else "Không có tiêu chí nào."
+    return f"{count(tally.total)} tiêu chí{_listed(ways)}."
 
 
 def moved(moves: summary.Moves, year: int) -> str:
@@ -104,8 +104,16 @@ def moved(moves: summary.Moves, year: int) -> str:
     if not moves.comparable:
         return f"Chưa có tiêu chí nào đủ số liệu của cả hai năm để so sánh với năm {year - 1}."
     ways = [
-        f"{count(len(found))} {words}"
+        (len(found), words)
         for found, words in ((moves.risen, "tăng"), (moves.fallen, "giảm"), (moves.same, "không đổi"))
         if found
     ]
-    return f"So với năm {year - 1}, {count(moves.comparable)} tiêu chí đủ số liệu của cả hai năm để so sánh: {listing(ways)}."
+    return f"So với năm {year - 1}, {count(moves.comparable)} tiêu chí đủ số liệu của cả hai năm để so sánh{_listed(ways)}."
+
+
+def _listed(ways: Sequence[tuple[int, str]]) -> str:
+    """How a number of criteria falls into parts, behind the words that say how many they are."""
+    if len(ways) == 1:
+        number, words = ways[0]
+        return f", tất cả {words}" if number > 1 else f", {words}"
+    return f": {listing([f'{count(number)} {words}' for number, words in ways])}"
