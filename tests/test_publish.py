@@ -797,9 +797,10 @@ def test_a_phone_and_a_desk_show_all_of_it(tmp_path):
         "desk": (1280, 800, False),
         "dark": (360, 740, True),
     }
-    of = whole()[0]
-    fake = replace(of, plan=replace(of.plan, settings=replace(of.plan.settings, made_up=True)))
-    of = replace(fake, differences=(disputing(of.plan, "C09_A"),))
+    plan = assignment.builtin(2025)
+    unbroken = tuple(replace(c, name="Đ" * 300, group="v" * 200) if c.code == "TD29" else c for c in plan.criteria)
+    settings = replace(plan.settings, made_up=True, compiler="M" * 90)
+    of = real(replace(plan, settings=settings, criteria=unbroken), differences=(disputing(plan, "C09_A"),))
     body = made(of)[PAGE]
     for name, (_, _, dark) in frames.items():
         (tmp_path / f"{name}.html").write_text(measured(body, dark), encoding="utf-8", newline="\n")

@@ -32,7 +32,6 @@ def gather(told: Summary, provisional: Collection[str]) -> Content:
         "previous": str(year - 1),
         "province": settings.province,
         "compiler": settings.compiler,
-        "issuer": settings.issuer,
         "plan_document": settings.plan_document,
         "title": (
             "Kết quả thực hiện Bộ tiêu chí đánh giá hiệu quả của khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số "
@@ -47,7 +46,6 @@ def gather(told: Summary, provisional: Collection[str]) -> Content:
         "moved": words.moved(told.moves, year),
         "collected": _collected(told),
         "provisional": _provisional(told, provisional),
-        "threshold": values.format_number(settings.coverage),
         "states": [{"name": name, "words": words.STATES[name]} for name in _states(told)],
         "cards": list(_cards(told)),
         "groups": [_group(told, section, provisional) for section in told.sections],
@@ -241,8 +239,7 @@ def _formula(plan: Plan, c: Criterion) -> str:
     """The formula as people write it; figures of a former year carry their year, not our sign for it."""
 
     def place(node: expressions.Expression) -> str | None:
-        lagged = isinstance(node, Reference) and node.lag
-        return f"{node.code} (năm {plan.year + node.lag})" if isinstance(node, Reference) and lagged else None
+        return f"{node.code} (năm {plan.year + node.lag})" if isinstance(node, Reference) and node.lag else None
 
     return provenance.written(expressions.parse(c.formula), place)
 
