@@ -566,6 +566,24 @@ def export_command(ky: Path, to: Path | None, as_json: bool) -> int:
     return exported.exit_code
 
 
+@main.command("publish")
+@KY
+@click.option(
+    "--to", type=FILE, metavar="THƯ MỤC", help="Ghi vào thư mục này; mặc định là cong-khai/ trong kỳ báo cáo."
+)
+@JSON
+def publish_command(ky: Path, to: Path | None, as_json: bool) -> int:
+    """Lập bản công khai cho người dân, báo chí: trang web một tệp, tóm tắt hai trang, dữ liệu mở."""
+    from lsindicators import pipeline, screen
+
+    published = pipeline.publish(ky, to, _progress)
+    if as_json:
+        screen.tell(published.merged.told, err=True)
+        return _json(published.to_json(), published.exit_code)
+    screen.show_published(published)
+    return published.exit_code
+
+
 @main.command("demo")
 @click.argument("folder", type=FILE, default="demo-lang-son-2025", metavar="[DIR]")
 def demo_command(folder: Path) -> int:

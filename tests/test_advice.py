@@ -43,7 +43,12 @@ def test_slips_are_named_only_where_there_are_any(disputed):
 
 def test_one_product_after_the_other(disputed):
     fill(disputed, Quyết_định="Sửa thành", Giá_trị=430000)
-    for command, following in (("merge", "trace"), ("report", "export"), ("export", "read, merge, report, export")):
+    for command, following in (
+        ("merge", "trace"),
+        ("report", "export"),
+        ("export", "publish"),
+        ("publish", "read, merge, report, export, publish"),
+    ):
         assert run(command, disputed)[0] == 0
         assert following in pipeline.next_step(disputed)
 

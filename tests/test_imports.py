@@ -18,6 +18,7 @@ GROUND = {
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
     "rehearsal", "letters", "decisions", "reconcile", "annex", "sealing",
+    "rehearsal", "letters", "decisions", "reconcile", "annex", "release",
 }  # fmt: skip
 
 ALLOWED = {
@@ -59,6 +60,7 @@ ALLOWED = {
     "exports": {"model", "findings", "expressions", "values", "layout", "files", "summary"},
     "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers", "summary"},
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
+    "release": {"model", "values", "errors", "layout", "expressions", "provenance", "papers", "summary"},
     "annex": {"model", "values", "papers", "provenance", "errors"},
     "sealing": {"model", "values", "errors", "files", "layout", "papers"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},

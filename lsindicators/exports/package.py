@@ -19,9 +19,10 @@ from lsindicators import files, values
 from lsindicators.exports.tables import Cell, Field, Table, open_to_all
 from lsindicators.exports.view import to_json
 from lsindicators.layout import MADE_UP
-from lsindicators.model import HANOI, Conflict, Dataset, Figure, Plan, Result, Series
+from lsindicators.model import HANOI, Conflict, Dataset, Figure, Plan, Result, Sending, Series
 
 DESCRIPTOR, DATA_JSON, DATABASE = "datapackage.json", "du-lieu.json", "du-lieu.sqlite"
+PUBLIC_JSON = "cong-khai.json"
 
 MOMENT = "%Y-%m-%dT%H:%M:%S%z"
 """How a moment is written; the default of Table Schema is UTC."""
@@ -75,12 +76,13 @@ def to_document(
     results: Sequence[Result],
     series: Sequence[Series],
     differences: Sequence[Conflict] = (),
+    sendings: Sequence[Sending] = (),
 ) -> bytes:
     """``du-lieu.json``: the document of ``merge --json`` with every figure, every year's total and the series."""
     document: dict[str, Any] = {
         "notice": MADE_UP if plan.settings.made_up else None,
         "province": plan.settings.province,
-        **to_json(plan, dataset, results, differences),
+        **to_json(plan, dataset, results, differences, sendings),
         "figures": [figure(f) for f in dataset.figures],
         "totals": [
             {
@@ -110,6 +112,11 @@ def to_document(
             for s in series
         ],
     }
+    return to_json_file(document)
+
+
+def to_json_file(document: Mapping[str, Any]) -> bytes:
+    """A document as a file for everybody: without the addresses and telephone numbers that somebody typed into a text."""
     return _json(_without_contacts(document))
 
 
@@ -151,8 +158,20 @@ def _json(document: Mapping[str, Any]) -> bytes:
 # ------------------------------------------------------------------ the descriptor
 
 
-def describe(plan: Plan, tables: Sequence[Table], contents: Mapping[str, bytes]) -> bytes:
-    """``datapackage.json``; ``contents``: name of a file of the package -> its bytes.
+APOSTROPHE = "Chữ bắt đầu bằng dấu = + - @ có thêm dấu nháy đơn ở trước để bảng tính không coi là công thức."
+_ABOUT = (
+    "Số liệu các đơn vị báo, số liệu toàn tỉnh và các tiêu chí tính được. Ô trống là chưa có số, không phải số 0. "
+    + APOSTROPHE
+)
+_OTHERS = (
+    (DATA_JSON, "json", "application/json", "Toàn bộ số liệu dạng JSON"),
+    (DATABASE, "sqlite", "application/vnd.sqlite3", "Toàn bộ các bảng trong một cơ sở dữ liệu SQLite"),
+    (PUBLIC_JSON, "json", "application/json", "Tiêu chí và số liệu toàn tỉnh dạng JSON"),
+)
+
+
+def describe(plan: Plan, tables: Sequence[Table], contents: Mapping[str, bytes], about: str = _ABOUT) -> bytes:
+    """``datapackage.json``; ``contents``: name of a file of the package -> its bytes; ``about``: what they hold.
 
     It names no licence: under which one the data may be passed on, only who owns them can say.
     """
@@ -161,18 +180,11 @@ def describe(plan: Plan, tables: Sequence[Table], contents: Mapping[str, bytes])
         f"Bộ tiêu chí khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số năm {plan.year}, tỉnh {settings.province}"
     )
     notice = f"{MADE_UP}. " if settings.made_up else ""
-    others = (
-        (DATA_JSON, "json", "application/json", "Toàn bộ số liệu dạng JSON"),
-        (DATABASE, "sqlite", "application/vnd.sqlite3", "Toàn bộ các bảng trong một cơ sở dữ liệu SQLite"),
-    )
     document = {
         "profile": "data-package",
         "name": f"bo-tieu-chi-khcn-{plan.year}",
         "title": f"{notice}{subject}",
-        "description": (
-            f"{notice}Số liệu các đơn vị báo, số liệu toàn tỉnh và các tiêu chí tính được. Ô trống là chưa có số, không phải "
-            "số 0. Chữ bắt đầu bằng dấu = + - @ có thêm dấu nháy đơn ở trước để bảng tính không coi là công thức."
-        ),
+        "description": f"{notice}{about}",
         "contributors": [{"title": settings.compiler, "role": "wrangler"}],
         "resources": [
             *(_tabular(table, contents[f"{table.name}.csv"]) for table in tables),
@@ -185,7 +197,8 @@ def describe(plan: Plan, tables: Sequence[Table], contents: Mapping[str, bytes])
                     "mediatype": media,
                     **_stamp(contents[path]),
                 }
-                for path, form, media, title in others
+                for path, form, media, title in _OTHERS
+                if path in contents
             ),
         ],
     }

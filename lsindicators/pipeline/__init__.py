@@ -13,6 +13,7 @@ from lsindicators.pipeline.explain import Explained, Known, explain
 from lsindicators.pipeline.export import Exported, export
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
+from lsindicators.pipeline.publish import Published, publish
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
 from lsindicators.pipeline.remind import Nudge, Reminding, remind
@@ -51,6 +52,7 @@ __all__ = [
     "Nudge",
     "Played",
     "Printed",
+    "Published",
     "Received",
     "Rehearsed",
     "Reminding",
@@ -74,6 +76,7 @@ __all__ = [
     "next_step",
     "play_year",
     "print_appendix",
+    "publish",
     "receive",
     "rehearse",
     "remind",

@@ -18,6 +18,7 @@ from lsindicators.pipeline.campaign import (
     LETTERS,
     MAILING,
     PLAN,
+    PUBLIC,
     REPORT,
     RETURNS,
     SEALS,
@@ -101,7 +102,15 @@ def _made(campaign: Path) -> str:
         return f"Đã có {TABLE} và {REPORT}. Lập biểu gửi Bộ, phiếu kết quả của đơn vị, dữ liệu mở: lsindicators export"
     sealed = any((campaign / SEALS).glob("*.zip"))
     seal = "" if sealed else " Báo cáo đã ký thì niêm phong: lsindicators report --seal."
-    return f"Đã có {TABLE}, {REPORT} và {EXPORTS}/.{seal} Nhận thêm biểu thì chạy lại: lsindicators read, merge, report, export"
+    if not (campaign / PUBLIC).is_dir():
+        return (
+            f"Đã có {TABLE}, {REPORT} và {EXPORTS}/. Lập bản công khai cho người dân, báo chí: lsindicators publish.{seal} "
+            "Nhận thêm biểu thì chạy lại: lsindicators read, merge, report, export"
+        )
+    return (
+        f"Đã có {TABLE}, {REPORT}, {EXPORTS}/ và {PUBLIC}/.{seal} Nhận thêm biểu thì chạy lại: lsindicators read, merge, "
+        "report, export, publish"
+    )
 
 
 def unread(campaign: Path, receipts: Collection[Receipt]) -> tuple[str, ...]:

@@ -21,9 +21,9 @@ DECISIONS = "dieu-chinh.xlsx"
 TABLE, REPORT = "tong-hop.xlsx", "bao-cao.docx"
 REPORTS = {papers.Sender.COMPILER: REPORT, papers.Sender.COMMITTEE: "bao-cao-ubnd.docx"}
 """The reports of the chain: the department's to the committee, and the committee's to the ministry."""
-EXPORTS = "xuat"
 SEALS = "niem-phong"
 STATE = "tinh-hinh.xlsx"
+EXPORTS, PUBLIC = "xuat", "cong-khai"
 
 Json = dict[str, Any]
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
@@ -86,9 +86,8 @@ def at_work(campaign: Path) -> Iterator[Memory]:
             store,
             store / ledger.ORIGINALS,
             store / ledger.DECISIONS,
-            *(campaign / f for f in (FORMS, LETTERS, SLIPS)),
-            *(campaign / REMINDERS).glob("*/"),
             *(campaign / f for f in (FORMS, LETTERS, SLIPS, SEALS)),
+            *(campaign / REMINDERS).glob("*/"),
         ):
             files.sweep(folder)
         memory = Memory(campaign)

@@ -16,6 +16,7 @@ from lsindicators.pipeline.campaign import (
     LETTERS,
     MAILING,
     PLAN,
+    PUBLIC,
     REPORT,
     RETURNS,
     SLIPS,
@@ -24,6 +25,7 @@ from lsindicators.pipeline.campaign import (
     quietly,
 )
 from lsindicators.pipeline.generate import issue
+from lsindicators.pipeline.publish import PAGE, publish
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import looked_for
 from lsindicators.pipeline.remind import remind
@@ -93,7 +95,8 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
     merged = compile_table(campaign, progress)
     write_report(campaign, None, False, progress)
     reminding = remind(campaign, _day(received), progress)
-    say(f"5. Tổng hợp toàn tỉnh, tính {len(plan.criteria)} tiêu chí, điền báo cáo.\n")
+    publish(campaign, None, progress)
+    say(f"5. Tổng hợp toàn tỉnh, tính {len(plan.criteria)} tiêu chí, điền báo cáo, lập bản công khai.\n")
     products = (
         (campaign / APPENDIX, "phụ lục Word của Kế hoạch (ví dụ), từ đó có bản phân công"),
         (campaign / PLAN, "bản phân công: tiêu chí, số liệu, đơn vị, ai báo số nào"),
@@ -108,6 +111,7 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
         ),
         (campaign / TABLE, "bảng tổng hợp toàn tỉnh, công thức sống"),
         (campaign / REPORT, "báo cáo Word để in và ký"),
+        (campaign / PUBLIC / PAGE, "trang web cho người dân, báo chí: mở bằng trình duyệt, không cần mạng"),
     )
     return Played(received=received, merged=merged, planted=len(expected), uncaught=uncaught, products=products)
 

@@ -5,6 +5,7 @@ from lsindicators.screen.explained import show_explained
 from lsindicators.screen.exported import show_exported
 from lsindicators.screen.merged import compared, show_merged
 from lsindicators.screen.parts import WIDTH, show
+from lsindicators.screen.published import show_published
 from lsindicators.screen.received import note, received, show_received
 from lsindicators.screen.rehearsed import show_rehearsed
 from lsindicators.screen.reminded import show_reminded
@@ -25,6 +26,7 @@ __all__ = [
     "show_exported",
     "show_held",
     "show_merged",
+    "show_published",
     "show_received",
     "show_rehearsed",
     "show_reminded",
