@@ -18,7 +18,7 @@ GROUND = {
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
     "rehearsal", "letters", "decisions", "reconcile", "annex", "sealing",
-    "rehearsal", "letters", "decisions", "reconcile", "annex", "release",
+    "release",
 }  # fmt: skip
 
 ALLOWED = {
