@@ -478,10 +478,8 @@ def test_many_holders_of_an_opinion_are_told_by_kind():
     communes = tuple(replace(plan.units[1], code=f"xa-{i}", name=f"Xã Tân {i}") for i in range(4))
     plan = replace(plan, units=(*plan.units, *communes))
     codes = [u.code for u in communes]
-    assert opinions.held_by(plan, ["so-khcn", *codes]) == (
-        "Sở Khoa học và Công nghệ; 04 xã: Tân 0, Tân 1, Tân 2, Tân 3"
-    )
-    assert opinions.held_by(plan, [*codes[:2], "phuong-ky-lua", "la"]) == "la; Xã Tân 0; Xã Tân 1; Phường Kỳ Lừa"
+    assert sentences.units(plan, ["so-khcn", *codes]) == ("Sở Khoa học và Công nghệ; 04 xã: Tân 0, Tân 1, Tân 2, Tân 3")
+    assert sentences.units(plan, [*codes[:2], "phuong-ky-lua", "la"]) == "la; Xã Tân 0; Xã Tân 1; Phường Kỳ Lừa"
 
 
 @pytest.mark.parametrize(
