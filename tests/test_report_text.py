@@ -21,6 +21,7 @@ from lsindicators.model import (
     Gap,
     Outcome,
     PastFigure,
+    Settlement,
     Standing,
     State,
     Status,
@@ -239,12 +240,51 @@ def test_a_corrected_figure_is_noted_with_its_document():
     assert not any("12/SKHCN" in n for n in note_texts(plan, r, dataset))
 
 
-def test_an_open_disagreement_is_noted():
+def settlement(choice):
+    return Settlement(
+        code="conflict",
+        variable="C01_A",
+        year=2025,
+        rule="",
+        said="5; 6",
+        choice=choice,
+        unit="so-khcn",
+        value=None,
+        reason="đã đối chiếu",
+        document="34/SKHCN",
+        dated=date(2026, 4, 6),
+        at=CellRef("dieu-chinh.xlsx"),
+    )
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_what_disagrees_is_noted_until_it_is_settled(settled):
     plan = small_plan()
-    open_ = Conflict(code="totals-disagree", variable="C01_A", year=2025, sides=(), message="…", severity="question")
-    dataset = Dataset(year=2025, figures=(), totals={("C01_A", 2025): total("C01_A", 5)}, gaps=(), conflicts=(open_,))
+    conflict = Conflict(
+        code="totals-disagree",
+        variable="C01_A",
+        year=2025,
+        sides=(),
+        message="…",
+        severity="question",
+        settled=settlement(Choice.ACCEPT) if settled else None,
+    )
+    totals = {("C01_A", 2025): total("C01_A", 5)}
+    dataset = Dataset(year=2025, figures=(), totals=totals, gaps=(), conflicts=(conflict,))
     r = result(plan.criterion["DV01"], "2", "1", inputs={"C01_A": Decimal(5)})
-    assert "Có số liệu thành phần đang được đối chiếu, làm rõ (tổng không khớp)." in note_texts(plan, r, dataset)
+    noted_ = "Có số liệu thành phần đang được đối chiếu, làm rõ (tổng không khớp)."
+    assert (noted_ in note_texts(plan, r, dataset)) is not settled
+
+
+def test_a_figure_chosen_among_the_leads_is_noted_with_its_document():
+    plan = small_plan()
+    totals = {("C01_A", 2025): total("C01_A", 5, settled=settlement(Choice.TAKE))}
+    dataset = Dataset(year=2025, figures=(), totals=totals, gaps=(), conflicts=())
+    r = result(plan.criterion["DV01"], "2", "1", inputs={"C01_A": Decimal(5)})
+    assert (
+        "Các đơn vị chủ trì báo số khác nhau; lấy số theo quyết định tại văn bản 34/SKHCN ngày 06/4/2026."
+        in note_texts(plan, r, dataset)
+    )
 
 
 def test_breaks_and_figures_on_record_are_noted():
