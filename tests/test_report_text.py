@@ -104,14 +104,14 @@ def test_the_lowest_coverage_and_what_is_missing_are_named():
     gone = result(replace(KQ07, code="C", name="Thiếu"), None, None, Outcome.MISSING, reported=0)
     assert sentences.lowest([other, gone, low]) == "Độ phủ thấp nhất là “A” (A, 1/3 đơn vị)."
     assert sentences.lowest([other, gone]) == ""
-    assert sentences.level([other, gone], "Nhóm", named_=True) == (
+    assert sentences.level([other, gone], "Nhóm", names=True) == (
         "Nhóm có 02 tiêu chí: 01 tiêu chí mới được tính trên số liệu của một phần số đơn vị là “B” (B, 2/3 đơn vị) và "
         "01 tiêu chí chưa đủ số liệu để tính là “Thiếu” (C)."
     )
-    assert sentences.level([other], "Nhóm", named_=True) == (
+    assert sentences.level([other], "Nhóm", names=True) == (
         "Nhóm có 01 tiêu chí, mới được tính trên số liệu của một phần số đơn vị (2/3 đơn vị)."
     )
-    assert sentences.level([gone], "Nhóm", named_=True) == "Nhóm có 01 tiêu chí, chưa đủ số liệu để tính."
+    assert sentences.level([gone], "Nhóm", names=True) == "Nhóm có 01 tiêu chí, chưa đủ số liệu để tính."
 
 
 @pytest.mark.parametrize("length", [10, 300, 3000])
@@ -294,7 +294,7 @@ def test_breaks_and_figures_on_record_are_noted():
     assert {"Năm 2024 chưa có số của Xã A (mới sắp xếp).", notes.UNLIKE} <= set(found)
     past = (PastFigure(variable="DV01", unit=None, year=2024, value=Decimal(1)),)
     found = note_texts(replace(plan, past=past), result(plan.criterion["DV01"], "2", "1"))
-    assert notes.recorded(2024) in found
+    assert notes.on_record(2024) in found
 
 
 def test_what_rests_on_figures_on_record_awaits_nobody():

@@ -125,8 +125,8 @@ def units(plan: Plan, codes: Sequence[str]) -> str:
 # ------------------------------------------------------------------ how many criteria rest on what
 
 
-def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_COVERAGE, *, named_: bool = False) -> str:
-    """How many criteria were computed from all units, from enough, from some, not at all; with ``named_`` which ones.
+def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_COVERAGE, *, names: bool = False) -> str:
+    """How many criteria were computed from all units, from enough, from some, not at all; with ``names`` which ones.
 
     ``threshold``: the percentage of the units from which the campaign takes a criterion as computed.
     """
@@ -144,9 +144,9 @@ def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_CO
     start = f"{subject} có {count(tally.total)} tiêu chí"
     if len(ways) == 1:
         number, words, found = ways[0]
-        rests = f" ({_rests_on(found[0])})" if named_ and number == 1 and found and found[0].value is not None else ""
+        rests = f" ({_rests_on(found[0])})" if names and number == 1 and found and found[0].value is not None else ""
         return f"{start}, {'đều ' if number > 1 else ''}{words}{rests}."
-    told = [f"{count(number)} tiêu chí {words}{_which(found) if named_ else ''}" for number, words, found in ways]
+    told = [f"{count(number)} tiêu chí {words}{_which(found) if names else ''}" for number, words, found in ways]
     return f"{start}: {listing(told)}."
 
 
