@@ -21,6 +21,7 @@ from lsindicators.model import (
     Gap,
     Outcome,
     PastFigure,
+    Settlement,
     Standing,
     State,
     Status,
@@ -103,14 +104,14 @@ def test_the_lowest_coverage_and_what_is_missing_are_named():
     gone = result(replace(KQ07, code="C", name="Thiếu"), None, None, Outcome.MISSING, reported=0)
     assert sentences.lowest([other, gone, low]) == "Độ phủ thấp nhất là “A” (A, 1/3 đơn vị)."
     assert sentences.lowest([other, gone]) == ""
-    assert sentences.level([other, gone], "Nhóm", named_=True) == (
+    assert sentences.level([other, gone], "Nhóm", names=True) == (
         "Nhóm có 02 tiêu chí: 01 tiêu chí mới được tính trên số liệu của một phần số đơn vị là “B” (B, 2/3 đơn vị) và "
         "01 tiêu chí chưa đủ số liệu để tính là “Thiếu” (C)."
     )
-    assert sentences.level([other], "Nhóm", named_=True) == (
+    assert sentences.level([other], "Nhóm", names=True) == (
         "Nhóm có 01 tiêu chí, mới được tính trên số liệu của một phần số đơn vị (2/3 đơn vị)."
     )
-    assert sentences.level([gone], "Nhóm", named_=True) == "Nhóm có 01 tiêu chí, chưa đủ số liệu để tính."
+    assert sentences.level([gone], "Nhóm", names=True) == "Nhóm có 01 tiêu chí, chưa đủ số liệu để tính."
 
 
 @pytest.mark.parametrize("length", [10, 300, 3000])
@@ -239,12 +240,51 @@ def test_a_corrected_figure_is_noted_with_its_document():
     assert not any("12/SKHCN" in n for n in note_texts(plan, r, dataset))
 
 
-def test_an_open_disagreement_is_noted():
+def settlement(choice):
+    return Settlement(
+        code="conflict",
+        variable="C01_A",
+        year=2025,
+        rule="",
+        said="5; 6",
+        choice=choice,
+        unit="so-khcn",
+        value=None,
+        reason="đã đối chiếu",
+        document="34/SKHCN",
+        dated=date(2026, 4, 6),
+        at=CellRef("dieu-chinh.xlsx"),
+    )
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_what_disagrees_is_noted_until_it_is_settled(settled):
     plan = small_plan()
-    open_ = Conflict(code="totals-disagree", variable="C01_A", year=2025, sides=(), message="…", severity="question")
-    dataset = Dataset(year=2025, figures=(), totals={("C01_A", 2025): total("C01_A", 5)}, gaps=(), conflicts=(open_,))
+    conflict = Conflict(
+        code="totals-disagree",
+        variable="C01_A",
+        year=2025,
+        sides=(),
+        message="…",
+        severity="question",
+        settled=settlement(Choice.ACCEPT) if settled else None,
+    )
+    totals = {("C01_A", 2025): total("C01_A", 5)}
+    dataset = Dataset(year=2025, figures=(), totals=totals, gaps=(), conflicts=(conflict,))
     r = result(plan.criterion["DV01"], "2", "1", inputs={"C01_A": Decimal(5)})
-    assert "Có số liệu thành phần đang được đối chiếu, làm rõ (tổng không khớp)." in note_texts(plan, r, dataset)
+    noted_ = "Có số liệu thành phần đang được đối chiếu, làm rõ (tổng không khớp)."
+    assert (noted_ in note_texts(plan, r, dataset)) is not settled
+
+
+def test_a_figure_chosen_among_the_leads_is_noted_with_its_document():
+    plan = small_plan()
+    totals = {("C01_A", 2025): total("C01_A", 5, settled=settlement(Choice.TAKE))}
+    dataset = Dataset(year=2025, figures=(), totals=totals, gaps=(), conflicts=())
+    r = result(plan.criterion["DV01"], "2", "1", inputs={"C01_A": Decimal(5)})
+    assert (
+        "Các đơn vị chủ trì báo số khác nhau; lấy số theo quyết định tại văn bản 34/SKHCN ngày 06/4/2026."
+        in note_texts(plan, r, dataset)
+    )
 
 
 def test_breaks_and_figures_on_record_are_noted():
@@ -254,7 +294,7 @@ def test_breaks_and_figures_on_record_are_noted():
     assert {"Năm 2024 chưa có số của Xã A (mới sắp xếp).", notes.UNLIKE} <= set(found)
     past = (PastFigure(variable="DV01", unit=None, year=2024, value=Decimal(1)),)
     found = note_texts(replace(plan, past=past), result(plan.criterion["DV01"], "2", "1"))
-    assert notes.recorded(2024) in found
+    assert notes.on_record(2024) in found
 
 
 def test_what_rests_on_figures_on_record_awaits_nobody():
@@ -478,10 +518,8 @@ def test_many_holders_of_an_opinion_are_told_by_kind():
     communes = tuple(replace(plan.units[1], code=f"xa-{i}", name=f"Xã Tân {i}") for i in range(4))
     plan = replace(plan, units=(*plan.units, *communes))
     codes = [u.code for u in communes]
-    assert opinions.held_by(plan, ["so-khcn", *codes]) == (
-        "Sở Khoa học và Công nghệ; 04 xã: Tân 0, Tân 1, Tân 2, Tân 3"
-    )
-    assert opinions.held_by(plan, [*codes[:2], "phuong-ky-lua", "la"]) == "la; Xã Tân 0; Xã Tân 1; Phường Kỳ Lừa"
+    assert sentences.units(plan, ["so-khcn", *codes]) == ("Sở Khoa học và Công nghệ; 04 xã: Tân 0, Tân 1, Tân 2, Tân 3")
+    assert sentences.units(plan, [*codes[:2], "phuong-ky-lua", "la"]) == "la; Xã Tân 0; Xã Tân 1; Phường Kỳ Lừa"
 
 
 @pytest.mark.parametrize(

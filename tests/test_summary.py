@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+import pytest
 from conftest import small_plan
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,3 +106,24 @@ def test_the_json_holds_every_count():
     document = told.to_json()
     assert document["collection"]["sent"] == 1
     assert document["contributions"]["C01_A"][0] == {"unit": "b", "value": 3, "percent": 75}
+
+
+@pytest.mark.parametrize(
+    ("value", "previous", "percent"),
+    [("1234", "1200", Decimal(34) * 100 / 1200), ("5", "0", None), ("5", "-5", None), ("5", None, None)],
+)
+def test_a_change_is_related_to_an_amount_above_zero(value, previous, percent):
+    assert summary.relative(result(C["DV01"], value, previous)) == percent
+    assert summary.relative(result(C["KQ07"], value, previous)) is None  # a rate moves in points
+
+
+def test_what_is_told_in_words_is_in_the_json():
+    told = summary.of(
+        PLAN, Dataset(year=2025, figures=(), totals={}, gaps=(), conflicts=()), [], [sending("a")]
+    ).to_json()
+    assert told["collection"]["percent"] == 100
+    moved = summary.of(
+        PLAN, Dataset(year=2025, figures=(), totals={}, gaps=(), conflicts=()), [result(C["DV01"], "3", "2")], ()
+    )
+    assert moved.to_json()["moves"]["relative"] == {"DV01": 50}
+    assert moved.to_json()["collection"]["percent"] is None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from lsindicators import succession, summary, values
 from lsindicators.model import WHOLE_COVERAGE, Criterion, Outcome, Plan, Result, Total, Unit, Variable
-from lsindicators.summary import Collection, Contribution, Summary
+from lsindicators.summary import COMMUNES, Collection, Contribution, Summary
 
 NO_FIGURE = "Chưa có số liệu"
 NO_CHANGE = "–"
@@ -17,6 +18,8 @@ ALL_TOLD = 4
 """Up to so many criteria that can be compared are told one by one; of more, the counts and the largest moves."""
 SHORT, LONGEST = 60, 120
 """Characters of a unit's name beyond which its abbreviation is used, and of a criterion's name before it is cut."""
+APART = 3
+"""Up to so many xã, phường are named in full; of more, their number and the bare names are told."""
 MATTERS, ENOUGH = 20, 80
 """A largest share of at least so many per cent is told, where at least so many per cent of the units have answered."""
 TOP, SUMS = 3, 2
@@ -106,11 +109,24 @@ def unit(plan: Plan, code: str) -> str:
     return cut(found.short if len(found.name) > SHORT and 0 < len(found.short) < len(found.name) else found.name)
 
 
+def units(plan: Plan, codes: Sequence[str]) -> str:
+    """``Sở Y tế; Sở Nội vụ; 05 xã: Quý Hòa, Bình Gia, …``."""
+    told = [unit(plan, u) for u in codes if u not in plan.unit or plan.unit[u].type not in COMMUNES]
+    for kind, word in zip(COMMUNES, ("xã", "phường"), strict=True):
+        members = [plan.unit[u] for u in codes if u in plan.unit and plan.unit[u].type == kind]
+        if len(members) <= APART:
+            told.extend(u.name for u in members)
+        else:
+            names = [re.sub(rf"^{word} ", "", u.name, flags=re.IGNORECASE) for u in members]
+            told.append(f"{count(len(members))} {word}: {', '.join(names)}")
+    return "; ".join(told)
+
+
 # ------------------------------------------------------------------ how many criteria rest on what
 
 
-def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_COVERAGE, *, named_: bool = False) -> str:
-    """How many criteria were computed from all units, from enough, from some, not at all; with ``named_`` which ones.
+def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_COVERAGE, *, names: bool = False) -> str:
+    """How many criteria were computed from all units, from enough, from some, not at all; with ``names`` which ones.
 
     ``threshold``: the percentage of the units from which the campaign takes a criterion as computed.
     """
@@ -128,9 +144,9 @@ def level(results: Sequence[Result], subject: str, threshold: Decimal = WHOLE_CO
     start = f"{subject} có {count(tally.total)} tiêu chí"
     if len(ways) == 1:
         number, words, found = ways[0]
-        rests = f" ({_rests_on(found[0])})" if named_ and number == 1 and found and found[0].value is not None else ""
+        rests = f" ({_rests_on(found[0])})" if names and number == 1 and found and found[0].value is not None else ""
         return f"{start}, {'đều ' if number > 1 else ''}{words}{rests}."
-    told = [f"{count(number)} tiêu chí {words}{_which(found) if named_ else ''}" for number, words, found in ways]
+    told = [f"{count(number)} tiêu chí {words}{_which(found) if names else ''}" for number, words, found in ways]
     return f"{start}: {listing(told)}."
 
 

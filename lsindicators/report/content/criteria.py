@@ -54,7 +54,7 @@ def groups(told: Summary, known: Doubts) -> list[Content]:
 def _lines(told: Summary, section: Section, subject: str) -> list[str]:
     """What stands above a table: on how much it rests, how it moved, who gave most."""
     results = section.criteria
-    rests = sentences.level(results, subject, told.plan.settings.coverage, named_=True)
+    rests = sentences.level(results, subject, told.plan.settings.coverage, names=True)
     said = (
         f"{rests} {sentences.lowest(results)}".strip(),
         sentences.movement(results, told.plan.year),

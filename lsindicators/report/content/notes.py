@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -51,7 +51,7 @@ class Doubts:
 
     of: Mapping[tuple[str, int], tuple[str, ...]]
 
-    def told(self, inputs: Iterator[tuple[str, int]]) -> tuple[str, ...]:
+    def told(self, inputs: Iterable[tuple[str, int]]) -> tuple[str, ...]:
         """The notes on some variables, each once."""
         return tuple(dict.fromkeys(text for key in inputs for text in self.of.get(key, ())))
 
@@ -69,7 +69,8 @@ def doubts(dataset: Dataset) -> Doubts:
             found.setdefault(key, {})[said] = None
     for conflict in dataset.conflicts:
         key = conflict.variable, conflict.year
-        if conflict.open and (total_ := dataset.totals.get(key)) is not None and total_.value is not None:
+        of = dataset.totals.get(key)
+        if conflict.open and of is not None and of.value is not None:
             what = DISAGREEMENTS.get(conflict.code, "chưa khớp").lower()
             found.setdefault(key, {})[f"Có số liệu thành phần đang được đối chiếu, làm rõ ({what})."] = None
     return Doubts(of={key: tuple(texts) for key, texts in found.items()})
@@ -105,14 +106,14 @@ def on_previous(plan: Plan, dataset: Dataset, r: Result, known: Doubts) -> Itera
     totals = [dataset.totals.get(key) for key in _inputs(r, year)]
     published = isinstance(plan.past_value.get((r.criterion.code, None, year)), Decimal)
     if published or (totals and all(t is not None and not t.expected for t in totals)):
-        yield recorded(year)
+        yield on_record(year)
     elif not r.previous_complete:
         yield f"Năm {year}: tính trên số liệu của một phần số đơn vị được phân công."
     if not published:
         yield from known.told(_inputs(r, year))
 
 
-def recorded(year: int) -> str:
+def on_record(year: int) -> str:
     """A figure of a former year that is the province's own, not made of the units' figures."""
     return f"Số năm {year} là số toàn tỉnh đã có trong hồ sơ, không cộng từ biểu của các đơn vị."
 

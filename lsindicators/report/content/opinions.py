@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lsindicators import layout, values
 from lsindicators.model import CellRef, Plan
 from lsindicators.report import sentences
-from lsindicators.summary import COMMUNES
 
 Content = dict[str, Any]
 Answers = Mapping[str, tuple[tuple[str, str, CellRef], ...]]
@@ -19,8 +18,6 @@ ROW: Content = dict.fromkeys(("heading", "number", "units", "text"), "")
 
 FEW = 12
 """Up to so many different opinions stand in the text itself; more of them go to an annex."""
-NAMED = 3
-"""Up to so many xã, phường that hold an opinion are named in full; of more, the number and the bare names."""
 
 PLACES = (
     "highlights", "difficulties", "causes", "solutions", "proposals_ministry", "proposals_province", "proposals",
@@ -58,7 +55,7 @@ def gathered(plan: Plan, answers: Answers, *, by_committee: bool) -> tuple[dict[
     places, rows = {}, list[Content]()
     for place in PLACES:
         said = heard[place]
-        items = [{"units": held_by(plan, units), "text": text} for text, units in said]
+        items = [{"units": sentences.units(plan, units), "text": text} for text, units in said]
         intro = f"{_INTRO[place]} ({sentences.count(len({u for _, units in said for u in units}))} đơn vị)"
         if len(items) <= FEW:
             places[place] = {"lines": [f"{intro}:"] if items else [], "said": items}
@@ -110,16 +107,3 @@ def _addressed(text: str) -> str:
 def _key(text: str) -> str:
     """What two spellings of one opinion have in common: no accents, case, punctuation or spaces told apart."""
     return " ".join(re.findall(r"\w+", values.fold(text)))
-
-
-def held_by(plan: Plan, codes: Sequence[str]) -> str:
-    """``Sở Y tế; Sở Nội vụ; 05 xã: Quý Hòa, Bình Gia, …``."""
-    told = [sentences.unit(plan, u) for u in codes if u not in plan.unit or plan.unit[u].type not in COMMUNES]
-    for kind, word in zip(COMMUNES, ("xã", "phường"), strict=True):
-        members = [plan.unit[u] for u in codes if u in plan.unit and plan.unit[u].type == kind]
-        if len(members) <= NAMED:
-            told.extend(u.name for u in members)
-        else:
-            names = [re.sub(rf"^{word} ", "", u.name, flags=re.IGNORECASE) for u in members]
-            told.append(f"{sentences.count(len(members))} {word}: {', '.join(names)}")
-    return "; ".join(told)

@@ -44,7 +44,7 @@ def table(plan: Plan, sendings: Sequence[Sending]) -> list[Content]:
         if not members:
             rows.append({**SENDING_ROW, "none": "Không có."})
         elif members is done:
-            rows.append({**SENDING_ROW, "none": f"{'; '.join(sentences.unit(plan, s.unit) for s in done)}."})
+            rows.append({**SENDING_ROW, "none": f"{sentences.units(plan, [s.unit for s in done])}."})
         else:
             rows.extend(_row(plan, s, at) for at, s in enumerate(members, 1))
     return rows

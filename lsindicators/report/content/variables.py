@@ -70,7 +70,7 @@ def _row(told: Summary, v: Variable, known: Doubts, marks: Notes) -> Content:
         "previous": _total(last, v) if last else _past(plan.past_value.get((v.code, None, year - 1))),
         "previous_mark": marks.mark(*_on_previous(last, known, v, year - 1)),
         "value": _total(this, v),
-        "value_mark": marks.mark(*known.told(iter([(v.code, year)]))),
+        "value_mark": marks.mark(*known.told([(v.code, year)])),
         "coverage": sentences.coverage(len(this.reported) if this else 0, len(this.expected if this else assigned)),
         "units": "; ".join(_units(told, v, this)) if this else "",
     }
@@ -79,10 +79,10 @@ def _row(told: Summary, v: Variable, known: Doubts, marks: Notes) -> Content:
 def _on_previous(last: Total | None, known: Doubts, v: Variable, year: int) -> Iterator[str]:
     if last is not None and last.value is not None:
         if not last.expected:
-            yield notes.recorded(year)
+            yield notes.on_record(year)
         elif not last.complete:
             yield f"Năm {year}: tổng hợp từ số liệu của một phần số đơn vị được phân công."
-    yield from known.told(iter([(v.code, year)]))
+    yield from known.told([(v.code, year)])
 
 
 def _past(value: Value | None) -> str:
