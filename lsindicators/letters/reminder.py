@@ -202,9 +202,7 @@ def _items(plan: Plan, form: Form, one: Reminded, characters: int) -> Iterable[t
     """What must be mended, a sentence each, and of how many places it speaks."""
     for c in one.disputes:
         yield (
-            values.sentence(
-                told.short(values.clean(f"{_name(plan.variable[c.variable])}{_against(plan, c)}"), characters)
-            ),
+            values.sentence(told.short(values.clean(f"{_against(plan, c)}"), characters)),
             1,
         )
     for t in grouped(form, one.remarks):
@@ -221,12 +219,14 @@ def _items(plan: Plan, form: Form, one: Reminded, characters: int) -> Iterable[t
 
 def _against(plan: Plan, conflict: Conflict) -> str:
     """Who has said what; of a rule that is broken what it says."""
-    if conflict.rule or any(side.value is None for side in conflict.sides):
-        return f": {conflict.message}"
-    measure, when = plan.variable[conflict.variable].measure, f"năm {conflict.year}"
+    v = plan.variable.get(conflict.variable)
+    name = conflict.variable if v is None else _name(v)
+    if v is None or conflict.rule or any(side.value is None for side in conflict.sides):
+        return f"{name}: {conflict.message}"
+    what = ", ".join(filter(None, (f"năm {conflict.year}", v.measure)))
     said = "; ".join(f"{side.label} báo {values.format_value(side.value)}" for side in conflict.sides[:SIDES])
     said += f"; và {len(conflict.sides) - SIDES} đơn vị khác" if len(conflict.sides) > SIDES else ""
-    return f" ({when}{f', {measure}' if measure else ''}): {said}"
+    return f"{name} ({what}): {said}"
 
 
 def _row(one: Reminded) -> dict[str, str]:
