@@ -387,6 +387,13 @@ def test_whole_text_of_the_first_letter_to_who_has_sent_nothing():
     ]
 
 
+def test_of_who_has_sent_nothing_what_the_clerk_has_put_in_is_not_asked_for():
+    plan = small_plan()
+    assert "Số liệu phải cung cấp (01 số liệu) gồm: C01_B Số người quản lý." in said(
+        plan, owing(plan, missing=plan.owed["xa-hoa-tham"][1:2])
+    )
+
+
 def test_what_must_be_mended_is_told_by_name_and_cell():
     plan = small_plan()
     remarks = (

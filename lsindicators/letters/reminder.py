@@ -177,7 +177,7 @@ def _facts(plan: Plan, at: Occasion, one: Reminded, characters: int) -> dict[str
         "subject": at.subject(plan.year, (one.why.wants,)),
         "asks": _asks(at, one.unit),
         "why": one.why.value,
-        "owed": _two(one.owed),
+        "owed": _two(len(one.missing) if one.why is Why.NO_RETURN else one.owed),
         "answered": _two(one.answered),
         "open": _two(one.open),
         "names": names,
