@@ -55,7 +55,7 @@ def impatient(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
-@pytest.mark.parametrize("command", ["read", "merge", "report", "generate"])
+@pytest.mark.parametrize("command", ["read", "merge", "report", "generate", "remind"])
 def test_a_command_that_writes_says_that_another_is_at_work(command, campaign, holder):
     before = tree(campaign)
     done = impatient(command, campaign)

@@ -74,6 +74,7 @@ def test_who_is_reminded_and_who_is_left_in_peace(mixed):
         "promised": [],
         "kept": [],
         "stale": [],
+        "held": [],
     }
     mending, absent = found["units"]
     assert mending == {
@@ -232,6 +233,16 @@ def test_without_forms_nobody_can_be_reminded(tmp_path):
     assert (code, "lsindicators generate" in said, said.count("Lỗi")) == (2, True, 1)
 
 
+def test_where_nobody_owes_anything_nobody_is_reminded(tmp_path):
+    campaign = tmp_path / "ky"
+    campaign.mkdir()
+    nobodys = tuple(
+        replace(a, lead=(), supporting=(), lead_written="", supporting_written="") for a in small_plan().assignments
+    )
+    (campaign / "phan-cong.xlsx").write_bytes(assignment.write(small_plan(assignments=nobodys)))
+    assert (told(campaign, code=0)["units"], told(campaign)["at_peace"]) == ([], 0)
+
+
 # ------------------------------------------------------------------ when, and by whom
 
 FIRST, SECOND = "123/SKHCN-QLCN ngày 27/3/2026", "Công văn số 145/SKHCN-QLCN ngày 02/4/2026"
@@ -376,6 +387,13 @@ def test_whole_text_of_the_first_letter_to_who_has_sent_nothing():
     ]
 
 
+def test_of_who_has_sent_nothing_what_the_clerk_has_put_in_is_not_asked_for():
+    plan = small_plan()
+    assert "Số liệu phải cung cấp (01 số liệu) gồm: C01_B Số người quản lý." in said(
+        plan, owing(plan, missing=plan.owed["xa-hoa-tham"][1:2])
+    )
+
+
 def test_what_must_be_mended_is_told_by_name_and_cell():
     plan = small_plan()
     remarks = (
@@ -431,11 +449,12 @@ def test_the_department_asks_and_the_committee_commands_only_who_is_under_it():
     taxed = tuple(replace(a, supporting=(*a.supporting, "thue-tinh")) for a in base.assignments)
     plan = replace(base, units=(*base.units, central), assignments=taxed)
     every = [owing(plan, unit, why) for unit in ("thue-tinh", "xa-hoa-tham") for why in letters.Why]
-    for reminded in ((), (FIRST,)):
-        asking = replace(plan, settings=replace(plan.settings, reminded=reminded))
-        for day in (DAY, date(2026, 4, 2)):
-            texts = [said(asking, one, day) for one in every] + ["\n".join(lines(of_all(asking, every, day)))]
-            assert not [t for t in texts if "yêu cầu" in t.lower()]
+    for reminded, day in (((), DAY), ((FIRST,), date(2026, 4, 2))):
+        at = letters.occasion(replace(plan.settings, reminded=reminded), day)
+        write = letters.reminder(plan, at)
+        texts = [lines(write(layout.form(plan, one.unit.code), one)) for one in every]
+        texts.append(lines(letters.reminder_of_all(plan, at, every)))
+        assert not [line for text in texts for line in text if "yêu cầu" in line.lower()]
     third = replace(plan, settings=replace(plan.settings, reminded=(FIRST, SECOND)))
     assert "yêu cầu" not in said(third, owing(third, "thue-tinh"))
     assert "yêu cầu" in said(third, owing(third, "xa-hoa-tham"))
@@ -752,6 +771,26 @@ def test_what_is_not_ours_in_the_folder_is_left_alone(mixed):
     told(mixed, code=0)
     assert not half.exists()
     assert all((folder / name).exists() for name in ("xa-hoa-tham.pdf", "ghi-chu.docx", "so-khcn.txt"))
+
+
+def test_a_letter_that_is_open_in_word_is_told_and_the_others_are_written(mixed, monkeypatch):
+    found = told(mixed)
+    send(mixed, "xa-hoa-tham", "hai.xlsx", AFTER, F12="ba", F13="hai")
+    run("read", mixed)
+    monkeypatch.setattr(files, "WAITS", (0,))
+    replaced = Path.replace
+
+    def locked(self, target):
+        if Path(target).name == "xa-hoa-tham.docx":
+            raise PermissionError(13, "in use")
+        return replaced(self, target)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    mail_ = mixed / found["units"][0]["mail"]
+    before = mail_.read_bytes()
+    now = told(mixed, code=1)
+    assert len(now["held"]) == 1 and "xa-hoa-tham.docx: tệp đang mở trong Excel hoặc Word" in now["held"][0]
+    assert mail_.read_bytes() != before
 
 
 def test_an_attachment_that_is_gone_is_told(mixed):

@@ -119,7 +119,8 @@ PAGE, WIDTH, INDENT = 48.0, 82, 8
 def room(letter: bytes, said: Mapping[str, Any]) -> float:
     """Lines that are left on the page of a ``letter`` that says ``said``."""
     body = sum(height(text) for text in paragraphs(letter))
-    head = 4.0 + sum(0.92 * lines(said[name], 26) for name in ("parent", "organ")) + 0.92 * lines(said["subject"], 28)
+    upper = sum(lines(text, 26) for text in (said["parent"], *said["organ_lines"]) if text) + lines(said["subject"], 28)
+    head = 3.3 + 0.92 * upper
     copied = sum(lines(name, 44) for name in said["recipients"])
     return PAGE - body - head - max(5.2 + 1.1 * len(said["signature"]), 1.0 + 0.85 * copied)
 

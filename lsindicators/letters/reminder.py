@@ -111,14 +111,15 @@ def reminder(
         for characters in ROOMS:  # what is named at length on an empty page is named in short on a full one
             facts = papers.plain({**shared, **_facts(plan, at, one, characters)})
             items = [(text, places, height(f"- {text}")) for text, places in _items(plan, form, one, characters)]
-            letter = drawn.filled({**facts, "more": "99" if items else ""})
+            letter = drawn.filled({**facts, "more": "99" if len(items) > 1 else ""})
             left = room(letter, facts)
             if left >= (items[0][2] if items else 0):
                 break
         if not items:
             return letter
         rest = sum(places for _, places, _ in items[ITEMS:])
-        said, more = fitting(items[:ITEMS], left if rest else left + height(""))  # the line on others is in the letter
+        free = left + height("") if len(items) > 1 and not rest else left  # the line on others is in the letter
+        said, more = fitting(items[:ITEMS], free)
         more += rest
         return drawn.filled({**facts, "items": papers.plain(said), "more": _some(more)})
 
@@ -176,7 +177,7 @@ def _facts(plan: Plan, at: Occasion, one: Reminded, characters: int) -> dict[str
         "subject": at.subject(plan.year, (one.why.wants,)),
         "asks": _asks(at, one.unit),
         "why": one.why.value,
-        "owed": _two(one.owed),
+        "owed": _two(len(one.missing) if one.why is Why.NO_RETURN else one.owed),
         "answered": _two(one.answered),
         "open": _two(one.open),
         "names": names,
@@ -201,12 +202,7 @@ SIDES = 3
 def _items(plan: Plan, form: Form, one: Reminded, characters: int) -> Iterable[tuple[str, int]]:
     """What must be mended, a sentence each, and of how many places it speaks."""
     for c in one.disputes:
-        yield (
-            values.sentence(
-                told.short(values.clean(f"{_name(plan.variable[c.variable])}{_against(plan, c)}"), characters)
-            ),
-            1,
-        )
+        yield values.sentence(told.short(values.clean(_against(plan, c, characters)), max(characters, ROOMS[1]))), 1
     for t in grouped(form, one.remarks):
         apart = (t,) if t.code is Code.RULE_BROKEN else (grouped(form, (f,))[0] for f in t.findings)
         for place in apart:
@@ -219,14 +215,18 @@ def _items(plan: Plan, form: Form, one: Reminded, characters: int) -> Iterable[t
         yield f"Chưa có số liệu: {names}{more}.", len(one.blanks)
 
 
-def _against(plan: Plan, conflict: Conflict) -> str:
-    """Who has said what; of a rule that is broken what it says."""
-    if conflict.rule or any(side.value is None for side in conflict.sides):
-        return f": {conflict.message}"
-    measure, when = plan.variable[conflict.variable].measure, f"năm {conflict.year}"
-    said = "; ".join(f"{side.label} báo {values.format_value(side.value)}" for side in conflict.sides[:SIDES])
-    said += f"; và {len(conflict.sides) - SIDES} đơn vị khác" if len(conflict.sides) > SIDES else ""
-    return f" ({when}{f', {measure}' if measure else ''}): {said}"
+def _against(plan: Plan, conflict: Conflict, characters: int) -> str:
+    """Who has said what; of a rule that is broken what it says. The name of the figure gives way to the figures."""
+    v = plan.variable.get(conflict.variable)
+    if v is None or conflict.rule or any(side.value is None for side in conflict.sides):
+        said = f": {conflict.message}"
+    else:
+        what = ", ".join(filter(None, (f"năm {conflict.year}", v.measure)))
+        listed = "; ".join(f"{side.label} báo {values.format_value(side.value)}" for side in conflict.sides[:SIDES])
+        more = f"; và {len(conflict.sides) - SIDES} đơn vị khác" if len(conflict.sides) > SIDES else ""
+        said = f" ({what}): {listed}{more}"
+    name = f" {told.short(values.clean(v.name), max(30, characters - len(said)))}" if v is not None else ""
+    return f"{conflict.variable}{name}{said}"
 
 
 def _row(one: Reminded) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsindicators import files, ledger
+from lsindicators import files, ledger, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import HANOI
 from lsindicators.pipeline.campaign import (
@@ -107,7 +107,7 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
         (campaign / SLIPS, "phiếu trả lại: biểu của đơn vị với các ô cần sửa được đánh dấu, và công văn gửi kèm"),
         (
             campaign / reminding.folder,
-            f"công văn đôn đốc và thư nháp của {len(reminding.nudges)} đơn vị chưa gửi đủ ngày {reminding.at.day:%d/%m}",
+            f"công văn đôn đốc và thư nháp, {len(reminding.nudges)} đơn vị, lập ngày {values.format_date(reminding.at.day)}",
         ),
         (campaign / TABLE, "bảng tổng hợp toàn tỉnh, công thức sống"),
         (campaign / REPORT, "báo cáo Word để in và ký"),

@@ -108,6 +108,7 @@ class Reminding:
             "promised": [{"unit": u, "missing": [v.code for v in missing]} for u, missing in self.promised],
             "kept": list(self.kept),
             "stale": list(self.stale),
+            "held": list(self.held),
         }
 
 
@@ -124,7 +125,7 @@ def _reminded(campaign: Path, day: date, progress: Progress, memory: Memory) -> 
     from lsindicators import letters
 
     plan, doubts = read_plan(campaign, memory)
-    if not any((campaign / FORMS).glob("*.xlsx")):
+    if plan.owed and not any((campaign / FORMS).glob("*.xlsx")):
         raise UnusableInputError(
             f"{campaign / FORMS}: chưa có biểu mẫu nào; lập và gửi biểu trước: lsindicators generate"
         )
