@@ -106,7 +106,7 @@ def _rows(kind: str, signed: Mapping[str, Any], now: Now, reasons: _Reasons) -> 
             if texts[0] == texts[1] and counts[0] == counts[1]:
                 continue
             covered = counts[0] != counts[1] and all(counts)
-            shown = [f"{t} (tính trên {c} đơn vị)" if covered else t for t, c in zip(texts, counts, strict=True)]
+            shown = [f"{t} ({c})" if covered else t for t, c in zip(texts, counts, strict=True)]
             yield {
                 **_ROW,
                 "code": code,
@@ -197,7 +197,7 @@ class _Reasons:
             return f"{name}: sửa trong bản phân công hoặc quyết định của đầu mối"
         self.resent[unit] = None
         again = "gửi" if before is None else "gửi lại"
-        lost = " (không còn số này)" if figure is None else ""
+        lost = " (chưa có số dùng được)" if figure is None else ""
         return f"{name} {again} số liệu ngày {values.format_date(receipt.sent_at.date())}{lost}"
 
     def of(self, kind: str, code: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str:
