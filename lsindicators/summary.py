@@ -5,16 +5,24 @@ The report, the release for the public, the Director's page and ``merge --json``
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from lsindicators import values
 from lsindicators.model import Criterion, Dataset, Method, Outcome, Plan, Result, Sending, Status, Total
 
 PERCENT = "%"
+
+COMMUNES = ("xa", "phuong")
+"""Types of the units that are counted together, for there are too many to be told one by one."""
+
+ANSWERED = (Decimal(90), Decimal(50))
+"""Percent of what a unit owes: where the classes between all and nothing begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +107,45 @@ class Collection:
     def absent(self) -> int:
         return self.units - self.sent
 
+    @property
+    def percent(self) -> Decimal:
+        """The share of the units that have sent."""
+        return Decimal(100 * self.sent) / self.units if self.units else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What has come of what one unit owes."""
+
+    sending: Sending
+    answered: int  # variables with a settled answer, be it a figure or that there is none
+
+    @property
+    def owed(self) -> int:
+        return self.sending.owed
+
+    @property
+    def figures(self) -> int:
+        return self.sending.values
+
+    @property
+    def without_figure(self) -> int:
+        """Answers that there is none: not applicable, counted elsewhere."""
+        return self.answered - self.figures
+
+    @property
+    def missing(self) -> int:
+        return self.owed - self.answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Units that have answered at least so many percent of what they owe, and less than so many."""
+
+    least: Decimal  # 100: all; 0: some
+    below: Decimal | None  # None: all; 0: nothing
+    units: int
+
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
@@ -152,6 +199,34 @@ class Summary:
                 found[v.code] = shares
         return found
 
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """What has come of each unit, in the order of the sendings."""
+        lacking = Counter(g.unit for g in self.dataset.gaps if g.why != "no-weight")  # that figure is there
+        return tuple(
+            Delivery(sending=s, answered=0 if s.sent_at is None else max(s.owed - lacking[s.unit], s.values))
+            for s in self.sendings
+        )
+
+    @cached_property
+    def communes(self) -> tuple[Delivery, ...]:
+        """Of these the communes' and wards'."""
+        return tuple(d for d in self.deliveries if self._of_commune(d))
+
+    @cached_property
+    def offices(self) -> tuple[Delivery, ...]:
+        """And all others'."""
+        return tuple(d for d in self.deliveries if not self._of_commune(d))
+
+    def _of_commune(self, delivery: Delivery) -> bool:
+        unit = self.plan.unit.get(delivery.sending.unit)
+        return unit is not None and unit.type in COMMUNES
+
+    @cached_property
+    def gaps(self) -> Mapping[tuple[str, str], int]:
+        """Variable and why -> units of which a figure is lacking; in the dataset's order."""
+        return Counter((g.variable, g.why) for g in self.dataset.gaps if g.unit)
+
     def to_json(self) -> dict[str, Any]:
         """What is told in words, for ``merge --json``: every count that the papers print can be found there."""
         return {
@@ -161,7 +236,10 @@ class Summary:
                 **{name: getattr(self.collection, name) for name in Collection.__dataclass_fields__},
                 "punctual": self.collection.punctual,
                 "absent": self.collection.absent,
+                "percent": values.plain(round(self.collection.percent, 6)),
             },
+            "delivery": {"communes": _bands_json(self.communes), "offices": _bands_json(self.offices)},
+            "gaps": [{"variable": v, "why": why, "units": units} for (v, why), units in self.gaps.items()],
             "groups": [_section_json(s) for s in self.sections],
             "contributions": {
                 code: [
@@ -225,6 +303,22 @@ def collection(sendings: Sequence[Sending]) -> Collection:
     )
 
 
+def bands(deliveries: Iterable[Delivery]) -> tuple[Band, ...]:
+    """Units by how much of what they owe they have answered: from all to nothing, each class though nobody be in it."""
+    limits = (Decimal(100), *ANSWERED, Decimal(0))
+    found: Counter[int] = Counter()
+    for d in deliveries:
+        nothing = not d.answered and d.owed
+        at = next(n for n, least in enumerate(limits) if 100 * d.answered >= least * d.owed)
+        found[len(limits) if nothing else at] += 1
+    between = [Band(least=low, below=high, units=found[n]) for n, (high, low) in enumerate(pairwise(limits), 1)]
+    return (
+        Band(least=limits[0], below=None, units=found[0]),
+        *between,
+        Band(least=Decimal(0), below=Decimal(0), units=found[len(limits)]),
+    )
+
+
 def contributions(total: Total) -> tuple[Contribution, ...]:
     """What each unit gave to a sum, the largest first; empty where it is no sum of several figures of at least 0."""
     parts = [(f.unit, f.value) for f in total.contributions if isinstance(f.value, Decimal)]
@@ -261,6 +355,12 @@ def _moves_json(m: Moves) -> dict[str, list[str]]:
         "same": [r.criterion.code for r in m.same],
         "ranked": [r.criterion.code for r in m.ranked],
     }
+
+
+def _bands_json(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+    return [
+        {"from": values.plain(b.least), "below": values.plain(b.below), "units": b.units} for b in bands(deliveries)
+    ]
 
 
 def _section_json(s: Section) -> dict[str, Any]:

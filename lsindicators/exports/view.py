@@ -17,6 +17,7 @@ def to_json(
     sendings: Sequence[Sending] = (),
 ) -> dict[str, Any]:
     """The document of ``merge --json``; companion figures stand apart from the criteria."""
+    told = summary.of(plan, dataset, results, sendings)
     return {
         "year": plan.year,
         "criteria": [_result(r) for r in results if r.criterion.parent is None],
@@ -25,7 +26,8 @@ def to_json(
         "missing": [_gap(g) for g in dataset.gaps],
         "companions": [_result(r) for r in results if r.criterion.parent is not None],
         "reconciliation": [_difference(c) for c in differences],
-        "summary": summary.of(plan, dataset, results, sendings).to_json(),
+        "sendings": [_delivery(plan, d) for d in told.deliveries],
+        "summary": told.to_json(),
     }
 
 
@@ -36,6 +38,13 @@ def _result(r: Result) -> dict[str, Any]:
         "unit": r.criterion.measure,
         "value": values.plain(r.value),
         "previous": values.plain(r.previous),
+        "decimals": r.criterion.decimals,
+        "change": values.plain(r.change),
+        "comparable": r.comparable,
+        "whole": r.whole,
+        "previous_complete": r.previous_complete,
+        "notes": [text for text in (r.note, r.seam, r.parted) if text],
+        "parent": r.criterion.parent,
         "status": r.outcome.value,
         "coverage": {"reported": r.reported, "expected": r.expected},
         "formula": r.criterion.formula,
@@ -44,15 +53,37 @@ def _result(r: Result) -> dict[str, Any]:
 
 
 def _variable(plan: Plan, dataset: Dataset, code: str) -> dict[str, Any]:
-    total = dataset.totals[code, plan.year]
+    total, last = dataset.totals[code, plan.year], dataset.totals.get((code, plan.year - 1))
+    previous = plan.past_value.get((code, None, plan.year - 1)) if last is None else last.value
     told = {
         "code": code,
+        "name": plan.variable[code].name,
+        "unit": plan.variable[code].measure,
         "value": values.plain(total.value),
+        "previous": values.plain(previous),
+        "entered": len(total.contributions),
         "expected_units": len(total.expected),
         "reported_units": len(total.reported),
         "aggregation": str(plan.variable[code].aggregation),
     }
     return told if total.settled is None else {**told, "decision": _settlement(total.settled)}
+
+
+def _delivery(plan: Plan, d: summary.Delivery) -> dict[str, Any]:
+    s = d.sending
+    return {
+        "unit": s.unit,
+        "name": plan.unit[s.unit].name if s.unit in plan.unit else s.unit,
+        "status": s.status.value if s.status else "missing",
+        "owed": s.owed,
+        "taken": s.values,
+        "answered": d.answered,
+        "without_figure": d.without_figure,
+        "missing": d.missing,
+        "open": s.open,
+        "sent_at": s.sent_at.isoformat() if s.sent_at else None,
+        "late": s.late,
+    }
 
 
 def _conflict(c: Conflict) -> dict[str, Any]:
