@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from lsindicators import papers
+from lsindicators import papers, summary
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import CellRef, Dataset, Plan, Result, Sending
 from lsindicators.report import charts, content
@@ -48,8 +48,7 @@ def fill(
         more = f" (và {len(faults) - 1} lỗi khác; xem lsindicators report --check)" if len(faults) > 1 else ""
         raise UnusableInputError(f"{faults[0]}{more}")
     told = papers.plain(content.gather(plan, dataset, results, sendings, answers, today, sender))
-    pictures = charts.draw(plan, results)
-    told["charts"] = [{"picture": p.markup(n), "caption": p.caption} for n, p in enumerate(pictures, 1)]
-    parts = [p.attachment(n) for n, p in enumerate(pictures, 1)]
+    pictures = charts.draw(summary.of(plan, dataset, results, sendings))
+    told.update(pictures.told())
     title = f"Báo cáo kết quả thực hiện Bộ tiêu chí năm {plan.year}"
-    return papers.ready(drawn, name, plan, title).filled(told, parts)
+    return papers.ready(drawn, name, plan, title).filled(told, pictures.attachments(plan.year))

@@ -62,7 +62,7 @@ TAGS: Content = {
             "parts": [{"number": "", "title": "", "sentence": "", "rows": [{**_ROW, "companion": ""}]}],
         }
     ],
-    "charts": [{"picture": "", "caption": ""}],
+    **{name: [{"picture": "", "caption": ""}] for name in ("charts_coverage", "charts_groups", "charts_units")},
     **dict.fromkeys(("highlights", "difficulties", "causes", "solutions", "proposals"), _OPINIONS),
     "criteria_table": [{**_ROW, "companion": "", "group": "", "subgroup": ""}],
     "variables_table": [
@@ -84,7 +84,7 @@ def gather(
     today: date,
     sender: papers.Sender = papers.Sender.COMPILER,
 ) -> Content:
-    """All that the template may print, shaped as ``TAGS``; ``charts`` is left empty for the caller to fill."""
+    """All that the template may print, shaped as ``TAGS``; the charts are left empty for the caller to fill."""
     settings, year = plan.settings, plan.year
     criteria = [r for r in results if r.criterion.parent is None]
     opinions = _opinions(plan, answers)
@@ -104,7 +104,7 @@ def gather(
         "comparison": " ".join(filter(None, (sentences.movement(criteria, year), sentences.carried(plan, results)))),
         "shortfall": sentences.shortfall(criteria, plan.settings.coverage),
         "groups": _groups(plan, results),
-        "charts": [],
+        **{name: [] for name in ("charts_coverage", "charts_groups", "charts_units")},
         **{name: {"lines": o["lines"], "said": o["said"]} for name, o in opinions.items()},
         "criteria_table": _criteria_table(plan, results),
         "variables_table": _variables_table(plan, dataset),
