@@ -25,6 +25,8 @@ CONTRIBUTORS = 5
 """Units that are drawn of each; all others are one bar."""
 OUT_OF_SCALE = 4
 """So many times what most bars reach, a bar is cut off."""
+TITLE = 120
+"""Characters of a name in a caption."""
 LINE = 44
 """Characters of a row's name that stand on one line."""
 
@@ -42,7 +44,7 @@ class Charts:
         number, told = 0, {}
         for name, charts in self._named():
             told[f"charts_{name}"] = [
-                {"picture": c.markup(n), "caption": f"Biểu đồ {n}. {c.caption}"}
+                {"picture": c.markup(n), "caption": values.clean(f"Biểu đồ {n}. {c.caption}")}
                 for n, c in enumerate(charts, number + 1)
             ]
             number += len(charts)
@@ -135,7 +137,7 @@ def _beside(plan: Plan, section: Section, shown: Sequence[Result], several: bool
         marks.append("» cột vượt khung, xem số ghi trong cột")
     codes = f" ({shown[0].criterion.code} đến {shown[-1].criterion.code})" if several else ""
     years_told = f"năm {year - 1} và năm {year}" if former else f"năm {year}"
-    caption = f"{section.title or 'Các tiêu chí'}: các tiêu chí tính bằng %, {years_told}{codes}"
+    caption = f"{values.short(section.title, TITLE) or 'Các tiêu chí'}: các tiêu chí tính bằng %, {years_told}{codes}"
     names = [f"{r.criterion.code}. {r.criterion.name}" for r in shown]
     return Chart(
         rows=tuple(_named(name, _lacking(r, year, former)) for name, r in zip(names, shown, strict=True)),
@@ -282,7 +284,7 @@ def _contributed(told: Summary, code: str, shares: Sequence[Contribution]) -> Ch
     return Chart(
         rows=tuple(_named(name, lines=1) for name in names),
         series=series,
-        caption=f"{code}. {values.short(variable.name, 110)}: đơn vị đóng góp nhiều nhất năm {told.plan.year} "
+        caption=f"{code}. {values.short(variable.name, TITLE)}: đơn vị đóng góp nhiều nhất năm {told.plan.year} "
         f"({variable.measure}; trong ngoặc là tỷ lệ trong tổng số của {counted} đơn vị)",
         description=_described(f"Biểu đồ cột ngang, đơn vị: {variable.measure}", names, series),
         high=max(b.value for b in bars) * Decimal("1.3"),
