@@ -230,6 +230,7 @@ class Summary:
     def to_json(self) -> dict[str, Any]:
         """What is told in words, for ``merge --json``: every count that the papers print can be found there."""
         return {
+            "threshold": values.plain(self.plan.settings.coverage),
             "criteria": _tally_json(self.tally),
             "moves": _moves_json(self.moves),
             "collection": {

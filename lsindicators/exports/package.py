@@ -19,7 +19,7 @@ from lsindicators import files, values
 from lsindicators.exports.tables import Cell, Field, Table, open_to_all
 from lsindicators.exports.view import to_json
 from lsindicators.layout import MADE_UP
-from lsindicators.model import HANOI, Conflict, Dataset, Figure, Plan, Result, Series
+from lsindicators.model import HANOI, Conflict, Dataset, Figure, Plan, Result, Sending, Series
 
 DESCRIPTOR, DATA_JSON, DATABASE = "datapackage.json", "du-lieu.json", "du-lieu.sqlite"
 
@@ -75,12 +75,13 @@ def to_document(
     results: Sequence[Result],
     series: Sequence[Series],
     differences: Sequence[Conflict] = (),
+    sendings: Sequence[Sending] = (),
 ) -> bytes:
     """``du-lieu.json``: the document of ``merge --json`` with every figure, every year's total and the series."""
     document: dict[str, Any] = {
         "notice": MADE_UP if plan.settings.made_up else None,
         "province": plan.settings.province,
-        **to_json(plan, dataset, results, differences),
+        **to_json(plan, dataset, results, differences, sendings),
         "figures": [_figure(f) for f in dataset.figures],
         "totals": [
             {

@@ -26,8 +26,8 @@ def to_json(
         "missing": [_gap(g) for g in dataset.gaps],
         "companions": [_result(r) for r in results if r.criterion.parent is not None],
         "reconciliation": [_difference(c) for c in differences],
-        "sendings": [_delivery(plan, d) for d in told.deliveries],
         "summary": told.to_json(),
+        "sendings": [_delivery(plan, d) for d in told.deliveries],
     }
 
 
@@ -38,6 +38,10 @@ def _result(r: Result) -> dict[str, Any]:
         "unit": r.criterion.measure,
         "value": values.plain(r.value),
         "previous": values.plain(r.previous),
+        "status": r.outcome.value,
+        "coverage": {"reported": r.reported, "expected": r.expected},
+        "formula": r.criterion.formula,
+        "inputs": {name: values.plain(value) for name, value in r.inputs.items()},
         "decimals": r.criterion.decimals,
         "change": values.plain(r.change),
         "comparable": r.comparable,
@@ -45,26 +49,23 @@ def _result(r: Result) -> dict[str, Any]:
         "previous_complete": r.previous_complete,
         "notes": [text for text in (r.note, r.seam, r.parted) if text],
         "parent": r.criterion.parent,
-        "status": r.outcome.value,
-        "coverage": {"reported": r.reported, "expected": r.expected},
-        "formula": r.criterion.formula,
-        "inputs": {name: values.plain(value) for name, value in r.inputs.items()},
     }
 
 
 def _variable(plan: Plan, dataset: Dataset, code: str) -> dict[str, Any]:
     total, last = dataset.totals[code, plan.year], dataset.totals.get((code, plan.year - 1))
-    previous = plan.past_value.get((code, None, plan.year - 1)) if last is None else last.value
     told = {
         "code": code,
-        "name": plan.variable[code].name,
-        "unit": plan.variable[code].measure,
         "value": values.plain(total.value),
-        "previous": values.plain(previous),
-        "entered": len(total.contributions),
         "expected_units": len(total.expected),
         "reported_units": len(total.reported),
         "aggregation": str(plan.variable[code].aggregation),
+        "name": plan.variable[code].name,
+        "unit": plan.variable[code].measure,
+        "contributing_units": len(total.contributions),
+        "previous": values.plain(last.value) if last else None,
+        "previous_expected_units": len(last.expected) if last else 0,
+        "previous_reported_units": len(last.reported) if last else 0,
     }
     return told if total.settled is None else {**told, "decision": _settlement(total.settled)}
 

@@ -102,7 +102,9 @@ def _written(folder: Path, merged: Merged, progress: Progress) -> Iterator[Produ
     series = compute.series(plan, dataset)
     listed = tables.tables(plan, dataset, results, series)
     contents = {f"{table.name}.csv": package.to_csv(table) for table in listed}
-    contents[package.DATA_JSON] = package.to_document(plan, dataset, results, series, merged.differences)
+    contents[package.DATA_JSON] = package.to_document(
+        plan, dataset, results, series, merged.differences, merged.sendings
+    )
     contents[package.DATABASE] = database.to_sqlite(plan, listed)
     for name, content in contents.items():
         yield _put(folder / OPEN_DATA / name, content, "data")
