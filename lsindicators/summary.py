@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from lsindicators import values
+from lsindicators import succession, values
 from lsindicators.model import Criterion, Dataset, Method, Outcome, Plan, Result, Sending, Status, Total
 
 PERCENT = "%"
@@ -223,6 +223,17 @@ class Summary:
         return unit is not None and unit.type in COMMUNES
 
     @cached_property
+    def succession(self) -> Mapping[str, int]:
+        """Units that merged, split or were renamed: how many, of how many former ones, how many by estimated shares."""
+        year = self.plan.year - 1
+        parts = [succession.before(self.plan, u.code, year) for u in succession.heirs(self.plan, year)]
+        return {
+            "units": len(parts),
+            "former_units": len({code for shares in parts for code, _ in shares}),
+            "estimated": sum(1 for shares in parts if any(percent != 100 for _, percent in shares)),
+        }
+
+    @cached_property
     def gaps(self) -> Mapping[tuple[str, str], int]:
         """Variable and why -> units of which a figure is lacking; in the dataset's order."""
         return Counter((g.variable, g.why) for g in self.dataset.gaps if g.unit)
@@ -241,6 +252,7 @@ class Summary:
             },
             "delivery": {"communes": _bands_json(self.communes), "offices": _bands_json(self.offices)},
             "gaps": [{"variable": v, "why": why, "units": units} for (v, why), units in self.gaps.items()],
+            "succession": dict(self.succession),
             "groups": [_section_json(s) for s in self.sections],
             "contributions": {
                 code: [

@@ -209,6 +209,7 @@ class Json:
         known.count(
             UNITS, *(collection[k] for k in ("units", "sent", "late", "unusable", "to_mend", "punctual", "absent"))
         )
+        known.count(UNITS, *told["succession"].values())
         known.count(CELLS, sum(u["open"] for u in document["sendings"]))
         known.pairs |= {(collection[k], collection["units"]) for k in ("sent", "punctual", "late", "absent", "to_mend")}
         known.pairs |= {(collection[k], collection["sent"]) for k in ("punctual", "late", "to_mend")}

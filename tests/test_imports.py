@@ -66,7 +66,7 @@ ALLOWED = {
     "control": {"model"},
     "succession": {"model", "values"},
     "settlement": {"model", "values"},
-    "summary": {"model", "values"},
+    "summary": {"model", "values", "succession"},
     "papers": {"model", "values", "layout", "files", "errors"},
     "provenance": {"model", "values", "expressions"},
     "names": {"model", "values", "errors"},

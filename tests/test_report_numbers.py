@@ -15,11 +15,12 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
+from conftest import small_plan
 from printed import Json, Known, Line, explained, figures, lines, said, unexplained, vietnamese
 from test_report import AT, province
 
 from lsindicators import assignment, compute, exports, layout, merge, report, values
-from lsindicators.model import HANOI, NEEDS_REASON, Figure, Sending, State, Status, Total
+from lsindicators.model import HANOI, NEEDS_REASON, Figure, PastFigure, Sending, Share, State, Status, Total
 from lsindicators.papers import Sender
 from lsindicators.rehearsal import figures as made_up
 
@@ -101,7 +102,28 @@ def small():
     return {**facts, "dataset": replace(facts["dataset"], totals=empty | facts["dataset"].totals)}
 
 
-PROVINCES = {"small": small, "whole": whole_province, "first year": first_year, "nobody": nobody}
+def merged_units():
+    """Three communes went over into one and a half into another: last year's figures are theirs."""
+    plan = small_plan()
+    former = [replace(plan.units[1], code=f"xa-cu-{n}", name=f"Xã Cũ {n}", last=2024) for n in range(4)]
+    heirs = {
+        "xa-hoa-tham": tuple(Share(unit=f"xa-cu-{n}") for n in range(3)),
+        "phuong-ky-lua": (Share(unit="xa-cu-3", percent=Decimal(50)),),
+    }
+    units = tuple(replace(u, took_over=heirs[u.code], first=2025) if u.code in heirs else u for u in plan.units)
+    past = tuple(PastFigure(variable="C01_A", unit=u.code, year=2024, value=Decimal(7)) for u in former)
+    plan = replace(plan, units=units, inactive=tuple(former), past=past)
+    dataset, _ = merge.combine(plan, [], {}, set())
+    return {**small(), "plan": plan, "dataset": dataset, "results": compute.evaluate(plan, dataset)}
+
+
+PROVINCES = {
+    "small": small,
+    "merged units": merged_units,
+    "whole": whole_province,
+    "first year": first_year,
+    "nobody": nobody,
+}
 
 
 @cache
