@@ -192,7 +192,7 @@ class Json:
         self.names = {
             **{title: ("sections", title) for title in self.sections if title},
             **{r["name"]: ("criteria", r["code"]) for r in results},
-            **{u["name"]: ("units", u["unit"]) for u in document["sendings"]},
+            **{u[name]: ("units", u["unit"]) for name in ("short", "name") for u in document["sendings"] if u[name]},
         }
         self.province = self._province(told)
         self.anything = Known()  # where a sentence does not say of what a figure is
@@ -301,10 +301,8 @@ class Json:
                 found.append(self.variables[code])
             if code in self.shares and not line.head:  # no table tells of single units
                 found.append(self.shares[code])
-        cells = [re.sub(AROUND, "", cell) for cell in line.row]
-        for name, (kind, code) in self.names.items():
-            if name in cells if line.row else len(name) > 12 and name.casefold() in line.text.casefold():
-                found += self._with_inputs(code) if kind == "criteria" else [getattr(self, kind)[code]]
+        for kind, code in self._named(line):
+            found += self._with_inputs(code) if kind == "criteria" else [getattr(self, kind)[code]]
         known = Known()
         for of in found:
             known |= of
@@ -314,6 +312,17 @@ class Json:
         if line.section:
             known.counts[CRITERIA] = self.sections[line.section].counts[CRITERIA]
         return known
+
+    def _named(self, line: Line) -> Iterator[tuple[str, str]]:
+        """What is named in full: in a cell or label by its name alone, which may be cut there, else within the sentence."""
+        if not line.row:
+            text = line.text.casefold()
+            yield from (of for name, of in self.names.items() if len(name) > 12 and name.casefold() in text)
+        for cell in (re.sub(AROUND, "", cell) for cell in line.row):
+            if cell in self.names:
+                yield self.names[cell]
+            elif cell.endswith("…"):
+                yield from (of for name, of in self.names.items() if name.startswith(cell[:-1]))
 
     def _with_inputs(self, code: str) -> list[Known]:
         result = next(r for r in (*self.document["criteria"], *self.document["companions"]) if r["code"] == code)

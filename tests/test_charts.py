@@ -145,6 +145,12 @@ def test_a_group_of_many_criteria_is_split_evenly(number, sizes):
     assert [len(c.rows) for c in found] == sizes
 
 
+def test_a_part_without_any_figure_is_left_out():
+    results = rates(*[(None, None)] * charts.MOST, ("5", "4"), ("6", None))
+    (chart,) = drawn(results).groups
+    assert [name[:3] for name in chart.rows][-2:] == ["T19", "T20"]
+
+
 def test_only_criteria_in_percent_stand_in_a_chart_and_each_group_has_its_own():
     results = [
         *rates(("1", "2"), ("3", "4")),
@@ -431,9 +437,12 @@ def test_the_words_for_those_who_cannot_see_a_chart_say_what_it_shows():
     assert "T02 (năm 2024: » 300,00, năm 2025: 6,00*)" in words[1]
     assert "T04 (năm 2024: chưa có số liệu, năm 2025: 7,00*)" in words[1]
     assert "Xã Hoa Thám (có số liệu: 8)" in words[3]
-    long = drawn(rates(*[("5", "4")] * charts.MOST, group="x" * 500)).groups[0]
-    huge = re.search(r' descr="([^"]*)"', replace(long, description="dài " * 9999).markup(1))[1]
-    assert len(huge) <= native.LONGEST + 1
+    huge = replace(
+        drawn(rates(("5", "4"), ("6", "3"))).groups[0], description="Biểu đồ. " + "Xã (năm 2025: 12,34); " * 999
+    )
+    told = re.search(r' descr="([^"]*)"', huge.markup(1))[1]
+    assert native.LONGEST - 40 < len(told) <= native.LONGEST
+    assert told.endswith("Xã (năm 2025: 12,34); …")
 
 
 def test_looks_differ_on_a_black_and_white_print():

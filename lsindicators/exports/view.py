@@ -71,10 +71,11 @@ def _variable(plan: Plan, dataset: Dataset, code: str) -> dict[str, Any]:
 
 
 def _delivery(plan: Plan, d: summary.Delivery) -> dict[str, Any]:
-    s = d.sending
+    s, unit = d.sending, plan.unit.get(d.sending.unit)
     return {
         "unit": s.unit,
-        "name": plan.unit[s.unit].name if s.unit in plan.unit else s.unit,
+        "name": unit.name if unit else s.unit,
+        "short": unit.short if unit else "",
         "status": s.status.value if s.status else "missing",
         "owed": s.owed,
         "taken": s.values,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WIDTH_MM = 162
 """Between the margins of a page, with a little room to spare."""
 LONGEST = 1500
-"""Characters of the words for those who cannot see a chart."""
+"""Characters of the words for those who cannot see a chart; rows beyond them are left out."""
 EXACTLY = 15
 """Digits that a spreadsheet keeps of a number."""
 
@@ -130,7 +130,9 @@ class Chart:
         """The ``number``-th chart where a tag stands in the text: in a run of its own."""
         from markupsafe import Markup
 
-        told = values.short(self.description, LONGEST)
+        told = values.clean(self.description)
+        if len(told) > LONGEST:  # a number must not be cut
+            told = f"{told[:LONGEST].rpartition('; ')[0]}; …"
         return Markup(
             f'</w:t></w:r><w:r><w:drawing><wp:inline xmlns:wp="{_DRAWING}/wordprocessingDrawing" distT="0" distB="0" '
             f'distL="0" distR="0"><wp:extent cx="{WIDTH_MM * _EMU}" cy="{round(self.height_mm * _EMU)}"/>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from lsindicators import papers, summary
 from lsindicators.errors import UnusableInputError
@@ -20,6 +21,7 @@ def shipped_template() -> bytes:
     return papers.shipped(SHIPPED)
 
 
+@lru_cache(maxsize=2)
 def lint(template: bytes, name: str) -> tuple[str, ...]:
     """What is wrong with the Word file ``name``, a Vietnamese sentence each with its place; empty when nothing is."""
     return papers.lint(template, content.TAGS, name)

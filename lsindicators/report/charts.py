@@ -77,6 +77,7 @@ def _coverage(told: Summary) -> tuple[Chart, ...]:
     tallies = [(s, t) for s, t in tallies if t.total]
     if sum(t.computed for _, t in tallies) < 2:
         return ()
+    names = [s.title or "Các tiêu chí" for s, _ in tallies]
     threshold = values.format_number(told.plan.settings.coverage)
     kinds = (
         ("Đủ các đơn vị", "whole", chart.DARK),
@@ -91,10 +92,10 @@ def _coverage(told: Summary) -> tuple[Chart, ...]:
     )
     return (
         Chart(
-            rows=tuple(_named(f"{s.title or 'Các tiêu chí'} ({t.total} tiêu chí)") for s, t in tallies),
+            rows=tuple(_named(name, f" ({t.total} tiêu chí)") for name, (_, t) in zip(names, tallies, strict=True)),
             series=series,
             caption="Số tiêu chí của từng nhóm theo mức độ đầy đủ của số liệu",
-            description=_described("Biểu đồ cột ngang chồng, đơn vị: tiêu chí", [s.title for s, _ in tallies], series),
+            description=_described("Biểu đồ cột ngang chồng, đơn vị: tiêu chí", names, series),
             high=Decimal(max(t.total for _, t in tallies)),
             stacked=True,
         ),
@@ -111,7 +112,8 @@ def _criteria(plan: Plan, section: Section) -> tuple[Chart, ...]:
         return ()
     pages = math.ceil(len(shown) / MOST)
     size = math.ceil(len(shown) / pages)
-    return tuple(_beside(plan, section, shown[i : i + size], pages > 1) for i in range(0, len(shown), size))
+    parts = (shown[i : i + size] for i in range(0, len(shown), size))
+    return tuple(_beside(plan, section, part, pages > 1) for part in parts if any(r.value is not None for r in part))
 
 
 def _beside(plan: Plan, section: Section, shown: Sequence[Result], several: bool) -> Chart:
@@ -304,7 +306,7 @@ def _counts(name: str, look: chart.Look, counts: Sequence[int], *, zeros: bool =
     return Series(
         name=name,
         look=look,
-        bars=[Bar(value=Decimal(n), label=str(n) if n or zeros else "") for n in counts],
+        bars=[Bar(value=Decimal(n), label=values.format_number(Decimal(n)) if n or zeros else "") for n in counts],
     )
 
 
