@@ -5,21 +5,27 @@ The report, the release for the public, the Director's page and ``merge --json``
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
-from lsindicators import values
+from lsindicators import succession, values
 from lsindicators.model import Criterion, Dataset, Method, Outcome, Plan, Result, Sending, Status, Total
 
 PERCENT = "%"
 
 COMMUNES = ("xa", "phuong")
-"""Types of the units that are too many to be told one by one."""
+"""Types of the units that are counted together, for there are too many to be told one by one."""
+
 NAMED = 6
 """Up to so many units that give a variable are told one by one."""
+
+ANSWERED = (Decimal(90), Decimal(50))
+"""Percent of what a unit owes: where the classes between all and nothing begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +134,40 @@ class Collection:
         return Decimal(self.sent) * 100 / self.units if self.units else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What has come of what one unit owes."""
+
+    sending: Sending
+    answered: int  # variables with a settled answer, be it a figure or that there is none
+
+    @property
+    def owed(self) -> int:
+        return self.sending.owed
+
+    @property
+    def figures(self) -> int:
+        return self.sending.values
+
+    @property
+    def without_figure(self) -> int:
+        """Answers that there is none: not applicable, counted elsewhere."""
+        return self.answered - self.figures
+
+    @property
+    def missing(self) -> int:
+        return self.owed - self.answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Units that have answered at least so many percent of what they owe, and less than so many."""
+
+    least: Decimal  # 100: all; 0: some
+    below: Decimal | None  # None: all; 0: nothing
+    units: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Summary:
     """All that is counted and ranked of a campaign's year."""
@@ -189,9 +229,49 @@ class Summary:
             if (total := self.dataset.totals.get((v.code, self.plan.year))) is not None
         }
 
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """What has come of each unit, in the order of the sendings."""
+        lacking = Counter(g.unit for g in self.dataset.gaps if g.why != "no-weight")  # that figure is there
+        return tuple(
+            Delivery(sending=s, answered=0 if s.sent_at is None else max(s.owed - lacking[s.unit], s.values))
+            for s in self.sendings
+        )
+
+    @cached_property
+    def communes(self) -> tuple[Delivery, ...]:
+        """Of these the communes' and wards'."""
+        return tuple(d for d in self.deliveries if self._of_commune(d))
+
+    @cached_property
+    def offices(self) -> tuple[Delivery, ...]:
+        """And all others'."""
+        return tuple(d for d in self.deliveries if not self._of_commune(d))
+
+    def _of_commune(self, delivery: Delivery) -> bool:
+        unit = self.plan.unit.get(delivery.sending.unit)
+        return unit is not None and unit.type in COMMUNES
+
+    @cached_property
+    def succession(self) -> Mapping[str, int]:
+        """Units that merged, split or were renamed: how many, of how many former ones, how many by estimated shares."""
+        year = self.plan.year - 1
+        parts = [succession.before(self.plan, u.code, year) for u in succession.heirs(self.plan, year)]
+        return {
+            "units": len(parts),
+            "former_units": len({code for shares in parts for code, _ in shares}),
+            "estimated": sum(1 for shares in parts if any(percent != 100 for _, percent in shares)),
+        }
+
+    @cached_property
+    def gaps(self) -> Mapping[tuple[str, str], int]:
+        """Variable and why -> units of which a figure is lacking; in the dataset's order."""
+        return Counter((g.variable, g.why) for g in self.dataset.gaps if g.unit)
+
     def to_json(self) -> dict[str, Any]:
         """What is told in words, for ``merge --json``: every count that the papers print can be found there."""
         return {
+            "threshold": values.plain(self.plan.settings.coverage),
             "criteria": _tally_json(self.tally),
             "moves": _moves_json(self.moves),
             "collection": {
@@ -200,6 +280,9 @@ class Summary:
                 "absent": self.collection.absent,
                 "percent": _six(self.collection.percent),
             },
+            "delivery": {"communes": _bands_json(self.communes), "offices": _bands_json(self.offices)},
+            "gaps": [{"variable": v, "why": why, "units": units} for (v, why), units in self.gaps.items()],
+            "succession": dict(self.succession),
             "groups": [_section_json(s) for s in self.sections],
             "contributions": {
                 code: [{"unit": c.unit, "value": values.plain(c.value), "percent": _six(c.percent)} for c in shares]
@@ -272,6 +355,22 @@ def collection(sendings: Sequence[Sending]) -> Collection:
         to_mend=sum(1 for s in sent if s.open or s.status is Status.PARTIAL),
         owed=sum(s.owed for s in sendings),
         taken=sum(s.values for s in sendings),
+    )
+
+
+def bands(deliveries: Iterable[Delivery]) -> tuple[Band, ...]:
+    """Units by how much of what they owe they have answered: from all to nothing, each class though nobody be in it."""
+    limits = (Decimal(100), *ANSWERED, Decimal(0))
+    found: Counter[int] = Counter()
+    for d in deliveries:
+        nothing = not d.answered and d.owed
+        at = next(n for n, least in enumerate(limits) if 100 * d.answered >= least * d.owed)
+        found[len(limits) if nothing else at] += 1
+    between = [Band(least=low, below=high, units=found[n]) for n, (high, low) in enumerate(pairwise(limits), 1)]
+    return (
+        Band(least=limits[0], below=None, units=found[0]),
+        *between,
+        Band(least=Decimal(0), below=Decimal(0), units=found[len(limits)]),
     )
 
 
@@ -350,6 +449,12 @@ def _moves_json(m: Moves) -> dict[str, Any]:
 
 def _six(number: Decimal | None) -> Any:
     return None if number is None else values.plain(round(number, 6))
+
+
+def _bands_json(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+    return [
+        {"from": values.plain(b.least), "below": values.plain(b.below), "units": b.units} for b in bands(deliveries)
+    ]
 
 
 def _section_json(s: Section) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from lsindicators.model import (
 HANOI = timezone(timedelta(hours=7))
 TODAY = date(2026, 4, 10)
 UNITS = ("so-khcn", "xa-hoa-tham", "phuong-ky-lua")
+HOSTILE = "{{ 7*7 }} {% for x in y %} <b>&amp;</b> \"'\x00\x07\x0b $x^2$ ]]> {_{"
 AT = CellRef("tra-ve/a.xlsx", layout.NARRATIVE, "B4")
 
 

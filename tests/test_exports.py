@@ -506,7 +506,7 @@ def test_json_is_the_contracts(plan):
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     assert list(document) == [
         *("year", "criteria", "variables", "conflicts", "missing"),
-        *("companions", "reconciliation", "summary"),
+        *("companions", "reconciliation", "summary", "sendings"),
     ]
     assert document["criteria"][1] == {
         "code": "KQ07",
@@ -518,12 +518,21 @@ def test_json_is_the_contracts(plan):
         "coverage": {"reported": 1, "expected": 3},
         "formula": "C09_A / C09_B * 100",
         "inputs": {"C09_A": 25, "C09_B": 200},
+        "decimals": 2,
+        "change": None,
+        "comparable": False,
+        "whole": False,
+        "previous_complete": False,
+        "notes": ["tử số, mẫu số lệch phạm vi đơn vị"],
+        "parent": None,
     }
-    assert list(document["criteria"][1]) == [
+    assert list(document["criteria"][1])[:9] == [
         "code", "name", "unit", "value", "previous", "status", "coverage", "formula", "inputs",
     ]  # fmt: skip
     assert document["variables"][2] == {
         "code": "C09_A", "value": 25, "expected_units": 3, "reported_units": 1, "aggregation": "tổng",
+        "name": "Số sáng chế được khai thác", "unit": "sáng chế", "contributing_units": 1,
+        "previous": None, "previous_expected_units": 0, "previous_reported_units": 0,
     }  # fmt: skip
     assert isinstance(document["variables"][2]["value"], int)
     assert document["variables"][4]["value"] == 30000000.25

@@ -69,7 +69,7 @@ ALLOWED = {
     "control": {"model"},
     "succession": {"model", "values"},
     "settlement": {"model", "values"},
-    "summary": {"model", "values"},
+    "summary": {"model", "values", "succession"},
     "papers": {"model", "values", "layout", "files", "errors"},
     "provenance": {"model", "values", "expressions"},
     "names": {"model", "values", "errors"},
@@ -87,7 +87,7 @@ ALLOWED = {
 }
 
 HEAVY = (
-    "pandas", "numpy", "openpyxl", "xlsxwriter", "docx", "docxtpl", "matplotlib", "lxml", "jinja2", "lark", "rapidfuzz",
+    "pandas", "numpy", "openpyxl", "xlsxwriter", "docx", "docxtpl", "lxml", "jinja2", "lark", "rapidfuzz",
     "importlib.metadata", "rich.console", "concurrent.futures",
 )  # fmt: skip
 
@@ -146,7 +146,7 @@ def test_reading_clean_returns_loads_neither_openpyxl_nor_pandas(tmp_path):
 
     pipeline.begin(tmp_path / "ky", year=2025)
     loaded = loaded_after("read", str(tmp_path / "ky"))
-    assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "matplotlib"} == set()
+    assert loaded & {"openpyxl", "pandas", "docx", "docxtpl"} == set()
     assert "lsindicators.checks" in loaded or "lsindicators.inbox" in loaded
 
 
@@ -170,7 +170,7 @@ def test_reading_a_return_that_must_be_mended_loads_neither_openpyxl_nor_pandas(
     (campaign / "tra-ve" / "a.xlsx").write_bytes(content)
     loaded = loaded_after("read", str(campaign))
     assert (campaign / "phieu-tra-lai" / "so-khcn.xlsx").is_file()
-    assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "matplotlib", "lxml"} == set()
+    assert loaded & {"openpyxl", "pandas", "docx", "docxtpl", "lxml"} == set()
 
 
 def test_the_page_of_the_director_loads_no_library_for_documents(campaign):
@@ -182,7 +182,7 @@ def test_the_page_of_the_director_loads_no_library_for_documents(campaign):
 def test_exports_load_no_pandas(campaign):
     loaded = loaded_after("export", str(campaign))
     assert (campaign / "xuat" / "du-lieu" / "datapackage.json").exists()
-    assert loaded & {"pandas", "numpy", "openpyxl", "docx", "docxtpl", "matplotlib"} == set()
+    assert loaded & {"pandas", "numpy", "openpyxl", "docx", "docxtpl"} == set()
 
 
 def test_a_slip_and_its_letter_load_no_library_for_documents(campaign):
@@ -191,4 +191,4 @@ def test_a_slip_and_its_letter_load_no_library_for_documents(campaign):
     send(campaign, "xa-hoa-tham", F12="ba")
     loaded = loaded_after("read", str(campaign))
     assert (campaign / "phieu-tra-lai" / "xa-hoa-tham.docx").exists()
-    assert loaded & {"pandas", "docx", "docxtpl", "matplotlib"} == set()
+    assert loaded & {"pandas", "docx", "docxtpl"} == set()

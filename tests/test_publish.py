@@ -22,7 +22,7 @@ from browser import chromium
 from campaigns import begun, send
 from click.testing import CliRunner
 from conftest import small_plan
-from test_report import AT, province, sending, total
+from reports import AT, province, sending, total
 
 from lsindicators import assignment, compute, exports, layout, values
 from lsindicators.cli import main
@@ -588,7 +588,7 @@ def test_a_full_first_year_lacks_nothing_and_compares_nothing():
 
 
 def test_negative_and_large_rates_are_drawn_or_named():
-    from test_report import result
+    from reports import result
 
     from lsindicators.release import svg
 

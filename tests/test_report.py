@@ -15,13 +15,13 @@ from conftest import small_plan
 from docx.shared import Mm, Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reports import AT, TODAY, UNITS, filled, lines, plain, province, result, tables, text
+from reports import AT, HOSTILE, TODAY, UNITS, filled, lines, plain, province, result, tables, text
 
 from lsindicators import compute, layout, merge, report, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Figure, State
 from lsindicators.papers import Sender, initials, printing, tags
-from lsindicators.report import charts, content, sentences
+from lsindicators.report import content, sentences
 
 GOLDEN = Path(__file__).parent / "golden" / "bao-cao.txt"
 PAGE = Path(__file__).parents[1] / "docs" / "mau-bao-cao.md"
@@ -195,8 +195,6 @@ def test_made_up_figures_are_marked_on_every_page_and_under_the_title():
 
 # ------------------------------------------------------------------ texts stay texts
 
-HOSTILE = "{{ 7*7 }} {% for x in y %} <b>&amp;</b> \"'\x00\x07\x0b $x^2$ ]]> {_{"
-
 
 def test_hostile_texts_stay_text():
     plan = small_plan()
@@ -222,7 +220,7 @@ def test_any_answer_gives_a_sound_document(answer):
     assert "KIẾN NGHỊ, ĐỀ XUẤT" in told
 
 
-# ------------------------------------------------------------------ charts
+# ------------------------------------------------------------------ the package
 
 
 def test_same_input_same_bytes():
@@ -239,29 +237,6 @@ def test_a_compiler_of_any_length_signs_the_package():
     plan = small_plan()
     plan = replace(plan, settings=replace(plan.settings, compiler="Sở Khoa học và Công nghệ " * 20))
     assert len(filled(plan=plan).core_properties.author) == 255
-
-
-def test_the_chart_has_words_for_those_who_cannot_see_it():
-    (shape,) = filled().inline_shapes
-    told = shape._inline.docPr.get("descr")
-    assert "KQ07: 12,35 (năm 2024: 11,20)" in told
-    assert "HQ02: Chưa có số liệu" in told
-
-
-@pytest.mark.parametrize(
-    ("number", "pictures"), [(0, 0), (1, 0), (2, 1), (charts.MOST, 1), (charts.MOST + 1, 2), (46, 3)]
-)
-def test_long_charts_are_split_evenly(number, pictures, monkeypatch):
-    monkeypatch.setattr(charts, "_picture", lambda plan, shown: b"")
-    plan = small_plan()
-    results = [result(replace(plan.criteria[1], code=f"T{i}"), "5", "4") for i in range(number)]
-    assert len(charts.draw(plan, results)) == pictures
-
-
-def test_negative_and_huge_values_are_drawn():
-    c = small_plan().criterion["KQ07"]
-    png = charts.draw(small_plan(), [result(c, "-5", "3"), result(c, "0", None), result(c, "99999999999", "-7")])[0].png
-    assert png.startswith(b"\x89PNG")
 
 
 # ------------------------------------------------------------------ the template

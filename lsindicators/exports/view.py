@@ -17,6 +17,7 @@ def to_json(
     sendings: Sequence[Sending] = (),
 ) -> dict[str, Any]:
     """The document of ``merge --json``; companion figures stand apart from the criteria."""
+    told = summary.of(plan, dataset, results, sendings)
     return {
         "year": plan.year,
         "criteria": [_result(r) for r in results if r.criterion.parent is None],
@@ -25,7 +26,8 @@ def to_json(
         "missing": [_gap(g) for g in dataset.gaps],
         "companions": [_result(r) for r in results if r.criterion.parent is not None],
         "reconciliation": [_difference(c) for c in differences],
-        "summary": summary.of(plan, dataset, results, sendings).to_json(),
+        "summary": told.to_json(),
+        "sendings": [_delivery(plan, d) for d in told.deliveries],
     }
 
 
@@ -40,19 +42,50 @@ def _result(r: Result) -> dict[str, Any]:
         "coverage": {"reported": r.reported, "expected": r.expected},
         "formula": r.criterion.formula,
         "inputs": {name: values.plain(value) for name, value in r.inputs.items()},
+        "decimals": r.criterion.decimals,
+        "change": values.plain(r.change),
+        "comparable": r.comparable,
+        "whole": r.whole,
+        "previous_complete": r.previous_complete,
+        "notes": [text for text in (r.note, r.seam, r.parted) if text],
+        "parent": r.criterion.parent,
     }
 
 
 def _variable(plan: Plan, dataset: Dataset, code: str) -> dict[str, Any]:
-    total = dataset.totals[code, plan.year]
+    total, last = dataset.totals[code, plan.year], dataset.totals.get((code, plan.year - 1))
     told = {
         "code": code,
         "value": values.plain(total.value),
         "expected_units": len(total.expected),
         "reported_units": len(total.reported),
         "aggregation": str(plan.variable[code].aggregation),
+        "name": plan.variable[code].name,
+        "unit": plan.variable[code].measure,
+        "contributing_units": len(total.contributions),
+        "previous": values.plain(last.value) if last else None,
+        "previous_expected_units": len(last.expected) if last else 0,
+        "previous_reported_units": len(last.reported) if last else 0,
     }
     return told if total.settled is None else {**told, "decision": _settlement(total.settled)}
+
+
+def _delivery(plan: Plan, d: summary.Delivery) -> dict[str, Any]:
+    s, unit = d.sending, plan.unit.get(d.sending.unit)
+    return {
+        "unit": s.unit,
+        "name": unit.name if unit else s.unit,
+        "short": unit.short if unit else "",
+        "status": s.status.value if s.status else "missing",
+        "owed": s.owed,
+        "taken": s.values,
+        "answered": d.answered,
+        "without_figure": d.without_figure,
+        "missing": d.missing,
+        "open": s.open,
+        "sent_at": s.sent_at.isoformat() if s.sent_at else None,
+        "late": s.late,
+    }
 
 
 def _conflict(c: Conflict) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ def ready(template: bytes, name: str, plan: Plan, title: str) -> Compiled:
     return compiled.compile(template, name, plan, title, environment())
 
 
+@cache
 def environment() -> SandboxedEnvironment:
     """Where a template is filled: values are escaped, a name without a value is an error, and no code can run."""
     from jinja2 import StrictUndefined

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -69,12 +70,18 @@ def compile(template: bytes, name: str, plan: Plan, title: str, environment: San
                 if item.filename == _PROPERTIES:
                     content = _properties(plan, title).encode()
                 if _FILLED.fullmatch(item.filename) and b"{" in content:
-                    parts.append((item.filename, environment.from_string(patched(content.decode()))))
+                    parts.append((item.filename, _template(environment, content)))
                 else:
                     target.writestr(files.entry(item.filename, plan.year), content)
     except (TemplateError, zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise unfillable(name, error) from error
     return Compiled(name, plan.year, base.getvalue(), tuple(parts))
+
+
+@lru_cache(maxsize=8)
+def _template(environment: SandboxedEnvironment, content: bytes) -> Template:
+    """A part of a template; both reports of a campaign are filled from one."""
+    return environment.from_string(patched(content.decode()))
 
 
 def unfillable(name: str, error: Exception) -> UnusableInputError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
-from lsindicators import papers
+from lsindicators import papers, summary
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import CellRef, Dataset, Plan, Result, Sending
 from lsindicators.report import charts, content
@@ -20,6 +21,7 @@ def shipped_template() -> bytes:
     return papers.shipped(SHIPPED)
 
 
+@lru_cache(maxsize=2)
 def lint(template: bytes, name: str) -> tuple[str, ...]:
     """What is wrong with the Word file ``name``, a Vietnamese sentence each with its place; empty when nothing is."""
     return papers.lint(template, content.TAGS, name)
@@ -48,8 +50,7 @@ def fill(
         more = f" (và {len(faults) - 1} lỗi khác; xem lsindicators report --check)" if len(faults) > 1 else ""
         raise UnusableInputError(f"{faults[0]}{more}")
     told = papers.plain(content.gather(plan, dataset, results, sendings, answers, today, sender))
-    pictures = charts.draw(plan, results)
-    told["charts_groups"] = [{"picture": p.markup(n), "caption": p.caption} for n, p in enumerate(pictures, 1)]
-    parts = [p.attachment(n) for n, p in enumerate(pictures, 1)]
+    pictures = charts.draw(summary.of(plan, dataset, results, sendings))
+    told.update(pictures.told())
     title = f"Báo cáo kết quả thực hiện Bộ tiêu chí năm {plan.year}"
-    return papers.ready(drawn, name, plan, title).filled(told, parts)
+    return papers.ready(drawn, name, plan, title).filled(told, pictures.attachments(plan.year))

@@ -1,194 +1,339 @@
-"""Results in, pictures out: the criteria in %, this year beside last year, drawn to be read on a black-and-white print."""
+"""Summary in, charts out: the criteria in % beside last year, coverage by group, what units delivered and contributed."""
 
 from __future__ import annotations
 
-import io
 import math
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
+from decimal import Decimal
 
-from lsindicators import values
+from lsindicators import summary, values
 from lsindicators.model import Plan, Result
-from lsindicators.papers import Attachment
+from lsindicators.papers import chart
+from lsindicators.papers.attached import Attachment
+from lsindicators.papers.chart import Bar, Chart, Series
 from lsindicators.report import sentences
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
+from lsindicators.summary import Contribution, Delivery, Section, Summary
 
 MOST = 18
-"""Criteria in one picture: more of them go on another page."""
+"""Criteria in one chart: more of them go into another."""
+MOST_UNITS = 36
+"""Units in one chart."""
+CONTRIBUTED = 3
+"""Summed figures of which the contributions are drawn: a page holds no more."""
+CONTRIBUTORS = 5
+"""Units that are drawn of each; all others are one bar."""
 OUT_OF_SCALE = 4
 """So many times what most bars reach, a bar is cut off."""
-WIDTH_MM = 165
-DPI = 200
-_MM = 1 / 25.4
-_EMU = 36000  # a millimetre in DrawingML
-_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
-_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_ROW_MM, _FOOT_MM = 11.0, 16.0
-_THIS, _LAST = ("0.35", ""), ("white", "/////")
+TITLE = 120
+"""Characters of a name in a caption."""
+LINE = 44
+"""Characters of a row's name that stand on one line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """A picture with its caption and the words for those who cannot see it."""
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """The charts of a report, in the order in which they are numbered."""
 
-    png: bytes
-    caption: str
-    description: str
-    rows: int  # criteria in it
+    coverage: tuple[Chart, ...]
+    groups: tuple[Chart, ...]
+    units: tuple[Chart, ...]
 
-    def attachment(self, number: int) -> Attachment:
-        """The part of the package that holds the ``number``-th picture."""
-        return Attachment(
-            id=f"rIdChart{number}",
-            part=f"word/media/bieu-do-{number}.png",
-            kind="image",
-            content=self.png,
-            content_type="image/png",
-        )
+    def told(self) -> dict[str, list[dict[str, str]]]:
+        """What a template may name: each with its caption, numbered through."""
+        number, told = 0, {}
+        for name, charts in self._named():
+            told[f"charts_{name}"] = [
+                {"picture": c.markup(n), "caption": values.clean(f"Biểu đồ {n}. {c.caption}")}
+                for n, c in enumerate(charts, number + 1)
+            ]
+            number += len(charts)
+        return told
 
-    def markup(self, number: int) -> Markup:
-        """The drawing in a run of its own, with its words for those who cannot see it."""
-        from markupsafe import Markup
+    def attachments(self, year: int) -> tuple[Attachment, ...]:
+        """The parts of the package that hold them."""
+        charts = (c for _, charts in self._named() for c in charts)
+        return tuple(a for n, c in enumerate(charts, 1) for a in c.attachments(n, year))
 
-        height = _ROW_MM * self.rows + _FOOT_MM
-        size = f'cx="{WIDTH_MM * _EMU}" cy="{round(height * _EMU)}"'
-        named = f"name={quoteattr(f'Biểu đồ {number}')} descr={quoteattr(self.description)}"
-        return Markup(
-            f'</w:t></w:r><w:r><w:drawing><wp:inline xmlns:wp="{_DRAWING}/wordprocessingDrawing" distT="0" distB="0" '
-            f'distL="0" distR="0"><wp:extent {size}/><wp:docPr id="{number}" {named}/><a:graphic xmlns:a="{_DRAWING}/main">'
-            f'<a:graphicData uri="{_DRAWING}/picture"><pic:pic xmlns:pic="{_DRAWING}/picture"><pic:nvPicPr>'
-            f'<pic:cNvPr id="{number}" {named}/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
-            f'<a:blip xmlns:r="{_LINKS}" r:embed="rIdChart{number}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
-            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-            "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
-            '<w:r><w:t xml:space="preserve">'
-        )
+    def _named(self) -> tuple[tuple[str, tuple[Chart, ...]], ...]:
+        return ("coverage", self.coverage), ("groups", self.groups), ("units", self.units)
 
 
-def draw(plan: Plan, results: Sequence[Result]) -> tuple[Chart, ...]:
-    """One or more bar charts of all criteria in % that have a figure; none when fewer than two have."""
-    shown = [
-        r
-        for r in results
-        if r.criterion.parent is None and r.criterion.measure == "%" and (r.value is not None or r.previous is not None)
-    ]
-    if len(shown) < 2:
+def draw(told: Summary) -> Charts:
+    """All that there is something to draw of; no chart has fewer than two figures."""
+    return Charts(
+        coverage=_coverage(told),
+        groups=tuple(c for section in told.sections for c in _criteria(told.plan, section)),
+        units=(*_deliveries(told), *_contributions(told)),
+    )
+
+
+# ------------------------------------------------------------------ coverage by group
+
+
+def _coverage(told: Summary) -> tuple[Chart, ...]:
+    """How many criteria of each group rest on how many units."""
+    tallies = [(s, summary.tally(s.criteria)) for s in told.sections]
+    tallies = [(s, t) for s, t in tallies if t.total]
+    if sum(t.computed for _, t in tallies) < 2:
+        return ()
+    names = [s.title or "Các tiêu chí" for s, _ in tallies]
+    threshold = values.format_number(told.plan.settings.coverage)
+    kinds = (
+        ("Đủ các đơn vị", "whole", chart.DARK),
+        (f"Từ {threshold}% đơn vị trở lên", "enough", chart.MIDDLE),
+        ("Một phần số đơn vị", "partial", chart.HATCHED),
+        ("Chưa tính được", "missing", chart.WHITE),
+    )
+    series = tuple(
+        _counts(name, look, [getattr(t, field) for _, t in tallies])
+        for name, field, look in kinds
+        if any(getattr(t, field) for _, t in tallies)
+    )
+    return (
+        Chart(
+            rows=tuple(_named(name, f" ({t.total} tiêu chí)") for name, (_, t) in zip(names, tallies, strict=True)),
+            series=series,
+            caption="Số tiêu chí của từng nhóm theo mức độ đầy đủ của số liệu",
+            description=_described("Biểu đồ cột ngang chồng, đơn vị: tiêu chí", names, series),
+            high=Decimal(max(t.total for _, t in tallies)),
+            stacked=True,
+        ),
+    )
+
+
+# ------------------------------------------------------------------ the criteria of a group
+
+
+def _criteria(plan: Plan, section: Section) -> tuple[Chart, ...]:
+    """The criteria of a group in %, this year beside last year; none where fewer than two have a figure of this year."""
+    shown = [r for r in section.criteria if r.criterion.measure == summary.PERCENT]
+    if sum(r.value is not None for r in shown) < 2:
         return ()
     pages = math.ceil(len(shown) / MOST)
     size = math.ceil(len(shown) / pages)
-    return tuple(
-        _chart(plan, shown[i : i + size], f"Biểu đồ {i // size + 1}" if pages > 1 else "Biểu đồ", pages > 1)
-        for i in range(0, len(shown), size)
-    )
+    parts = (shown[i : i + size] for i in range(0, len(shown), size))
+    return tuple(_beside(plan, section, part, pages > 1) for part in parts if any(r.value is not None for r in part))
 
 
-def _chart(plan: Plan, shown: Sequence[Result], title: str, several: bool) -> Chart:
+def _beside(plan: Plan, section: Section, shown: Sequence[Result], several: bool) -> Chart:
     year = plan.year
+    former = any(r.previous is not None for r in shown)
+    low, high, limit = _bounds([v for r in shown for v in (r.value, r.previous) if v is not None])
+
+    def bar(r: Result, value: Decimal | None, kept: bool) -> Bar | None:
+        if value is None:
+            return None
+        cut = abs(value) > limit
+        label = f"{'» ' if cut else ''}{sentences.figure(value, r.criterion)}{'' if kept else '*'}"
+        return Bar(value=value, label=label, cut=cut)
+
+    years = [(year - 1, chart.HATCHED, [bar(r, r.previous, r.previous_complete) for r in shown])] if former else []
+    years.append((year, chart.DARK, [bar(r, r.value, r.whole) for r in shown]))
+    series = tuple(Series(name=f"Năm {y}", look=look, bars=bars) for y, look, bars in years)
+    labels = [b.label for s in series for b in s.bars if b is not None]
+    marks = ["đơn vị: %"]
+    if any(label.endswith("*") for label in labels):
+        marks.append("* tính trên số liệu của một phần số đơn vị")
+    if any(label.startswith("»") for label in labels):
+        marks.append("» cột vượt khung, xem số ghi trong cột")
     codes = f" ({shown[0].criterion.code} đến {shown[-1].criterion.code})" if several else ""
-    told = "; ".join(
-        f"{r.criterion.code}: {sentences.figure(r.value, r.criterion)} (năm {year - 1}: {sentences.figure(r.previous, r.criterion)})"
-        for r in shown
-    )
+    years_told = f"năm {year - 1} và năm {year}" if former else f"năm {year}"
+    caption = f"{values.short(section.title, TITLE) or 'Các tiêu chí'}: các tiêu chí tính bằng %, {years_told}{codes}"
+    names = [f"{r.criterion.code}. {r.criterion.name}" for r in shown]
     return Chart(
-        png=_picture(plan, shown),
-        caption=f"{title}. Các tiêu chí tính bằng %, năm {year - 1} và năm {year}{codes}",
-        rows=len(shown),
-        description=values.clean(f"Biểu đồ cột ngang, đơn vị %, năm {year} so với năm {year - 1}. {told}."),
+        rows=tuple(_named(name, _lacking(r, year, former)) for name, r in zip(names, shown, strict=True)),
+        series=series,
+        caption=f"{caption} ({'; '.join(marks)})",
+        description=_described("Biểu đồ cột ngang, đơn vị: %", [r.criterion.code for r in shown], series),
+        low=low,
+        high=high,
     )
 
 
-def _picture(plan: Plan, shown: Sequence[Result]) -> bytes:
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
+def _lacking(r: Result, year: int, former: bool) -> str:
+    """Of which year a criterion has no figure, in words: a place without a bar must not read as zero."""
+    years = [str(year - 1)] if former and r.previous is None else []
+    years += [str(year)] if r.value is None else []
+    if not years:
+        return ""
+    return f" (năm {sentences.listing(years)}: {sentences.NO_FIGURE.lower()})"
 
-    height = _ROW_MM * len(shown) + _FOOT_MM
-    with rc_context(
-        {"font.family": "DejaVu Sans", "hatch.linewidth": 0.5, "axes.unicode_minus": False, "text.parse_math": False}
-    ):
-        figure = Figure(figsize=(WIDTH_MM * _MM, height * _MM), dpi=DPI)
-        axes = figure.add_axes((0.385, (_FOOT_MM - 5) / height, 0.595, 1 - _FOOT_MM / height))
-        partial = cut = False
-        low, high = _bounds(shown)
-        for at, r in enumerate(shown):
-            for offset, value, (grey, hatch), kept in (
-                (-0.19, r.previous, _LAST, r.previous_complete),
-                (0.19, r.value, _THIS, r.whole),
-            ):
-                drawn = 0.0 if value is None else min(max(float(value), low), high)
-                beyond = value is not None and drawn != float(value)
-                cut = cut or beyond
-                if value is not None:
-                    axes.barh(
-                        at + offset,
-                        drawn,
-                        height=0.34,
-                        facecolor=grey,
-                        hatch=hatch,
-                        edgecolor="black",
-                        linewidth=0.6,
-                    )
-                star = "" if kept or value is None else "*"
-                partial = partial or bool(star)
-                printed = sentences.figure(value, r.criterion)
-                axes.annotate(
-                    printed.lower() if value is None else f"{'» ' if beyond else ''}{printed}{star}",
-                    (max(drawn, 0), at + offset),
-                    xytext=(2, 0),
-                    textcoords="offset points",
-                    va="center",
-                    fontsize=6.5,
-                    fontstyle="italic" if value is None else "normal",
-                )
-        axes.set_ylim(len(shown) - 0.5, -0.5)
-        room = (high - low) * 0.17
-        axes.set_xlim(low, high + room)
-        axes.axvline(0, color="black", linewidth=0.6)
-        axes.set_yticks(range(len(shown)), [_label(r) for r in shown], fontsize=7)
-        axes.tick_params(axis="x", labelsize=7)
-        axes.tick_params(axis="y", length=0)
-        axes.xaxis.set_major_formatter(lambda tick, _: f"{tick:,.10g}".translate(str.maketrans(",.", ".,")))
-        axes.grid(axis="x", color="0.8", linewidth=0.4)
-        axes.set_axisbelow(True)
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
-        keys = [
-            Patch(facecolor=grey, hatch=hatch, edgecolor="black", linewidth=0.6, label=f"Năm {year}")
-            for (grey, hatch), year in ((_LAST, plan.year - 1), (_THIS, plan.year))
+
+def _bounds(numbers: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
+    """Where the axis begins and ends, and beyond what a bar leaves the frame.
+
+    From the smallest to the largest figure, with room for what is written beside them; a few that are far out of scale
+    are cut off, so that the rest can be read.
+    """
+    sizes = sorted(abs(n) for n in numbers)
+    usual = sizes[math.ceil(len(sizes) * 0.8) - 1]
+    limit = usual * Decimal("1.5") if usual and sizes[-1] > usual * OUT_OF_SCALE else sizes[-1]
+    low, high = max(min(Decimal(0), *numbers), -limit), min(max(Decimal(0), *numbers), limit)
+    if low == high:
+        return Decimal(0), Decimal(1), limit
+    room = (high - low) * Decimal("0.2")
+    return (low - room if low else low), high + room, limit
+
+
+# ------------------------------------------------------------------ what units have delivered
+
+
+def _deliveries(told: Summary) -> tuple[Chart, ...]:
+    """What has come of each unit; communes, where there are too many of them to be told one by one, by classes."""
+    few = len(told.deliveries) <= MOST_UNITS
+    owing = [d for d in (told.deliveries if few else told.offices) if d.owed]
+    pages = math.ceil(len(owing) / MOST_UNITS)
+    size = math.ceil(len(owing) / pages) if pages else 0
+    without = "" if few or not told.communes else " (không kể xã, phường)"
+    one_by_one = (
+        _delivered(told.plan, owing[i : i + size], without + (f", phần {n}/{pages}" if pages > 1 else ""))
+        for n, i in enumerate(range(0, len(owing), size or 1), 1)
+    )
+    return (*(one_by_one if _some(owing) else ()), *(() if few else _communes(told)))
+
+
+def _some(deliveries: Sequence[Delivery]) -> bool:
+    """Whether at least two have answered anything."""
+    return sum(1 for d in deliveries if d.answered) > 1
+
+
+def _delivered(plan: Plan, deliveries: Sequence[Delivery], part: str) -> Chart:
+    kinds = (
+        ("Có số liệu", [d.figures for d in deliveries], chart.DARK),
+        ("Đã trả lời, không có số riêng", [d.without_figure for d in deliveries], chart.HATCHED),
+        ("Chưa có", [d.missing for d in deliveries], chart.WHITE),
+    )
+    series = tuple(_counts(name, look, counts) for name, counts, look in kinds if any(counts))
+    sent = ["" if d.sending.sent_at else " (chưa gửi)" for d in deliveries]
+    names = [_unit(plan, d.sending.unit, mark) for d, mark in zip(deliveries, sent, strict=True)]
+    return Chart(
+        rows=tuple(_named(name, mark, 1) for name, mark in zip(names, sent, strict=True)),
+        series=series,
+        caption=f"Kết quả trả lời số liệu được giao của các cơ quan, đơn vị{part}",
+        description=_described("Biểu đồ cột ngang chồng, mỗi cột là số liệu phải gửi của một đơn vị", names, series),
+        high=Decimal(1),
+        stacked=True,
+        whole=True,
+        row_mm=5.6,
+    )
+
+
+def _communes(told: Summary) -> tuple[Chart, ...]:
+    """How many communes and wards have answered how much of what they owe."""
+    owing = [d for d in told.communes if d.owed]
+    if not _some(owing):
+        return ()
+    bands = summary.bands(owing)
+    names = [_band(b) for b in bands]
+    series = (_counts("Số xã, phường", chart.DARK, [b.units for b in bands], zeros=True),)
+    high = Decimal(max(b.units for b in bands))
+    return (
+        Chart(
+            rows=tuple(names),
+            series=series,
+            caption=f"Số xã, phường theo mức trả lời số liệu được giao (tổng số {len(owing)} xã, phường)",
+            description=_described("Biểu đồ cột ngang, đơn vị: xã, phường", names, series),
+            high=high * Decimal("1.1"),
+            row_mm=7,
+        ),
+    )
+
+
+def _band(b: summary.Band) -> str:
+    if b.below is None:
+        return "Đã trả lời đủ"
+    if not b.below:
+        return "Chưa gửi, hoặc chưa trả lời số liệu nào"
+    least, below = values.format_number(b.least), values.format_number(b.below)
+    return f"Từ {least}% đến dưới {below}%" if b.least else f"Dưới {below}%"
+
+
+# ------------------------------------------------------------------ who contributed
+
+
+def _contributions(told: Summary) -> tuple[Chart, ...]:
+    """Who gave most to a few summed figures: the complete ones first, then those of most units, one of a criterion."""
+    of_criterion: dict[str, tuple[str, tuple[Contribution, ...]]] = {}
+    ranked = sorted(told.contributions.items(), key=lambda item: (not _complete(told, item[0]), -_givers(item[1])))
+    for code, shares in ranked:
+        if _givers(shares) > 2:
+            of_criterion.setdefault(told.plan.variable[code].criterion, (code, shares))
+    chosen = sorted(list(of_criterion.values())[:CONTRIBUTED], key=lambda item: list(told.plan.variable).index(item[0]))
+    return tuple(_contributed(told, code, shares) for code, shares in chosen)
+
+
+def _complete(told: Summary, code: str) -> bool:
+    return told.dataset.totals[code, told.plan.year].complete
+
+
+def _givers(shares: Iterable[Contribution]) -> int:
+    return sum(1 for c in shares if c.value)
+
+
+def _contributed(told: Summary, code: str, shares: Sequence[Contribution]) -> Chart:
+    variable, total = told.plan.variable[code], told.dataset.totals[code, told.plan.year]
+    giving = [c for c in shares if c.value]
+    most = giving if len(giving) <= CONTRIBUTORS + 1 else giving[:CONTRIBUTORS]
+    rest = giving[len(most) :]
+    names = [_unit(told.plan, c.unit) for c in most]
+    bars = [_share(c.value, c.percent) for c in most]
+    if rest:
+        names.append(f"{len(rest)} đơn vị khác")
+        bars.append(_share(sum((c.value for c in rest), Decimal(0)), sum((c.percent for c in rest), Decimal(0))))
+    series = (Series(name=f"Đóng góp ({variable.measure})", look=chart.DARK, bars=bars),)
+    counted = sentences.coverage(len(total.reported), len(total.expected))
+    return Chart(
+        rows=tuple(_named(name, lines=1) for name in names),
+        series=series,
+        caption=f"{code}. {values.short(variable.name, TITLE)}: đơn vị đóng góp nhiều nhất năm {told.plan.year} "
+        f"({variable.measure}; trong ngoặc là tỷ lệ trong tổng số của {counted} đơn vị)",
+        description=_described(f"Biểu đồ cột ngang, đơn vị: {variable.measure}", names, series),
+        high=max(b.value for b in bars) * Decimal("1.3"),
+        row_mm=6.5,
+    )
+
+
+def _share(value: Decimal, percent: Decimal) -> Bar:
+    return Bar(value=value, label=f"{values.format_number(value)} ({values.format_number(percent, 1)}%)")
+
+
+# ------------------------------------------------------------------ what they share
+
+
+def _counts(name: str, look: chart.Look, counts: Sequence[int], *, zeros: bool = False) -> Series:
+    """Bars that count something; where there is nothing to count there is nothing to see."""
+    return Series(
+        name=name,
+        look=look,
+        bars=[Bar(value=Decimal(n), label=values.format_number(Decimal(n)) if n or zeros else "") for n in counts],
+    )
+
+
+def _named(name: str, mark: str = "", lines: int = 2) -> str:
+    """A row's name on at most so many lines, cut behind a word, and behind it what must be said in any case."""
+    room, name = lines * LINE - len(mark), values.clean(name)
+    if len(name) > room:
+        name = f"{name[:room].rpartition(' ')[0] or name[:room]}…"
+    return f"{name}{mark}"
+
+
+def _unit(plan: Plan, code: str, mark: str = "") -> str:
+    """A unit by its name; by its abbreviation where that alone finds room on one line."""
+    unit = plan.unit.get(code)
+    if unit is None:
+        return code
+    return unit.name if len(unit.name) + len(mark) <= LINE or not unit.short else unit.short
+
+
+def _described(what: str, names: Sequence[str], series: Sequence[Series]) -> str:
+    """The chart for those who cannot see it: each row with what is written at its bars."""
+    rows = []
+    for n, name in enumerate(names):
+        told = [
+            f"{s.name.lower()}: {b.label if (b := s.bars[n]) is not None else sentences.NO_FIGURE.lower()}"
+            for s in series
+            if (b := s.bars[n]) is None or b.label
         ]
-        figure.legend(
-            handles=keys,
-            loc="upper center",
-            ncols=2,
-            fontsize=8,
-            frameon=False,
-            borderaxespad=0.1,
-        )
-        marks = ["* Tính trên số liệu của một phần số đơn vị"] if partial else []
-        marks += ["» Cột vượt khung, xem số ghi ở đầu cột"] if cut else []
-        figure.text(0.01, 0.5 / height, "; ".join(marks), fontsize=6.5, va="bottom")
-        figure.text(0.985, 0.5 / height, "Đơn vị: %", fontsize=7, va="bottom", ha="right")
-        stream = io.BytesIO()
-        figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
-    return stream.getvalue()
-
-
-def _label(r: Result) -> str:
-    """Code and name on at most two lines."""
-    return "\n".join(
-        textwrap.wrap(values.clean(f"{r.criterion.code}. {r.criterion.name}"), 44, max_lines=2, placeholder=" …")
-    )
-
-
-def _bounds(shown: Sequence[Result]) -> tuple[float, float]:
-    """From the smallest to the largest value; a few that are far out of scale are cut off, so that the rest can be read."""
-    numbers = sorted(float(v) for r in shown for v in (r.value, r.previous) if v is not None)
-    usual = sorted(abs(n) for n in numbers)[math.ceil(len(numbers) * 0.8) - 1]
-    limit = usual * 1.5 if usual and max(abs(numbers[0]), abs(numbers[-1])) > usual * OUT_OF_SCALE else math.inf
-    low, high = max(min(0.0, numbers[0]), -limit), min(max(0.0, numbers[-1]), limit)
-    return (low, high) if low < high else (0.0, 1.0)
+        rows.append(f"{values.short(name)} ({', '.join(told)})")
+    return f"{what}. {'; '.join(rows)}."
