@@ -433,7 +433,8 @@ def _traced(ctx: click.Context, words: tuple[str, ...]) -> tuple[Path, str]:
 @click.option("--template", type=FILE, metavar="TỆP.docx", help="Mẫu báo cáo riêng thay cho mẫu sẵn có.")
 @click.option("--check", is_flag=True, help="Chỉ kiểm tra mẫu báo cáo, không lập báo cáo.")
 @click.option("--pdf", is_flag=True, help="In thêm bao-cao.pdf (cần LibreOffice).")
-def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> int:
+@JSON
+def report_command(ky: Path, template: Path | None, check: bool, pdf: bool, as_json: bool) -> int:
     """Lập báo cáo Word bao-cao.docx từ số liệu đã tổng hợp."""
     from lsindicators import pipeline, screen
 
@@ -444,13 +445,10 @@ def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> i
         click.echo("Mẫu báo cáo dùng được." if not problems else f"Mẫu báo cáo có {len(problems)} chỗ cần sửa.")
         return 1 if problems else 0
     reported = pipeline.write_report(ky, template, pdf, _progress)
-    screen.show_merged(reported.merged)
-    for written in reported.written:
-        click.echo(f"Đã ghi {written.path}" if written.fresh else f"Không đổi: {written.path}")
-        if written.pdf is not None:
-            click.echo(f"Đã ghi {written.pdf}")
-    if reported.exit_code:
-        click.echo("Còn chỗ cần người xem: chạy lsindicators merge, xử lý xong rồi lập lại báo cáo trước khi trình ký.")
+    if as_json:
+        screen.tell(reported.merged.told, err=True)
+        return _json(reported.to_json(), reported.exit_code)
+    screen.show_reported(reported)
     return reported.exit_code
 
 

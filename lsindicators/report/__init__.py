@@ -8,9 +8,10 @@ from datetime import date
 from lsindicators import papers
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import CellRef, Dataset, Plan, Result, Sending
-from lsindicators.report import charts, content
+from lsindicators.report import charts, content, draft
+from lsindicators.report.draft import Change, Revised, Stale, Written, revise
 
-__all__ = ["SHIPPED", "fill", "lint", "shipped_template"]
+__all__ = ["SHIPPED", "Change", "Revised", "Stale", "Written", "fill", "lint", "revise", "shipped_template"]
 
 SHIPPED = "bao-cao.docx"
 
@@ -52,4 +53,4 @@ def fill(
     told["charts"] = [{"picture": p.markup(n), "caption": p.caption} for n, p in enumerate(pictures, 1)]
     parts = [p.attachment(n) for n, p in enumerate(pictures, 1)]
     title = f"Báo cáo kết quả thực hiện Bộ tiêu chí năm {plan.year}"
-    return papers.ready(drawn, name, plan, title).filled(told, parts)
+    return draft.stamped(papers.ready(drawn, name, plan, title).filled(told, parts), told, plan.year)

@@ -7,6 +7,7 @@ from lsindicators.screen.merged import compared, show_merged
 from lsindicators.screen.parts import WIDTH, show
 from lsindicators.screen.received import note, received, show_received
 from lsindicators.screen.rehearsed import show_rehearsed
+from lsindicators.screen.reported import show_reported
 from lsindicators.screen.standing import show_held, show_state, show_verified
 from lsindicators.screen.tables import tell
 from lsindicators.screen.traced import show_traced
@@ -24,6 +25,7 @@ __all__ = [
     "show_merged",
     "show_received",
     "show_rehearsed",
+    "show_reported",
     "show_state",
     "show_traced",
     "show_verified",

@@ -1,0 +1,329 @@
+"""The places of a Word paper where people write their own words: content controls with a tag, told by tag or bookmark.
+
+Word keeps all of a control. LibreOffice drops its tag and moves all but its first paragraph out of it, but keeps alias
+and bookmark; other programs may leave nothing but the words, and then what stood around them tells where they belong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from lsindicators.papers import wording
+from lsindicators.papers.cleaned import COMMENTS, Cleaner, Styles, Words, says_nothing
+from lsindicators.papers.opened import SPACE, Opened, W
+from lsindicators.papers.wording import CONTENT, PROPERTIES, SDT, TC, Block, Line, P, R, Wording
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+PLACE = "@"
+"""Begins the key of a place among the keys of lines."""
+_SHOWN = f"{W}showingPlcHdr"
+_START, _END, _ID, _NAME = f"{W}bookmarkStart", f"{W}bookmarkEnd", f"{W}id", f"{W}name"
+
+
+class Standing(Enum):
+    """What has become of a place."""
+
+    FILLED = "filled"
+    OPEN = "open"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as a new paper offers it."""
+
+    tag: str
+    title: str
+    prompt: str  # what stands in it until somebody writes
+    bookmark: str
+    inline: bool  # in the middle of a paragraph
+    control: Element
+    style: str  # of the paragraph that stands in it
+    body: str  # the style that words in it get
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A new paper, and what stands in it outside of its places: the keys of its lines, and of places where they stand."""
+
+    paper: Opened
+    places: tuple[Place, ...]
+    lines: tuple[Line, ...]
+    beside: tuple[Line, ...]
+    styles: Styles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a former paper holds for the places of a new one, and what it says outside of them."""
+
+    standing: Mapping[str, Standing]
+    words: Mapping[str, Words]  # of the places that are filled
+    lines: tuple[Line, ...]
+    beside: tuple[Line, ...]
+    lost: tuple[str, ...]  # what people put there that a new paper cannot take over
+
+
+def offered(paper: Opened) -> Offered:
+    """The places of a new paper, in its order."""
+    styles = Styles(paper)
+    places = tuple(_places(paper.root, styles))
+    by_control = {p.control: p for p in places}
+    told = Wording(paper, without=[p.control for p in places if p.inline])
+    lines: list[Line] = []
+    for block in told.blocks:
+        own = next((by_control[c] for c in block.controls if c in by_control), None)
+        if own is None:
+            lines += block.lines
+        elif not lines or lines[-1].key != PLACE + own.tag:
+            lines.append(Line(PLACE + own.tag, own.title))
+    return Offered(paper=paper, places=places, lines=tuple(lines), beside=told.beside, styles=styles)
+
+
+def _places(root: Element, styles: Styles) -> Iterator[Place]:
+    seen = set()
+    for control in root.iter(SDT):
+        tag, content = _said(control, "tag"), control.find(CONTENT)
+        around = next(control.iterancestors(P, TC), None)  # in a cell only the text of a paragraph can be a place
+        if not tag or tag in seen or content is None or (around is not None and around.tag == TC):
+            continue
+        seen.add(tag)
+        first, start = content.find(P), next(content.iter(_START), None)
+        named = None if first is None else first.find(f"{W}pPr/{W}pStyle")
+        style = "" if named is None else str(named.get(f"{W}val") or "")
+        yield Place(
+            tag=tag,
+            title=_said(control, "alias") or tag,
+            prompt=_text(content),
+            bookmark="" if start is None else str(start.get(_NAME) or ""),
+            inline=around is not None,
+            control=control,
+            style=style,
+            body=styles.next(style),
+        )
+
+
+def _said(control: Element, name: str) -> str:
+    found = control.find(f"{PROPERTIES}/{W}{name}")
+    return "" if found is None else str(found.get(f"{W}val") or "")
+
+
+def _text(content: Element) -> str:
+    return "".join(t.text or "" for t in content.iter(wording.T))
+
+
+# ------------------------------------------------------------------ what a former paper holds
+
+
+def taken(
+    former: Opened, new: Offered, known: Sequence[str] = (), prompts: Mapping[str, str] = MappingProxyType({})
+) -> Taken:
+    """What ``former`` holds for the places of ``new``.
+
+    ``known`` are the keys of the lines that it was made with, and ``prompts`` those of what stood in its places: nobody
+    can tell without them whether somebody deleted a place, and whose words a paragraph is that stands beside one.
+    """
+    controls = {p.tag: _controls(former.root, p) for p in new.places}
+    told = Wording(former, without=[c for p in new.places if p.inline for c in controls[p.tag]])
+    for place in new.places:
+        if not place.inline:
+            _mark(told.blocks, place, controls[place.tag], _marked(former.root, told.blocks, place.bookmark))
+    _spread(told.blocks, known)
+    cleaner = Cleaner(former, new.styles)
+    standing, words, lost = {}, {}, dict.fromkeys(_left_behind(former))
+    for place in new.places:
+        blocks = [b for b in told.blocks if b.place == place.tag]
+        own = controls[place.tag]
+        if place.inline:
+            content = own[0].find(CONTENT) if own else None
+            found = None if content is None else cleaner.runs(content)
+        else:
+            found = cleaner.blocks(_written(blocks, place), place.body, place.style) if blocks else None
+        if found is None:
+            gone = place.tag in prompts and not place.inline and _gone(told.blocks, place.tag, known)
+            standing[place.tag] = Standing.DELETED if gone else Standing.OPEN
+        elif _untouched(found, {wording.key(place.prompt), prompts.get(place.tag, "")}, own):
+            standing[place.tag] = Standing.OPEN
+        else:
+            standing[place.tag], words[place.tag] = Standing.FILLED, found
+            lost |= dict.fromkeys(found.lost)
+    lines = tuple(line for b in told.blocks if not b.place for line in _of_block(b))
+    return Taken(standing=standing, words=words, lines=lines, beside=told.beside, lost=tuple(lost))
+
+
+def _of_block(block: Block) -> tuple[Line, ...]:
+    if block.element.tag == f"{W}altChunk":
+        return (Line("altChunk", "nội dung chèn từ tệp khác"),)
+    return block.lines
+
+
+def _controls(root: Element, place: Place) -> list[Element]:
+    """The controls of a place: those with its tag, else those with its title."""
+    every = [c for c in root.iter(SDT) if c.find(CONTENT) is not None]
+    return [c for c in every if _said(c, "tag") == place.tag] or [
+        c for c in every if _said(c, "alias") == place.title and not _said(c, "tag")
+    ]
+
+
+def _marked(root: Element, blocks: Sequence[Block], name: str) -> range:
+    """The blocks from the beginning of a bookmark to its end."""
+    start = next((s for s in root.iter(_START) if name and s.get(_NAME) == name), None)
+    if start is None:
+        return range(0)
+    at = {b.element: n for n, b in enumerate(blocks)}
+    first = _block_of(start, at, ahead=True)
+    end = next((e for e in root.iter(_END) if e.get(_ID) == start.get(_ID)), None)
+    last = first if end is None else _block_of(end, at, ahead=False)
+    return range(0) if first is None or last is None else range(first, last + 1)
+
+
+def _block_of(mark: Element, at: Mapping[Element, int], *, ahead: bool) -> int | None:
+    """The number of the block that a mark stands in, or before or after."""
+    for around in (mark, *mark.iterancestors()):
+        if around in at:
+            return at[around]
+    for beside in mark.itersiblings(preceding=not ahead):
+        inside = [at[e] for e in beside.iter(P, wording.TBL) if e in at]
+        if inside:
+            return inside[0] if ahead else inside[-1]
+    return None
+
+
+def _mark(blocks: Sequence[Block], place: Place, controls: Sequence[Element], bookmarked: range) -> None:
+    """Say which blocks lie in a place; a control that still has its tag is whole, and needs no bookmark."""
+    whole = any(_said(c, "tag") for c in controls)
+    for n, block in enumerate(blocks):
+        own = any(c in controls for c in block.controls)
+        if block.element.tag != wording.PART and (own or (not whole and n in bookmarked)):
+            block.place, block.marked = place.tag, True
+
+
+def _spread(blocks: Sequence[Block], known: Sequence[str]) -> None:
+    """Give to a place what stands beside it, or where it was, and is none of what the paper was made with."""
+    ours = set(known)
+    for n, key in enumerate(known):
+        if not key.startswith(PLACE):
+            continue
+        before, after = (known[i] if 0 <= i < len(known) else "" for i in (n - 1, n + 1))
+        own = [i for i, b in enumerate(blocks) if b.place == key[1:]]
+        first, last = _around(blocks, before, after, own)
+        between = range(first + 1, last)
+        strange = [i for i in between if blocks[i].place == key[1:] or not _is_ours(blocks[i], ours)]
+        said = [i for i in strange if blocks[i].place or blocks[i].lines]
+        if len(strange) == len(between) and said:
+            for i in range(said[0], said[-1] + 1):
+                blocks[i].place = key[1:]
+
+
+def _around(blocks: Sequence[Block], before: str, after: str, own: Sequence[int]) -> tuple[int, int]:
+    """The blocks between which a place lies by what it was made with; the place's own where one of them is not found."""
+    starts = [i for i, b in enumerate(blocks) if b.lines and _ends(b, before, -1) and (not own or i < own[0])]
+    if own:
+        start = starts[-1] if starts else own[0] - 1
+    elif len(starts) == 1:
+        start = starts[0]
+    else:
+        return 0, 0
+    ends = [i for i, b in enumerate(blocks) if i > (own[-1] if own else start) and _ends(b, after, 0)]
+    if ends:
+        return start, ends[0]
+    return (start, own[-1] + 1) if own else (0, 0)
+
+
+def _ends(block: Block, key: str, which: int) -> bool:
+    if key.startswith(PLACE):
+        return block.place == key[1:]
+    return bool(block.lines) and not block.place and block.lines[which].key == key
+
+
+def _is_ours(block: Block, ours: Collection[str]) -> bool:
+    return bool(block.place) or block.element.tag == wording.PART or any(line.key in ours for line in block.lines)
+
+
+def _gone(blocks: Sequence[Block], tag: str, known: Sequence[str]) -> bool:
+    """Whether somebody deleted a place of which nothing is found: what stood around it is there, or other places are."""
+    if any(b.marked for b in blocks):
+        return True
+    at = known.index(PLACE + tag) if PLACE + tag in known else -1
+    if at < 0:
+        return False
+    before, after = (known[i] if 0 <= i < len(known) else "" for i in (at - 1, at + 1))
+    first, last = _around(blocks, before, after, ())
+    return last > first
+
+
+def _written(blocks: Sequence[Block], place: Place) -> list[Element]:
+    """What people wrote in a place: without the prompt, where they wrote beside it."""
+    prompt = wording.bare(place.prompt)
+    written = [b for b in blocks if len(blocks) == 1 or not prompt or wording.bare(_text(b.element)) != prompt]
+    return [b.element for b in written]
+
+
+def _untouched(found: Words, prompts: Collection[str], controls: Sequence[Element]) -> bool:
+    if says_nothing(found):
+        return not found.lost
+    if wording.key(found.text) in prompts:
+        return True
+    return any(_shows_prompt(c) for c in controls) and len(controls) == 1
+
+
+def _shows_prompt(control: Element) -> bool:
+    """Whether Word shows its own prompt in a control, as it does when all words were taken out of it."""
+    texts = [r for r in control.iter(R) if _text(r).strip()]
+    styles = (r.find(f"{W}rPr/{W}rStyle") for r in texts)
+    named = all(s is not None and "placeholder" in str(s.get(f"{W}val")).casefold() for s in styles)
+    return control.find(f"{PROPERTIES}/{_SHOWN}") is not None and named
+
+
+def pictures(paper: Opened) -> int:
+    """How many pictures stand in the text of a paper."""
+    blips = paper.root.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{*}imagedata")
+    return sum(1 for b in blips if next(b.iterancestors(wording.FALLBACK), None) is None)
+
+
+def _left_behind(paper: Opened) -> Iterator[str]:
+    """What a paper holds beside its text that people put there."""
+    comments = paper.tree("word/comments.xml")
+    if comments is not None and comments.find(f"{W}comment") is not None:
+        yield COMMENTS
+
+
+# ------------------------------------------------------------------ what a new paper is given
+
+
+def filled(new: Offered, words: Mapping[str, Words], deleted: Collection[str]) -> bytes:
+    """The text part of ``new`` with ``words`` in its places and without those that are ``deleted``."""
+    from lxml import etree
+
+    for place in new.places:
+        control, found = place.control, words.get(place.tag)
+        content = control.find(CONTENT)
+        above = control.getparent()
+        if place.tag in deleted and above is not None:
+            above.remove(control)
+        elif found is not None and content is not None:
+            _put(content, etree.fromstring(f'<w:x xmlns:w="{SPACE}">{found.markup}</w:x>'), inline=place.inline)
+            shown = control.find(f"{PROPERTIES}/{_SHOWN}")
+            if shown is not None:
+                shown.getparent().remove(shown)  # type: ignore[union-attr]
+    return etree.tostring(new.paper.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _put(content: Element, made: Element, *, inline: bool) -> None:
+    start, end = next(content.iter(_START), None), next(content.iter(_END), None)
+    for child in list(content):
+        content.remove(child)
+    content.extend(list(made))
+    if inline or start is None or end is None:
+        return
+    start.tail = end.tail = None
+    first, last = content[0], content[-1]
+    at = 1 if first.tag == P and first.find(f"{W}pPr") is not None else 0
+    (first if first.tag == P else content).insert(at, start)
+    (last if last.tag == P else content).append(end)
