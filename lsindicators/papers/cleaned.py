@@ -161,6 +161,8 @@ class Cleaner:
             numbered = numbered or next((s.list for s in self._own.chain(own) if s.list), None)
             style = body
         aligned = None if properties is None else properties.find(f"{W}jc")
+        if _value(aligned) in ("left", "start"):  # LibreOffice says it of every paragraph
+            aligned = None
         prefix = [("", before)] if numbered and (before := self._number(*numbered)) else []
         return prefix, (f"<w:pStyle w:val={quoteattr(style)}/>" if style else "") + _copied(aligned)
 

@@ -134,7 +134,7 @@ def taken(
     for place in new.places:
         if not place.inline:
             _mark(told.blocks, place, controls[place.tag], _marked(former.root, told.blocks, place.bookmark))
-    _spread(told.blocks, known)
+    _spread(told.blocks, known, {p.tag for p in new.places})
     cleaner = Cleaner(former, new.styles)
     standing, words, lost = {}, {}, dict.fromkeys(_left_behind(former))
     for place in new.places:
@@ -153,7 +153,8 @@ def taken(
         else:
             standing[place.tag], words[place.tag] = Standing.FILLED, found
             lost |= dict.fromkeys(found.lost)
-    lines = tuple(line for b in told.blocks if not b.place for line in _of_block(b))
+    unwritten = set(prompts.values())  # of places that the new paper has no more
+    lines = tuple(x for b in told.blocks if not b.place for x in _of_block(b) if x.key not in unwritten)
     return Taken(standing=standing, words=words, lines=lines, beside=told.beside, lost=tuple(lost))
 
 
@@ -164,23 +165,30 @@ def _of_block(block: Block) -> tuple[Line, ...]:
 
 
 def _controls(root: Element, place: Place) -> list[Element]:
-    """The controls of a place: those with its tag, else those with its title."""
+    """The controls of a place: those with its tag, else those with its title, else one in the middle of the same words."""
     every = [c for c in root.iter(SDT) if c.find(CONTENT) is not None]
-    return [c for c in every if _said(c, "tag") == place.tag] or [
-        c for c in every if _said(c, "alias") == place.title and not _said(c, "tag")
-    ]
+    named = [c for c in every if _said(c, "tag") == place.tag]
+    untold = [c for c in every if not _said(c, "tag")]
+    named = named or [c for c in untold if _said(c, "alias") == place.title]
+    return (
+        named if named or not place.inline else [c for c in untold if _words_around(c) == _words_around(place.control)]
+    )
+
+
+def _words_around(control: Element) -> str:
+    """What a paragraph says beside a control in it; empty where none is in its middle."""
+    paragraph = next(control.iterancestors(P), None)
+    return "" if paragraph is None else wording.bare(wording.text(paragraph, [control]))
 
 
 def _marked(root: Element, blocks: Sequence[Block], name: str) -> range:
-    """The blocks from the beginning of a bookmark to its end."""
-    start = next((s for s in root.iter(_START) if name and s.get(_NAME) == name), None)
-    if start is None:
-        return range(0)
+    """The blocks from the beginning of a bookmark to its end; LibreOffice writes one that was parted twice."""
+    starts = [s for s in root.iter(_START) if name and s.get(_NAME) == name]
+    own = {s.get(_ID) for s in starts}
     at = {b.element: n for n, b in enumerate(blocks)}
-    first = _block_of(start, at, ahead=True)
-    end = next((e for e in root.iter(_END) if e.get(_ID) == start.get(_ID)), None)
-    last = first if end is None else _block_of(end, at, ahead=False)
-    return range(0) if first is None or last is None else range(first, last + 1)
+    first = _block_of(starts[0], at, ahead=True) if starts else None
+    ends = [_block_of(e, at, ahead=False) for e in root.iter(_END) if e.get(_ID) in own]
+    return range(0) if first is None else range(first, max([first, *(e for e in ends if e is not None)]) + 1)
 
 
 def _block_of(mark: Element, at: Mapping[Element, int], *, ahead: bool) -> int | None:
@@ -204,11 +212,11 @@ def _mark(blocks: Sequence[Block], place: Place, controls: Sequence[Element], bo
             block.place, block.marked = place.tag, True
 
 
-def _spread(blocks: Sequence[Block], known: Sequence[str]) -> None:
-    """Give to a place what stands beside it, or where it was, and is none of what the paper was made with."""
+def _spread(blocks: Sequence[Block], known: Sequence[str], tags: Collection[str]) -> None:
+    """Give to each place of ``tags`` what stands beside it, or where it was, and is none of what the paper was made with."""
     ours = set(known)
     for n, key in enumerate(known):
-        if not key.startswith(PLACE):
+        if not key.startswith(PLACE) or key[1:] not in tags:
             continue
         before, after = (known[i] if 0 <= i < len(known) else "" for i in (n - 1, n + 1))
         own = [i for i, b in enumerate(blocks) if b.place == key[1:]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -80,21 +80,7 @@ class Wording:
         """What a paragraph says, without what stands in a box, is computed by a field, or was deleted."""
         if paragraph not in self._unusual:
             return "".join([t.text or "" for t in paragraph.iter(T)])
-        return "".join(self._pieces(paragraph, [0, 0]))
-
-    def _pieces(self, element: Element, fields: list[int]) -> Iterator[str]:
-        """``fields``: how many are open, and how many of them show their result."""
-        for child in element:
-            tag = child.tag
-            if tag == T:
-                if not fields[0]:
-                    yield child.text or ""
-            elif tag == _HYPHEN:
-                yield "-"
-            elif tag == _FIELD:
-                fields[0] += {"begin": 1, "end": -1}.get(child.get(f"{W}fldCharType", ""), 0)
-            elif tag not in (_BOX, FALLBACK, _SIMPLE, *DELETED) and child not in self._without:
-                yield from self._pieces(child, fields)
+        return text(paragraph, self._without)
 
     def _beside(self, paper: Opened) -> Iterator[Line]:
         for box in paper.root.iter(_BOX):
@@ -109,6 +95,26 @@ class Wording:
     def _all(self, element: Element) -> Iterator[Line]:
         for paragraph in element.iter(P):
             yield from _line([self.text(paragraph)])
+
+
+def text(paragraph: Element, without: Collection[Element] = ()) -> str:
+    """What a paragraph says, and not what the elements ``without`` in it say."""
+    return "".join(_pieces(paragraph, without, [0]))
+
+
+def _pieces(element: Element, without: Collection[Element], fields: list[int]) -> Iterator[str]:
+    """``fields``: how many are open."""
+    for child in element:
+        tag = child.tag
+        if tag == T:
+            if not fields[0]:
+                yield child.text or ""
+        elif tag == _HYPHEN:
+            yield "-"
+        elif tag == _FIELD:
+            fields[0] += {"begin": 1, "end": -1}.get(child.get(f"{W}fldCharType", ""), 0)
+        elif tag not in (_BOX, FALLBACK, _SIMPLE, *DELETED) and child not in without:
+            yield from _pieces(child, without, fields)
 
 
 def _blocks(parent: Element, controls: tuple[Element, ...], depth: int = 0) -> Iterator[Block]:

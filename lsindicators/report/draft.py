@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -294,14 +295,21 @@ def _compared(former: _Made, made: _Made) -> dict[str, Any]:
     paragraphs = cells = 0
     ours, theirs = ([k for k in m.lines if not k.startswith(PLACE)] for m in (made, former))
     for was_keys, now_keys in _differences(theirs, ours):
-        for n, line in enumerate(now_keys):
-            if "." not in line:
-                paragraphs += 1
-                continue
-            other = was_keys[n].split(".") if len(was_keys) == len(now_keys) else []
-            row = line.split(".")[:-1]
-            cells += sum(1 for i, cell in enumerate(row) if cell and (i >= len(other) or other[i] != cell))
+        paragraphs += sum(1 for line in now_keys if "." not in line)
+        was_rows, now_rows = ([k.split(".")[:-1] for k in keys if "." in k] for keys in (was_keys, now_keys))
+        for n, row in enumerate(now_rows):
+            near = was_rows[max(0, n - _NEAR) : n + _NEAR + 1]
+            cells += min((_unlike(row, other) for other in near), default=_unlike(row, []))
     return {"changed": tuple(changed), "coverage": coverage, "paragraphs": paragraphs, "cells": cells}
+
+
+_NEAR = 3
+"""So many rows up or down may a row have moved to be known again."""
+
+
+def _unlike(row: Sequence[str], other: Sequence[str]) -> int:
+    """How many cells of a row say something else than those of another."""
+    return sum(1 for cell, was in zip_longest(row, other[: len(row)], fillvalue="") if cell and cell != was)
 
 
 def _differences(former: Sequence[str], now: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
