@@ -50,12 +50,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """A new paper, and what stands in it outside of its places: the keys of its lines, and of places where they stand."""
+    """A new paper and its places, in its order."""
 
     paper: Opened
     places: tuple[Place, ...]
-    lines: tuple[Line, ...]
-    beside: tuple[Line, ...]
     styles: Styles
 
 
@@ -71,19 +69,24 @@ class Taken:
 
 
 def offered(paper: Opened) -> Offered:
-    """The places of a new paper, in its order."""
+    """The places of a new paper."""
     styles = Styles(paper)
-    places = tuple(_places(paper.root, styles))
-    by_control = {p.control: p for p in places}
-    told = Wording(paper, without=[p.control for p in places if p.inline])
-    lines: list[Line] = []
+    return Offered(paper=paper, places=tuple(_places(paper.root, styles)), styles=styles)
+
+
+def keys(new: Offered) -> tuple[list[str], list[str]]:
+    """The keys of what a new paper says outside of its places, and of the places where they stand; and of what it says
+    beside its text."""
+    by_control = {p.control: p for p in new.places}
+    told = Wording(new.paper, without=[p.control for p in new.places if p.inline])
+    found: list[str] = []
     for block in told.blocks:
-        own = next((by_control[c] for c in block.controls if c in by_control), None)
+        own = next((PLACE + by_control[c].tag for c in block.controls if c in by_control), None)
         if own is None:
-            lines += block.lines
-        elif not lines or lines[-1].key != PLACE + own.tag:
-            lines.append(Line(PLACE + own.tag, own.title))
-    return Offered(paper=paper, places=places, lines=tuple(lines), beside=told.beside, styles=styles)
+            found += [line.key for line in block.lines]
+        elif own not in found[-1:]:
+            found.append(own)
+    return found, [line.key for line in told.beside]
 
 
 def _places(root: Element, styles: Styles) -> Iterator[Place]:

@@ -58,6 +58,7 @@ class Wording:
         if body is None:
             raise UnreadablePaperError("không phải tệp Word .docx")
         self._look_for_unusual(paper.root)
+        self._boxes = next(paper.root.iter(_BOX), None) is not None
         self.blocks = [b for b in _blocks(body, ()) if b.element.tag != PART]
         for block in self.blocks:
             block.lines = tuple(self._lines(block.element))
@@ -74,7 +75,14 @@ class Wording:
             yield from _line([self.text(element)])
         elif element.tag == TBL:
             for row in rows(element):
-                yield from _line(["\n".join(map(self.text, _paragraphs(cell))) for cell in cells(row)], of_row=True)
+                yield from _line(
+                    ["\n".join(map(self.text, self._paragraphs(cell))) for cell in cells(row)], of_row=True
+                )
+
+    def _paragraphs(self, cell: Element) -> Iterator[Element]:
+        """The paragraphs of a cell, those of tables in it too, but not those of its boxes."""
+        every = cell.iter(P)
+        return (p for p in every if next(p.iterancestors(_BOX, TC)).tag == TC) if self._boxes else every
 
     def text(self, paragraph: Element) -> str:
         """What a paragraph says, without what stands in a box, is computed by a field, or was deleted."""
@@ -144,13 +152,6 @@ def _inside(parent: Element, tag: str, depth: int = 0) -> Iterator[Element]:
             yield child
         elif child.tag in _WRAPPERS and depth < _DEEPEST:
             yield from _inside(child, tag, depth + 1)
-
-
-def _paragraphs(cell: Element) -> Iterator[Element]:
-    """The paragraphs of a cell, those of tables in it too, but not those of its boxes."""
-    for paragraph in cell.iter(P):
-        if next(paragraph.iterancestors(_BOX, TC)).tag == TC:
-            yield paragraph
 
 
 def _line(texts: list[str], *, of_row: bool = False) -> Iterator[Line]:

@@ -116,13 +116,14 @@ class _Made:
 def stamped(report: bytes, told: Mapping[str, Any], year: int) -> bytes:
     """``report`` with a part that tells what it was made with."""
     new = places.offered(Opened(report))
+    lines, beside = places.keys(new)
     rows = [r for r in (*told["criteria_table"], *told["variables_table"]) if r["code"]]
     made = _Made(
         digest=files.sha256(report),
         figures={r["code"]: Figure(r["code"], r["value"], r["measure"], r["coverage"], r["name"]) for r in rows},
         prompts={p.tag: key(p.prompt) for p in new.places},
-        lines=tuple(line.key for line in new.lines),
-        beside=tuple(line.key for line in new.beside),
+        lines=tuple(lines),
+        beside=tuple(beside),
         pictures=places.pictures(new.paper),
     )
     return attach(report, _attachments(new.paper, _told(made)), year)
@@ -215,12 +216,15 @@ def revise(report: bytes, former: bytes | None) -> Revised:
     Where nothing but words in their places has changed, the former report stays as it is, byte by byte.
     """
     new = places.offered(Opened(report))
+    fresh = Revised(content=report, open=tuple(Written(p.tag, p.title) for p in new.places))
+    if former is None:
+        return fresh
+    if former == report:
+        return replace(fresh, compared=True)
     mine = _made(new.paper)
     if mine is None:
         raise ValueError("no report that was stamped")
     part, made = mine
-    if former is None:
-        return Revised(content=report, open=tuple(Written(p.tag, p.title) for p in new.places))
     try:
         old = Opened(former)
         was = _made(old)
@@ -230,7 +234,7 @@ def revise(report: bytes, former: bytes | None) -> Revised:
     except (UnreadablePaperError, RecursionError) as error:
         why = str(error) if isinstance(error, UnreadablePaperError) else "nội dung bên trong lồng nhau quá sâu"
         lost = (f"không đọc được bản cũ ({why}), nên lời đã viết trong đó chưa có ở bản mới",)
-        return Revised(content=report, open=tuple(Written(p.tag, p.title) for p in new.places), lost=lost)
+        return replace(fresh, lost=lost)
     by_hand, removed = _by_hand(known, taken) if known else ((), 0)
     found = Revised(
         content=former,
