@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from lsindicators import cli, pipeline
 from lsindicators.errors import UnusableInputError
+from lsindicators.papers import places
 from lsindicators.papers.opened import SPACE
 from lsindicators.report import draft
 
@@ -261,6 +262,14 @@ def test_words_stay_where_libreoffice_saved_the_report(tmp_path):
     assert (again.content == saved, again.by_hand) == (True, ())  # saving it is no change
 
 
+def test_what_is_printed_has_no_controls():
+    former = write(report(), HERE, f"<w:p>{run('một ')}{run('đậm', '<w:b/>')}</w:p>")
+    printed = text_of(places.bare(former))
+    assert "w:sdt" not in printed
+    assert paragraphs(places.bare(former)) == paragraphs(former)
+    assert places.bare(b"no document") == b"no document"
+
+
 # ------------------------------------------------------------------ what changed
 
 
@@ -429,7 +438,7 @@ def test_a_report_changed_by_hand_is_kept_aside_once(drafted):
     assert pipeline.write_report(campaign, template).exit_code == 0
 
 
-def test_nothing_is_lost_where_the_new_report_cannot_be_put(drafted, monkeypatch):
+def test_a_former_report_that_cannot_be_read_stops_the_command(drafted):
     campaign, template = drafted
     path = campaign / "bao-cao.docx"
     path.unlink()

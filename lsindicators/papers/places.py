@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lsindicators.papers import wording
 from lsindicators.papers.cleaned import COMMENTS, Cleaner, Styles, Words, says_nothing
-from lsindicators.papers.opened import SPACE, Opened, W
+from lsindicators.papers.opened import SPACE, Opened, UnreadablePaperError, W, with_parts
 from lsindicators.papers.wording import CONTENT, PROPERTIES, SDT, TC, Block, Line, P, R, Wording
 
 if TYPE_CHECKING:
@@ -338,3 +338,21 @@ def _put(content: Element, made: Element, *, inline: bool) -> None:
     at = 1 if first.tag == P and first.find(f"{W}pPr") is not None else 0
     (first if first.tag == P else content).insert(at, start)
     (last if last.tag == P else content).append(end)
+
+
+def bare(document: bytes) -> bytes:
+    """``document`` with what its controls hold, and without the controls; as it is where it has none or cannot be read."""
+    from lxml import etree
+
+    try:
+        paper = Opened(document)
+        controls = list(paper.root.iter(SDT))
+    except UnreadablePaperError:
+        return document
+    for control in reversed(controls):  # those inside of others first
+        content, above = control.find(CONTENT), control.getparent()
+        if content is not None and above is not None:
+            at = above.index(control)
+            above[at : at + 1] = list(content)
+    text = etree.tostring(paper.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return with_parts(document, {"word/document.xml": text}) if controls else document
