@@ -47,11 +47,11 @@ def inline(tag, text, number):
     )
 
 
-def report(figures=None, places=tuple(TITLES), day="tháng 4"):
-    """The report that tells ``figures`` (code -> printed text), as ``report.fill`` gives it."""
+def report(figures=None, places=tuple(TITLES), day="tháng 4", **changes):
+    """The report that tells ``figures`` (code -> printed text) and ``changes``, as ``report.fill`` gives it."""
     figures = {"KQ07": "12,50", "DV01": "1.062"} if figures is None else figures
     rows = [
-        {"code": code, "value": text, "measure": "%" if "," in text else "người", "coverage": "3/3", "name": f"Tiêu chí {code}"}
+        {"code": code, "value": text, "measure": "%" if "," in text else "người", "coverage": "3/3", "change": changes.get(code, "–"), "name": f"Tiêu chí {code}"}
         for code, text in figures.items()
     ]  # fmt: skip
     cells = "".join(

@@ -5,6 +5,7 @@ Nothing that points out of it stays: no picture, link, comment, field, revision 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -185,6 +186,9 @@ class Cleaner:
         around = {} if self._there.same(own, self._own) else self._of_style(own)
         found: list[tuple[str, str]] = []
         for run in self._found(paragraph, 0):
+            if run.find(f"{W}rPr/{W}vanish") is not None:
+                self._lost["chữ ẩn"] = None
+                continue
             text = "".join(self._texts(run))
             formats = _written({**around, **self._direct(run)}) if text else ""
             if text and found and found[-1][0] == formats:
@@ -310,18 +314,11 @@ def _runs(pieces: Iterable[tuple[str, str]]) -> str:
 
 
 def _text(text: str) -> str:
-    made, plain = [], ""
-    for character in text:
-        if character in _MARKUP:
-            made += [_told(plain), _MARKUP[character]]
-            plain = ""
-        else:
-            plain += character
-    return "".join([*made, _told(plain)])
+    return "".join(_MARKUP.get(piece) or _told(piece) for piece in re.split(f"([{''.join(_MARKUP)}])", text) if piece)
 
 
 def _told(plain: str) -> str:
-    return f'<w:t xml:space="preserve">{escape(plain)}</w:t>' if plain else ""
+    return f'<w:t xml:space="preserve">{escape(plain)}</w:t>'
 
 
 def _formats(properties: Element) -> dict[str, str]:

@@ -6,7 +6,7 @@ and bookmark; other programs may leave nothing but the words, and then what stoo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
@@ -137,22 +137,21 @@ def taken(
     for place in new.places:
         if not place.inline:
             _mark(told.blocks, place, controls[place.tag], _marked(former.root, told.blocks, place.bookmark))
-    _spread(told.blocks, known, {p.tag for p in new.places})
+    _spread(told.blocks, known, [p.tag for p in new.places])
     cleaner = Cleaner(former, new.styles)
     standing, words, lost = {}, {}, dict.fromkeys(_left_behind(former))
     for place in new.places:
         blocks = [b for b in told.blocks if b.place == place.tag]
-        own = controls[place.tag]
+        own = [c for c in controls[place.tag] if not _shows_prompt(c)]
+        unsaid = {wording.key(place.prompt), prompts.get(place.tag, "")}
         if place.inline:
             content = own[0].find(CONTENT) if own else None
-            found = None if content is None else cleaner.runs(content)
+            found = Words("", ()) if content is None else cleaner.runs(content)
         else:
-            found = cleaner.blocks(_written(blocks, place), place.body, place.style) if blocks else None
-        if found is None:
-            gone = place.tag in prompts and not place.inline and _gone(told.blocks, place.tag, known)
+            found = cleaner.blocks(_written(blocks, unsaid), place.body, place.style)
+        if (says_nothing(found) and not found.lost) or wording.key(found.text) in unsaid:
+            gone = place.tag in prompts and not place.inline and not blocks and _gone(told.blocks, place.tag, known)
             standing[place.tag] = Standing.DELETED if gone else Standing.OPEN
-        elif _untouched(found, {wording.key(place.prompt), prompts.get(place.tag, "")}, own):
-            standing[place.tag] = Standing.OPEN
         else:
             standing[place.tag], words[place.tag] = Standing.FILLED, found
             lost |= dict.fromkeys(found.lost)
@@ -218,18 +217,21 @@ def _mark(blocks: Sequence[Block], place: Place, controls: Sequence[Element], bo
 def _spread(blocks: Sequence[Block], known: Sequence[str], tags: Collection[str]) -> None:
     """Give to each place of ``tags`` what stands beside it, or where it was, and is none of what the paper was made with."""
     ours = set(known)
-    for n, key in enumerate(known):
-        if not key.startswith(PLACE) or key[1:] not in tags:
-            continue
-        before, after = (known[i] if 0 <= i < len(known) else "" for i in (n - 1, n + 1))
-        own = [i for i, b in enumerate(blocks) if b.place == key[1:]]
-        first, last = _around(blocks, before, after, own)
+    for tag in tags:
+        own = [i for i, b in enumerate(blocks) if b.place == tag]
+        first, last = _around(blocks, *_beside(tag, known), own)
         between = range(first + 1, last)
-        strange = [i for i in between if blocks[i].place == key[1:] or not _is_ours(blocks[i], ours)]
+        strange = [i for i in between if blocks[i].place == tag or not _is_ours(blocks[i], ours)]
         said = [i for i in strange if blocks[i].place or blocks[i].lines]
         if len(strange) == len(between) and said:
             for i in range(said[0], said[-1] + 1):
-                blocks[i].place = key[1:]
+                blocks[i].place = tag
+
+
+def _beside(tag: str, known: Sequence[str]) -> tuple[str, str]:
+    """The keys that stood before and after a place."""
+    at = known.index(PLACE + tag) if PLACE + tag in known else -1
+    return known[at - 1] if at > 0 else "", known[at + 1] if 0 <= at < len(known) - 1 else ""
 
 
 def _around(blocks: Sequence[Block], before: str, after: str, own: Sequence[int]) -> tuple[int, int]:
@@ -261,27 +263,14 @@ def _gone(blocks: Sequence[Block], tag: str, known: Sequence[str]) -> bool:
     """Whether somebody deleted a place of which nothing is found: what stood around it is there, or other places are."""
     if any(b.marked for b in blocks):
         return True
-    at = known.index(PLACE + tag) if PLACE + tag in known else -1
-    if at < 0:
-        return False
-    before, after = (known[i] if 0 <= i < len(known) else "" for i in (at - 1, at + 1))
-    first, last = _around(blocks, before, after, ())
+    first, last = _around(blocks, *_beside(tag, known), ())
     return last > first
 
 
-def _written(blocks: Sequence[Block], place: Place) -> list[Element]:
-    """What people wrote in a place: without the prompt, where they wrote beside it."""
-    prompt = wording.bare(place.prompt)
-    written = [b for b in blocks if len(blocks) == 1 or not prompt or wording.bare(_text(b.element)) != prompt]
-    return [b.element for b in written]
-
-
-def _untouched(found: Words, prompts: Collection[str], controls: Sequence[Element]) -> bool:
-    if says_nothing(found):
-        return not found.lost
-    if wording.key(found.text) in prompts:
-        return True
-    return any(_shows_prompt(c) for c in controls) and len(controls) == 1
+def _written(blocks: Sequence[Block], unsaid: Set[str]) -> list[Element]:
+    """What people wrote in a place, without a prompt that still stands beside it."""
+    written = [b for b in blocks if not any(_shows_prompt(c) for c in b.controls)]
+    return [b.element for b in written if wording.key(_text(b.element)) not in unsaid - {""}]
 
 
 def _shows_prompt(control: Element) -> bool:

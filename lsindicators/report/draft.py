@@ -7,6 +7,7 @@ tell what changed in figures, what people changed by hand, and which of their wo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _SPACE = "urn:lsindicators:draft:1"
+UNMARKED = (
+    "bản cũ không mang dấu của lệnh report (lập bằng bản cũ của công cụ, hoặc lưu bằng phần mềm làm mất dấu đó), nên không so "
+    "được số liệu, không biết đã sửa tay những gì"
+)
 _ITEM = "{1F6B1B0E-6D0A-4E53-9C44-7B1D5C2F7A10}"
 """By which Word knows the part that is ours."""
 
@@ -37,9 +42,13 @@ class Figure:
 
     code: str
     text: str
+    change: str  # against last year
     measure: str
     coverage: str
-    name: str = ""
+    name: str
+
+
+_FIELDS = tuple(Figure.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +129,17 @@ def stamped(report: bytes, told: Mapping[str, Any], year: int) -> bytes:
     rows = [r for r in (*told["criteria_table"], *told["variables_table"]) if r["code"]]
     made = _Made(
         digest=files.sha256(report),
-        figures={r["code"]: Figure(r["code"], r["value"], r["measure"], r["coverage"], r["name"]) for r in rows},
+        figures={r["code"]: _figure(r) for r in rows},
         prompts={p.tag: key(p.prompt) for p in new.places},
         lines=tuple(lines),
         beside=tuple(beside),
         pictures=places.pictures(new.paper),
     )
     return attach(report, _attachments(new.paper, _told(made)), year)
+
+
+def _figure(row: Mapping[str, str]) -> Figure:
+    return Figure(row["code"], row["value"], row.get("change", ""), row["measure"], row["coverage"], row["name"])
 
 
 def _attachments(paper: Opened, content: bytes) -> list[Attachment]:
@@ -159,8 +172,7 @@ def _attachments(paper: Opened, content: bytes) -> list[Attachment]:
 
 def _told(made: _Made) -> bytes:
     figures = "".join(
-        f"<figure code={quoteattr(f.code)} text={quoteattr(f.text)} measure={quoteattr(f.measure)} "
-        f"coverage={quoteattr(f.coverage)} name={quoteattr(f.name)}/>"
+        f"<figure {' '.join(f'{name}={quoteattr(getattr(f, name))}' for name in _FIELDS)}/>"
         for f in made.figures.values()
     )
     tags = "".join(f"<place tag={quoteattr(t)} prompt={quoteattr(k)}/>" for t, k in made.prompts.items())
@@ -194,7 +206,7 @@ def _read(tree: Element) -> _Made:
     def of(element: Element, name: str) -> str:
         return str(element.get(name) or "")
 
-    figures = [Figure(*(of(f, n) for n in ("code", "text", "measure", "coverage", "name"))) for f in all_of("figure")]
+    figures = [Figure(*(of(f, name) for name in _FIELDS)) for f in all_of("figure")]
     pictures = of(tree, "pictures")
     return _Made(
         digest=of(tree, "made"),
@@ -277,7 +289,7 @@ def _gone(old: Opened, known: _Made | None, taken: Taken) -> tuple[str, ...]:
     """What of a former report is in no new one, beside what was changed by hand."""
     told = list(taken.lost)
     if known is None:
-        return ("bản cũ không do lệnh report bản này lập, không biết đã sửa tay những gì", *told)
+        return (UNMARKED, *told)
     if places.pictures(old) > known.pictures and "hình" not in told:
         told.append("hình")
     return tuple(told)
@@ -288,7 +300,7 @@ def _gone(old: Opened, known: _Made | None, taken: Taken) -> tuple[str, ...]:
 
 def _compared(former: _Made, made: _Made) -> dict[str, Any]:
     codes = dict.fromkeys((*made.figures, *former.figures))
-    nothing = Figure("", "", "", "")
+    nothing = Figure("", "", "", "", "", "")
     changed, coverage = [], 0
     for code in codes:
         was, now = former.figures.get(code, nothing), made.figures.get(code, nothing)
@@ -307,6 +319,7 @@ def _compared(former: _Made, made: _Made) -> dict[str, Any]:
     return {"changed": tuple(changed), "coverage": coverage, "paragraphs": paragraphs, "cells": cells}
 
 
+_MOST_PAIRS = 2_000_000
 _NEAR = 3
 """So many rows up or down may a row have moved to be known again."""
 
@@ -322,6 +335,10 @@ def _differences(former: Sequence[str], now: Sequence[str]) -> Iterator[tuple[Se
     start = next((i for i in range(shared) if former[i] != now[i]), shared)
     end = next((i for i in range(shared - start) if former[-1 - i] != now[-1 - i]), shared - start)
     was, new = former[start : len(former) - end], now[start : len(now) - end]
+    often = Counter(new)
+    if sum(often[k] for k in was) > _MOST_PAIRS:  # nothing of ours is told over and over
+        yield was, new
+        return
     for kind, a, b, c, d in SequenceMatcher(None, was, new, autojunk=False).get_opcodes():
         if kind != "equal":
             yield was[a:b], new[c:d]
@@ -341,35 +358,42 @@ def _by_hand(known: _Made, taken: Taken) -> tuple[tuple[str, ...], int]:
 
 # ------------------------------------------------------------------ words that name a figure of the former report
 
-_NUMBER = re.compile(r"(?<![\w.,])[-–−]?\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
+_SIGNS = ("+", "-", "–", "−")
 
 
 def _stale(new: Offered, words: Mapping[str, Words], former: _Made, made: _Made) -> Iterator[Stale]:
     """Where kept words name a figure as it was printed when they were written, and it is printed otherwise now."""
-    was = [(f.code, f.text) for f in former.figures.values()]
-    moved: dict[Decimal, list[tuple[str, str]]] = {}
+    moved: dict[Decimal, list[tuple[str, str]]] = {}  # number -> code and text of what was printed so
+    was = ((f.code, text) for f in former.figures.values() for text in (f.text, f.change))
     for code, text in dict.fromkeys((*former.before, *was)):
-        now = made.figures.get(code)
-        if (value := _number(text)) is not None and (now is None or now.text != text):
+        if (value := _number(text)) and _now(made, code, text) != text:  # a zero is told of many things
             moved.setdefault(value, []).append((code, text))
-    if not moved:
-        return
     standing: dict[Decimal, list[str]] = {}
     for f in made.figures.values():
-        if (value := _number(f.text)) is not None:
-            standing.setdefault(value, []).append(f.code)
-    for place in new.places:
+        for text in (f.text, f.change) if moved else ():
+            if (value := _number(text)) is not None:
+                standing.setdefault(value, []).append(f.code)
+    for place in new.places if moved else ():
         for line in words[place.tag].lines if place.tag in words else ():
             for said in _NUMBER.finditer(line):
                 value = _number(said[0])
-                if value is None or value not in moved or _names(line, standing.get(value, ())):
+                if value not in moved or _names(line, standing.get(value, ())):
                     continue
                 told = set()
                 for code, text in _meant(line, said, moved[value], former, made):
-                    printed = made.figures[code].text if code in made.figures else ""
-                    if printed not in told:  # a criterion and the figure that it is made of say the same
-                        yield Stale(place.tag, place.title, _around(line, said), code, text, printed)
-                    told.add(printed)
+                    now = _now(made, code, text)
+                    if now not in told:  # a criterion and the figure that it is made of say the same
+                        yield Stale(place.tag, place.title, _around(line, said), code, text, now)
+                    told.add(now)
+
+
+def _now(made: _Made, code: str, text: str) -> str:
+    """What is printed now where a figure, or its change, was printed as ``text``; empty where nothing is."""
+    figure = made.figures.get(code)
+    if figure is None:
+        return ""
+    return figure.change if text.startswith(_SIGNS) and not figure.text.startswith("-") else figure.text
 
 
 def _meant(
@@ -404,11 +428,12 @@ def _names(line: str, codes: Sequence[str]) -> bool:
 
 
 def _number(text: str) -> Decimal | None:
-    """The number of a text as the report prints it, or as people write it; ``None`` for what is no number."""
-    plain = text.strip().replace("–", "-").replace("−", "-")
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+(,\d+)?", plain):
+    """The number of a text as the report prints it, or as people write it, without its sign, for which words stand
+    (“giảm 1,25”); ``None`` for what is no number."""
+    plain = text.strip().lstrip("".join(_SIGNS))
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?|\d+(,\d+)?", plain):
         return Decimal(plain.replace(".", "").replace(",", "."))
-    return Decimal(plain) if re.fullmatch(r"-?\d+\.\d{1,2}", plain) else None
+    return Decimal(plain) if re.fullmatch(r"\d+\.\d{1,2}", plain) else None
 
 
 def _around(line: str, said: re.Match[str]) -> str:

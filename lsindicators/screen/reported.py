@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -35,11 +35,14 @@ def show_reported(reported: Reported) -> None:
 def _told(written: Written) -> Iterator[str]:
     r = written.revised
     if r.kept:
-        yield f"Giữ nguyên lời đã viết ở {len(r.kept)} chỗ: {'; '.join(w.title for w in r.kept)}."
+        yield f"Giữ nguyên lời đã viết ở {len(r.kept)} chỗ: {_listed(w.title for w in r.kept)}."
     if r.open:
-        yield f"Chưa ai viết ở {len(r.open)} chỗ: {'; '.join(w.title for w in r.open)}."
+        yield (
+            f"Chưa ai viết ở {len(r.open)} chỗ (lời nhắc trong ngoặc vuông sẽ in ra nếu không viết mà cũng không xóa khung): "
+            f"{_listed(w.title for w in r.open)}."
+        )
     if r.deleted:
-        yield f"Đã bị xóa trong bản trước nên không in lại: {'; '.join(w.title for w in r.deleted)}."
+        yield f"Đã bị xóa trong bản trước nên không in lại: {_listed(w.title for w in r.deleted)}."
     if r.changed or r.paragraphs or r.cells or r.coverage:
         moved = [f"{c.code} {c.former or '(chưa in)'} → {c.now or '(không còn)'}" for c in r.changed]
         counted = [
@@ -55,7 +58,7 @@ def _told(written: Written) -> Iterator[str]:
         yield f"{'Số liệu' if moved else 'Nội dung'} đã đổi so với bản trước: {'; '.join(filter(None, listed))}."
     for s in r.stale:
         now = f"nay là {s.now}" if s.now else "nay không còn"
-        yield f"Cần sửa ở {s.title}: “{s.text}” nêu {s.former}, là {s.code} của bản trước, {now}."
+        yield f"Cần sửa ở {_name(s.title)}: “{s.text}” nêu {s.former}, là {s.code} của bản trước, {now}."
     if written.aside is not None:
         yield f"Bản trước được giữ nguyên ở {written.aside}, vì bản mới không có:"
         if r.by_hand:
@@ -65,6 +68,15 @@ def _told(written: Written) -> Iterator[str]:
             yield f"  việc xóa {r.removed} đoạn hoặc dòng bảng do phần mềm lập"
         for lost in r.lost:
             yield f"  {lost}"
+
+
+def _listed(titles: Iterable[str]) -> str:
+    return "; ".join(map(_name, titles))
+
+
+def _name(title: str) -> str:
+    """``Lời ghi thêm: giải pháp`` -> ``giải pháp``."""
+    return title.partition(": ")[2] or title
 
 
 def _few(items: Sequence[str], most: int, what: str) -> list[str]:
