@@ -526,14 +526,7 @@ def report_command(
     if as_json:
         screen.tell(reported.merged.told, err=True)
         return _json(reported.to_json(), reported.exit_code)
-    screen.show_merged(reported.merged)
-    screen.show_after_seal(reported.after)
-    for written in reported.written:
-        click.echo(f"Đã ghi {written.path}" if written.fresh else f"Không đổi: {written.path}")
-        if written.pdf is not None:
-            click.echo(f"Đã ghi {written.pdf}")
-    if reported.exit_code:
-        click.echo("Còn chỗ cần người xem: chạy lsindicators merge, xử lý xong rồi lập lại báo cáo trước khi trình ký.")
+    screen.show_reported(reported)
     return reported.exit_code
 
 

@@ -70,7 +70,7 @@ ALLOWED = {
     "succession": {"model", "values"},
     "settlement": {"model", "values"},
     "summary": {"model", "values", "succession"},
-    "papers": {"model", "values", "layout", "files", "errors"},
+    "papers": {"model", "values", "layout", "files", "errors", "workbook"},
     "provenance": {"model", "values", "expressions"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},

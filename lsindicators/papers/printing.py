@@ -11,12 +11,14 @@ from pathlib import Path
 
 from lsindicators import files
 from lsindicators.errors import LsindicatorsError
+from lsindicators.papers import places
 
 
 def to_pdf(documents: Sequence[Path], folder: Path) -> Mapping[Path, Path]:
     """Print each document into ``folder`` under its own name; document -> its PDF.
 
-    Raises ``LsindicatorsError`` where there is no LibreOffice, or it prints not all of them; what it prints is put whole.
+    LibreOffice gets them without content controls, in which it loses what is bold. Raises ``LsindicatorsError`` where
+    there is no LibreOffice, or it prints not all of them; what it prints is put whole.
     """
     named = ", ".join(str(d) for d in documents)
     office = shutil.which("soffice") or shutil.which("libreoffice")
@@ -26,7 +28,11 @@ def to_pdf(documents: Sequence[Path], folder: Path) -> Mapping[Path, Path]:
         )
     with tempfile.TemporaryDirectory() as scratch:
         profile = f"-env:UserInstallation={(Path(scratch) / 'profile').as_uri()}"
-        command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", scratch, *map(str, documents)]
+        sources = []
+        for document in documents:
+            sources.append(Path(scratch) / document.name)
+            sources[-1].write_bytes(places.bare(document.read_bytes()))
+        command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", scratch, *map(str, sources)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         printed = {d: Path(scratch) / f"{d.stem}.pdf" for d in documents}
         for document, made in printed.items():

@@ -1,15 +1,24 @@
-"""``report``: the Word papers of the year, from the same figures as ``tong-hop.xlsx``, and their PDF when that is asked for."""
+"""``report``: the Word papers of the year, from the same figures as ``tong-hop.xlsx``, and their PDF when that is asked for.
+
+What people wrote into a former report is taken over; a former report that holds more than that is kept beside the new one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsindicators import files, papers
+from lsindicators.errors import UnusableInputError, reason
 from lsindicators.memory import Memory
 from lsindicators.pipeline import amend
 from lsindicators.pipeline.campaign import REPORTS, Json, Progress, at_work, content, quietly
 from lsindicators.pipeline.results import Merged, counted
+
+if TYPE_CHECKING:
+    from lsindicators.report import Revised
+    from lsindicators.report import Written as Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +28,36 @@ class Written:
     sender: papers.Sender
     path: Path
     fresh: bool  # it was not there already, byte by byte
+    revised: Revised  # what was taken over from the former one, and what is not as it was there
+    aside: Path | None = None  # where the former one is kept whole
     pdf: Path | None = None
+
+    def to_json(self) -> Json:
+        r = self.revised
+        return {
+            "path": str(self.path),
+            "sender": self.sender.value,
+            "written": self.fresh,
+            "pdf": None if self.pdf is None else str(self.pdf),
+            "kept": [{"place": w.tag, "title": w.title, "words": w.words} for w in r.kept],
+            "open": [_place(w) for w in r.open],
+            "deleted": [_place(w) for w in r.deleted],
+            "compared": r.compared,
+            "changed": [{"code": c.code, "name": c.name, "former": c.former, "now": c.now} for c in r.changed],
+            "changed_paragraphs": r.paragraphs,
+            "changed_cells": r.cells,
+            "stale": [
+                {"place": s.tag, "text": s.text, "code": s.code, "former": s.former, "now": s.now} for s in r.stale
+            ],
+            "by_hand": list(r.by_hand),
+            "removed_lines": r.removed,
+            "lost": list(r.lost),
+            "set_aside": None if self.aside is None else str(self.aside),
+        }
+
+
+def _place(words: Words) -> Json:
+    return {"place": words.tag, "title": words.title}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,21 +74,18 @@ class Reported:
         return self.after.answers[0].path if self.after.answers else self.written[0].path
 
     @property
+    def to_look_at(self) -> bool:
+        """Whether a person must look: words name a figure that is no more, or are not in the new report."""
+        return any(w.revised.stale or w.aside for w in self.written)
+
+    @property
     def exit_code(self) -> int:
-        return self.merged.exit_code
+        return 1 if self.to_look_at else self.merged.exit_code
 
     def to_json(self) -> Json:
         return {
             "year": self.merged.plan.year,
-            "files": [
-                {
-                    "path": str(w.path),
-                    "sender": w.sender.value,
-                    "written": w.fresh,
-                    "pdf": None if w.pdf is None else str(w.pdf),
-                }
-                for w in self.written
-            ],
+            "files": [w.to_json() for w in self.written],
             "sealed": self.after.to_json(),
         }
 
@@ -73,12 +108,46 @@ def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progre
     of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.answers
     today = merged.plan.settings.report_deadline
     after = amend.after(campaign, merged, memory, pdf)
-    senders = [s for s in REPORTS if s not in after.senders]
-    made = [(s, report.fill(*of, today, drawn, name=name, sender=s)) for s in senders]  # all of them, before any is put
-    put = [(s, campaign / REPORTS[s], files.write(campaign / REPORTS[s], body)) for s, body in made]
-    printed = printing.to_pdf([path for _, path, _ in put], campaign) if pdf and put else {}
-    written = tuple(Written(sender=s, path=path, fresh=fresh, pdf=printed.get(path)) for s, path, fresh in put)
+    made = []  # all of them, before any is put
+    for sender in (s for s in REPORTS if s not in after.senders):
+        path = campaign / REPORTS[sender]
+        former = _former(path)
+        body = report.fill(*of, today, drawn, name=name, sender=sender)
+        made.append((sender, path, former, report.revise(body, former)))
+    put = []
+    for sender, path, former, revised in made:
+        aside = _set_aside(path, former) if former is not None and revised.aside else None
+        put.append((sender, path, revised, aside, files.write(path, revised.content)))
+    printed = printing.to_pdf([path for _, path, *_ in put], campaign) if pdf and put else {}
+    written = tuple(
+        Written(sender=sender, path=path, fresh=fresh, revised=revised, aside=aside, pdf=printed.get(path))
+        for sender, path, revised, aside, fresh in put
+    )
     return Reported(written=written, merged=merged, after=after)
+
+
+def _former(path: Path) -> bytes | None:
+    """The report that lies there. Raises ``UnusableInputError`` where one does, and cannot be read: it may hold words."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UnusableInputError(
+            f"{path}: không đọc được báo cáo đã có ({reason(error)}) nên không ghi đè; đóng tệp trong Word, hoặc chuyển "
+            "tệp đi chỗ khác, rồi chạy lại"
+        ) from error
+
+
+def _set_aside(path: Path, former: bytes) -> Path:
+    """Keep a former report beside ``path``, under a name that is free; where it is kept already, that is its place."""
+    number = 1
+    while True:
+        aside = path.with_name(f"{path.stem} (bản đã sửa {number}){path.suffix}")
+        if not aside.exists() or (aside.is_file() and aside.read_bytes() == former):
+            files.write(aside, former)
+            return aside
+        number += 1
 
 
 def lint_template(template: Path | None) -> tuple[str, ...]:

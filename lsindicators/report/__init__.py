@@ -9,9 +9,10 @@ from functools import lru_cache
 from lsindicators import papers, summary
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import CellRef, Dataset, Plan, Result, Sending
-from lsindicators.report import charts, content
+from lsindicators.report import charts, content, draft
+from lsindicators.report.draft import Change, Revised, Stale, Written, revise
 
-__all__ = ["SHIPPED", "fill", "lint", "shipped_template"]
+__all__ = ["SHIPPED", "Change", "Revised", "Stale", "Written", "fill", "lint", "revise", "shipped_template"]
 
 SHIPPED = "bao-cao.docx"
 
@@ -53,4 +54,5 @@ def fill(
     pictures = charts.draw(summary.of(plan, dataset, results, sendings))
     told.update(pictures.told())
     title = f"Báo cáo kết quả thực hiện Bộ tiêu chí năm {plan.year}"
-    return papers.ready(drawn, name, plan, title).filled(told, pictures.attachments(plan.year))
+    paper = papers.ready(drawn, name, plan, title).filled(told, pictures.attachments(plan.year))
+    return draft.stamped(paper, told, plan.year)

@@ -9,6 +9,7 @@ from lsindicators.screen.published import show_published
 from lsindicators.screen.received import note, received, show_received
 from lsindicators.screen.rehearsed import show_rehearsed
 from lsindicators.screen.reminded import show_reminded
+from lsindicators.screen.reported import show_reported
 from lsindicators.screen.sealed import show_after_seal, show_sealed, show_seals
 from lsindicators.screen.standing import show_held, show_state, show_verified
 from lsindicators.screen.tables import tell
@@ -30,6 +31,7 @@ __all__ = [
     "show_received",
     "show_rehearsed",
     "show_reminded",
+    "show_reported",
     "show_sealed",
     "show_seals",
     "show_state",
