@@ -18,6 +18,7 @@ import pytest
 from campaigns import begun, send
 from click.testing import CliRunner
 from conftest import small_plan
+from docx.enum.style import WD_STYLE_TYPE
 from test_interrupted import breaking  # noqa: F401  # a fixture
 
 from lsindicators import files, ledger, pipeline, sealing
@@ -675,6 +676,21 @@ def test_a_row_counts_only_with_all_its_figures():
         (),
         ("DV01",),
     )
+
+
+def test_a_mark_of_a_note_is_no_digit_of_the_figure():
+    document = docx.Document()
+    row = document.add_table(1, 2).rows[0]
+    row.cells[0].text = "DV01"
+    figure = row.cells[1].paragraphs[0]
+    figure.add_run("2")
+    figure.add_run("1").font.superscript = True
+    style = document.styles.add_style("LsDau", WD_STYLE_TYPE.CHARACTER)
+    style.font.superscript = True
+    figure.add_run("3", style="LsDau")
+    stream = io.BytesIO()
+    document.save(stream)
+    assert word.read(stream.getvalue(), "").rows == (("DV01", "2"),)
 
 
 @pytest.mark.parametrize(
