@@ -5,9 +5,11 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 import time
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -302,6 +304,17 @@ def test_leads_that_disagree_stop_it(tmp_path):
 @pytest.mark.parametrize("text", ["12", "BC-SKHCN", "12/BC-SKHCN hôm qua", ""])
 def test_a_document_that_cannot_be_understood_stops_it(unsealed, text):
     assert "--document" in refused(unsealed, text)
+
+
+def test_an_assignment_saved_while_sealing_stops_it(unsealed, monkeypatch):
+    from lsindicators import assignment
+
+    plan = small_plan()
+    other = (replace(plan.criteria[0], formula="C01_A * 2"), *plan.criteria[1:])
+    changed = assignment.write(replace(plan, criteria=other))
+    room = sys.modules["lsindicators.pipeline.seal"]  # the package has a function of this name
+    monkeypatch.setattr(room, "content", lambda p: changed if p.name == "phan-cong.xlsx" else p.read_bytes())
+    assert "phan-cong.xlsx" in refused(unsealed)
 
 
 def test_a_signed_file_that_is_not_there_stops_it(unsealed, tmp_path):
