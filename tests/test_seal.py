@@ -5,9 +5,11 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 import time
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +20,7 @@ import pytest
 from campaigns import begun, send
 from click.testing import CliRunner
 from conftest import small_plan
+from docx.enum.style import WD_STYLE_TYPE
 from test_interrupted import breaking  # noqa: F401  # a fixture
 
 from lsindicators import files, ledger, pipeline, sealing
@@ -301,6 +304,17 @@ def test_leads_that_disagree_stop_it(tmp_path):
 @pytest.mark.parametrize("text", ["12", "BC-SKHCN", "12/BC-SKHCN hôm qua", ""])
 def test_a_document_that_cannot_be_understood_stops_it(unsealed, text):
     assert "--document" in refused(unsealed, text)
+
+
+def test_an_assignment_saved_while_sealing_stops_it(unsealed, monkeypatch):
+    from lsindicators import assignment
+
+    plan = small_plan()
+    other = (replace(plan.criteria[0], formula="C01_A * 2"), *plan.criteria[1:])
+    changed = assignment.write(replace(plan, criteria=other))
+    room = sys.modules["lsindicators.pipeline.seal"]  # the package has a function of this name
+    monkeypatch.setattr(room, "content", lambda p: changed if p.name == "phan-cong.xlsx" else p.read_bytes())
+    assert "phan-cong.xlsx" in refused(unsealed)
 
 
 def test_a_signed_file_that_is_not_there_stops_it(unsealed, tmp_path):
@@ -675,6 +689,21 @@ def test_a_row_counts_only_with_all_its_figures():
         (),
         ("DV01",),
     )
+
+
+def test_a_mark_of_a_note_is_no_digit_of_the_figure():
+    document = docx.Document()
+    row = document.add_table(1, 2).rows[0]
+    row.cells[0].text = "DV01"
+    figure = row.cells[1].paragraphs[0]
+    figure.add_run("2")
+    figure.add_run("1").font.superscript = True
+    style = document.styles.add_style("LsDau", WD_STYLE_TYPE.CHARACTER)
+    style.font.superscript = True
+    figure.add_run("3", style="LsDau")
+    stream = io.BytesIO()
+    document.save(stream)
+    assert word.read(stream.getvalue(), "").rows == (("DV01", "2"),)
 
 
 @pytest.mark.parametrize(

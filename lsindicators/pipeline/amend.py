@@ -151,7 +151,7 @@ def _answered(
     if target.is_file() and not addendum.is_untouched(former := content(target)):
         if not lacks(former, target, due):
             return Answer(sender=sender, path=path, document=document, addendum=target, corrected=_corrected(due))
-        aside = _aside(target)
+        aside = _aside(target, former)
         files.write(aside, former)
     fresh = files.write(target, body)
     return Answer(
@@ -165,10 +165,10 @@ def _answered(
     )
 
 
-def _aside(target: Path) -> Path:
-    """A name beside ``target`` that no file has."""
+def _aside(target: Path, former: bytes) -> Path:
+    """A name beside ``target`` that is free, or where these bytes are kept already."""
     n = 1
-    while (path := target.with_name(f"{target.stem}.ban-truoc-{n}.docx")).exists():
+    while (path := target.with_name(f"{target.stem} (bản đã sửa {n}).docx")).exists() and content(path) != former:
         n += 1
     return path
 

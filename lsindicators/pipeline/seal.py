@@ -125,7 +125,7 @@ def _sealed(
     members = {
         **_papers(campaign, numbered),
         **scans,
-        **_basis(campaign, merged),
+        **_basis(campaign, merged, current.paper),
         sealed.RECEIPTS: sealed.json_bytes(sealed.listed(current, filed)),
         sealing.READ_ME: sealing.read_me(name, numbered, plan.settings, moment).encode(),
     }
@@ -152,6 +152,11 @@ def _sealed(
     if package is None or faults:  # what we could not open ourselves is not put down as sealed
         raise UnusableInputError(f"{campaign / SEALS / name}: chưa niêm phong được ({faults[0].message})")
     path = campaign / SEALS / name
+    if changed := sealing.between(sealed.data(package), sealed.remade(campaign, package)):
+        raise UnusableInputError(
+            f"{path}: chưa niêm phong vì tính lại từ gói không ra đúng số ({changed[0]}); {PLAN} có thể vừa được lưu trong lúc "
+            "chạy: đóng tệp đó rồi chạy lại"
+        )
     files.write(path, body)
     with ledger.opened(campaign) as book:
         if newest is not None:
@@ -167,16 +172,15 @@ def _papers(campaign: Path, numbered: Mapping[str, str]) -> dict[str, bytes]:
     return {path.name: content(path) for path in paths if path.is_file()}
 
 
-def _basis(campaign: Path, merged: Merged) -> dict[str, bytes]:
+def _basis(campaign: Path, merged: Merged, paper: decisions.Paper) -> dict[str, bytes]:
     """What the figures come from, and the table that they make."""
     from lsindicators import compute, exports
 
     series = compute.series(merged.plan, merged.dataset)
     of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.differences, series
-    decided = campaign / DECISIONS
     return {
         PLAN: content(campaign / PLAN),
-        **({DECISIONS: content(decided)} if decided.is_file() else {}),
+        **({DECISIONS: paper.content} if paper.content else {}),
         TABLE: exports.write(*of, present={}),
         sealed.DATA: sealed.json_bytes(sealed.document(merged)),
     }

@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_TEXT, LIMIT = "word/document.xml", 64 * 2**20
+_TEXT, _STYLES = "word/document.xml", "word/styles.xml"
+LIMIT = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,18 @@ class Told:
 
 
 def read(content: bytes, name: str) -> Told:
-    """What the Word file ``name`` says. Raises ``UnusableInputError`` where it is none."""
+    """What the Word file ``name`` says, without marks of notes, which stand raised behind a figure.
+
+    Raises ``UnusableInputError`` where it is none.
+    """
     from xml.etree import ElementTree
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            if package.getinfo(_TEXT).file_size > LIMIT:
+            parts = [part for part in (_TEXT, _STYLES) if part == _TEXT or part in package.namelist()]
+            if any(package.getinfo(part).file_size > LIMIT for part in parts):
                 raise ValueError(name)
-            root = ElementTree.fromstring(package.read(_TEXT))
+            root, *styles = (ElementTree.fromstring(package.read(part)) for part in parts)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -47,8 +52,15 @@ def read(content: bytes, name: str) -> Told:
         EOFError,
     ) as error:
         raise UnusableInputError(f"{name}: không đọc được tệp Word này (hỏng, hoặc không phải .docx)") from error
-    rows = tuple(tuple(_cell(cell) for cell in row.iter(f"{_W}tc")) for row in root.iter(f"{_W}tr"))
-    return Told(tuple(filter(None, map(_text, _outside(root)))), rows)
+    raised = {s.get(f"{_W}styleId") for part in styles for s in part.iter(f"{_W}style") if _is_raised(s)}
+    rows = tuple(tuple(_cell(cell, raised) for cell in row.iter(f"{_W}tc")) for row in root.iter(f"{_W}tr"))
+    return Told(tuple(filter(None, (_text(p, raised) for p in _outside(root)))), rows)
+
+
+def _is_raised(element: Element) -> bool:
+    """Whether the properties of a style or a run raise its text."""
+    found = element.find(f"{_W}rPr/{_W}vertAlign")
+    return found is not None and found.get(f"{_W}val") == "superscript"
 
 
 def _outside(element: Element) -> Iterator[Element]:
@@ -60,17 +72,21 @@ def _outside(element: Element) -> Iterator[Element]:
             yield from _outside(child)
 
 
-def _cell(cell: Element) -> str:
-    return " ".join(filter(None, map(_text, cell.iter(f"{_W}p"))))
+def _cell(cell: Element, raised: Collection[str | None]) -> str:
+    return " ".join(filter(None, (_text(p, raised) for p in cell.iter(f"{_W}p"))))
 
 
-def _text(paragraph: Element) -> str:
+def _text(paragraph: Element, raised: Collection[str | None]) -> str:
     parts = []
-    for element in paragraph.iter():
-        if element.tag == f"{_W}t":
-            parts.append(element.text or "")
-        elif element.tag in (f"{_W}tab", f"{_W}br"):
-            parts.append(" ")
+    for run in paragraph.iter(f"{_W}r"):
+        style = run.find(f"{_W}rPr/{_W}rStyle")
+        if _is_raised(run) or (style is not None and style.get(f"{_W}val") in raised):
+            continue
+        for element in run:
+            if element.tag == f"{_W}t":
+                parts.append(element.text or "")
+            elif element.tag in (f"{_W}tab", f"{_W}br"):
+                parts.append(" ")
     return values.clean("".join(parts))
 
 
