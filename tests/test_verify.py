@@ -232,8 +232,18 @@ def test_a_damaged_store_stops_with_one_sentence_that_says_how_to_mend(campaign,
         assert "tra-ve/so-khcn.xlsx" in told
 
 
+def figures(campaign):
+    """What merge tells, but for when the returns came: with the database that is lost."""
+    told = pipeline.compile_table(campaign).to_json()
+    for unit in told["sendings"]:
+        del unit["sent_at"], unit["late"]
+    for count in ("late", "punctual"):
+        del told["summary"]["collection"][count]
+    return told
+
+
 def test_a_lost_database_is_made_again_from_the_originals(campaign):
-    before = pipeline.compile_table(campaign).to_json()
+    before = figures(campaign)
     shutil.rmtree(campaign / "tra-ve")
     (campaign / DATABASE).unlink()
     assert found(campaign) == [("database-damaged", "so-cai.sqlite")]
@@ -242,7 +252,7 @@ def test_a_lost_database_is_made_again_from_the_originals(campaign):
         assert [str(f) for f in told if f.severity.stops and "2 bản gốc chưa có biên nhận" in f.message]
     received = pipeline.receive(campaign, [campaign / "so-cai" / "goc"])
     assert sorted(r["unit"] for r in received.to_json()["returns"]) == ["so-khcn", "xa-hoa-tham"]
-    assert pipeline.compile_table(campaign).to_json() == before
+    assert figures(campaign) == before
     assert found(campaign) == []
 
 
