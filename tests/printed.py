@@ -374,6 +374,10 @@ COUNTED = re.compile(r"\s*(?:[^\W\d]+\s+){0,2}?(tiêu chí|đơn vị khác|đơ
 """What is counted, behind a number: 05 tiêu chí, 94 cơ quan, đơn vị."""
 
 
+LISTED = re.compile(r"((\d+) (?:xã|phường|đơn vị): ([^;:()]+))")
+"""So many units, and their names: “05 xã: Tân Tiến, …”. The count is right if as many are named."""
+
+
 class Number(NamedTuple):
     """A number that may be a figure."""
 
@@ -399,6 +403,9 @@ def figures(line: Line, names: list[str] | tuple[str, ...] = ()) -> Iterator[Num
             if name.startswith(beginning):  # a name that was cut
                 text = text.replace(beginning, BLOT)
     text = re.sub(DOCUMENT, BLOT, text)
+    for told in LISTED.finditer(text):
+        if int(told[2]) == len(told[3].split(", ")):
+            text = text.replace(told[1], BLOT)
     for day in DAY.finditer(text):
         yield Number("day", day[0])
     text = DAY_AND_MONTH.sub(BLOT, DAY.sub(BLOT, text))

@@ -286,6 +286,13 @@ def test_hardly_a_wrong_number_escapes():
     assert missed["all else"] <= 0.3 * tried["all else"], "counts are small and alike"
 
 
+@pytest.mark.parametrize(
+    ("listed", "doubtful"), [("03 xã: Ba Sơn, Tân Tri, Vũ Lễ", []), ("04 xã: Ba Sơn, Tân Tri", ["04"])]
+)
+def test_a_count_before_names_is_the_number_of_names(listed, doubtful):
+    assert [n.text for n in figures(Line("đoạn văn", f"- Thiếu máy (Sở Y tế; {listed})."))] == doubtful
+
+
 def test_a_line_reads_as_people_read_it():
     line = Line(
         "đoạn văn",
