@@ -12,6 +12,7 @@ import json
 import shutil
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -140,6 +141,8 @@ def texts(document) -> list[str]:
 
 def race(pairs: int, printed: int) -> None:
     """Run both in turn and print the medians of the ratios of each pair."""
+    if find_spec("matplotlib") is None or find_spec("docxtpl") is None:
+        raise SystemExit("the peer needs matplotlib and docxtpl: pip install matplotlib docxtpl")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         campaign, sent, told, template, plain = (

@@ -268,6 +268,10 @@ class Summary:
         """Variable and why -> units of which a figure is lacking; in the dataset's order."""
         return Counter((g.variable, g.why) for g in self.dataset.gaps if g.unit)
 
+    def _given(self, variable: str, unit: str) -> Decimal | None:
+        figure = self.dataset.figure.get((variable, unit, self.plan.year))
+        return figure.value if figure is not None and isinstance(figure.value, Decimal) else None
+
     def to_json(self) -> dict[str, Any]:
         """What is told in words, for ``merge --json``: every count that the papers print can be found there."""
         return {
@@ -291,6 +295,7 @@ class Summary:
             "suppliers": {
                 code: {
                     "named": list(given.named),
+                    "values": [values.plain(self._given(code, unit)) for unit in given.named],
                     "blocks": [
                         {
                             "communes": b.communes,

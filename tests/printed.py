@@ -104,7 +104,8 @@ def _table(table: etree._Element, name: str) -> Iterator[Line]:
         cells = tuple("\n".join(_text(p) for p in cell.iter(f"{W}p")) for cell in row.iter(f"{W}tc"))
         head = head or cells
         for column, text in enumerate(cells):
-            yield Line(f"{name}, hàng {n}, cột {column + 1}", text, cells, head, column)
+            for piece in re.split(r"; |\n", text):
+                yield Line(f"{name}, hàng {n}, cột {column + 1}", piece, cells, head, column)
 
 
 def _text(paragraph: etree._Element) -> str:
@@ -186,6 +187,15 @@ class Json:
         self.shares = {code: self._shares(shares) for code, shares in told["contributions"].items()}
         self.criteria = {r["code"]: self._criterion(r) for r in results}
         self.units = {u["unit"]: self._unit(u) for u in document["sendings"]}
+        self.given: dict[tuple[str, str], Known] = {}  # variable, and unit or the words for a block of them
+        for code, givers in told.get("suppliers", {}).items():
+            for unit, value in zip(givers["named"], givers["values"], strict=True):
+                self.given[code, unit] = Known()
+                self.given[code, unit].add(value, None)
+            for block in givers["blocks"]:
+                known = Known(pairs={(block["reported"], block["expected"])})
+                known.add(block["value"], None)
+                self.given[code, "xã, phường" if block["communes"] else "đơn vị khác"] = known
         self.sections: dict[str, Known] = {}
         for g in groups:
             self.sections[g["title"]] = self.sections.get(g["title"], Known()) | self._section(g)
@@ -293,6 +303,8 @@ class Json:
         A row or a label tells of what it names and of nothing else. A sentence tells of the province too; but its counts of
         criteria are those of the group below whose heading it stands, and its figures those of what it names.
         """
+        if line.head and (given := self._of_giver(line)) is not None:
+            return given
         found: list[Known] = []
         for code in re.findall(r"[^\W_]+(?:_\w+)?", line.about):
             if code in self.criteria:
@@ -313,6 +325,15 @@ class Json:
             known.counts[CRITERIA] = self.sections[line.section].counts[CRITERIA]
         return known
 
+    def _of_giver(self, line: Line) -> Known | None:
+        """What one unit, or a block of them, gave to the variable of a row: “Sở Y tế: 34”, “57/65 xã, phường: 120”."""
+        code = next((cell for cell in line.row if cell in self.variables), None)
+        giver = re.match(r"(?:\d+/\d+ )?(.+?)(?:: |$)", line.text)
+        if code is None or giver is None:
+            return None
+        kind, unit = self.names.get(giver[1], ("", giver[1]))
+        return self.given.get((code, unit)) if kind in ("", "units") else None
+
     def _named(self, line: Line) -> Iterator[tuple[str, str]]:
         """What is named in full: in a cell or label by its name alone, which may be cut there, else within the sentence."""
         if not line.row:
@@ -330,7 +351,7 @@ class Json:
         return [self.criteria[code], *(self.variables[v] for v in inputs)]
 
 
-AROUND = r"^- |^[IVX\d]+\. | \((?:cách tính )?đề xuất\).*| \((?:chưa gửi|\d+ tiêu chí)\)$"
+AROUND = r"^- |^[IVX\d]+\. |\([a-zđ]{1,2}(?:, ?[a-zđ]{1,2})*\)$| \((?:cách tính )?đề xuất\).*| \((?:chưa gửi|\d+ tiêu chí)\)$"
 """What stands around a name in its cell or label."""
 
 
@@ -351,6 +372,10 @@ PAIR = re.compile(r"(?<![\w.,/])(\d+)/(\d+)(?![\w/])")
 NUMBER = re.compile(r"(?<![\w.,])[+−-]?\d+(?:\.\d{3})*(?:,\d+)?(?![\w])")
 COUNTED = re.compile(r"\s*(?:[^\W\d]+\s+){0,2}?(tiêu chí|đơn vị khác|đơn vị|cơ quan|xã|phường|số liệu|ô)\b")
 """What is counted, behind a number: 05 tiêu chí, 94 cơ quan, đơn vị."""
+
+
+LISTED = re.compile(r"((\d+) (?:xã|phường|đơn vị): ([^;:()]+))")
+"""So many units, and their names: “05 xã: Tân Tiến, …”. The count is right if as many are named."""
 
 
 class Number(NamedTuple):
@@ -378,6 +403,9 @@ def figures(line: Line, names: list[str] | tuple[str, ...] = ()) -> Iterator[Num
             if name.startswith(beginning):  # a name that was cut
                 text = text.replace(beginning, BLOT)
     text = re.sub(DOCUMENT, BLOT, text)
+    for told in LISTED.finditer(text):
+        if int(told[2]) == len(told[3].split(", ")):
+            text = text.replace(told[1], BLOT)
     for day in DAY.finditer(text):
         yield Number("day", day[0])
     text = DAY_AND_MONTH.sub(BLOT, DAY.sub(BLOT, text))
@@ -410,12 +438,11 @@ def unexplained(document: bytes, told: Json, names: list[str], beside: Known) ->
 def said(document: bytes, told: Json, names: list[str]) -> Iterator[tuple[Line, Number, Known]]:
     """Each number that may be a figure, its line, and what may be said there."""
     blotted = sorted({n for n in names if any(c.isdigit() for c in n)}, key=len, reverse=True)
-    row, of = None, Known()
     for line in lines(document, told.sections.keys()):
-        for number in figures(line, blotted):
-            if row is None or row is not line.row or not line.row:
-                row, of = line.row, told.about(line)
-            yield line, number, of
+        numbers = list(figures(line, blotted))
+        known = told.about(line) if numbers else None
+        for number in numbers:
+            yield line, number, known
 
 
 def explained(number: Number, line: Line, known: Known) -> bool:
@@ -432,5 +459,7 @@ def explained(number: Number, line: Line, known: Known) -> bool:
         return counted in known.counts.get(number.noun, set()) or number.text in known.figures
     if number.text in known.figures:
         return True
-    alone = line.text == number.text  # a cell or label that is a number and nothing else is a figure
+    alone = (
+        re.sub(r"\([a-zđ, ]+\)$", "", line.text) == number.text
+    )  # a cell or label that is a number and nothing else is a figure
     return not alone and counted is not None and any(counted in numbers for numbers in known.counts.values())
