@@ -438,11 +438,14 @@ def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> i
     from lsindicators import pipeline, screen
 
     if check:
-        problems = pipeline.lint_template(template)
-        for problem in problems:
-            click.echo(problem)
-        click.echo("Mẫu báo cáo dùng được." if not problems else f"Mẫu báo cáo có {len(problems)} chỗ cần sửa.")
-        return 1 if problems else 0
+        judged = pipeline.check_template(template)
+        for fault in judged.faults:
+            click.echo(fault)
+        for note in judged.notes:
+            click.echo(f"Lưu ý: {note}")
+        faults = len(judged.faults)
+        click.echo("Mẫu báo cáo dùng được." if not faults else f"Mẫu báo cáo có {faults} chỗ cần sửa.")
+        return 1 if faults else 0
     reported = pipeline.write_report(ky, template, pdf, _progress)
     screen.show_merged(reported.merged)
     for written in reported.written:

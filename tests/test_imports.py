@@ -67,7 +67,7 @@ ALLOWED = {
     "succession": {"model", "values"},
     "settlement": {"model", "values"},
     "summary": {"model", "values"},
-    "papers": {"model", "values", "layout", "files", "errors"},
+    "papers": {"model", "values", "layout", "files", "errors", "workbook"},
     "provenance": {"model", "values", "expressions"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},

@@ -14,7 +14,7 @@ from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
-from lsindicators.pipeline.report import Reported, Written, lint_template, write_report
+from lsindicators.pipeline.report import Reported, Written, check_template, write_report
 from lsindicators.pipeline.results import (
     Held,
     Merged,
@@ -51,6 +51,7 @@ __all__ = [
     "Verified",
     "Written",
     "begin",
+    "check_template",
     "compare",
     "compile_table",
     "explain",
@@ -58,7 +59,6 @@ __all__ = [
     "hold",
     "is_campaign",
     "issue",
-    "lint_template",
     "next_step",
     "play_year",
     "print_appendix",
