@@ -90,7 +90,7 @@ def _faults(package: Package, known: Mapping[str, Any], found: _Found) -> Iterat
             raise PackageError(f"tệp quá lớn khi giải nén ({len(part) >> 20} MB); hãy dùng tệp mẫu nhẹ hơn")
         kind = re.sub(r"\d*\.xml$", "", name).rpartition("/")[2]
         paragraphs = texts.paragraphs(tree(part), _NAMED.get(kind, ""))
-        tags = [tag for paragraph in paragraphs for tag in blocks.tags(paragraph)]
+        tags = list(islice((tag for paragraph in paragraphs for tag in blocks.tags(paragraph)), TAGS + 1))
         found.tags += len(tags)
         if found.tags > TAGS:
             raise PackageError(f"tệp có hơn {TAGS} thẻ; hãy dùng tệp mẫu nhẹ hơn")
@@ -99,14 +99,15 @@ def _faults(package: Package, known: Mapping[str, Any], found: _Found) -> Iterat
         stray = [tag for tag in tags if tag.fault]
         yield from (f"{tag.paragraph.where}: {tag.fault}" for tag in stray)
         if not stray:
-            yield from blocks.judged(tags, names, found.used)
-            yield from blocks.emptied(paragraphs, tags)
-            yield from _misplaced(part, tags, _NAMED.get(kind, ""))
+            wrong = [*islice(blocks.judged(tags, names, found.used), MOST), *blocks.emptied(paragraphs, tags)]
+            yield from wrong or _misplaced(part, tags, _NAMED.get(kind, ""))
             found.notes.extend(blocks.notes(tags))
             found.notes.extend(blocks.unused(tags))
 
 
-_ALMOST = re.compile(r"\{[ \u00a0]+[{%]|[%}][ \u00a0]+\}|(?<!\{)\{\s*([a-z]\w*(?:\.\w+)*)\s*\}(?!\})")
+_ALMOST = re.compile(
+    r"(?<!\{)\{[ \u00a0]+[{%](?!\{)|(?:(?<![%}])\}|%)[ \u00a0]+\}(?!\})|(?<!\{)\{\s*([a-z]\w*(?:\.\w+)*)\s*\}(?!\})"
+)
 
 
 def _written(paragraphs: list[texts.Paragraph], names: grammar.Names, found: _Found) -> Iterator[str]:
@@ -155,7 +156,7 @@ def _misplaced(part: bytes, tags: list[blocks.Tag], where: str) -> Iterator[str]
 
 def _plain(tag: str) -> str:
     """A tag, told in one way however it is written."""
-    said = re.sub(r"<[^>]*>", "", html.unescape(tag[2:-2])).translate(grammar.QUOTES)
+    said = html.unescape(tag[2:-2]).translate(grammar.QUOTES)
     return f"{tag[:2]} {' '.join(said.strip().strip('-+').split())} {tag[-2:]}"
 
 

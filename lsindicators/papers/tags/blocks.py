@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from lsindicators.papers.package import W
@@ -71,6 +73,7 @@ def tags(paragraph: Paragraph) -> Iterator[Tag]:
     text = paragraph.text
     if "{" not in text and "}" not in text:
         return
+    ends = list(accumulate(len(piece.text) for piece in paragraph.pieces))
     for begin, end, fault in texts.tags(text):
         raw = text[begin:end]
         scope, body = ("", "") if fault else grammar.body(raw)
@@ -78,16 +81,19 @@ def tags(paragraph: Paragraph) -> Iterator[Tag]:
         if scope == "p":
             alone = text.strip() == raw
         elif scope == "tr" and paragraph.row is not None:
-            alone = "".join(t.text or "" for t in paragraph.row.iter(f"{W}t")).strip() == raw
-        yield Tag(raw, scope, body, paragraph, tuple(_pieces(paragraph, begin, end)), fault, alone)
+            alone = _only(paragraph.row, raw)
+        pieces = paragraph.pieces[bisect_right(ends, begin) : bisect_left(ends, end) + 1]
+        yield Tag(raw, scope, body, paragraph, tuple(pieces), fault, alone)
 
 
-def _pieces(paragraph: Paragraph, begin: int, end: int) -> Iterator[Piece]:
-    at = 0
-    for piece in paragraph.pieces:
-        if at < end and at + len(piece.text) > begin:
-            yield piece
-        at += len(piece.text)
+def _only(row: Any, raw: str) -> bool:
+    """Whether a row says nothing but ``raw``."""
+    said = ""
+    for text in row.iter(f"{W}t"):
+        said = (said + (text.text or "")).lstrip()
+        if len(said.rstrip()) > len(raw):
+            return False
+    return said.rstrip() == raw
 
 
 # ------------------------------------------------------------------ what they say

@@ -50,15 +50,12 @@ class Paragraph:
     deleted: str = ""  # what is struck out under Track Changes
     fields: list[str] = field(default_factory=list)  # the codes of fields that begin here
     open_fields: int = 0  # fields begun here and not ended here, or the other way round
-
-    @property
-    def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
+    text: str = ""
 
     @property
     def where(self) -> str:
         """The place with the text, which can be looked for in Word."""
-        text = " ".join((self.text or self.deleted).split())
+        text = " ".join((self.text or self.deleted)[: 4 * LONGEST].split())
         return f"{self.place} “{text if len(text) <= LONGEST else f'{text[: LONGEST - 1]}…'}”" if text else self.place
 
 
@@ -99,7 +96,9 @@ def _walk(
             row, table = (cell[0], cell[1]) if cell else (None, None)
             paragraph = Paragraph(child, place, row, table, bool(boxed))
             found.append(paragraph)
-            for box in _collect(child, paragraph):
+            boxes = _collect(child, paragraph)
+            paragraph.text = "".join(piece.text for piece in paragraph.pieces)
+            for box in boxes:
                 _walk(box, count, prefix, None, found, f"{place.removesuffix(', hộp văn bản')}, hộp văn bản")
         elif tag == f"{W}tbl":
             if cell is None and not boxed:
