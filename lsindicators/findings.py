@@ -215,6 +215,14 @@ class Code(Enum):
     NO_RETURN = Rule("no-return", _W, "đơn vị chưa gửi biểu")
     COVERAGE_LOW = Rule("coverage-low", _W, "mới có {reported}/{expected} đơn vị báo số liệu")
 
+    # a finished Word paper, by Nghị định 30/2020/NĐ-CP
+    FORMAT_PAGE = Rule("format-page", _E, "{what}; {how}")
+    FORMAT_FONT = Rule("format-font", _E, "{what} dùng phông {seen}, cần Times New Roman{hint}; {how}")
+    FORMAT_SIZE = Rule("format-size", _E, "{what} cỡ {seen}, cần {wanted}{hint}; {how}")
+    FORMAT_STYLE = Rule("format-style", _E, "{what} {seen}, cần {wanted}{hint}; {how}")
+    FORMAT_ELEMENT = Rule("format-element", _E, "{what}{hint}; {how}")
+    FORMAT_BLANK = Rule("format-blank", _I, "còn để trống: {what}{hint}")
+
     # the formulas of phan-cong.xlsx
     FORMULA_DOUBTFUL = Rule("formula-doubtful", _W, "{what}")
 

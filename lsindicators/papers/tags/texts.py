@@ -31,6 +31,7 @@ class Piece:
     """Text of one run, and what holds it."""
 
     text: str
+    run: Any
     look: str  # its own formatting; parts of a tag that look different are told
     hidden: bool
     around: tuple[tuple[str, int], ...]  # what encloses it within its paragraph, outermost first
@@ -122,7 +123,7 @@ def _collect(element: Any, into: Paragraph) -> list[Any]:
     def piece(text: str, run: Any, around: tuple[tuple[str, int], ...]) -> None:
         look, hidden = _look(run)
         within = (*around, *(("field", number) for number in shown))
-        into.pieces.append(Piece(text, look, hidden, within, frozenset(between)))
+        into.pieces.append(Piece(text, run, look, hidden, within, frozenset(between)))
         between.clear()
 
     def mark(node: Any) -> None:
