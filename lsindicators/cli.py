@@ -433,10 +433,30 @@ def _traced(ctx: click.Context, words: tuple[str, ...]) -> tuple[Path, str]:
 @click.option("--template", type=FILE, metavar="TỆP.docx", help="Mẫu báo cáo riêng thay cho mẫu sẵn có.")
 @click.option("--check", is_flag=True, help="Chỉ kiểm tra mẫu báo cáo, không lập báo cáo.")
 @click.option("--pdf", is_flag=True, help="In thêm bao-cao.pdf (cần LibreOffice).")
-def report_command(ky: Path, template: Path | None, check: bool, pdf: bool) -> int:
+@click.option(
+    "--format",
+    "finished",
+    type=FILE,
+    metavar="TỆP.docx",
+    help="Chỉ kiểm tra thể thức một tệp Word đã có (báo cáo, công văn) theo Nghị định 30, không lập báo cáo.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Cùng --format: in kết quả dạng JSON.")
+def report_command(
+    ky: Path, template: Path | None, check: bool, pdf: bool, finished: Path | None, as_json: bool
+) -> int:
     """Lập báo cáo Word bao-cao.docx từ số liệu đã tổng hợp."""
     from lsindicators import pipeline, screen
 
+    if as_json and finished is None:
+        raise click.UsageError("--json đi cùng --format TỆP.docx.")
+    if finished is not None:
+        if template is not None or check or pdf:
+            raise click.UsageError("--format dùng riêng, không đi cùng --template, --check, --pdf.")
+        inspected = pipeline.inspect(finished)
+        if as_json:
+            return _json(inspected.to_json(), inspected.exit_code)
+        screen.show_inspected(inspected)
+        return inspected.exit_code
     if check:
         judged = pipeline.check_template(template)
         for fault in judged.faults:

@@ -237,7 +237,7 @@ def _title(found: Elements) -> None:
         found.part[n] = Part.ABSTRACT
 
 
-_ASIDES = ("LS Chú thích bảng", "LS Tên hình", "LS Hình", "LS Giả định", "LS Giả định (thân văn bản)")
+_ASIDES = ("LS Mã biểu", "LS Chú thích bảng", "LS Tên hình", "LS Hình", "LS Giả định", "LS Giả định (thân văn bản)")
 
 
 def _body(found: Elements) -> None:
@@ -260,10 +260,15 @@ def _body(found: Elements) -> None:
             found.part[n] = Part.ADDRESSEE
         else:
             listed = False
-            part = _kind(line, headed) if n < end else Part.OTHER
-            begun = begun or part not in (Part.OTHER,)
+            part = _kind(line, headed) if n < end and (begun or not _mark(line)) else Part.OTHER
+            begun = begun or part is not Part.OTHER
             headed = headed or part in (Part.SECTION, Part.CLAUSE, Part.CHAPTER)
             found.part[n] = part
+
+
+def _mark(line: Line) -> bool:
+    """Whether a line before the text is a mark that somebody set there: in the middle, and bold."""
+    return line.shape.align == "center" and line.is_("bold") is True
 
 
 def _kind(line: Line, headed: bool) -> Part:

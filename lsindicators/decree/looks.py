@@ -60,6 +60,9 @@ WANTED: dict[Part, Wanted] = {
 PARTLY = {Part.BODY, Part.ADDRESSED, Part.ADDRESSEE, Part.RECIPIENT, Part.ANNEX_REFERENCE, Part.BASIS, Part.CLAUSE}
 """Elements in which single words may be set off."""
 
+ONE_LINE = 75
+"""Characters that surely stand on one line: justified or not, it looks the same."""
+
 TABLE_LOW, TABLE_HIGH = 11, 13
 """Sizes that are usual in tables; the decree names none."""
 
@@ -126,7 +129,8 @@ def style(paper: Paper, elements: Elements) -> Iterator[Remark]:
         if wanted.upper is False and line.text == line.text.upper() and any(c.isalpha() for c in line.text):
             yield _told(line, part, "là chữ in hoa", "chữ in thường", "gõ lại bằng chữ in thường")
         align = line.shape.align
-        if wanted.align and align != wanted.align:
+        short = wanted.align == "both" and align == "left" and len(line.text) <= ONE_LINE
+        if wanted.align and align != wanted.align and not short:
             how = f"chọn đoạn, {_KEYS[wanted.align]}"
             yield _told(line, part, _PLACES.get(align, align), _PLACES[wanted.align], how)
 

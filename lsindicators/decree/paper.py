@@ -106,9 +106,10 @@ class Paper:
 
     def _line(self, paragraph: texts.Paragraph, section: int) -> Line:
         element, table = paragraph.element, paragraph.table
+        named = self._styles.named(element, table)
         looks = []
         for piece in paragraph.pieces:
-            look = self._styles.look(piece.run, element, table)
+            look = self._styles.look(piece.run, named)
             if not look.hidden:
                 looks.append((piece.text, look))
         around = None if table is None else texts.above(element, "tc")
@@ -116,15 +117,15 @@ class Paper:
         return Line(
             text=plain("".join(text for text, _ in looks)),
             place=paragraph.place,
-            style=self._styles.name(element),
-            shape=self._styles.shape(element, table),
+            style=self._styles.name(named),
+            shape=self._styles.shape(named),
             looks=tuple((text, look) for text, look in looks if text.strip()),
             table=table,
             row=paragraph.row,
             cell=around,
             section=section,
             boxed=paragraph.boxed,
-            drawn=any(next(element.iter(kind), None) is not None for kind in _DRAWN),
+            drawn=next(element.iter(*_DRAWN), None) is not None,
             fields=tuple(paragraph.fields),
             placeholder=control is not None and control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None,
         )

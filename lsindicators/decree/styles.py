@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lsindicators.papers.package import Package, W
+
+_OWN = f"{W}pPr"
+_NAMING = {_OWN, f"{W}rPr", f"{W}pStyle", f"{W}rStyle"}
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
@@ -50,6 +53,14 @@ class Shape:
     rule_below: bool
 
 
+class Named(NamedTuple):
+    """What decides how a paragraph looks: its style, that of its table, and what it says of itself."""
+
+    style: str | None
+    table: str | None
+    own: Any
+
+
 class Styles:
     """What a file says of its styles."""
 
@@ -63,6 +74,8 @@ class Styles:
         self._paragraph_defaults: Said = {}
         self._runs: dict[str | None, Said] = {}
         self._paragraphs: dict[str | None, Said] = {}
+        self._tables: dict[Any, str | None] = {}
+        self._shapes: dict[tuple[str | None, str | None, str], Shape] = {}
         self._looks: dict[tuple[str | None, str | None, str | None, str], Look] = {}
         if root is None:
             return
@@ -74,23 +87,28 @@ class Styles:
             if style.get(f"{W}default") in ("1", "true", "on"):
                 self._default[style.get(f"{W}type", "")] = name
 
-    def name(self, paragraph: Any) -> str:
-        """The name of a paragraph's style, as Word shows it."""
-        style = self._styles.get(self._style_of(paragraph) or "")
-        named = None if style is None else style.find(f"{W}name")
-        return "" if named is None else named.get(f"{W}val", "")
+    def named(self, paragraph: Any, table: Any) -> Named:
+        """The styles of ``paragraph`` in ``table`` or none, and what it says of itself."""
+        own = next((e for e in paragraph if e.tag == _OWN), None)
+        style = None if own is None else own.find(f"{W}pStyle")
+        of = self._default.get("paragraph") if style is None else style.get(f"{W}val")
+        if table is not None and table not in self._tables:
+            told = table.find(f"{W}tblPr/{W}tblStyle")
+            self._tables[table] = None if told is None else told.get(f"{W}val")
+        return Named(of, self._tables.get(table), own)
 
-    def look(self, run: Any, paragraph: Any, table: Any) -> Look:
-        """How the letters of ``run`` look, in ``paragraph``, in ``table`` or none."""
+    def name(self, named: Named) -> str:
+        """The name of a paragraph's style, as Word shows it."""
+        style = self._styles.get(named.style or "")
+        told = None if style is None else style.find(f"{W}name")
+        return "" if told is None else told.get(f"{W}val", "")
+
+    def look(self, run: Any, named: Named) -> Look:
+        """How the letters of ``run`` look in such a paragraph."""
         own = run.find(f"{W}rPr") if run.tag == f"{W}r" else None
-        named = None if own is None else own.find(f"{W}rStyle")
-        keys = (
-            self._style_of(paragraph),
-            None if named is None else named.get(f"{W}val"),
-            _style_of_table(table),
-        )
-        direct = "" if own is None else "".join(f"{e.tag}{e.attrib}" for e in own)
-        key = (*keys, direct)
+        character = None if own is None else own.find(f"{W}rStyle")
+        keys = (named.style, None if character is None else character.get(f"{W}val"), named.table)
+        key = (*keys, _direct(own))
         found = self._looks.get(key)
         if found is None:
             found = self._looks[key] = self._looked(*keys, self._of_run(own))
@@ -117,12 +135,19 @@ class Styles:
             colour=said.get("color", ""),
         )
 
-    def shape(self, paragraph: Any, table: Any) -> Shape:
-        """How ``paragraph`` stands."""
+    def shape(self, named: Named) -> Shape:
+        """How such a paragraph stands."""
+        key = named.style, named.table, _direct(named.own)
+        found = self._shapes.get(key)
+        if found is None:
+            found = self._shapes[key] = self._shaped(named)
+        return found
+
+    def _shaped(self, named: Named) -> Shape:
         said: Said = dict(self._paragraph_defaults)
-        for name in (_style_of_table(table), self._style_of(paragraph)):
+        for name in (named.table, named.style):
             said.update(self._chain(name, self._paragraphs, "pPr", of_paragraph))
-        said.update(of_paragraph(paragraph.find(f"{W}pPr")))
+        said.update(of_paragraph(named.own))
         exact = said.get("lineRule", "auto") == "exact"
         at_least = said.get("lineRule") == "atLeast"
         return Shape(
@@ -136,10 +161,6 @@ class Styles:
             rule_above=bool(said.get("top")),
             rule_below=bool(said.get("bottom")),
         )
-
-    def _style_of(self, paragraph: Any) -> str | None:
-        named = paragraph.find(f"{W}pPr/{W}pStyle")
-        return self._default.get("paragraph") if named is None else named.get(f"{W}val")
 
     def _chain(self, name: str | None, kept: dict[str | None, Said], part: str, read: Any) -> Said:
         """What a style says together with those that it is based on."""
@@ -217,9 +238,11 @@ def number(text: str | None, otherwise: int) -> int:
         return otherwise
 
 
-def _style_of_table(table: Any) -> str | None:
-    named = None if table is None else table.find(f"{W}tblPr/{W}tblStyle")
-    return None if named is None else named.get(f"{W}val")
+def _direct(properties: Any) -> str:
+    """All that a run or paragraph says of itself, as one text."""
+    if properties is None:
+        return ""
+    return "".join(f"{e.tag}{sorted(e.attrib.items())}" for e in properties.iter() if e.tag not in _NAMING)
 
 
 def _part(package: Package, name: str) -> Any:

@@ -12,6 +12,7 @@ from lsindicators.pipeline.explain import Explained, Known, explain
 from lsindicators.pipeline.export import Exported, export
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
+from lsindicators.pipeline.inspect import Inspected, inspect
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
 from lsindicators.pipeline.report import Reported, Written, check_template, write_report
@@ -38,6 +39,7 @@ __all__ = [
     "Explained",
     "Exported",
     "Held",
+    "Inspected",
     "Issued",
     "Known",
     "Merged",
@@ -57,6 +59,7 @@ __all__ = [
     "explain",
     "export",
     "hold",
+    "inspect",
     "is_campaign",
     "issue",
     "next_step",
