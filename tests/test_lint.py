@@ -360,7 +360,7 @@ HOSTILE = {
     ),
     "many braces": lambda: made("{{" * 200_000),
     "many tags": lambda: made("{{ year }}" * 100_000),
-    "many faults": lambda: made(*["{{ yaer }}"] * 20_000),
+    "many faults": lambda: made(*[f"{{{{ yaer{n * n} }}}}" for n in range(10_000)]),
     "many paragraphs without an end": lambda: word(word__document_xml="<w:p>" * 300_000),
 }
 

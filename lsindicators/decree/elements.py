@@ -291,7 +291,7 @@ def _kind(line: Line, headed: bool) -> Part:
 def _annex(found: Elements, begin: int, end: int) -> None:
     lines = found.lines
     found.part[begin] = Part.ANNEX
-    head = True
+    head, titled = True, False
     for n in range(begin + 1, end):
         line = lines[n]
         if not line.text:
@@ -302,8 +302,9 @@ def _annex(found: Elements, begin: int, end: int) -> None:
         elif head and _ATTACHED.match(line.text):
             found.part[n] = Part.ANNEX_REFERENCE
             head = False
-        elif head and n <= begin + 6 and not line.text.startswith("("):
+        elif head and (line.upper or not titled) and not line.text.startswith("("):
             found.part[n] = Part.ANNEX_TITLE
-            head = line.upper or n == begin + 1
+            titled = True
         else:
+            head = False
             found.part[n] = Part.OTHER
