@@ -271,6 +271,9 @@ class Code(Enum):
         )
 
 
+OF_PAPERS = frozenset(code for code in Code if code.word.startswith("format-"))
+"""What is said of a finished Word paper, and never of what a unit sends."""
+
 OLD_FORMAT = (
     "tệp .xls đời cũ: giá trị đọc được, nhưng nội dung công thức, ghi chú và hình vẽ không nhìn thấy được nên không kiểm"
     " tra; lần sau nên lưu thành .xlsx"

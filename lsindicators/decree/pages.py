@@ -68,7 +68,8 @@ def numbers(paper: Paper, elements: Elements) -> Iterator[Remark]:
         if _numbers(section.feet.get("default", ())):
             yield _at(paper, number, "số trang ở chân trang, cần ở giữa lề trên", "Insert › Page Number › Top of Page")
         elif not shown or (paper.even_heads and not _numbers(section.heads.get("even", ()))):
-            severity = None if long else Severity.WARNING
+            certain = long and number == 1  # an appendix of one page shows no number
+            severity = None if certain else Severity.WARNING
             yield _at(
                 paper, number, "chưa có số trang ở lề trên", "Insert › Page Number › Top of Page, canh giữa", severity
             )
