@@ -162,7 +162,9 @@ def test_a_small_campaign_through_the_command(small, tmp_path):
     assert {n["code"] for n in told["not_planted"]} == {
         "conflict", "totals-disagree", "ambiguous-unit-name", "formula-doubtful",
     }  # fmt: skip
-    assert {f["code"] for f in told["faults"]} | {n["code"] for n in told["not_planted"]} == {c.word for c in Code if c not in OF_PAPERS}
+    assert {f["code"] for f in told["faults"]} | {n["code"] for n in told["not_planted"]} == {
+        c.word for c in Code if c not in OF_PAPERS
+    }
     assert snapshot(small) == before
 
 
