@@ -458,6 +458,13 @@ def _traced(ctx: click.Context, words: tuple[str, ...]) -> tuple[Path, str]:
 @click.option("--check", is_flag=True, help="Chỉ kiểm tra mẫu báo cáo, không lập báo cáo.")
 @click.option("--pdf", is_flag=True, help="In thêm bao-cao.pdf (cần LibreOffice).")
 @click.option(
+    "--format",
+    "finished",
+    type=FILE,
+    metavar="TỆP.docx",
+    help="Chỉ kiểm tra thể thức một tệp Word đã có (báo cáo, công văn) theo Nghị định 30, không lập báo cáo.",
+)
+@click.option(
     "--seal",
     "sealing",
     is_flag=True,
@@ -492,6 +499,7 @@ def report_command(
     template: Path | None,
     check: bool,
     pdf: bool,
+    finished: Path | None,
     sealing: bool,
     documents: tuple[str, ...],
     signed: tuple[Path, ...],
@@ -502,12 +510,19 @@ def report_command(
     from lsindicators import pipeline, screen
 
     making = {"--template": template is not None, "--check": check, "--pdf": pdf}
-    if sealing and package is not None:
-        raise click.UsageError("--seal và --verify không đi cùng nhau.")
-    if (sealing or package is not None) and (others := [name for name, given in making.items() if given]):
-        raise click.UsageError(f"{'--seal' if sealing else '--verify'} dùng riêng, không đi cùng {', '.join(others)}.")
+    apart = {"--format": finished is not None, "--seal": sealing, "--verify": package is not None}
+    asked = [name for name, given in apart.items() if given]
+    others = [*asked[1:], *(name for name, given in making.items() if given)]
+    if asked and others:
+        raise click.UsageError(f"{asked[0]} dùng riêng, không đi cùng {', '.join(others)}.")
     if (documents or signed) and not sealing:
         raise click.UsageError("--document và --signed chỉ dùng với --seal.")
+    if finished is not None:
+        inspected = pipeline.inspect(finished)
+        if as_json:
+            return _json(inspected.to_json(), inspected.exit_code)
+        screen.show_inspected(inspected)
+        return inspected.exit_code
     if package is not None:
         return _verify_seals(ky, package, as_json)
     if sealing:
@@ -517,11 +532,14 @@ def report_command(
         screen.show_sealed(sealed)
         return sealed.exit_code
     if check:
-        problems = pipeline.lint_template(template)
-        for problem in problems:
-            click.echo(problem)
-        click.echo("Mẫu báo cáo dùng được." if not problems else f"Mẫu báo cáo có {len(problems)} chỗ cần sửa.")
-        return 1 if problems else 0
+        judged = pipeline.check_template(template)
+        for fault in judged.faults:
+            click.echo(fault)
+        for note in judged.notes:
+            click.echo(f"Lưu ý: {note}")
+        faults = len(judged.faults)
+        click.echo("Mẫu báo cáo dùng được." if not faults else f"Mẫu báo cáo có {faults} chỗ cần sửa.")
+        return 1 if faults else 0
     reported = pipeline.write_report(ky, template, pdf, _progress)
     if as_json:
         screen.tell(reported.merged.told, err=True)

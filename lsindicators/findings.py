@@ -215,6 +215,14 @@ class Code(Enum):
     NO_RETURN = Rule("no-return", _W, "đơn vị chưa gửi biểu")
     COVERAGE_LOW = Rule("coverage-low", _W, "mới có {reported}/{expected} đơn vị báo số liệu")
 
+    # a finished Word paper, by Nghị định 30/2020/NĐ-CP
+    FORMAT_PAGE = Rule("format-page", _E, "{what}; {how}")
+    FORMAT_FONT = Rule("format-font", _E, "{what} dùng phông {seen}, cần Times New Roman{hint}; {how}")
+    FORMAT_SIZE = Rule("format-size", _E, "{what} cỡ {seen}, cần {wanted}{hint}; {how}")
+    FORMAT_STYLE = Rule("format-style", _E, "{what} {seen}, cần {wanted}{hint}; {how}")
+    FORMAT_ELEMENT = Rule("format-element", _E, "{what}{hint}; {how}")
+    FORMAT_BLANK = Rule("format-blank", _I, "còn để trống: {what}{hint}")
+
     # the formulas of phan-cong.xlsx
     FORMULA_DOUBTFUL = Rule("formula-doubtful", _W, "{what}")
 
@@ -262,6 +270,9 @@ class Code(Enum):
             value=found if isinstance(found, str | bool | Decimal) or found is None else str(found),
         )
 
+
+OF_PAPERS = frozenset(code for code in Code if code.word.startswith("format-"))
+"""What is said of a finished Word paper, and never of what a unit sends."""
 
 OLD_FORMAT = (
     "tệp .xls đời cũ: giá trị đọc được, nhưng nội dung công thức, ghi chú và hình vẽ không nhìn thấy được nên không kiểm"

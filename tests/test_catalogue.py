@@ -19,7 +19,7 @@ from drawn import drawn_plan
 from test_rehearsal import VALUES, act, answers, send_forms
 
 from lsindicators import assignment, checks, inbox, layout, ledger, pipeline, rehearsal, returns
-from lsindicators.findings import Code, Severity
+from lsindicators.findings import OF_PAPERS, Code, Severity
 from lsindicators.model import HANOI, Unit
 from lsindicators.rehearsal import catalogue, figures, packing
 from lsindicators.rehearsal.catalogue import CATALOGUE
@@ -478,6 +478,7 @@ def test_a_file_that_comes_again(tmp_path, first, one, second, two, codes):
 BY_MERGING = {
     Code.CONFLICT, Code.TOTALS_DISAGREE, Code.NO_RETURN, Code.COVERAGE_LOW, Code.UNKNOWN_UNIT_NAME,
     Code.AMBIGUOUS_UNIT_NAME, Code.OPEN_GROUP, Code.UNMATCHED_CRITERION, Code.UNREADABLE_ROW, Code.FORMULA_DOUBTFUL,
+    *OF_PAPERS,
 }  # fmt: skip
 """Of several returns together, of the appendix and the assignment: no one form can hold them; ``rehearse`` plants them elsewhere."""
 

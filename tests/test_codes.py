@@ -17,7 +17,7 @@ from test_inbox import ole
 from test_pipeline import told as told_of
 
 from lsindicators import checks, forms, inbox, layout, pipeline, returns
-from lsindicators.findings import Code, needs_person
+from lsindicators.findings import OF_PAPERS, Code, needs_person
 from lsindicators.model import HANOI
 
 READ_AT = datetime(2026, 3, 28, 9, 15, tzinfo=HANOI)
@@ -141,9 +141,9 @@ OF_SEVERAL = (Code.DUPLICATE_FILE, Code.RESUBMISSION)
 ELSEWHERE = {
     Code.CONFLICT, Code.TOTALS_DISAGREE, Code.NO_RETURN, Code.COVERAGE_LOW, Code.UNKNOWN_UNIT_NAME,
     Code.AMBIGUOUS_UNIT_NAME, Code.OPEN_GROUP, Code.UNMATCHED_CRITERION, Code.UNREADABLE_ROW,
-    Code.FORMULA_DOUBTFUL,
+    Code.FORMULA_DOUBTFUL, *OF_PAPERS,
 }  # fmt: skip
-"""Given by merging, and by reading an appendix or an assignment."""
+"""Given by merging, by reading an appendix or an assignment, and by looking at a finished paper."""
 
 
 def test_no_code_is_left_out():

@@ -14,6 +14,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
     "legacy", "papers", "told", "memory", "frames", "settlement", "provenance", "summary",
+    "decree",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -71,6 +72,7 @@ ALLOWED = {
     "settlement": {"model", "values"},
     "summary": {"model", "values", "succession"},
     "papers": {"model", "values", "layout", "files", "errors", "workbook"},
+    "decree": {"model", "findings", "errors", "papers"},
     "provenance": {"model", "values", "expressions"},
     "names": {"model", "values", "errors"},
     "expressions": {"model", "values", "errors"},

@@ -285,17 +285,22 @@ def test_the_clerks_page_explains_every_tag_and_no_other():
 
     rows = [line.split("|") for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     told = {name for row in rows for name in re.findall(r"`(\w+)`", row[1])}
-    places = {name for name in told if name.startswith("loi_")}
-    needed = {name for row in rows if row[-3].strip() == "có" for name in re.findall(r"^ `(\w+)` $", row[1])}
-    assert needed == content.REQUIRED
+    places = {name for name in told if name.startswith("loi_") or name in ("so_van_ban", "ngay_ky")}
+    needed = {name for row in rows if row[-3].strip() == "có" for name in re.findall(r"^ `(\w+)`", row[1])}
+    assert needed == {name for path in report.NEEDED for name in re.split(r"[.|]", path)} & set(
+        name for row in rows if len(row) == 6 for name in re.findall(r"^ `(\w+)`", row[1])
+    )
     assert told - places == set(names(content.TAGS)) - {"lines", "said", "picture", "caption", "mark"}
 
 
 def test_the_clerks_page_names_every_place_of_the_template():
     xml = docx.Document(io.BytesIO(report.shipped_template())).element.body.xml
     tags_ = re.findall(r'<w:tag w:val="([^"]+)"', xml)
-    assert tags_ == re.findall(r"^\| `(loi-[a-z-]+)` \| `\w+` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(tags_) == 7
+    assert (
+        tags_
+        == ["so-van-ban", "ngay-ky", *report.CONTROLS]
+        == re.findall(r"^\| `([a-z-]+)` \| `\w+` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    )
     for tag in tags_:
         name = tag.replace("-", "_")
         (number,) = re.findall(rf'<w:bookmarkStart w:id="(\d+)" w:name="{name}"/>', xml)

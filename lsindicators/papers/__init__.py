@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -13,18 +13,22 @@ from lsindicators.model import Plan
 from lsindicators.papers import compiled, tags
 from lsindicators.papers.attached import Attachment
 from lsindicators.papers.compiled import Compiled
-from lsindicators.papers.head import FIELDS, Sender, initials, lines, recipients
+from lsindicators.papers.head import FIELDS, NEEDED, Sender, initials, lines, recipients
+from lsindicators.papers.tags import Judgement
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 __all__ = [
     "FIELDS",
+    "NEEDED",
     "Attachment",
     "Compiled",
+    "Judgement",
     "Sender",
     "environment",
     "initials",
+    "judge",
     "lines",
     "lint",
     "plain",
@@ -40,12 +44,30 @@ def shipped(name: str) -> bytes:
     return (resources.files("lsindicators.templates") / "docx" / name).read_bytes()
 
 
-def lint(template: bytes, known: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def lint(
+    template: bytes, known: Mapping[str, Any], name: str, required: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """What is wrong with the Word file ``name``, a Vietnamese sentence each with its place; empty when nothing is.
 
-    ``known`` holds every tag that it may use: a text, a list (one example inside) or a group of named texts.
+    ``known`` holds every tag that it may use: a text, a list (one example inside) or a group of named texts;
+    ``required`` what it must print: ``groups.parts.rows.value`` -> what that is in Vietnamese.
     """
-    return tuple(f"{name}: {problem}" for problem in tags.problems(template, known))
+    return judge(template, known, name, required).faults
+
+
+def judge(
+    template: bytes,
+    known: Mapping[str, Any],
+    name: str,
+    required: Mapping[str, str] | None = None,
+    controls: Iterable[str] = (),
+) -> Judgement:
+    """The faults of a template as ``lint`` tells them, and what is worth a look though it does no harm.
+
+    ``controls`` are the content controls that it should hold, by their tags: places for people's own words.
+    """
+    judged = tags.judge(template, known, required, controls)
+    return Judgement(*(tuple(f"{name}: {said}" for said in told) for told in (judged.faults, judged.notes)))
 
 
 def ready(template: bytes, name: str, plan: Plan, title: str) -> Compiled:

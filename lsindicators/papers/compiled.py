@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
-_FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
+FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 """Parts of a Word file that may hold tags."""
 
 _PROPERTIES = "docProps/core.xml"
@@ -51,7 +51,7 @@ class Compiled:
         with zipfile.ZipFile(stream, "a") as package:
             for place, part in self.parts:
                 try:
-                    text = part.render(told)
+                    text = _mended(part.render(told))
                 except (TemplateError, ValueError, TypeError) as error:
                     raise unfillable(self.name, error) from error
                 package.writestr(files.entry(place, self.year), text)
@@ -69,7 +69,7 @@ def compile(template: bytes, name: str, plan: Plan, title: str, environment: San
                 content = source.read(item)
                 if item.filename == _PROPERTIES:
                     content = _properties(plan, title).encode()
-                if _FILLED.fullmatch(item.filename) and b"{" in content:
+                if FILLED.fullmatch(item.filename) and b"{" in content:
                     parts.append((item.filename, _template(environment, content)))
                 else:
                     target.writestr(files.entry(item.filename, plan.year), content)
@@ -82,6 +82,15 @@ def compile(template: bytes, name: str, plan: Plan, title: str, environment: San
 def _template(environment: SandboxedEnvironment, content: bytes) -> Template:
     """A part of a template; both reports of a campaign are filled from one."""
     return environment.from_string(patched(content.decode()))
+
+
+_NO_PARAGRAPH = re.compile(r"(<w:tc>(?:\s*<w:tcPr>(?:(?!</w:tcPr>).)*</w:tcPr>|\s*<w:tcPr/>)?)\s*</w:tc>", re.DOTALL)
+_NO_ROW = re.compile(r"<w:tbl>(?:(?!</?w:tbl>|<w:tr[ >]).)*</w:tbl>", re.DOTALL)
+
+
+def _mended(xml: str) -> str:
+    """The markup of a filled part without what Word calls damaged: a table that lost all its rows, an empty cell."""
+    return _NO_PARAGRAPH.sub(r"\1<w:p/></w:tc>", _NO_ROW.sub("", xml))
 
 
 def unfillable(name: str, error: Exception) -> UnusableInputError:

@@ -35,6 +35,20 @@ FIELDS: dict[str, Any] = {
 """The tags that every template may use, shaped as ``lines`` gives them."""
 
 
+NEEDED: dict[str, str] = {
+    "parent": "tên cơ quan chủ quản",
+    "organ|organ_lines": "tên cơ quan ban hành",
+    "symbol": "ký hiệu văn bản",
+    "place": "địa danh",
+    "addressee": "nơi kính gửi",
+    "signature": "quyền hạn, chức vụ người ký",
+    "signer": "họ tên người ký",
+    "recipients": "nơi nhận",
+    "made_up": "dấu hiệu số liệu giả định",
+}
+"""What every paper that is signed must print, as ``lint`` takes it."""
+
+
 def lines(settings: Settings, sender: Sender = Sender.COMPILER) -> dict[str, Any]:
     """What stands in the head and the signature block of a paper, and how its text calls who sends it.
 

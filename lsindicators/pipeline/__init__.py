@@ -13,11 +13,12 @@ from lsindicators.pipeline.explain import Explained, Known, explain
 from lsindicators.pipeline.export import Exported, export
 from lsindicators.pipeline.generate import Issued, issue
 from lsindicators.pipeline.init import Begun, begin
+from lsindicators.pipeline.inspect import Inspected, inspect
 from lsindicators.pipeline.publish import Published, publish
 from lsindicators.pipeline.read import Received, receive
 from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
 from lsindicators.pipeline.remind import Nudge, Reminding, remind
-from lsindicators.pipeline.report import Reported, Written, lint_template, write_report
+from lsindicators.pipeline.report import Reported, Written, check_template, write_report
 from lsindicators.pipeline.results import (
     Held,
     Merged,
@@ -46,6 +47,7 @@ __all__ = [
     "Explained",
     "Exported",
     "Held",
+    "Inspected",
     "Issued",
     "Known",
     "Merged",
@@ -65,14 +67,15 @@ __all__ = [
     "Verified",
     "Written",
     "begin",
+    "check_template",
     "compare",
     "compile_table",
     "explain",
     "export",
     "hold",
+    "inspect",
     "is_campaign",
     "issue",
-    "lint_template",
     "next_step",
     "play_year",
     "print_appendix",

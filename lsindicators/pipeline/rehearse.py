@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lsindicators import files, ledger, values
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Code, Finding, Severity
+from lsindicators.findings import OF_PAPERS, Code, Finding, Severity
 from lsindicators.model import CellRef, Method, Plan, State, Status, Value
 from lsindicators.pipeline.campaign import (
     FORMS,
@@ -498,5 +498,5 @@ WHY: Mapping[Code, str] = {
 
 def _not_planted(planted: set[Code]) -> Iterator[tuple[Code, str]]:
     for code in Code:
-        if code not in planted:
+        if code not in planted and code not in OF_PAPERS:
             yield code, WHY.get(code, "không có dòng nào trong biểu nhận được lỗi này")

@@ -103,7 +103,7 @@ def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progre
     from lsindicators.papers import printing
 
     merged = counted(campaign, progress, memory)
-    drawn = report.shipped_template() if template is None else content(template)
+    drawn = report.shipped_template() if template is None else report.usable(content(template), template.name)
     name = report.SHIPPED if template is None else template.name
     of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.answers
     today = merged.plan.settings.report_deadline
@@ -150,10 +150,10 @@ def _set_aside(path: Path, former: bytes) -> Path:
         number += 1
 
 
-def lint_template(template: Path | None) -> tuple[str, ...]:
-    """What is wrong with a report template, a sentence each; the shipped one when none is given."""
+def check_template(template: Path | None) -> papers.Judgement:
+    """What is wrong with a report template, and what is worth a look; the shipped one when none is given."""
     from lsindicators import report
 
     if template is None:
-        return report.lint(report.shipped_template(), report.SHIPPED)
-    return report.lint(content(template), template.name)
+        return report.judge(report.shipped_template(), report.SHIPPED)
+    return report.judge(content(template), template.name)

@@ -106,8 +106,8 @@ def value(c: Contribution) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """``28/03/2026 09:15`` in Vietnam."""
-    return f"{at.astimezone(HANOI):%d/%m/%Y %H:%M}" if at else ""
+    """``28/3/2026 09:15`` in Vietnam."""
+    return f"{values.format_date(at.astimezone(HANOI))} {at.astimezone(HANOI):%H:%M}" if at else ""
 
 
 def short(sha256: str) -> str:

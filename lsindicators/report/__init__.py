@@ -12,9 +12,44 @@ from lsindicators.model import CellRef, Dataset, Plan, Result, Sending
 from lsindicators.report import charts, content, draft
 from lsindicators.report.draft import Change, Revised, Stale, Written, revise
 
-__all__ = ["SHIPPED", "Change", "Revised", "Stale", "Written", "fill", "lint", "revise", "shipped_template"]
+__all__ = [
+    "CONTROLS",
+    "NEEDED",
+    "SHIPPED",
+    "Change",
+    "Revised",
+    "Stale",
+    "Written",
+    "fill",
+    "judge",
+    "lint",
+    "revise",
+    "shipped_template",
+    "usable",
+]
 
 SHIPPED = "bao-cao.docx"
+
+
+NEEDED: dict[str, str] = {
+    **papers.NEEDED,
+    "year": "năm số liệu",
+    "collection": "tình hình cung cấp số liệu",
+    "groups.parts.rows.name": "tên tiêu chí trong bảng của từng nhóm",
+    "groups.parts.rows.value": "giá trị tiêu chí trong bảng của từng nhóm",
+    "criteria_table.name": "tên tiêu chí ở Phụ lục I",
+    "criteria_table.value": "giá trị tiêu chí ở Phụ lục I",
+    "variables_table.value": "giá trị số liệu ở Phụ lục II",
+    "sending_table.unit": "tên đơn vị ở Phụ lục III",
+    "gaps_table.reasons": "lý do chưa đủ số liệu ở Phụ lục IV",
+}
+"""What a template of the report must print."""
+
+CONTROLS = (
+    *("loi-chi-dao", "loi-noi-bat", "loi-han-che", "loi-nguyen-nhan", "loi-giai-phap", "loi-kien-nghi-bo"),
+    "loi-kien-nghi-ubnd",
+)
+"""The content controls in which people write, by their tags."""
 
 
 def shipped_template() -> bytes:
@@ -25,6 +60,29 @@ def shipped_template() -> bytes:
 @lru_cache(maxsize=2)
 def lint(template: bytes, name: str) -> tuple[str, ...]:
     """What is wrong with the Word file ``name``, a Vietnamese sentence each with its place; empty when nothing is."""
+    return judge(template, name).faults
+
+
+def judge(template: bytes, name: str) -> papers.Judgement:
+    """All that can be said of the Word file ``name`` as a template of the report, before anything is filled in."""
+    return papers.judge(template, content.TAGS, name, NEEDED, CONTROLS)
+
+
+def usable(template: bytes, name: str) -> bytes:
+    """``template``, where it prints all that a report must. Raises ``UnusableInputError`` with its first fault."""
+    _refuse(lint(template, name))
+    return template
+
+
+def _refuse(faults: Sequence[str]) -> None:
+    if faults:
+        more = f" (và {len(faults) - 1} lỗi khác; xem lsindicators report --check)" if len(faults) > 1 else ""
+        raise UnusableInputError(f"{faults[0]}{more}")
+
+
+@lru_cache(maxsize=2)
+def _fillable(template: bytes, name: str) -> tuple[str, ...]:
+    """What keeps a template from being filled; it may print less than a report must. Both papers are filled from one."""
     return papers.lint(template, content.TAGS, name)
 
 
@@ -46,10 +104,7 @@ def fill(
     Raises ``UnusableInputError`` with file and place when the template cannot be used.
     """
     drawn = shipped_template() if template is None else template
-    faults = lint(drawn, name)
-    if faults:
-        more = f" (và {len(faults) - 1} lỗi khác; xem lsindicators report --check)" if len(faults) > 1 else ""
-        raise UnusableInputError(f"{faults[0]}{more}")
+    _refuse(_fillable(drawn, name))
     told = papers.plain(content.gather(plan, dataset, results, sendings, answers, today, sender))
     pictures = charts.draw(summary.of(plan, dataset, results, sendings))
     told.update(pictures.told())

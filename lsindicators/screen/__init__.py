@@ -3,6 +3,7 @@
 from lsindicators.screen.begun import show_begun
 from lsindicators.screen.explained import show_explained
 from lsindicators.screen.exported import show_exported
+from lsindicators.screen.inspected import show_inspected
 from lsindicators.screen.merged import compared, show_merged
 from lsindicators.screen.parts import WIDTH, show
 from lsindicators.screen.published import show_published
@@ -26,6 +27,7 @@ __all__ = [
     "show_explained",
     "show_exported",
     "show_held",
+    "show_inspected",
     "show_merged",
     "show_published",
     "show_received",

@@ -12,7 +12,7 @@ from lsindicators.report import sentences
 from lsindicators.report.content import criteria, notes, opinions, sending, variables
 from lsindicators.report.content.opinions import Answers
 
-__all__ = ["MINISTRY", "REQUIRED", "TAGS", "Answers", "Content", "gather"]
+__all__ = ["MINISTRY", "TAGS", "Answers", "Content", "gather"]
 
 Content = dict[str, Any]
 
@@ -57,13 +57,6 @@ TAGS: Content = {
 
 ``docs/mau-bao-cao.md`` tells clerks what each of them prints.
 """
-
-
-REQUIRED = frozenset(TAGS) - {
-    *("organ", "speaker", "of_committee", "plan_document", "province", "compiler", "issuer", "contact", "marked"),
-    *("unit_deadline", "report_deadline", "sending_summary", "charts_coverage", "charts_groups", "charts_units"),
-}
-"""The tags without which a report lacks a part of what must be reported."""
 
 
 def gather(
