@@ -129,15 +129,21 @@ def filled(**changes):
     return docx.Document(io.BytesIO(report.fill(**province(**changes)) if changes else plain()))
 
 
+def written(paragraph):
+    """The text of a paragraph's element, in content controls too; of a line break a new line."""
+    kinds = {qn("w:t"): lambda e: e.text or "", qn("w:br"): lambda e: "\n", qn("w:tab"): lambda e: "\t"}
+    return "".join(kinds[e.tag](e) for e in paragraph.iter(*kinds))
+
+
 def lines(document):
     """Every paragraph of the document and every cell, one a line, in reading order."""
     for block in document.element.body.iter(qn("w:p"), qn("w:tbl")):
         if block.tag == qn("w:tbl"):
             for row in docx.table.Table(block, document).rows:
-                cells = [cell.text.replace("\n", " / ") for cell in row.cells]
+                cells = [" / ".join(map(written, cell._tc.iter(qn("w:p")))) for cell in row.cells]
                 yield " | ".join(dict.fromkeys(cells)) if len(set(cells)) == 1 else " | ".join(cells)
         elif next(block.iterancestors(qn("w:tbl")), None) is None:
-            told = docx.text.paragraph.Paragraph(block, document).text
+            told = written(block)
             if told.strip():
                 yield told
 

@@ -11,6 +11,7 @@ from functools import cache
 
 import docx
 import pytest
+import reports
 import test_lint
 import test_report
 from campaigns import send
@@ -121,7 +122,7 @@ def every(document):
 
 
 def paragraph(document, start):
-    return next(q for q in every(document) if q.text.startswith(start))
+    return next(q for q in every(document) if reports.written(q._p).startswith(start))
 
 
 #  text, sizes, bold, italic, place on the line; None: not asked

@@ -15,7 +15,7 @@ from conftest import small_plan
 from docx.shared import Mm, Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reports import AT, HOSTILE, TODAY, UNITS, filled, lines, plain, province, result, tables, text
+from reports import AT, HOSTILE, TODAY, UNITS, filled, lines, plain, province, result, tables, text, written
 
 from lsindicators import compute, layout, merge, report, values
 from lsindicators.errors import UnusableInputError
@@ -111,7 +111,7 @@ def test_head_and_signature():
     plan = small_plan()
     signed = replace(plan.settings, authority="KT. GIÁM ĐỐC", position="PHÓ GIÁM ĐỐC", signer="Nguyễn Văn A")
     tables = filled(**province(small_plan(settings=signed))).tables
-    head = [c.text for row in tables[0].rows for c in row.cells]
+    head = ["\n".join(written(p._p) for p in c.paragraphs) for row in tables[0].rows for c in row.cells]
     assert head[0].split("\n")[:2] == ["UBND TỈNH LẠNG SƠN", "SỞ KHOA HỌC VÀ CÔNG NGHỆ"]
     assert head[2].endswith("/BC-SKHCN")
     assert values.clean(head[3]) == "Lạng Sơn, ngày tháng năm 2026"
@@ -176,7 +176,8 @@ def test_tables_repeat_their_heading_and_rows_do_not_split():
 def test_no_formatting_by_hand_in_the_template():
     document = docx.Document(io.BytesIO(report.shipped_template()))
     xml = document.element.body.xml
-    assert set(re.findall(r"<w:rPr>\s*(<[^>]*>)", xml)) == {'<w:rStyle w:val="LsDauChuThich"/>'}
+    of_letters = {f'<w:rStyle w:val="{style}"/>' for style in ("LsDauChuThich", "LsLoiNhac")}
+    assert set(re.findall(r"<w:rPr>\s*(<[^>]*>)", xml)) == of_letters
     assert "<w:jc " not in xml
     assert "<w:br" not in xml
 
@@ -287,9 +288,9 @@ def test_the_clerks_page_explains_every_tag_and_no_other():
     told = {name for row in rows for name in re.findall(r"`(\w+)`", row[1])}
     places = {name for name in told if name.startswith("loi_") or name in ("so_van_ban", "ngay_ky")}
     needed = {name for row in rows if row[-3].strip() == "có" for name in re.findall(r"^ `(\w+)`", row[1])}
-    assert needed == {name for path in report.NEEDED for name in re.split(r"[.|]", path)} & set(
+    assert needed == {name for path in report.NEEDED for name in re.split(r"[.|]", path)} & {
         name for row in rows if len(row) == 6 for name in re.findall(r"^ `(\w+)`", row[1])
-    )
+    }
     assert told - places == set(names(content.TAGS)) - {"lines", "said", "picture", "caption", "mark"}
 
 
