@@ -24,7 +24,7 @@ from click.testing import CliRunner
 from conftest import small_plan
 from reports import AT, province, sending, total
 
-from lsindicators import assignment, compute, exports, layout, values
+from lsindicators import assignment, compute, exports, layout, values, wording
 from lsindicators.cli import main
 from lsindicators.exports import public
 from lsindicators.model import (
@@ -46,7 +46,6 @@ from lsindicators.papers import printing
 from lsindicators.pipeline.publish import doubtful
 from lsindicators.pipeline.publish import made as published
 from lsindicators.pipeline.results import Merged
-from lsindicators.release import words
 
 PAGE, BRIEF, ARCHIVE = "index.html", "tom-tat.docx", "du-lieu-mo.zip"
 HOSTILE = "</script><script>alert(1)</script> & <img src=x onerror=a()> \"'> {{ 7*7 }} {% raw %} </style> =1+1"
@@ -389,7 +388,7 @@ def test_what_is_taken_out_of_the_page_is_what_lies_beside_it_and_what_stands_in
     for c in of.plan.criteria:
         told, row = cells_of(row_of(page(), c.code)), rows[c.code]
         number = row["gia_tri_in"]
-        assert told["Năm 2025"] == (values.format_number(Decimal(number), c.decimals) if number else words.NO_FIGURE)
+        assert told["Năm 2025"] == (values.format_number(Decimal(number), c.decimals) if number else wording.NO_FIGURE)
         assert told["Độ phủ"] == f"{row['so_don_vi_da_bao']}/{row['so_don_vi_phai_bao']}"
     assert len(products[PAGE]) < 1_500_000
 

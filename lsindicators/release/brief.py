@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from lsindicators import papers, values
+from lsindicators import papers, values, wording
 from lsindicators.errors import UnusableInputError
 from lsindicators.release import content, words
 from lsindicators.summary import Summary
@@ -63,7 +63,7 @@ def _gather(told: Summary, provisional: Collection[str]) -> content.Content:
         )
         left -= min(left, len(members))
     total = sum(map(len, rows))
-    missing = [g for g in said["gaps"] if g["state_words"] == words.NO_FIGURE]
+    missing = [g for g in said["gaps"] if g["state_words"] == wording.NO_FIGURE]
     return {
         **papers.lines(told.plan.settings),
         **{name: said[name] for name in _TEXTS},
@@ -110,4 +110,4 @@ def _lacking(missing: int, partly: int) -> str:
         if number
     ]
     more = f" Dưới đây nêu {words.count(_GAPS)} tiêu chí; đủ cả ở trang công khai." if missing > _GAPS else ""
-    return f"Còn {words.listing(parts)}.{more}"
+    return f"Còn {wording.listing(parts)}.{more}"
