@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +15,10 @@ from lsindicators import summary, values
 from lsindicators.exports.book import BAD, DOUBTFUL, FONT, GOOD, GREY, QUIET, Look
 from lsindicators.exports.paper import HEADING, Paper, PaperBook
 from lsindicators.exports.sheets.lists import LATE, status
-from lsindicators.exports.words import COLOURS, KINDS, OUTCOMES, kind
+from lsindicators.exports.words import COLOURS, OUTCOMES
 from lsindicators.layout import MADE_UP
 from lsindicators.model import HANOI, Dataset, Gap, Outcome, Plan, Result, Sending, Status
+from lsindicators.summary import kind
 
 NAME = "tinh-hinh.xlsx"
 SHEET, UNITS, GROUPS, CRITERIA = "Tình hình", "Đơn vị", "Nhóm tiêu chí", "Tiêu chí"
@@ -56,7 +56,7 @@ class Page:
     @cached_property
     def lacks(self) -> Mapping[str, int]:
         """Unit -> the figures that it owes and that are not there; what it says does not apply to it is no lack."""
-        return Counter(gap.unit for gap in self.dataset.gaps)
+        return {d.sending.unit: d.missing for d in self.summary.deliveries}
 
     @cached_property
     def by_lack(self) -> tuple[Sending, ...]:
@@ -169,11 +169,9 @@ def _blocks(book: PaperBook, paper: Paper, page: Page) -> None:
     row = paper.line(_HEAD, keep=True)
     for column, text in enumerate(heads):
         paper.span(row, column, column, text, HEADING)
-    of = {s.unit: kind(page.plan.unit[s.unit].type) for s in page.sendings}
     first = paper.row
-    present = [k for k in KINDS if k in of.values()]
-    for number, name in enumerate([*present, ""], 1):
-        own = summary.collection([s for s in page.sendings if name in (of[s.unit], "")])
+    kinds = page.summary.kinds
+    for number, (name, own) in enumerate([*kinds.items(), ("", page.summary.collection)], 1):
         cells: Cells = [
             (str(number) if name else "", _CENTRE),
             (name or "Tất cả", {}),
@@ -183,7 +181,7 @@ def _blocks(book: PaperBook, paper: Paper, page: Page) -> None:
         ]
         _row(paper, cells, {} if name else _BOLD)
     last = paper.row - 2
-    if present:
+    if kinds:
         _bars(book, paper, first, last)
     paper.line(8, keep=True)
 

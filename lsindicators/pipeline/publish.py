@@ -64,11 +64,6 @@ class Published:
         return release.contact(self.merged.plan.settings)
 
     @property
-    def to_mend(self) -> int:
-        """Units whose return counts and waits for mending or an answer."""
-        return summary.collection(self.merged.sendings).to_mend
-
-    @property
     def disputed(self) -> int:
         """Points about which figures do not go together, and nobody has decided."""
         return sum(1 for c in self.merged.differences if c.open)
@@ -79,7 +74,7 @@ class Published:
             "folder": str(self.folder),
             "kept": None if self.kept is None else str(self.kept),
             "provisional": [r.criterion.code for r in self.merged.results if r.criterion.code in self.provisional],
-            "open": {"disputed": self.disputed, "units_to_mend": self.to_mend},
+            "open": {"disputed": self.disputed, "units_to_mend": self.merged.collection.to_mend},
             "files": [
                 {
                     "path": p.path.relative_to(self.folder).as_posix(),

@@ -45,11 +45,12 @@ def show_published(published: Published) -> None:
     if not published.exit_code:
         click.echo("Đưa cả thư mục lên trang thông tin điện tử, hoặc gửi riêng tệp index.html: một mình nó là đủ.")
         return
+    to_mend = merged.collection.to_mend
     open_ = [
         text
         for number, text in (
             (published.disputed, f"{published.disputed} chỗ các số chưa thống nhất"),
-            (published.to_mend, f"{published.to_mend} đơn vị còn số phải sửa, làm rõ"),
+            (to_mend, f"{to_mend} đơn vị còn số phải sửa, làm rõ"),
         )
         if number
     ]
