@@ -450,8 +450,9 @@ def test_what_is_open_is_marked_where_it_stands_and_told_above():
     assert "Tạm tính" not in row_of(root, "DV01").text()
     rows = {r["ma_tieu_chi"]: r for r in table_of(files_of(made(of)[ARCHIVE])["tieu-chi.csv"]) if r["nam"] == "2025"}
     assert rows["KQ07"]["ghi_chu"].startswith("Tạm tính") and not rows["DV01"]["ghi_chu"]
-    text = "\n".join(c.text for t in docx.Document(io.BytesIO(made(of)[BRIEF])).tables for r in t.rows for c in r.cells)
-    assert "12,35*†" in text
+    brief = docx.Document(io.BytesIO(made(of)[BRIEF]))
+    assert "12,35*†" in "\n".join(c.text for t in brief.tables for r in t.rows for c in r.cells)
+    assert any(p.text.endswith("đang được đối chiếu, ghi †: KQ07.") for p in brief.paragraphs)
 
 
 def test_leads_that_disagree_leave_no_figure():
@@ -665,10 +666,21 @@ def test_a_page_of_others_and_words_of_a_person_are_not_written_over(campaign, t
     assert (site / "tom-tat-moi.docx").is_file()
 
 
-@pytest.mark.parametrize("to", ["phan-cong.xlsx", ".", "tra-ve", "so-cai/x", "xuat"])
+@pytest.mark.parametrize("to", ["phan-cong.xlsx", ".", "tra-ve", "so-cai/x", "niem-phong", "gì đó"])
 def test_the_campaigns_own_places_are_refused(campaign, to):
     code, printed = run("publish", campaign, "--to", campaign / to)
     assert code == 2 and "--to" in printed and not (campaign / PAGE).exists()
+
+
+def test_what_nobody_has_sent_or_read_is_not_sent_out(tmp_path):
+    folder = begun(tmp_path / "ky-2025")
+    assert "chưa đơn vị nào gửi số liệu dùng được" in run("publish", folder)[1]
+    send(folder, "so-khcn")
+    run("read", folder)
+    assert "Đưa cả thư mục lên" in run("publish", folder)[1]
+    send(folder, "xa-hoa-tham")
+    printed = run("publish", folder)[1]
+    assert "1 tệp chưa đọc" in printed and "Chưa nên công khai" in printed and "Đưa cả thư mục" not in printed
 
 
 def test_a_decision_waits_and_the_screen_says_so(tmp_path):

@@ -159,6 +159,9 @@ def _cards(paper: Paper, page: Page) -> None:
         f"Số liệu đã nhận {values.format_number(Decimal(c.taken))} trên {values.format_number(Decimal(c.owed))} phải báo; "
         f"{c.to_mend} đơn vị đã gửi còn chỗ phải sửa, làm rõ; {c.unusable} đơn vị gửi tệp chưa dùng được (tính là chưa gửi)."
     )
+    later = sum(1 for s in page.sendings if s.sent_at and s.sent_at.astimezone(HANOI).date() > page.today)
+    if later:
+        told += f" Đã tính cả {values.format_number(Decimal(later))} biểu gửi sau ngày này."
     paper.paragraph(told, keep=True, italic=True)
 
 

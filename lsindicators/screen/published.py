@@ -42,6 +42,12 @@ def show_published(published: Published) -> None:
             "thoại cho người dân hỏi thì thêm dòng đó rồi chạy lại."
         )
     show(unanswered(merged))
+    if not published.exit_code and not merged.collection.sent:
+        click.echo("Chưa nên công khai: chưa đơn vị nào gửi số liệu dùng được.")
+        return
+    if not published.exit_code and merged.told:
+        click.echo("Chưa nên công khai: xử lý các lưu ý ở đầu rồi chạy lại lsindicators publish.")
+        return
     if not published.exit_code:
         click.echo("Đưa cả thư mục lên trang thông tin điện tử, hoặc gửi riêng tệp index.html: một mình nó là đủ.")
         return
