@@ -81,6 +81,7 @@ def test_units_stand_by_what_they_lack(partly):
     assert rows[1][3:5] == ["Nhận một phần (quá hạn)", "03/4/2026"]
     first = below(cells(partly, state.SHEET), "Đơn vị")
     assert [row[1] for row in first] == [name for name, count in lacking if count]
+    assert all(owed == taken + none + lack for owed, taken, none, lack in (row[-6:-2] for row in rows))
 
 
 def test_what_does_not_apply_is_no_lack(campaign):
