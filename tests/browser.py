@@ -17,7 +17,7 @@ def chromium(page: Path, *options: str) -> tuple[str, str]:
         pytest.skip("Chromium is not installed on this machine")
     with tempfile.TemporaryDirectory(prefix="lsindicators-browser-") as profile:
         done = subprocess.run(
-            [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--enable-logging=stderr", *options, page.as_uri()],
+            [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", f"--user-data-dir={profile}", "--enable-logging=stderr", *options, page.as_uri()],
             capture_output=True,
             text=True,
             encoding="utf-8",

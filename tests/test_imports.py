@@ -13,7 +13,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
-    "legacy", "papers", "told", "memory", "frames", "settlement", "provenance", "summary",
+    "legacy", "papers", "told", "memory", "frames", "settlement", "provenance", "summary", "wording",
     "decree",
 }  # fmt: skip
 STAGES = {
@@ -58,10 +58,21 @@ ALLOWED = {
         "files",
     },
     "compute": {"model", "findings", "expressions", "succession"},
-    "exports": {"model", "findings", "expressions", "values", "layout", "files", "summary"},
-    "report": {"model", "findings", "values", "errors", "layout", "files", "succession", "papers", "summary"},
+    "exports": {"model", "findings", "expressions", "values", "layout", "files", "summary", "wording"},
+    "report": {
+        "model",
+        "findings",
+        "values",
+        "errors",
+        "layout",
+        "files",
+        "succession",
+        "papers",
+        "summary",
+        "wording",
+    },
     "letters": {"model", "values", "errors", "layout", "papers", "findings", "told"},
-    "release": {"model", "values", "errors", "layout", "expressions", "provenance", "papers", "summary"},
+    "release": {"model", "values", "errors", "layout", "expressions", "provenance", "papers", "summary", "wording"},
     "annex": {"model", "values", "papers", "provenance", "errors"},
     "sealing": {"model", "values", "errors", "files", "layout", "papers"},
     "rehearsal": {"model", "layout", "findings", "values", "files", "errors", "expressions"},
@@ -71,6 +82,7 @@ ALLOWED = {
     "succession": {"model", "values"},
     "settlement": {"model", "values"},
     "summary": {"model", "values", "succession"},
+    "wording": {"model", "values", "summary"},
     "papers": {"model", "values", "layout", "files", "errors", "workbook"},
     "decree": {"model", "findings", "errors", "papers"},
     "provenance": {"model", "values", "expressions"},

@@ -24,7 +24,7 @@ from click.testing import CliRunner
 from conftest import small_plan
 from reports import AT, province, sending, total
 
-from lsindicators import assignment, compute, exports, layout, values
+from lsindicators import assignment, compute, exports, layout, values, wording
 from lsindicators.cli import main
 from lsindicators.exports import public
 from lsindicators.model import (
@@ -46,7 +46,6 @@ from lsindicators.papers import printing
 from lsindicators.pipeline.publish import doubtful
 from lsindicators.pipeline.publish import made as published
 from lsindicators.pipeline.results import Merged
-from lsindicators.release import words
 
 PAGE, BRIEF, ARCHIVE = "index.html", "tom-tat.docx", "du-lieu-mo.zip"
 HOSTILE = "</script><script>alert(1)</script> & <img src=x onerror=a()> \"'> {{ 7*7 }} {% raw %} </style> =1+1"
@@ -389,7 +388,7 @@ def test_what_is_taken_out_of_the_page_is_what_lies_beside_it_and_what_stands_in
     for c in of.plan.criteria:
         told, row = cells_of(row_of(page(), c.code)), rows[c.code]
         number = row["gia_tri_in"]
-        assert told["Năm 2025"] == (values.format_number(Decimal(number), c.decimals) if number else words.NO_FIGURE)
+        assert told["Năm 2025"] == (values.format_number(Decimal(number), c.decimals) if number else wording.NO_FIGURE)
         assert told["Độ phủ"] == f"{row['so_don_vi_da_bao']}/{row['so_don_vi_phai_bao']}"
     assert len(products[PAGE]) < 1_500_000
 
@@ -451,8 +450,9 @@ def test_what_is_open_is_marked_where_it_stands_and_told_above():
     assert "Tạm tính" not in row_of(root, "DV01").text()
     rows = {r["ma_tieu_chi"]: r for r in table_of(files_of(made(of)[ARCHIVE])["tieu-chi.csv"]) if r["nam"] == "2025"}
     assert rows["KQ07"]["ghi_chu"].startswith("Tạm tính") and not rows["DV01"]["ghi_chu"]
-    text = "\n".join(c.text for t in docx.Document(io.BytesIO(made(of)[BRIEF])).tables for r in t.rows for c in r.cells)
-    assert "12,35*†" in text
+    brief = docx.Document(io.BytesIO(made(of)[BRIEF]))
+    assert "12,35*†" in "\n".join(c.text for t in brief.tables for r in t.rows for c in r.cells)
+    assert any(p.text.endswith("đang được đối chiếu, ghi †: KQ07.") for p in brief.paragraphs)
 
 
 def test_leads_that_disagree_leave_no_figure():
@@ -666,10 +666,21 @@ def test_a_page_of_others_and_words_of_a_person_are_not_written_over(campaign, t
     assert (site / "tom-tat-moi.docx").is_file()
 
 
-@pytest.mark.parametrize("to", ["phan-cong.xlsx", ".", "tra-ve", "so-cai/x", "xuat"])
+@pytest.mark.parametrize("to", ["phan-cong.xlsx", ".", "tra-ve", "so-cai/x", "niem-phong", "gì đó"])
 def test_the_campaigns_own_places_are_refused(campaign, to):
     code, printed = run("publish", campaign, "--to", campaign / to)
     assert code == 2 and "--to" in printed and not (campaign / PAGE).exists()
+
+
+def test_what_nobody_has_sent_or_read_is_not_sent_out(tmp_path):
+    folder = begun(tmp_path / "ky-2025")
+    assert "chưa đơn vị nào gửi số liệu dùng được" in run("publish", folder)[1]
+    send(folder, "so-khcn")
+    run("read", folder)
+    assert "Đưa cả thư mục lên" in run("publish", folder)[1]
+    send(folder, "xa-hoa-tham")
+    printed = run("publish", folder)[1]
+    assert "1 tệp chưa đọc" in printed and "Chưa nên công khai" in printed and "Đưa cả thư mục" not in printed
 
 
 def test_a_decision_waits_and_the_screen_says_so(tmp_path):

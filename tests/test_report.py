@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import AT, HOSTILE, TODAY, UNITS, filled, lines, plain, province, result, tables, text, written
 
-from lsindicators import compute, layout, merge, report, values
+from lsindicators import compute, layout, merge, report, values, wording
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Figure, State
 from lsindicators.papers import Sender, initials, printing, tags
-from lsindicators.report import content, sentences
+from lsindicators.report import content
 
 GOLDEN = Path(__file__).parent / "golden" / "bao-cao.txt"
 PAGE = Path(__file__).parents[1] / "docs" / "mau-bao-cao.md"
@@ -63,14 +63,14 @@ def test_each_criterion_stands_once_in_its_group_and_once_in_the_annex():
     ],
 )
 def test_change_is_this_year_less_last_year(value, previous, printed):
-    assert sentences.change(result(small_plan().criterion["KQ07"], value, previous)) == printed
+    assert wording.change(result(small_plan().criterion["KQ07"], value, previous)) == printed
 
 
 @given(st.decimals(-(10**9), 10**9, places=6), st.integers(0, 6))
 @settings(deadline=None)
 def test_a_printed_value_has_exactly_its_decimals(value, decimals):
     criterion = replace(small_plan().criteria[0], decimals=decimals)
-    _, _, fraction = sentences.figure(value, criterion).partition(",")
+    _, _, fraction = wording.figure(value, criterion).partition(",")
     assert len(fraction) == decimals
 
 

@@ -61,6 +61,7 @@ def test_the_first_page_says_what_summary_counts(partly):
     cards = next(n for n, row in enumerate(rows) if row[0] == "Còn lại")
     assert rows[cards + 1][:5] == ["3 ngày", "2/3", "1", "1", "1"]
     assert rows[cards + 2][0].startswith(f"Số liệu đã nhận {c.taken} trên {c.owed} phải báo; 1 đơn vị đã gửi còn")
+    assert rows[cards + 2][0].endswith("Đã tính cả 1 biểu gửi sau ngày này.")  # that of the unit that is late
     blocks = below(rows, "Khối đơn vị")
     assert [row[1:6] for row in blocks[:3]] == [
         ["Sở, ban, ngành", 1, 1, 0, 0],
@@ -80,6 +81,7 @@ def test_units_stand_by_what_they_lack(partly):
     assert rows[1][3:5] == ["Nhận một phần (quá hạn)", "03/4/2026"]
     first = below(cells(partly, state.SHEET), "Đơn vị")
     assert [row[1] for row in first] == [name for name, count in lacking if count]
+    assert all(owed == taken + none + lack for owed, taken, none, lack in (row[-6:-2] for row in rows))
 
 
 def test_what_does_not_apply_is_no_lack(campaign):

@@ -105,6 +105,8 @@ def test_the_json_holds_every_count():
     )
     document = told.to_json()
     assert document["collection"]["sent"] == 1
+    (kind,) = document["kinds"]
+    assert kind == {"kind": summary.KINDS[-1], **document["collection"]}
     assert document["contributions"]["C01_A"][0] == {"unit": "b", "value": 3, "percent": 75}
 
 

@@ -16,7 +16,7 @@ from conftest import small_plan
 from office import convert, needs_libreoffice
 from test_exports import SENDINGS, figure, rows, said, told_plan, wide_plan
 
-from lsindicators import compute, exports, ledger, merge
+from lsindicators import compute, exports, ledger, merge, summary
 from lsindicators.exports import formulas, links
 from lsindicators.exports.sheets import charts, figures
 from lsindicators.model import CellRef, Choice, Conflict, Figure, Point, Series, Settlement, Side, Unit
@@ -282,6 +282,19 @@ def test_the_overview_counts_groups_and_units(plan):
         "Tất cả đơn vị": [3, 1, 1, 0, 1, pytest.approx(200 / 3), 1],
     }
     assert [row[1] for row in lines if row[0] == "Phường"] == ["Phường Kỳ Lừa"]
+
+
+def test_the_overview_says_as_the_report_what_rose_and_fell(plan):
+    every = ("so-khcn", "xa-hoa-tham", "phuong-ky-lua")
+    told = [figure(c, u, y - 2000, y) for c in ("C01_A", "C01_B") for u in every for y in (2024, 2025)]
+    told += [figure("C09_A", u, 5, 2024) for u in every] + [figure("C09_A", "so-khcn", 9, 2025)]  # not all units
+    told += [figure("C09_B", "so-khcn", 50, y) for y in (2024, 2025)]
+    content, _, results = written(replace(plan, past=()), told)
+    moves = summary.moves(results)
+    assert [r.criterion.code for r in moves.risen] == ["DV01"] and moves.comparable == 1
+    assert sum(r.change is not None for r in results) == 2
+    lines = [[c.value for c in row] for row in opened(content, data_only=True)["Tổng quan"].iter_rows()]
+    assert next(row[7:10] for row in lines if row[0] == "Cả bộ tiêu chí") == [1, 0, 0]
 
 
 def parts(content, pattern):

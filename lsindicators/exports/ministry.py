@@ -10,14 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from lsindicators import expressions, values
+from lsindicators import expressions, values, wording
 from lsindicators.exports.book import Look
 from lsindicators.exports.paper import Paper, PaperBook, shown
 from lsindicators.exports.tables import open_to_all, printed
 from lsindicators.model import HANOI, Criterion, Dataset, Figure, Outcome, Plan, Result
 
 NAME = "bieu-bo-khcn.xlsx"
-NO_FIGURE = "Chưa có số liệu"
 _SOURCES = 3
 """Up to so many different sources of a criterion are named."""
 
@@ -55,7 +54,7 @@ def _criteria(book: PaperBook, dataset: Dataset, results: Sequence[Result], retu
         if c.parent is None and c.group != group:
             group = c.group
             paper.band(group)
-        previous, value = (shown(printed(v, c), c.decimals, NO_FIGURE) for v in (r.previous, r.value))
+        previous, value = (shown(printed(v, c), c.decimals, wording.NO_FIGURE) for v in (r.previous, r.value))
         mark = plan.mark(c) if c.parent is None else ""
         paper.cells(
             (
@@ -65,7 +64,7 @@ def _criteria(book: PaperBook, dataset: Dataset, results: Sequence[Result], retu
                 (c.measure, _CENTRE),
                 previous,
                 (value[0], {**value[1], "bold": r.value is not None}),
-                (f"{r.reported}/{r.expected}" if r.expected else "Chưa phân công", _CENTRE),
+                (wording.coverage(r.reported, r.expected, recorded=wording.recorded(r)), _CENTRE),
                 ("" if c.parent else _supplied(plan, dataset, c), {"font_size": 10}),
                 (returns.told(c), {**_CENTRE, "font_size": 10}),
                 (_note(plan, dataset, r), {"font_size": 10}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,15 +15,19 @@ from lsindicators import summary, values
 from lsindicators.exports.book import BAD, DOUBTFUL, FONT, GOOD, GREY, QUIET, Look
 from lsindicators.exports.paper import HEADING, Paper, PaperBook
 from lsindicators.exports.sheets.lists import LATE, status
-from lsindicators.exports.words import COLOURS, KINDS, OUTCOMES, kind
+from lsindicators.exports.words import COLOURS, OUTCOMES
 from lsindicators.layout import MADE_UP
 from lsindicators.model import HANOI, Dataset, Gap, Outcome, Plan, Result, Sending, Status
+from lsindicators.summary import Delivery, kind
 
 NAME = "tinh-hinh.xlsx"
 SHEET, UNITS, GROUPS, CRITERIA = "Tình hình", "Đơn vị", "Nhóm tiêu chí", "Tiêu chí"
 
 MOST = 10
 """So many units that lack most stand on the first page."""
+
+NO_FIGURE = "Không có số riêng"
+"""What a unit has answered without a figure: it does not apply to it, or is counted elsewhere."""
 
 NAMED = 6
 """So many units are named of those that lack for a criterion."""
@@ -54,14 +57,9 @@ class Page:
         return summary.of(self.plan, self.dataset, self.results, self.sendings)
 
     @cached_property
-    def lacks(self) -> Mapping[str, int]:
-        """Unit -> the figures that it owes and that are not there; what it says does not apply to it is no lack."""
-        return Counter(gap.unit for gap in self.dataset.gaps)
-
-    @cached_property
-    def by_lack(self) -> tuple[Sending, ...]:
+    def by_lack(self) -> tuple[Delivery, ...]:
         """The units, those first that lack most; of the same lack in the plan's order, those first that sent nothing."""
-        return tuple(sorted(self.sendings, key=lambda s: (-self.lacks[s.unit], s.sent_at is not None)))
+        return tuple(sorted(self.summary.deliveries, key=lambda d: (-d.missing, d.sending.sent_at is not None)))
 
 
 def write(page: Page) -> bytes:
@@ -105,7 +103,7 @@ def _shared(part: int, whole: int) -> tuple[Decimal | str, Look]:
 
 _WIDTHS = (5, 44, 10, 10, 10, 10, 12, 12, 14, 14, 14)
 _HEAD = 34
-"""Height of the headings beside which the chart stands, in points."""
+"""Height of the headings of a table, in points."""
 
 _CARDS = ((0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 10))
 
@@ -159,6 +157,9 @@ def _cards(paper: Paper, page: Page) -> None:
         f"Số liệu đã nhận {values.format_number(Decimal(c.taken))} trên {values.format_number(Decimal(c.owed))} phải báo; "
         f"{c.to_mend} đơn vị đã gửi còn chỗ phải sửa, làm rõ; {c.unusable} đơn vị gửi tệp chưa dùng được (tính là chưa gửi)."
     )
+    later = sum(1 for s in page.sendings if s.sent_at and s.sent_at.astimezone(HANOI).date() > page.today)
+    if later:
+        told += f" Đã tính cả {values.format_number(Decimal(later))} biểu gửi sau ngày này."
     paper.paragraph(told, keep=True, italic=True)
 
 
@@ -169,11 +170,9 @@ def _blocks(book: PaperBook, paper: Paper, page: Page) -> None:
     row = paper.line(_HEAD, keep=True)
     for column, text in enumerate(heads):
         paper.span(row, column, column, text, HEADING)
-    of = {s.unit: kind(page.plan.unit[s.unit].type) for s in page.sendings}
     first = paper.row
-    present = [k for k in KINDS if k in of.values()]
-    for number, name in enumerate([*present, ""], 1):
-        own = summary.collection([s for s in page.sendings if name in (of[s.unit], "")])
+    kinds = page.summary.kinds
+    for number, (name, own) in enumerate([*kinds.items(), ("", page.summary.collection)], 1):
         cells: Cells = [
             (str(number) if name else "", _CENTRE),
             (name or "Tất cả", {}),
@@ -183,7 +182,7 @@ def _blocks(book: PaperBook, paper: Paper, page: Page) -> None:
         ]
         _row(paper, cells, {} if name else _BOLD)
     last = paper.row - 2
-    if present:
+    if kinds:
         _bars(book, paper, first, last)
     paper.line(8, keep=True)
 
@@ -245,30 +244,32 @@ def _bars(book: PaperBook, paper: Paper, first: int, last: int) -> None:
 
 def _most(paper: Paper, page: Page) -> None:
     """The units that lack most."""
-    lacking = [s for s in page.by_lack if page.lacks[s.unit]]
+    lacking = [d for d in page.by_lack if d.missing]
     if not lacking:
         paper.paragraph("Không đơn vị nào còn thiếu số liệu.", **_BOLD)
         return
     more = f" ({min(MOST, len(lacking))} trên {len(lacking)} đơn vị còn thiếu; đủ ở trang {UNITS})"
     paper.paragraph(f"Đơn vị còn thiếu nhiều nhất{more if len(lacking) > MOST else ''}", keep=True, **_BOLD)
-    row = paper.line(22, keep=True)
+    row = paper.line(_HEAD, keep=True)
     for first, last, text in (
         (0, 0, "TT"),
         (1, 3, "Đơn vị"),
         (4, 6, "Tình hình"),
-        (7, 8, "Phải báo"),
-        (9, 9, "Đã nhận"),
+        (7, 7, "Phải báo"),
+        (8, 8, "Đã nhận"),
+        (9, 9, NO_FIGURE),
         (10, 10, "Còn thiếu"),
     ):
         paper.span(row, first, last, text, HEADING)
     body: Look = {**FONT, "border": 1, "valign": "vcenter"}
-    for number, s in enumerate(lacking[:MOST], 1):
+    for number, d in enumerate(lacking[:MOST], 1):
+        s = d.sending
         row = paper.line(19, keep=True)
         paper.span(row, 0, 0, str(number), {**body, **_CENTRE})
         paper.span(row, 1, 3, page.plan.unit[s.unit].name, {**body, "indent": 1, "shrink": True})
         paper.span(row, 4, 6, _how(s), {**body, **_CENTRE, **_COLOURS.get(s.status, BAD)})
-        for first, last, count in ((7, 8, s.owed), (9, 9, s.values), (10, 10, page.lacks[s.unit])):
-            paper.count(row, first, last, count, {**body, **_NUMBER, "align": "center"})
+        for column, count in enumerate((d.owed, d.figures, d.without_figure, d.missing), 7):
+            paper.count(row, column, column, count, {**body, **_NUMBER, "align": "center"})
 
 
 def _how(s: Sending) -> str:
@@ -285,7 +286,7 @@ def _table(paper: Paper, heads: Sequence[str], frozen: int) -> None:
 
 def _units(book: PaperBook, page: Page) -> None:
     """Every unit, those first that lack most."""
-    paper = Paper(book, UNITS, (5, 38, 34, 20, 13, 10, 10, 10, 10, 10))
+    paper = Paper(book, UNITS, (5, 36, 32, 20, 12, 9, 9, 11, 9, 9, 9))
     _title(paper, page, "Tình hình gửi của từng đơn vị", f"{_as_of(page)}; đơn vị còn thiếu nhiều nhất đứng trước")
     heads = (
         "TT",
@@ -295,12 +296,14 @@ def _units(book: PaperBook, page: Page) -> None:
         "Ngày gửi",
         "Phải báo",
         "Đã nhận",
+        NO_FIGURE,
         "Còn thiếu",
         "Ô cần sửa",
         "Đã nhận (%)",
     )
     _table(paper, heads, 2)
-    for number, s in enumerate(page.by_lack, 1):
+    for number, d in enumerate(page.by_lack, 1):
+        s = d.sending
         unit = page.plan.unit[s.unit]
         sent = values.format_date(s.sent_at.astimezone(HANOI).date()) if s.sent_at else ""
         paper.cells(
@@ -310,7 +313,7 @@ def _units(book: PaperBook, page: Page) -> None:
                 (kind(unit.type), {}),
                 (_how(s), {**_CENTRE, **_COLOURS.get(s.status, BAD)}),
                 (sent, {**_CENTRE, **(DOUBTFUL if s.late else {})}),
-                *(_counted(n) for n in (s.owed, s.values, page.lacks[s.unit], s.open)),
+                *(_counted(n) for n in (d.owed, d.figures, d.without_figure, d.missing, s.open)),
                 _shared(s.values, s.owed),
             ]
         )

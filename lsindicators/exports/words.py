@@ -16,22 +16,6 @@ OUTCOMES = {
 }
 COLOURS: dict[Outcome, Look] = {Outcome.COMPUTED: GOOD, Outcome.PARTIAL: DOUBTFUL, Outcome.MISSING: BAD}
 
-_KINDS = {
-    "Sở, ban, ngành": ("so", "cq-ngang-so", "ban", "ubnd-tinh", "cq-hdnd"),
-    "Xã": ("xa",),
-    "Phường": ("phuong",),
-    "Đảng, Mặt trận, đoàn thể": ("dang", "mttq", "to-chuc-ctxh", "hoi"),
-    "Cơ quan Trung ương, tư pháp, lực lượng vũ trang": ("tw-doc", "tu-phap", "luc-luong-vu-trang"),
-}
-_OTHERS = "Đơn vị sự nghiệp, doanh nghiệp, đơn vị khác"
-KINDS = (*_KINDS, _OTHERS)
-"""Kinds of units, in the order in which they are shown."""
-
-
-def kind(unit_type: str) -> str:
-    """The kind of units that a type (``Loại``) belongs to."""
-    return next((name for name, types in _KINDS.items() if unit_type in types), _OTHERS)
-
 
 def top(criterion: Criterion) -> str:
     """The group of a criterion."""

@@ -6,19 +6,15 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsindicators import files, ledger, summary
+from lsindicators import files, summary
 from lsindicators.errors import UnusableInputError
 from lsindicators.pipeline.campaign import (
-    EXPORTS,
-    FORMS,
-    LETTERS,
     PUBLIC,
-    RETURNS,
-    SLIPS,
     Json,
     Progress,
     at_work,
     content,
+    is_campaign,
     quietly,
 )
 from lsindicators.pipeline.results import Merged, counted
@@ -64,11 +60,6 @@ class Published:
         return release.contact(self.merged.plan.settings)
 
     @property
-    def to_mend(self) -> int:
-        """Units whose return counts and waits for mending or an answer."""
-        return summary.collection(self.merged.sendings).to_mend
-
-    @property
     def disputed(self) -> int:
         """Points about which figures do not go together, and nobody has decided."""
         return sum(1 for c in self.merged.differences if c.open)
@@ -79,7 +70,7 @@ class Published:
             "folder": str(self.folder),
             "kept": None if self.kept is None else str(self.kept),
             "provisional": [r.criterion.code for r in self.merged.results if r.criterion.code in self.provisional],
-            "open": {"disputed": self.disputed, "units_to_mend": self.to_mend},
+            "open": {"disputed": self.disputed, "units_to_mend": self.merged.collection.to_mend},
             "files": [
                 {
                     "path": p.path.relative_to(self.folder).as_posix(),
@@ -134,15 +125,12 @@ def doubtful(merged: Merged) -> frozenset[str]:
 def _refuse(campaign: Path, folder: Path) -> None:
     if folder.is_file():
         raise UnusableInputError(f"{folder}: đây là một tệp; ghi tên thư mục sau --to")
-    if folder.resolve() == campaign.resolve():
+    place, ours = folder.resolve(), campaign.resolve()
+    if is_campaign(place) or (place.is_relative_to(ours) and not place.is_relative_to(ours / PUBLIC)):
         raise UnusableInputError(
-            f"{folder}: đây là thư mục của kỳ báo cáo, có những tệp không công khai; chọn thư mục khác sau --to"
+            f"{folder}: trong thư mục kỳ báo cáo có những tệp không công khai; chỉ ghi được vào {PUBLIC}/, hoặc chọn thư mục "
+            "khác sau --to"
         )
-    for kept in (RETURNS, FORMS, SLIPS, LETTERS, EXPORTS, ledger.FOLDER):
-        if folder.resolve().is_relative_to((campaign / kept).resolve()):
-            raise UnusableInputError(
-                f"{folder}: thư mục {kept} của kỳ báo cáo có việc riêng; chọn thư mục khác sau --to"
-            )
     page = folder / PAGE
     if page.exists() and (page.is_dir() or MARK not in content(page)):
         raise UnusableInputError(

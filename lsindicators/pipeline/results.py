@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from lsindicators import control, files
+from lsindicators import control, files, summary
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code, Finding, Severity, needs_person
 from lsindicators.memory import Memory
@@ -194,6 +194,11 @@ class Merged:
     @property
     def exit_code(self) -> int:
         return 1 if self.mending or any(c.outstanding for c in self.differences) else 0
+
+    @property
+    def collection(self) -> summary.Collection:
+        """How the units have answered."""
+        return summary.collection(self.sendings)
 
     def to_json(self) -> Json:
         from lsindicators import exports

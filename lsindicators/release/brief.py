@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from lsindicators import papers, values
+from lsindicators import papers, values, wording
 from lsindicators.errors import UnusableInputError
 from lsindicators.release import content, words
 from lsindicators.summary import Summary
@@ -15,6 +15,8 @@ _LETTERS, _MOST = 54, 2
 """Letters of a criterion's name in a line of its table, and its most lines."""
 _ROOM, _LINE, _ROW = 380, 4, 1
 """What two pages have for the rows of all tables, what a line takes of it, and what each row takes besides."""
+_DOUBTFUL = "†"
+"""Stands here for ``words.PROVISIONAL``, which has no room beside a figure."""
 _GAPS = 4
 """So many criteria are told with what they lack; the rest is counted."""
 
@@ -63,12 +65,15 @@ def _gather(told: Summary, provisional: Collection[str]) -> content.Content:
         )
         left -= min(left, len(members))
     total = sum(map(len, rows))
-    missing = [g for g in said["gaps"] if g["state_words"] == words.NO_FIGURE]
+    missing = [g for g in said["gaps"] if g["state_words"] == wording.NO_FIGURE]
     return {
         **papers.lines(told.plan.settings),
         **{name: said[name] for name in _TEXTS},
         "contact": values.short(said["contact"], 3 * _LETTERS),
-        "open": [values.short(line, 3 * _LETTERS) for line in said["provisional"]],
+        "open": [
+            values.short(line.replace(f"“{words.PROVISIONAL}”", _DOUBTFUL), 3 * _LETTERS)
+            for line in said["provisional"]
+        ],
         "cards": {card["name"]: {"value": card["value"], "label": card["label"]} for card in said["cards"]},
         "tables": [t for t in tables if t["rows"]],
         "unshown": f"Còn {words.count(total - shown)} tiêu chí khác, xem trang công khai." if total > shown else "",
@@ -90,7 +95,7 @@ def _name(row: content.Content, lines: int) -> str:
 
 
 def _row(row: content.Content, lines: int) -> content.Content:
-    sign = "*" * (row["state"] in ("partial", "enough")) + "†" * (words.PROVISIONAL in row["marks"])
+    sign = "*" * (row["state"] in ("partial", "enough")) + _DOUBTFUL * (words.PROVISIONAL in row["marks"])
     return {
         "code": row["code"],
         "name": _name(row, lines),
@@ -110,4 +115,4 @@ def _lacking(missing: int, partly: int) -> str:
         if number
     ]
     more = f" Dưới đây nêu {words.count(_GAPS)} tiêu chí; đủ cả ở trang công khai." if missing > _GAPS else ""
-    return f"Còn {words.listing(parts)}.{more}"
+    return f"Còn {wording.listing(parts)}.{more}"

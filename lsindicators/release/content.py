@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lsindicators import expressions, layout, provenance, summary, values
+from lsindicators import expressions, layout, provenance, summary, values, wording
 from lsindicators.expressions import Reference
 from lsindicators.model import Criterion, Method, Outcome, Plan, Result, Settings, Total
 from lsindicators.release import words
@@ -77,7 +77,7 @@ def _provisional(told: Summary, provisional: Collection[str]) -> list[str]:
     if here:
         lines.append(
             f"{words.count(len(here))} tiêu chí có số liệu thành phần đang được đối chiếu, ghi “{words.PROVISIONAL}”: "
-            f"{words.listing(here)}."
+            f"{wording.listing(here)}."
         )
     if told.collection.to_mend:
         lines.append(
@@ -176,12 +176,12 @@ def _row(told: Summary, r: Result, provisional: Collection[str]) -> Content:
     return {
         "code": c.code,
         "name": c.name,
-        "measure": c.measure or words.NO_CHANGE,
-        "previous": words.figure(r.previous, c),
-        "value": words.figure(r.value, c),
-        "change": (changed := words.change(r)),
-        "points": words.points(r) if changed != words.NO_CHANGE else "",
-        "coverage": words.coverage(r.reported, r.expected),
+        "measure": c.measure or wording.NO_CHANGE,
+        "previous": wording.figure(r.previous, c),
+        "value": wording.figure(r.value, c),
+        "change": (changed := wording.change(r)),
+        "points": words.points(r) if changed != wording.NO_CHANGE else "",
+        "coverage": wording.coverage(r.reported, r.expected, recorded=wording.recorded(r)),
         "state": state,
         "state_words": words.STATES[state],
         "marks": [mark for mark, _ in notes if mark],
@@ -254,9 +254,9 @@ def _input(plan: Plan, totals: Mapping[tuple[str, int], Total], reference: Refer
         "code": v.code,
         "name": v.name,
         "year": str(year),
-        "value": f"{value} {measure}".strip() if value != words.NO_FIGURE else value,
+        "value": f"{value} {measure}".strip() if value != wording.NO_FIGURE else value,
         "how": words.HOW[method],
-        "coverage": words.coverage(len(total.reported), len(total.expected)) if total and total.expected else "",
+        "coverage": wording.coverage(len(total.reported), len(total.expected)) if total and total.expected else "",
     }
 
 
@@ -272,7 +272,7 @@ def _gaps(told: Summary) -> Iterator[Content]:
                     "code": r.criterion.code,
                     "name": r.criterion.name,
                     "state_words": words.STATES[words.state(r)],
-                    "coverage": words.coverage(r.reported, r.expected),
+                    "coverage": wording.coverage(r.reported, r.expected),
                     "why": " ".join(_why(told, r)),
                 }
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from lsindicators import summary, values
+from lsindicators import summary, values, wording
 from lsindicators.model import Result
 from lsindicators.release import words
 from lsindicators.summary import Section
@@ -47,7 +47,7 @@ def years(results: Sequence[Result], year: int, title: str) -> Chart | None:
                 "y": y + _BAR,
                 "label": f"{r.criterion.code} {values.short(r.criterion.name, _NAME)}",
                 "years": [
-                    {**_bar(zero, at(value), y + _LABEL + n * (_BAR + 2)), "value": words.figure(value, r.criterion), "which": which}
+                    {**_bar(zero, at(value), y + _LABEL + n * (_BAR + 2)), "value": wording.figure(value, r.criterion), "which": which}
                     for n, (which, value) in enumerate((("now", r.value), ("before", r.previous)))
                     if value is not None
                 ],
@@ -65,7 +65,7 @@ def years(results: Sequence[Result], year: int, title: str) -> Chart | None:
         "height": y,
         "zero": zero,
         "bars": bars,
-        "left_out": words.listing([r.criterion.code for r in rates if r not in drawn]),
+        "left_out": wording.listing([r.criterion.code for r in rates if r not in drawn]),
     }
 
 
@@ -80,8 +80,8 @@ def _bar(zero: float, end: float, y: int) -> dict[str, float]:
 
 
 def _said(r: Result, year: int) -> str:
-    before = words.figure(r.previous, r.criterion)
-    return f"{r.criterion.code}: năm {year} {words.figure(r.value, r.criterion)}, năm {year - 1} {before}"
+    before = wording.figure(r.previous, r.criterion)
+    return f"{r.criterion.code}: năm {year} {wording.figure(r.value, r.criterion)}, năm {year - 1} {before}"
 
 
 def coverage(sections: Sequence[Section]) -> Chart:

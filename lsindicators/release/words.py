@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from lsindicators import provenance, summary, values
-from lsindicators.model import Criterion, Method, Result, Value
-
-NO_FIGURE = "Chưa có số liệu"
-NO_CHANGE = "–"
-"""Stands for the change where a year has no figure, or the two rest on different units."""
+from lsindicators.model import Method, Result, Value
+from lsindicators.wording import NO_FIGURE, listing
 
 STATES = {
     "whole": "Đủ đơn vị",
@@ -34,32 +31,9 @@ def count(number: int) -> str:
     return values.format_number(Decimal(number), 0)
 
 
-def listing(parts: Sequence[str]) -> str:
-    """``a, b và c``."""
-    return f"{', '.join(parts[:-1])} và {parts[-1]}" if len(parts) > 1 else "".join(parts)
-
-
-def figure(value: Decimal | None, criterion: Criterion) -> str:
-    """A criterion's value with exactly its decimals; where there is none, these words and never a zero."""
-    return NO_FIGURE if value is None else values.format_number(value, criterion.decimals)
-
-
-def change(result: Result) -> str:
-    """This year less last year with its sign, as the report prints it; a dash where the two cannot be compared."""
-    if result.change is None or not result.comparable:
-        return NO_CHANGE
-    written = values.format_number(result.change, result.criterion.decimals)
-    return f"+{written}" if summary.direction(result) > 0 else written
-
-
 def points(result: Result) -> str:
     """In what a change is measured."""
     return "điểm %" if result.criterion.measure == summary.PERCENT else result.criterion.measure
-
-
-def coverage(reported: int, expected: int) -> str:
-    """``63/65``; where nobody was named, these words."""
-    return f"{count(reported)}/{count(expected)}" if expected else "Chưa phân công"
 
 
 def total(value: Value | None, method: Method) -> str:

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lsindicators import summary, values
+from lsindicators import summary, values, wording
 from lsindicators.model import Plan, Result
 from lsindicators.papers import chart
 from lsindicators.papers.attached import Attachment
 from lsindicators.papers.chart import Bar, Chart, Series
-from lsindicators.report import sentences
 from lsindicators.summary import Contribution, Delivery, Section, Summary
 
 MOST = 18
@@ -125,7 +124,7 @@ def _beside(plan: Plan, section: Section, shown: Sequence[Result], several: bool
         if value is None:
             return None
         cut = abs(value) > limit
-        label = f"{'» ' if cut else ''}{sentences.figure(value, r.criterion)}{'' if kept else '*'}"
+        label = f"{'» ' if cut else ''}{wording.figure(value, r.criterion)}{'' if kept else '*'}"
         return Bar(value=value, label=label, cut=cut)
 
     years = [(year - 1, chart.HATCHED, [bar(r, r.previous, r.previous_complete) for r in shown])] if former else []
@@ -157,7 +156,7 @@ def _lacking(r: Result, year: int, former: bool) -> str:
     years += [str(year)] if r.value is None else []
     if not years:
         return ""
-    return f" (năm {sentences.listing(years)}: {sentences.NO_FIGURE.lower()})"
+    return f" (năm {wording.listing(years)}: {wording.NO_FIGURE.lower()})"
 
 
 def _bounds(numbers: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
@@ -282,7 +281,7 @@ def _contributed(told: Summary, code: str, shares: Sequence[Contribution]) -> Ch
         names.append(f"{len(rest)} đơn vị khác")
         bars.append(_share(sum((c.value for c in rest), Decimal(0)), sum((c.percent for c in rest), Decimal(0))))
     series = (Series(name=f"Đóng góp ({variable.measure})", look=chart.DARK, bars=bars),)
-    counted = sentences.coverage(len(total.reported), len(total.expected))
+    counted = wording.coverage(len(total.reported), len(total.expected))
     return Chart(
         rows=tuple(_named(name, lines=1) for name in names),
         series=series,
@@ -331,7 +330,7 @@ def _described(what: str, names: Sequence[str], series: Sequence[Series]) -> str
     rows = []
     for n, name in enumerate(names):
         told = [
-            f"{s.name.lower()}: {b.label if (b := s.bars[n]) is not None else sentences.NO_FIGURE.lower()}"
+            f"{s.name.lower()}: {b.label if (b := s.bars[n]) is not None else wording.NO_FIGURE.lower()}"
             for s in series
             if (b := s.bars[n]) is None or b.label
         ]

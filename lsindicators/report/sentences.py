@@ -9,10 +9,7 @@ from decimal import Decimal
 from lsindicators import succession, summary, values
 from lsindicators.model import WHOLE_COVERAGE, Criterion, Outcome, Plan, Result, Total, Unit, Variable
 from lsindicators.summary import COMMUNES, Collection, Contribution, Summary
-
-NO_FIGURE = "Chưa có số liệu"
-NO_CHANGE = "–"
-"""Stands in Tăng, giảm where one of the two years has no figure, or they rest on different units."""
+from lsindicators.wording import change, coverage, figure, listing
 
 ALL_TOLD = 4
 """Up to so many criteria that can be compared are told one by one; of more, the counts and the largest moves."""
@@ -31,13 +28,6 @@ def count(number: int) -> str:
     return f"{number:02d}" if 0 < number < 10 else values.format_number(Decimal(number), 0)
 
 
-def listing(parts: Sequence[str]) -> str:
-    """``a, b và c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} và {parts[-1]}"
-
-
 def sentence_case(text: str) -> str:
     """``text`` with a capital first letter."""
     return text[:1].upper() + text[1:]
@@ -54,31 +44,6 @@ def bare(text: str) -> str:
 
 
 # ------------------------------------------------------------------ figures
-
-
-def figure(value: Decimal | None, criterion: Criterion) -> str:
-    """A criterion's value with exactly its decimals; where there is none, these words and never a zero."""
-    return NO_FIGURE if value is None else values.format_number(value, criterion.decimals)
-
-
-def change(result: Result) -> str:
-    """This year less last year with its sign; a dash where the two cannot be compared."""
-    if result.change is None or not result.comparable:
-        return NO_CHANGE
-    written = values.format_number(result.change, result.criterion.decimals)
-    return f"+{written}" if summary.direction(result) > 0 else written
-
-
-def coverage(reported: int, expected: int, *, recorded: bool = False) -> str:
-    """``63/65``; a dash where nobody is awaited, as all is on record; where nobody was named, these words."""
-    if expected:
-        return f"{reported}/{expected}"
-    return NO_CHANGE if recorded else "Chưa phân công"
-
-
-def recorded(result: Result) -> bool:
-    """Whether all that it rests on are the province's figures on record, so that no unit is awaited."""
-    return not result.expected and bool(result.inputs) and not result.missing
 
 
 def amount(written: str, measure: str) -> str:

@@ -33,9 +33,9 @@ def show_exported(exported: Exported) -> None:
     for path in exported.strangers:
         click.echo(f"Lưu ý: {path} là của đơn vị không còn trong phân công; đừng gửi tệp này.")
     merged = exported.merged
-    missing = sum(1 for s in merged.sendings if s.status is None)
+    sent = merged.collection
     click.echo(
-        f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; còn thiếu {len(merged.dataset.gaps)} số liệu."
+        f"{sent.sent}/{sent.units} đơn vị đã gửi số liệu dùng được; còn thiếu {len(merged.dataset.gaps)} số liệu."
     )
     for conflict in merged.differences:
         if conflict.open:

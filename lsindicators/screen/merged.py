@@ -43,10 +43,10 @@ def show_merged(merged: Merged) -> None:
     year = merged.plan.year
     table(("Mã", "Tiêu chí", "Đơn vị tính", str(year - 1), str(year), "Độ phủ"), rows, numbers=(3, 4, 5))
     show(compared(merged))
-    missing = sum(1 for s in merged.sendings if s.status is None)
+    sent = merged.collection
     sheet = f" (trang Còn thiếu của {TABLE})" if merged.made else ""
     click.echo(
-        f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; "
+        f"{sent.sent}/{sent.units} đơn vị đã gửi số liệu dùng được; "
         f"còn thiếu {len(merged.dataset.gaps)} số liệu{sheet}."
     )
     if merged.waiting:

@@ -42,14 +42,21 @@ def show_published(published: Published) -> None:
             "thoại cho người dân hỏi thì thêm dòng đó rồi chạy lại."
         )
     show(unanswered(merged))
+    if not published.exit_code and not merged.collection.sent:
+        click.echo("Chưa nên công khai: chưa đơn vị nào gửi số liệu dùng được.")
+        return
+    if not published.exit_code and merged.told:
+        click.echo("Chưa nên công khai: xử lý các lưu ý ở đầu rồi chạy lại lsindicators publish.")
+        return
     if not published.exit_code:
         click.echo("Đưa cả thư mục lên trang thông tin điện tử, hoặc gửi riêng tệp index.html: một mình nó là đủ.")
         return
+    to_mend = merged.collection.to_mend
     open_ = [
         text
         for number, text in (
             (published.disputed, f"{published.disputed} chỗ các số chưa thống nhất"),
-            (published.to_mend, f"{published.to_mend} đơn vị còn số phải sửa, làm rõ"),
+            (to_mend, f"{to_mend} đơn vị còn số phải sửa, làm rõ"),
         )
         if number
     ]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from lsindicators import summary
 from lsindicators.exports import formulas
 from lsindicators.exports.book import (
     BAD,
@@ -23,8 +24,11 @@ from lsindicators.exports.formulas import CRITERIA, NO_FIGURE, NOT_AGREED, NOT_C
 from lsindicators.exports.words import COLOURS, OUTCOMES, field, group_colours, top
 from lsindicators.model import Result
 
-(CODE, NAME, MEASURE, BEFORE, NOW, CHANGE, COVERAGE, STANDING, REMARK, GROUP, FIELD, OUTCOME, SHARE) = range(13)
+(CODE, NAME, MEASURE, BEFORE, NOW, CHANGE, COVERAGE, STANDING, REMARK, GROUP, FIELD, OUTCOME, SHARE, MOVED) = range(14)
 """Columns of ``Tiêu chí``, counted from 0; those of the contract end with the remark."""
+
+WAYS = {1: "Tăng", -1: "Giảm", 0: "Không đổi"}
+"""Where a criterion went whose two years both rest on all units, as the report counts them."""
 
 
 def write(book: Book, places: Places, results: Sequence[Result]) -> None:
@@ -44,9 +48,11 @@ def write(book: Book, places: Places, results: Sequence[Result]) -> None:
         Column("Lĩnh vực", 28, wrap=True),
         Column("Kết quả", 14, centre=True),
         Column("Độ phủ (%)", 10),
+        Column("So hai năm", 11, centre=True),
     )
     sheet = book.sheet(CRITERIA, columns, Page(frozen=2))
     sheet.note(CHANGE, f"Năm {year} trừ năm {year - 1}; với tỷ lệ % là điểm phần trăm.")
+    sheet.note(MOVED, "Tăng, giảm của tiêu chí đủ số liệu của cả hai năm; để trống là chưa so sánh được.")
     sheet.note(COVERAGE, "Số đơn vị đã báo trên số đơn vị phải báo, của số liệu đầu vào có ít đơn vị báo nhất.")
     colours = group_colours(book.plan)
     for row, r in enumerate(results, 1):
@@ -65,6 +71,13 @@ def write(book: Book, places: Places, results: Sequence[Result]) -> None:
             sheet.text(row, SHARE, "")
         else:
             sheet.number(row, SHARE, share, 1, align="right")
+        if summary.comparable(r):
+            change = f"ROUND({xl_rowcol_to_cell(row, CHANGE)},{c.decimals})"
+            ways = f'IF({change}>0,"{WAYS[1]}",IF({change}<0,"{WAYS[-1]}","{WAYS[0]}"))'
+            formula = f'=IF(ISNUMBER({xl_rowcol_to_cell(row, CHANGE)}),{ways},"")'
+            sheet.formula(row, MOVED, formula, WAYS[summary.direction(r)], align="center")
+        else:
+            sheet.text(row, MOVED, "")
     _colour(sheet, BEFORE, NOW, CHANGE)
     sheet.shares(1, max(sheet.last_row, 1), SHARE)
     sheet.raw.print_area(0, 0, max(sheet.last_row, 1), REMARK)  # what is behind it serves filters and formulas

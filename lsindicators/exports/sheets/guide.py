@@ -74,7 +74,8 @@ def _overview(has_series: bool) -> Sequence[_Row]:
         (
             "Trang Tổng quan",
             "Đếm tiêu chí theo nhóm và đơn vị theo khối bằng công thức trên trang Tiêu chí và Tình hình gửi; "
-            "Tăng, Giảm chỉ nói số lớn lên hay nhỏ đi, không phải tốt lên hay kém đi.",
+            "Tăng, Giảm chỉ nói số lớn lên hay nhỏ đi, không phải tốt lên hay kém đi, và chỉ đếm tiêu chí đủ số liệu của cả hai "
+            "năm, như trong báo cáo. Đã gửi (%) không tính biểu không dùng được.",
             {},
         ),
         (

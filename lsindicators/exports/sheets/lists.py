@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from lsindicators.exports.book import BAD, DOUBTFUL, GOOD, LINKED, Book, Column, Page, Sheet
 from lsindicators.exports.formulas import CRITERIA, Places
-from lsindicators.exports.words import GAPS, kind
+from lsindicators.exports.words import GAPS
 from lsindicators.model import Dataset, Gap, Sending, Status
+from lsindicators.summary import kind
 
 SENDINGS = "Tình hình gửi"
 STATUS, KIND, PUNCTUAL = 2, 9, 7

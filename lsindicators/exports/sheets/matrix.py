@@ -25,8 +25,9 @@ from lsindicators.exports.book import (
 )
 from lsindicators.exports.formulas import CRITERIA, FIRST_UNIT, NO_FIGURE, TOTAL, Places
 from lsindicators.exports.sheets.criteria import warn_of_gaps
-from lsindicators.exports.words import GAPS, KINDS, decided, kind
+from lsindicators.exports.words import GAPS, decided
 from lsindicators.model import Figure, Gap, State, Total, Value, Variable
+from lsindicators.summary import KINDS, kind
 
 _NARROW, _WIDE = 6.0, 14.0
 """Widths between which the column of a unit lies."""

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from lsindicators import summary
 from lsindicators.exports.book import (
     BAD,
     DOUBTFUL,
@@ -27,18 +28,30 @@ from lsindicators.exports.book import (
     number_format,
 )
 from lsindicators.exports.formulas import CRITERIA, Places
-from lsindicators.exports.sheets.criteria import BEFORE, CHANGE, FIELD, GROUP, NOW, OUTCOME, SHARE, coverage
+from lsindicators.exports.sheets.criteria import (
+    BEFORE,
+    CHANGE,
+    FIELD,
+    GROUP,
+    MOVED,
+    NOW,
+    OUTCOME,
+    SHARE,
+    WAYS,
+    coverage,
+)
 from lsindicators.exports.sheets.lists import KIND, LATE, NOT_SENT, PUNCTUAL, SENDINGS, STATUS, status
-from lsindicators.exports.words import COLOURS, KINDS, OUTCOMES, field, group_colours, kind, top
+from lsindicators.exports.words import COLOURS, OUTCOMES, field, group_colours, top
 from lsindicators.model import Outcome, Plan, Result, Sending, Status
+from lsindicators.summary import KINDS, kind
 
 SHEET, COMPARED = "Tổng quan", "So hai năm"
 WHOLE = "Cả bộ tiêu chí"
 ALL_UNITS = "Tất cả đơn vị"
 STATUSES = (*(s.label for s in (Status.ACCEPTED, Status.PARTIAL, Status.REJECTED)), NOT_SENT)
+_USED = STATUSES[:2]
+"""Of these, the statuses of a return that counts."""
 
-_NOUGHT = "1E-9"
-"""A change nearer to nought than this is none: Excel subtracts in binary."""
 
 _SHORT = 62
 """Letters of a criterion's name that a chart has room for."""
@@ -85,11 +98,11 @@ def write(book: Book, places: Places, results: Sequence[Result], sendings: Seque
         Column(OUTCOMES[Outcome.PARTIAL], 11),
         Column(OUTCOMES[Outcome.MISSING], 11),
         Column("Độ phủ bình quân (%)", 11),
-        Column("Tăng", 9),
-        Column("Giảm", 9),
-        Column("Không đổi", 9),
+        *(Column(way, 9) for way in WAYS.values()),
     )
     sheet = book.sheet(SHEET, columns, Page(frozen=1, mark=1))
+    for column in range(7, 10):
+        sheet.note(column, "Chỉ đếm tiêu chí đủ số liệu của cả hai năm, như trong báo cáo.")
     groups = _groups(sheet, results)
     sheet.finish()
     kinds = _kinds(sheet, book.plan, sendings)
@@ -146,14 +159,8 @@ def _mean(results: Sequence[Result]) -> Decimal | str:
     return sum(shares, Decimal(0)) / len(shares) if shares else ""
 
 
-def _changed(sign: int) -> Callable[[Sequence[Result]], int]:
-    limit = Decimal(_NOUGHT)
-
-    def count(results: Sequence[Result]) -> int:
-        changes = [r.change for r in results if r.change is not None]
-        return sum((c > limit) - (c < -limit) == sign for c in changes)
-
-    return count
+def _moved(way: int) -> Callable[[Sequence[Result]], int]:
+    return lambda results: sum(summary.comparable(r) and summary.direction(r) == way for r in results)
 
 
 def _became(outcome: Outcome) -> Callable[[Sequence[Result]], int]:
@@ -162,7 +169,7 @@ def _became(outcome: Outcome) -> Callable[[Sequence[Result]], int]:
 
 _COUNTS: tuple[Callable[[Sequence[Result]], int | Decimal | str], ...] = (
     len, _became(Outcome.COMPUTED), _became(Outcome.PARTIAL), _became(Outcome.MISSING), _mean,
-    _changed(1), _changed(-1), _changed(0),
+    *map(_moved, WAYS),
 )  # fmt: skip
 
 
@@ -174,16 +181,13 @@ def _counted(sheet: Sheet, row: int, last: int, own: Sequence[Result], by: Mappi
         return f"'{CRITERIA}'!${letter}$2:${letter}${max(last, 1) + 1}"
 
     mine = "*".join(f"({column(of)}={xl_rowcol_to_cell(row, at, col_abs=True)})" for of, at in by.items()) or "1"
-    change = f"ISNUMBER({column(CHANGE)})"
     each = f'{mine}*({column(GROUP)}<>"")'
     formulas = (
         f"=SUMPRODUCT({each})",
         *(f'=SUMPRODUCT({mine}*({column(OUTCOME)}="{OUTCOMES[o]}"))' for o in Outcome),
         f'=IF(SUMPRODUCT({mine}*ISNUMBER({column(SHARE)}))=0,"",'
         f"SUMPRODUCT({mine}*{column(SHARE)})/SUMPRODUCT({mine}*ISNUMBER({column(SHARE)})))",
-        f"=SUMPRODUCT({mine}*{change}*({column(CHANGE)}>{_NOUGHT}))",
-        f"=SUMPRODUCT({mine}*{change}*({column(CHANGE)}<-{_NOUGHT}))",
-        f"=SUMPRODUCT({mine}*{change})-{xl_rowcol_to_cell(row, 7)}-{xl_rowcol_to_cell(row, 8)}",
+        *(f'=SUMPRODUCT({mine}*({column(MOVED)}="{way}"))' for way in WAYS.values()),
     )
     shown = [of(own) for of in _COUNTS]
     for at, (formula, value) in enumerate(zip(formulas, shown, strict=True), 2):
@@ -237,12 +241,12 @@ def _sent(sheet: Sheet, row: int, count: int, own: Sequence[Sending], whole: boo
 
     mine = f'({column(KIND)}<>"")' if whole else f"({column(KIND)}={xl_rowcol_to_cell(row, 0, col_abs=True)})"
     statuses = Counter(map(status, own))
-    total, absent = xl_rowcol_to_cell(row, 2), xl_rowcol_to_cell(row, 2 + len(STATUSES))
-    sent = Decimal(100 * (len(own) - statuses[NOT_SENT])) / len(own) if own else ""
+    total, used = xl_rowcol_to_cell(row, 2), "+".join(xl_rowcol_to_cell(row, 3 + STATUSES.index(s)) for s in _USED)
+    sent = Decimal(100 * sum(statuses[s] for s in _USED)) / len(own) if own else ""
     cells: tuple[tuple[str, int | Decimal | str], ...] = (
         (f"=SUMPRODUCT({mine}*1)", len(own)),
         *((f'=SUMPRODUCT({mine}*({column(STATUS)}="{s}"))', statuses[s]) for s in STATUSES),
-        (f'=IF({total}=0,"",({total}-{absent})*100/{total})', sent),
+        (f'=IF({total}=0,"",({used})*100/{total})', sent),
         (f'=SUMPRODUCT({mine}*({column(PUNCTUAL)}="{LATE}"))', sum(s.late for s in own)),
     )
     for at, (formula, value) in enumerate(cells, 2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lsindicators import wording
 from lsindicators.model import Plan, Result
 from lsindicators.report import sentences
 from lsindicators.report.content import notes
@@ -86,21 +87,21 @@ def _row(told: Summary, r: Result, numbers: Mapping[str, str], known: Doubts, ta
     """A criterion's cells; their marks are given from left to right, as a reader meets them."""
     plan, criterion = told.plan, r.criterion
     companion = criterion.parent is not None
-    recorded = sentences.recorded(r)
+    recorded = wording.recorded(r)
     return {
         "companion": "có" if companion else "",
         "number": numbers.get(criterion.code, ""),
         "code": criterion.code,
         "name": f"- {criterion.name}" if companion else criterion.name,
         "name_mark": table.mark(notes.on_name(plan, criterion)),
-        "measure": criterion.measure or sentences.NO_CHANGE,
-        "previous": sentences.figure(r.previous, criterion),
+        "measure": criterion.measure or wording.NO_CHANGE,
+        "previous": wording.figure(r.previous, criterion),
         "previous_mark": table.mark(*notes.on_previous(plan, told.dataset, r, known)),
-        "value": sentences.figure(r.value, criterion),
+        "value": wording.figure(r.value, criterion),
         "value_mark": table.mark(*notes.on_value(plan, r, known)),
-        "change": sentences.change(r),
+        "change": wording.change(r),
         "change_mark": table.mark(*notes.on_change(r)),
-        "coverage": sentences.coverage(r.reported, r.expected, recorded=recorded),
+        "coverage": wording.coverage(r.reported, r.expected, recorded=recorded),
         "coverage_mark": table.mark(notes.RECORDED if recorded else ""),
         "suppliers": "" if companion else _suppliers(plan, criterion.code),
     }

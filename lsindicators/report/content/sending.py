@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lsindicators import values
+from lsindicators import values, wording
 from lsindicators.model import HANOI, LACKS, Dataset, Gap, Plan, Result, Sending, Status
 from lsindicators.report import sentences
 from lsindicators.summary import Summary
@@ -86,7 +86,7 @@ def gaps(told: Summary, numbers: Mapping[str, str]) -> list[Content]:
             **blank,
             "number": numbers[r.criterion.code],
             "name": f"{r.criterion.code}. {r.criterion.name}",
-            "coverage": sentences.coverage(r.reported, r.expected, recorded=sentences.recorded(r)),
+            "coverage": wording.coverage(r.reported, r.expected, recorded=wording.recorded(r)),
             "reasons": _reasons(told.plan, told.dataset, r, by_variable),
         }
         for r in told.criteria

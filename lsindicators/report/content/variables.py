@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from lsindicators import values
+from lsindicators import values, wording
 from lsindicators.model import Figure, Kind, Method, State, Total, Value, Variable
-from lsindicators.report import sentences
 from lsindicators.report.content import notes
 from lsindicators.report.content.notes import Doubts, Notes
 from lsindicators.summary import COMMUNES, Block, Summary
@@ -66,12 +65,12 @@ def _row(told: Summary, v: Variable, known: Doubts, marks: Notes) -> Content:
     return {
         "code": v.code,
         "name": v.name,
-        "measure": "% đơn vị có" if share else v.measure or sentences.NO_CHANGE,
+        "measure": "% đơn vị có" if share else v.measure or wording.NO_CHANGE,
         "previous": _total(last, v) if last else _past(plan.past_value.get((v.code, None, year - 1))),
         "previous_mark": marks.mark(*_on_previous(last, known, v, year - 1)),
         "value": _total(this, v),
         "value_mark": marks.mark(*known.told([(v.code, year)])),
-        "coverage": sentences.coverage(len(this.reported) if this else 0, len(this.expected if this else assigned)),
+        "coverage": wording.coverage(len(this.reported) if this else 0, len(this.expected if this else assigned)),
         "units": "; ".join(_units(told, v, this)) if this else "",
     }
 
@@ -86,13 +85,13 @@ def _on_previous(last: Total | None, known: Doubts, v: Variable, year: int) -> I
 
 
 def _past(value: Value | None) -> str:
-    return sentences.NO_FIGURE if value is None else values.format_value(value)
+    return wording.NO_FIGURE if value is None else values.format_value(value)
 
 
 def _total(total: Total | None, v: Variable) -> str:
     """The province's figure: sums as exact as they are, means and shares with two decimals, texts as a count."""
     if total is None or total.value is None:
-        return sentences.NO_FIGURE
+        return wording.NO_FIGURE
     if isinstance(total.value, str) and v.kind is Kind.TEXT and len(total.value) > LONGEST:
         return f"{len(total.contributions)} đơn vị có nội dung"
     if isinstance(total.value, Decimal) and v.aggregation.method in (Method.MEAN, Method.WEIGHTED, Method.SHARE_YES):
