@@ -258,7 +258,13 @@ def test_a_required_tag_in_hidden_text_is_not_printed():
 
 
 @pytest.mark.parametrize(
-    ("name", "known"), [(letters.TRANSMITTAL, letters.TAGS), (letters.RETURNED, letters.RETURNED_TAGS)]
+    ("name", "known"),
+    [
+        (letters.TRANSMITTAL, letters.TAGS),
+        (letters.RETURNED, letters.RETURNED_TAGS),
+        (letters.REMINDER, letters.REMINDER_TAGS),
+        (letters.REMINDER_OF_ALL, letters.ALL_TAGS),
+    ],
 )
 def test_every_letter_prints_what_a_signed_paper_needs(name, known):
     assert papers.lint(papers.shipped(name), known, name, papers.NEEDED) == ()

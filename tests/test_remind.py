@@ -184,6 +184,7 @@ def test_units_that_disagree_are_written_to_on_both_sides(tmp_path):
         in said
     )
     assert "thống nhất số liệu nêu trên" in said and "phiếu trả lại" not in said
+    assert "2. Gửi văn bản trả lời, hoặc tệp Excel đã sửa và bản in đã ký, đóng dấu" in said
     settling.fill(campaign, Quyết_định="Sửa thành", Giá_trị=430000)
     assert told(campaign)["units"] == []
 
@@ -420,7 +421,7 @@ def test_the_second_letter_cites_the_first_and_is_told_to_the_committee():
         assert "V/v đôn đốc cung cấp số liệu Bộ tiêu chí năm 2025 (lần 2)" in text
         assert "Sở Khoa học và Công nghệ đã có Công văn số 123/SKHCN-QLCN ngày 27/3/2026 đôn đốc" in text
         assert "báo cáo Ủy ban nhân dân tỉnh Lạng Sơn danh sách các cơ quan, đơn vị chưa thực hiện." in text
-        assert "- Như trên;\n- Lãnh đạo Sở;\n- UBND tỉnh (b/c);\n- Lưu: VT." in text
+        assert "- Như trên;\n- UBND tỉnh (b/c);\n- Lãnh đạo Sở;\n- Lưu: VT." in text
     once = planned(reminded=(FIRST,), recipients=("Như trên", "UBND tỉnh (b/c)", "Lưu: VT"))
     assert said(once, owing(once)).count("- UBND tỉnh") == 1
 
@@ -439,6 +440,7 @@ def test_the_third_letter_is_the_committees():
             in text
         )
         assert "- Chủ tịch, các PCT UBND tỉnh (b/c);\n- Sở Khoa học và Công nghệ;\n- Lưu: VT." in text
+        assert "\nGiao Sở Khoa học và Công nghệ theo dõi, tổng hợp, báo cáo kết quả thực hiện.\n" in text
         assert "\nTM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Văn C" in text
     assert "Ủy ban nhân dân tỉnh Lạng Sơn yêu cầu Ủy ban nhân dân xã Hoa Thám:" in said(plan, owing(plan))
 
