@@ -220,6 +220,14 @@ def test_the_counts_are_those_of_the_summary(mixed):
     assert by_why.count("incomplete") == collection.to_mend == 1
 
 
+def test_a_letter_of_a_day_before_a_return_came_is_told(mixed):
+    def notes(day):
+        return run("remind", mixed, "--date", day)[1]
+
+    assert "1 đơn vị gửi biểu sau ngày 19/3/2026 mà công văn đề ngày này" in notes("19/3/2026")
+    assert "mà công văn đề ngày này" not in notes("20/3/2026")  # it came on that day
+
+
 def test_returns_that_nobody_has_read_need_a_person(mixed):
     send(mixed, "phuong-ky-lua")
     code, said = run("remind", mixed, "--date", "27/3/2026")
@@ -266,6 +274,7 @@ FIRST, SECOND = "123/SKHCN-QLCN ngày 27/3/2026", "Công văn số 145/SKHCN-QLC
         (date(2026, 4, 9), (FIRST, SECOND), 3, "ngay trong ngày 09 tháng 4 năm 2026"),
         (date(2026, 4, 10), (FIRST, SECOND), 3, "ngay trong ngày 10 tháng 4 năm 2026"),
         (date(2026, 11, 27), (), 1, "ngay trong ngày 27 tháng 11 năm 2026"),
+        (date.max, (), 1, "ngay trong ngày 31 tháng 12 năm 9999"),
     ],
 )
 def test_the_round_follows_from_what_has_gone_out_and_the_words_from_the_day(day, reminded, round_, by):
