@@ -109,7 +109,7 @@ def test_where_all_have_answered_nothing_is_written_however_late(mixed):
 def test_with_nothing_received_all_are_reminded(tmp_path):
     found = told(begun(tmp_path / "ky"), code=0)
     assert [u["why"] for u in found["units"]] == ["no-return"] * 3
-    assert "chưa có cơ quan, đơn vị nào trong 03 cơ quan, đơn vị gửi đủ" in body(tmp_path / "ky", found["letter"])
+    assert "chưa có cơ quan, đơn vị nào trong 03 cơ quan, đơn vị gửi biểu đầy đủ" in body(tmp_path / "ky", found["letter"])
 
 
 def test_a_reason_for_no_figure_yet_is_no_debt(mixed):
