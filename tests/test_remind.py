@@ -109,7 +109,9 @@ def test_where_all_have_answered_nothing_is_written_however_late(mixed):
 def test_with_nothing_received_all_are_reminded(tmp_path):
     found = told(begun(tmp_path / "ky"), code=0)
     assert [u["why"] for u in found["units"]] == ["no-return"] * 3
-    assert "chưa có cơ quan, đơn vị nào trong 03 cơ quan, đơn vị gửi biểu đầy đủ" in body(tmp_path / "ky", found["letter"])
+    assert "chưa có cơ quan, đơn vị nào trong 03 cơ quan, đơn vị gửi biểu đầy đủ" in body(
+        tmp_path / "ky", found["letter"]
+    )
 
 
 def test_a_reason_for_no_figure_yet_is_no_debt(mixed):
@@ -218,6 +220,15 @@ def test_the_counts_are_those_of_the_summary(mixed):
     by_why = [u["why"] for u in told(mixed)["units"]]
     assert by_why.count("no-return") + by_why.count("unusable") == collection.absent == 1
     assert by_why.count("incomplete") == collection.to_mend == 1
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_former_folder_of_the_round_is_told_where_another_round_may_follow(number, mixed):
+    (mixed / "phan-cong.xlsx").write_bytes(assignment.write(planned(reminded=(FIRST, SECOND)[: number - 1])))
+    told(mixed, date(2026, 4, 2))
+    said = run("remind", mixed, "--date", "3/4/2026")[1]
+    assert (f"đã có don-doc/2026-04-02-lan-{number} cho lần {number}" in said) is (number < 3)
+    assert "lần 4" not in said
 
 
 def test_a_letter_of_a_day_before_a_return_came_is_told(mixed):
@@ -471,6 +482,18 @@ def test_the_department_asks_and_the_committee_commands_only_who_is_under_it():
     assert "yêu cầu" in said(third, owing(third, "xa-hoa-tham"))
     both = "\n".join(lines(of_all(third, [owing(third, "thue-tinh"), owing(third)])))
     assert "yêu cầu các sở, ban, ngành, Ủy ban nhân dân các xã, phường và đề nghị các cơ quan, đơn vị khác" in both
+
+
+@pytest.mark.parametrize(
+    ("kinds", "absent", "sent"),
+    [((letters.Why.NO_RETURN,), True, False), ((letters.Why.DISPUTED,), False, True), (letters.Why, True, True)],
+)
+def test_the_common_letter_asks_of_each_kind_of_unit_only_where_there_is_one(kinds, absent, sent):
+    plan = small_plan()
+    text = "\n".join(lines(of_all(plan, [owing(plan, why=why) for why in kinds])))
+    assert ("Cơ quan, đơn vị chưa gửi biểu: điền đủ" in text) is absent
+    assert ("Cơ quan, đơn vị đã gửi: bổ sung" in text) is sent
+    assert text.count("\n1. Cơ quan, đơn vị") == 1
 
 
 def test_the_list_has_a_row_for_each_unit_with_what_it_lacks():

@@ -100,7 +100,7 @@ def _notes(done: Reminding) -> list[str]:
         notes.append(
             "công văn còn để trống số, ngày Kế hoạch của UBND tỉnh; điền khóa Kế hoạch ở trang Kỳ báo cáo rồi chạy lại"
         )
-    if done.nudges and done.earlier:
+    if done.nudges and done.earlier and done.at.round < 3:  # the last round has no key: it stays the last
         notes.append(
             f"đã có {done.earlier} cho lần {done.at.round}; nếu công văn đó đã ban hành thì điền số, ngày vào trang Kỳ báo cáo để lần này "
             f"là lần {done.at.round + 1}"
