@@ -6,13 +6,14 @@ import re
 import time
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 import docx
 import pytest
 import reports
 import test_lint
+import test_remind
 import test_report
 from campaigns import send
 from click.testing import CliRunner
@@ -24,13 +25,14 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from wordfile import changed, p, r, word
 
-from lsindicators import decree, layout, letters, pipeline, report
+from lsindicators import decree, layout, letters, pipeline, release, report, summary
 from lsindicators.appendix import printing
 from lsindicators.cli import main
 from lsindicators.decree.paper import Paper
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import HANOI
 from lsindicators.papers import Sender
+from lsindicators.sealing import addendum
 
 
 def signed(plan=None):
@@ -64,12 +66,51 @@ def produced(name):
         "cong-van-gui.docx": lambda: letters.transmittal(plan)(form, layout.stamp(KEY, form)),
         "cong-van-tra-lai.docx": lambda: letters.returned(plan)(form, layout.stamp(KEY, form), sent()),
         "phu-luc.docx": lambda: printing.print_out(plan),
+        "bao-cao-bo-sung.docx": lambda: addendum.fill(plan, correction(), SIGNED, Sender.COMPILER, 2026),
+        "bao-cao-bo-sung-ubnd.docx": lambda: addendum.fill(plan, correction(), SIGNED, Sender.COMMITTEE, 2026),
+        "tom-tat.docx": lambda: release.brief.write(summary.of(*(province[k] for k in PROVINCE)), ()),
     }
+    for number in (1, 2, 3):
+        makers[f"don-doc-{number}.docx"] = lambda n=number: reminder(plan, n)[0]
+        makers[f"don-doc-chung-{number}.docx"] = lambda n=number: reminder(plan, n)[1]
     return makers[name]()
 
 
+PROVINCE = ("plan", "dataset", "results", "sendings")
+SIGNED = addendum.Reference(document="12/BC-SKHCN ngày 09/4/2026")
+
+
+def correction():
+    row = {
+        "number": "1",
+        "code": "DV01",
+        "name": "Tên",
+        "measure": "%",
+        "signed": "1",
+        "corrected": "2",
+        "change": "+1",
+    }
+    figures = [{**row, "reason": "Sở Y tế gửi lại ngày 02/5/2026"}]
+    words = [{"number": "1", "signed": "Cũ", "corrected": "Mới"}]
+    return addendum.Correction(
+        criteria=figures, variables=figures, words=words, criteria_before=46, resent=1, documents=("45/SKHCN-QLKH",)
+    )
+
+
+def reminder(plan, number):
+    """The letters of a round: to one unit, and to all of them."""
+    gone = ("123/SKHCN-QLCN ngày 27/3/2026", "145/SKHCN-QLCN ngày 02/4/2026")[: number - 1]
+    plan = replace(plan, settings=replace(plan.settings, reminded=gone))
+    at = letters.occasion(plan.settings, date(2026, 3, 27 + number))
+    one = test_remind.owing(plan)
+    listed = [test_remind.owing(plan, unit, why) for unit in plan.owed for why in letters.Why]
+    return letters.reminder(plan, at)(layout.form(plan, one.unit.code), one), letters.reminder_of_all(plan, at, listed)
+
+
 REPORT, LETTER = "bao-cao.docx", "cong-van-gui.docx"
-ALL = (REPORT, "bao-cao-ubnd.docx", LETTER, "cong-van-tra-lai.docx")
+REMINDERS = tuple(f"don-doc{of_all}-{n}.docx" for of_all in ("", "-chung") for n in (1, 2, 3))
+ADDENDA = ("bao-cao-bo-sung.docx", "bao-cao-bo-sung-ubnd.docx")
+ALL = (REPORT, "bao-cao-ubnd.docx", *ADDENDA, LETTER, "cong-van-tra-lai.docx", *REMINDERS)
 
 
 def told(content, name="a.docx"):
@@ -90,6 +131,12 @@ def test_only_what_a_person_fills_in_is_blank(name):
     left = [f.message for f in decree.check(produced(name), name)]
     assert len(left) == len([m for m in left if re.search("số văn bản|ngày, tháng|đơn vị soạn thảo|Ghi", m)])
     assert any("số văn bản" in m for m in left)
+
+
+def test_the_summary_for_the_public_is_no_act_but_looks_like_one_of_us():
+    """Of the decree it keeps paper, margins and letters; its pages are numbered at the foot."""
+    found = [f for f in decree.check(produced("tom-tat.docx"), "") if f.code.word in (FONT, PAGE)]
+    assert [f.message.partition(",")[0] for f in found] == ["số trang ở chân trang"]
 
 
 def effective(paragraph, name):

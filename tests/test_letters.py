@@ -13,7 +13,7 @@ from conftest import KEY, small_plan
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 
-from lsindicators import assignment, layout, letters, papers
+from lsindicators import assignment, layout, letters, papers, pipeline
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code
 from lsindicators.model import HANOI, CellRef, Unit, UnitGroup
@@ -213,7 +213,9 @@ def test_a_file_that_is_no_word_file_is_refused():
 
 
 def test_headers_and_footers_are_filled_and_tags_that_word_split_are_read_whole():
-    drawn = docx.Document(io.BytesIO(template(header="Năm {{ year }}", footer="{{ file }}")))
+    signed = "{{ parent }}{{ organ }}{{ symbol }}{{ place }}{{ signer }}{{ made_up }}"
+    lists = ("{% for x in signature %}{{ x }}{% endfor %}", "{% for x in recipients %}{{ x }}{% endfor %}")
+    drawn = docx.Document(io.BytesIO(template(signed, *lists, header="Năm {{ year }}", footer="{{ file }}")))
     split = drawn.add_paragraph()
     for piece in ("{", "{ addr", "essee }", "}"):
         split.add_run(piece)
@@ -429,7 +431,16 @@ def test_what_finds_no_room_is_counted():
 
 def test_the_template_of_the_letter_with_a_slip_has_no_fault():
     assert papers.lint(papers.shipped(letters.RETURNED), letters.RETURNED_TAGS, "") == ()
-    letters.judged()
+
+
+@pytest.mark.parametrize("name", [letters.RETURNED, letters.REMINDER, letters.REMINDER_OF_ALL])
+def test_what_is_sent_later_is_judged_before_the_forms_go_out(name, monkeypatch, tmp_path):
+    shipped = papers.shipped
+    monkeypatch.setattr(papers, "shipped", lambda n: template("{{ signer }}") if n == name else shipped(n))
+    (tmp_path / "phan-cong.xlsx").write_bytes(assignment.write(small_plan()))
+    with pytest.raises(UnusableInputError, match=rf"^{name}: mẫu không in tên cơ quan chủ quản"):
+        pipeline.issue(tmp_path)
+    assert not (tmp_path / "bieu-mau").exists()
 
 
 def test_a_faulty_template_of_it_is_one_sentence_with_its_place():

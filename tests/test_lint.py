@@ -258,7 +258,13 @@ def test_a_required_tag_in_hidden_text_is_not_printed():
 
 
 @pytest.mark.parametrize(
-    ("name", "known"), [(letters.TRANSMITTAL, letters.TAGS), (letters.RETURNED, letters.RETURNED_TAGS)]
+    ("name", "known"),
+    [
+        (letters.TRANSMITTAL, letters.TAGS),
+        (letters.RETURNED, letters.RETURNED_TAGS),
+        (letters.REMINDER, letters.REMINDER_TAGS),
+        (letters.REMINDER_OF_ALL, letters.ALL_TAGS),
+    ],
 )
 def test_every_letter_prints_what_a_signed_paper_needs(name, known):
     assert papers.lint(papers.shipped(name), known, name, papers.NEEDED) == ()
@@ -267,6 +273,27 @@ def test_every_letter_prints_what_a_signed_paper_needs(name, known):
 def test_the_shipped_report_and_annex_are_sound():
     assert report.lint(report.shipped_template(), report.SHIPPED) == ()
     assert papers.lint(papers.shipped(annex.TEMPLATE), annex.TAGS, "") == ()
+
+
+KINDS = (
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
+    "application/vnd.ms-word.document.macroEnabled",
+    "application/vnd.ms-word.template.macroEnabledTemplate",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=["dotx", "docm", "dotm"])
+def test_what_is_made_from_a_word_template_is_a_document(kind):
+    """Word does not open a .docx that says it is a .dotx."""
+    usual = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    with zipfile.ZipFile(io.BytesIO(papers.shipped(annex.TEMPLATE))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    kinds = parts["[Content_Types].xml"].decode()
+    assert usual in kinds
+    template = packed({**parts, "[Content_Types].xml": kinds.replace(usual, f"{kind}.main+xml")})
+    assert papers.lint(template, annex.TAGS, "") == ()
+    ready = papers.ready(template, "mau.dotx", small_plan(), "x")
+    assert usual in zipfile.ZipFile(io.BytesIO(ready.base)).read("[Content_Types].xml").decode()
 
 
 def test_a_report_without_a_tag_that_it_needs_is_refused():

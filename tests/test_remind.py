@@ -109,7 +109,9 @@ def test_where_all_have_answered_nothing_is_written_however_late(mixed):
 def test_with_nothing_received_all_are_reminded(tmp_path):
     found = told(begun(tmp_path / "ky"), code=0)
     assert [u["why"] for u in found["units"]] == ["no-return"] * 3
-    assert "chưa có cơ quan, đơn vị nào trong 03 cơ quan, đơn vị gửi đủ" in body(tmp_path / "ky", found["letter"])
+    assert "chưa có cơ quan, đơn vị nào trong 03 cơ quan, đơn vị gửi biểu đầy đủ" in body(
+        tmp_path / "ky", found["letter"]
+    )
 
 
 def test_a_reason_for_no_figure_yet_is_no_debt(mixed):
@@ -184,6 +186,7 @@ def test_units_that_disagree_are_written_to_on_both_sides(tmp_path):
         in said
     )
     assert "thống nhất số liệu nêu trên" in said and "phiếu trả lại" not in said
+    assert "2. Gửi văn bản trả lời, hoặc tệp Excel đã sửa và bản in đã ký, đóng dấu" in said
     settling.fill(campaign, Quyết_định="Sửa thành", Giá_trị=430000)
     assert told(campaign)["units"] == []
 
@@ -217,6 +220,23 @@ def test_the_counts_are_those_of_the_summary(mixed):
     by_why = [u["why"] for u in told(mixed)["units"]]
     assert by_why.count("no-return") + by_why.count("unusable") == collection.absent == 1
     assert by_why.count("incomplete") == collection.to_mend == 1
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_former_folder_of_the_round_is_told_where_another_round_may_follow(number, mixed):
+    (mixed / "phan-cong.xlsx").write_bytes(assignment.write(planned(reminded=(FIRST, SECOND)[: number - 1])))
+    told(mixed, date(2026, 4, 2))
+    said = run("remind", mixed, "--date", "3/4/2026")[1]
+    assert (f"đã có don-doc/2026-04-02-lan-{number} cho lần {number}" in said) is (number < 3)
+    assert "lần 4" not in said
+
+
+def test_a_letter_of_a_day_before_a_return_came_is_told(mixed):
+    def notes(day):
+        return run("remind", mixed, "--date", day)[1]
+
+    assert "1 đơn vị gửi biểu sau ngày 19/3/2026 mà công văn đề ngày này" in notes("19/3/2026")
+    assert "mà công văn đề ngày này" not in notes("20/3/2026")  # it came on that day
 
 
 def test_returns_that_nobody_has_read_need_a_person(mixed):
@@ -265,6 +285,7 @@ FIRST, SECOND = "123/SKHCN-QLCN ngày 27/3/2026", "Công văn số 145/SKHCN-QLC
         (date(2026, 4, 9), (FIRST, SECOND), 3, "ngay trong ngày 09 tháng 4 năm 2026"),
         (date(2026, 4, 10), (FIRST, SECOND), 3, "ngay trong ngày 10 tháng 4 năm 2026"),
         (date(2026, 11, 27), (), 1, "ngay trong ngày 27 tháng 11 năm 2026"),
+        (date.max, (), 1, "ngay trong ngày 31 tháng 12 năm 9999"),
     ],
 )
 def test_the_round_follows_from_what_has_gone_out_and_the_words_from_the_day(day, reminded, round_, by):
@@ -420,7 +441,7 @@ def test_the_second_letter_cites_the_first_and_is_told_to_the_committee():
         assert "V/v đôn đốc cung cấp số liệu Bộ tiêu chí năm 2025 (lần 2)" in text
         assert "Sở Khoa học và Công nghệ đã có Công văn số 123/SKHCN-QLCN ngày 27/3/2026 đôn đốc" in text
         assert "báo cáo Ủy ban nhân dân tỉnh Lạng Sơn danh sách các cơ quan, đơn vị chưa thực hiện." in text
-        assert "- Như trên;\n- Lãnh đạo Sở;\n- UBND tỉnh (b/c);\n- Lưu: VT." in text
+        assert "- Như trên;\n- UBND tỉnh (b/c);\n- Lãnh đạo Sở;\n- Lưu: VT." in text
     once = planned(reminded=(FIRST,), recipients=("Như trên", "UBND tỉnh (b/c)", "Lưu: VT"))
     assert said(once, owing(once)).count("- UBND tỉnh") == 1
 
@@ -439,6 +460,7 @@ def test_the_third_letter_is_the_committees():
             in text
         )
         assert "- Chủ tịch, các PCT UBND tỉnh (b/c);\n- Sở Khoa học và Công nghệ;\n- Lưu: VT." in text
+        assert "\nGiao Sở Khoa học và Công nghệ theo dõi, tổng hợp, báo cáo kết quả thực hiện.\n" in text
         assert "\nTM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Văn C" in text
     assert "Ủy ban nhân dân tỉnh Lạng Sơn yêu cầu Ủy ban nhân dân xã Hoa Thám:" in said(plan, owing(plan))
 
@@ -460,6 +482,18 @@ def test_the_department_asks_and_the_committee_commands_only_who_is_under_it():
     assert "yêu cầu" in said(third, owing(third, "xa-hoa-tham"))
     both = "\n".join(lines(of_all(third, [owing(third, "thue-tinh"), owing(third)])))
     assert "yêu cầu các sở, ban, ngành, Ủy ban nhân dân các xã, phường và đề nghị các cơ quan, đơn vị khác" in both
+
+
+@pytest.mark.parametrize(
+    ("kinds", "absent", "sent"),
+    [((letters.Why.NO_RETURN,), True, False), ((letters.Why.DISPUTED,), False, True), (letters.Why, True, True)],
+)
+def test_the_common_letter_asks_of_each_kind_of_unit_only_where_there_is_one(kinds, absent, sent):
+    plan = small_plan()
+    text = "\n".join(lines(of_all(plan, [owing(plan, why=why) for why in kinds])))
+    assert ("Cơ quan, đơn vị chưa gửi biểu: điền đủ" in text) is absent
+    assert ("Cơ quan, đơn vị đã gửi: bổ sung" in text) is sent
+    assert text.count("\n1. Cơ quan, đơn vị") == 1
 
 
 def test_the_list_has_a_row_for_each_unit_with_what_it_lacks():

@@ -123,7 +123,7 @@ def style(paper: Paper, elements: Elements) -> Iterator[Remark]:
         for trait, yes, no, key in _TRAITS:
             asked, is_ = getattr(wanted, trait), line.is_(trait)
             if asked is not None and is_ is not asked and not (is_ is None and part in PARTLY):
-                yield _told(line, part, "chưa " + yes if asked else "là " + yes, yes if asked else no, key)
+                yield _told(line, part, "không phải " + yes if asked else "là " + yes, yes if asked else no, key)
         if wanted.upper is True and not line.upper:
             yield _told(line, part, "chưa in hoa", "chữ in hoa", "gõ lại, hoặc Home › Aa › UPPERCASE")
         if wanted.upper is False and line.text == line.text.upper() and any(c.isalpha() for c in line.text):

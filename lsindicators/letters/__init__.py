@@ -5,6 +5,7 @@ One letter goes with a form (``transmittal``), one with a return slip (``returne
 What a letter says is drawn in ``templates/docx/``. A template is compiled once; of each letter only its text is made anew.
 """
 
+from lsindicators.letters.judged import judged
 from lsindicators.letters.mail import addresses, draft, is_untouched
 from lsindicators.letters.occasion import Occasion, occasion
 from lsindicators.letters.page import BLANK, addressee
@@ -18,7 +19,7 @@ from lsindicators.letters.reminder import (
     reminder,
     reminder_of_all,
 )
-from lsindicators.letters.returned import RETURNED, RETURNED_TAGS, Sent, judged, returned
+from lsindicators.letters.returned import RETURNED, RETURNED_TAGS, Sent, returned
 from lsindicators.letters.transmittal import TAGS, TRANSMITTAL, transmittal
 
 __all__ = [

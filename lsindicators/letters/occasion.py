@@ -77,8 +77,9 @@ def occasion(settings: Settings, day: date) -> Occasion:
     """
     until = settings.unit_deadline
     if day >= until:
-        until = min(_working(day, WORKING_DAYS), _working(settings.report_deadline, -1))
-    return Occasion(day=day, deadline=settings.unit_deadline, until=max(until, day), reminded=settings.reminded)
+        last = _working(settings.report_deadline, -1)
+        until = min(_working(day, WORKING_DAYS), last) if day < last else day
+    return Occasion(day=day, deadline=settings.unit_deadline, until=until, reminded=settings.reminded)
 
 
 def _working(day: date, days: int) -> date:

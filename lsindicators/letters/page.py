@@ -59,8 +59,8 @@ def cited(kind: str, text: str) -> str:
 
 
 def usable(template: bytes, name: str, known: Mapping[str, Any]) -> bytes:
-    """``template``, judged. Raises ``UnusableInputError`` with its first fault and the place of it."""
-    faults = papers.lint(template, known, name)
+    """``template``, judged: it prints what a signed paper needs. Raises ``UnusableInputError`` with its first fault and place."""
+    faults = papers.lint(template, known, name, papers.NEEDED)
     if faults:
         more = f" (và {len(faults) - 1} lỗi khác)" if len(faults) > 1 else ""
         raise UnusableInputError(f"{faults[0]}{more}")

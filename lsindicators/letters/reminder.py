@@ -320,15 +320,18 @@ def _recipients(plan: Plan, at: Occasion) -> list[str]:
     settings = plan.settings
     if at.sender is papers.Sender.COMMITTEE:
         given = copied(plan, settings.committee.recipients) or ["Chủ tịch, các PCT UBND tỉnh (b/c)", "Lưu: VT"]
-        return _before_last(given, settings.compiler)
+        return _put(given, settings.compiler, len(given) - 1)
     given = copied(plan, settings.recipients) or ["Lưu: VT"]
     if settings.drafter and values.clean(given[-1]).strip(" -.;") == "Lưu: VT":
         given[-1] = f"Lưu: VT, {settings.drafter}"
-    return _before_last(given, "UBND tỉnh (b/c)") if at.round > 1 else given
+    return _put(given, "UBND tỉnh (b/c)", int(_word(given[0]) == "như trên")) if at.round > 1 else given
 
 
-def _before_last(names: list[str], name: str) -> list[str]:
-    """``names`` with ``name`` before the last one, which tells where it is kept; where it is not there already."""
-    word = name.removesuffix(" (b/c)").casefold()
-    there = any(values.clean(n).lstrip("- ").casefold().startswith(word) for n in names)
-    return names if there else [*names[:-1], name, names[-1]]
+def _put(names: list[str], name: str, at: int) -> list[str]:
+    """``names`` with ``name`` before the one ``at`` this place; where it is not there already."""
+    there = any(_word(n).startswith(_word(name.removesuffix(" (b/c)"))) for n in names)
+    return names if there else [*names[:at], name, *names[at:]]
+
+
+def _word(name: str) -> str:
+    return values.clean(name).strip(" -–.;").casefold()

@@ -47,7 +47,7 @@ def returned(
 ) -> Callable[[Form, Stamp, Sent], bytes]:
     """What writes the letter that goes with a return slip, as a .docx of one page; same input, same bytes.
 
-    The template is judged where it cannot be filled, and by ``judged``. Raises ``UnusableInputError`` with its fault.
+    The template is judged where it cannot be filled, and before the forms go out (``judged``). Raises ``UnusableInputError`` with its fault.
     """
     content = papers.shipped(name) if template is None else template
     title = f"Công văn trả lại biểu mẫu cung cấp số liệu năm {plan.year}"
@@ -66,11 +66,6 @@ def returned(
             raise
 
     return write
-
-
-def judged(name: str = RETURNED) -> None:
-    """Raise ``UnusableInputError`` when the shipped template ``name`` of the letter with a slip has a fault."""
-    usable(papers.shipped(name), name, RETURNED_TAGS)
 
 
 def _asked(plan: Plan, form: Form, stamp: Stamp, sent: Sent, shared: Mapping[str, Any]) -> dict[str, Any]:

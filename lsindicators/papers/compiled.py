@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 """Parts of a Word file that may hold tags."""
 
-_PROPERTIES = "docProps/core.xml"
+_PROPERTIES, _KINDS = "docProps/core.xml", "[Content_Types].xml"
+
+_KIND = re.compile(
+    rb"application/(?:vnd\.openxmlformats-officedocument\.wordprocessingml\.template"
+    rb"|vnd\.ms-word\.(?:document|template)\.macroEnabled(?:Template)?)\.main\+xml"
+)
+_DOCUMENT = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+"""A .docx that calls itself a template (.dotx) or a bearer of macros (.docm) is not opened by Word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ def compile(template: bytes, name: str, plan: Plan, title: str, environment: San
                 content = source.read(item)
                 if item.filename == _PROPERTIES:
                     content = _properties(plan, title).encode()
+                elif item.filename == _KINDS:
+                    content = _KIND.sub(_DOCUMENT, content)
                 if FILLED.fullmatch(item.filename) and b"{" in content:
                     parts.append((item.filename, _template(environment, content)))
                 else:

@@ -73,7 +73,7 @@ def _issued(campaign: Path, units: Sequence[str], progress: Progress, memory: Me
             known = "có trong danh sách nhưng không phải gửi số liệu nào" if code in plan.unit else "không có"
             raise UnusableInputError(f"{PLAN}: đơn vị “{code}” {known}; xem trang Đơn vị và trang Phân công")
     transmittal, press = letters.transmittal(plan), forms.press(plan)
-    letters.judged()  # of the letter that goes with a slip: better told now than when the returns are in
+    letters.judged()  # what slips and reminders go with: better told now than when the returns are in
     issued, written = [], []
     digests: dict[str, str] = {}
     for unit in progress(tuple(dict.fromkeys(units or plan.owed)), "Lập biểu mẫu"):

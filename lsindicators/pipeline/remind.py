@@ -16,7 +16,7 @@ from lsindicators import files, layout
 from lsindicators.errors import OutputLockedError, UnusableInputError
 from lsindicators.findings import Finding, needs_person
 from lsindicators.memory import Memory
-from lsindicators.model import Conflict, Plan, Return, Sending, Status, Variable
+from lsindicators.model import HANOI, Conflict, Plan, Return, Sending, Status, Variable
 from lsindicators.pipeline.campaign import (
     FORMS,
     REMINDERS,
@@ -88,6 +88,12 @@ class Reminding:
     def at_peace(self) -> int:
         """Units that owe figures and are not reminded."""
         return len(self.plan.owed) - len(self.nudges)
+
+    @property
+    def later(self) -> int:
+        """Reminded units whose return came after the day of the letter: it would tell of what had not happened yet."""
+        came = (n.reminded.sent_at for n in self.nudges)
+        return sum(1 for moment in came if moment and moment.astimezone(HANOI).date() > self.at.day)
 
     @property
     def exit_code(self) -> int:

@@ -70,6 +70,11 @@ def _notes(done: Reminding) -> list[str]:
             f"{len(lacking)} thư chưa có tệp đính kèm, như {lacking[0].lacks}: lập lại bằng lsindicators generate (biểu mẫu) "
             "hoặc lsindicators read (phiếu trả lại), rồi chạy lại lệnh này"
         )
+    if done.later:
+        notes.append(
+            f"{done.later} đơn vị gửi biểu sau ngày {values.format_date(done.at.day)} mà công văn đề ngày này; "
+            "lập lại với --date là ngày ký công văn"
+        )
     wrong = [n.reminded.unit for n in done.nudges if n.reminded.unit.email and not n.addressed]
     for unit in wrong:
         notes.append(f"{unit.name}: “{unit.email}” không phải địa chỉ thư; sửa ở trang Đơn vị của phan-cong.xlsx")
@@ -95,7 +100,7 @@ def _notes(done: Reminding) -> list[str]:
         notes.append(
             "công văn còn để trống số, ngày Kế hoạch của UBND tỉnh; điền khóa Kế hoạch ở trang Kỳ báo cáo rồi chạy lại"
         )
-    if done.nudges and done.earlier:
+    if done.nudges and done.earlier and done.at.round < 3:  # the last round has no key: it stays the last
         notes.append(
             f"đã có {done.earlier} cho lần {done.at.round}; nếu công văn đó đã ban hành thì điền số, ngày vào trang Kỳ báo cáo để lần này "
             f"là lần {done.at.round + 1}"
