@@ -292,9 +292,9 @@ def test_who_gave_most_is_drawn_with_number_and_share():
     (chart,) = drawn(dataset=replace(NOTHING, totals=totals)).units
     told = seen(chart)
     assert told.rows == ["Xã Hoa Thám", "e", "g", "Phường Kỳ Lừa", "h", "3 đơn vị khác"]
-    assert told.bars["Đóng góp (người)"] == [40, 20, 12, 10, 8, 10]
-    assert told.labels["Đóng góp (người)"][0] == "40 (40,0%)"
-    assert told.labels["Đóng góp (người)"][5] == "10 (10,0%)"
+    assert told.bars["Số do đơn vị cung cấp (người)"] == [40, 20, 12, 10, 8, 10]
+    assert told.labels["Số do đơn vị cung cấp (người)"][0] == "40 (40,0%)"
+    assert told.labels["Số do đơn vị cung cấp (người)"][5] == "10 (10,0%)"
     assert "8/8 đơn vị" in chart.caption
 
 
