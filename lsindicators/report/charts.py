@@ -15,7 +15,7 @@ from lsindicators.papers.chart import Bar, Chart, Series
 from lsindicators.report import sentences
 from lsindicators.summary import Contribution, Delivery, Section, Summary
 
-MOST = 18
+MOST = 10
 """Criteria in one chart: more of them go into another."""
 MOST_UNITS = 36
 """Units in one chart."""
