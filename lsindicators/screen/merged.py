@@ -43,11 +43,12 @@ def show_merged(merged: Merged) -> None:
     year = merged.plan.year
     table(("Mã", "Tiêu chí", "Đơn vị tính", str(year - 1), str(year), "Độ phủ"), rows, numbers=(3, 4, 5))
     show(compared(merged))
-    missing = sum(1 for s in merged.sendings if s.status is None)
+    sent = sum(1 for s in merged.sendings if s.sent_at is not None)
+    unusable = sum(1 for s in merged.sendings if s.sent_at is None and s.status is not None)
+    apart = f" (không kể {unusable} đơn vị gửi tệp chưa sử dụng được)" if unusable else ""
     sheet = f" (trang Còn thiếu của {TABLE})" if merged.made else ""
     click.echo(
-        f"{len(merged.sendings) - missing}/{len(merged.sendings)} đơn vị đã gửi; "
-        f"còn thiếu {len(merged.dataset.gaps)} số liệu{sheet}."
+        f"{sent}/{len(merged.sendings)} đơn vị đã gửi{apart}; còn thiếu {len(merged.dataset.gaps)} số liệu{sheet}."
     )
     if merged.waiting:
         click.echo(
