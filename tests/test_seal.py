@@ -286,6 +286,13 @@ def test_the_number_in_the_head_and_what_is_unwritten_or_of_wrong_form_are_told(
     assert f"bao-cao.docx ghi số 09/BC-SKHCN ngày 09/4/2026, khác số đã khai là {SIGNED}" in other.notes
 
 
+def test_a_sealed_report_that_broke_since_is_told_in_a_sentence(campaign):
+    body = (campaign / REPORT).read_bytes()
+    (campaign / REPORT).write_bytes(body[:-400])
+    with pytest.raises(UnusableInputError, match=r"bao-cao\.docx: không đọc được tệp Word này"):
+        pipeline.seal(campaign, (CORRECTED,), now=MAY)
+
+
 def test_a_pdf_older_than_its_report_is_told(unsealed):
     (unsealed / "bao-cao.pdf").write_bytes(b"%PDF")
     os.utime(unsealed / "bao-cao.pdf", (1, 1))

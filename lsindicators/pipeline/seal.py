@@ -374,7 +374,10 @@ def _notes(campaign: Path, merged: Merged, numbered: Mapping[str, str]) -> tuple
 
 def _open_in(path: Path, document: str) -> list[str]:
     """What a paper that is sealed still asks for, breaks of the decree, or tells otherwise than was told of it."""
-    found = decree.check(content(path), path.name)
+    try:
+        found, head = decree.check(content(path), path.name), _in_head(path)
+    except UnusableInputError as error:  # it is sealed as it lies there, whatever Word makes of it
+        return [str(error)]
     asking = [f for f in found if f.code is Code.FORMAT_BLANK and f.severity is not Severity.INFO]
     wrong = [f for f in found if f.severity is Severity.ERROR]
     told = (
@@ -384,6 +387,6 @@ def _open_in(path: Path, document: str) -> list[str]:
     )
     if wrong:
         told.append(f"{path.name}: {len(wrong)} chỗ chưa đúng thể thức (xem lsindicators report --format {path.name})")
-    if (head := _in_head(path)) and addendum.parsed(head) != addendum.parsed(document):
+    if head and addendum.parsed(head) != addendum.parsed(document):
         told.append(f"{path.name} ghi số {head}, khác số đã khai là {document}")
     return told
