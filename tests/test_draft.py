@@ -509,3 +509,23 @@ def test_the_terminal_and_json_tell_the_same(drafted):
     path.write_bytes(before)
     told = CliRunner().invoke(cli.main, ["report", str(campaign), "--template", str(template), "--json"])
     assert (told.exit_code, [s["code"] for s in json.loads(told.stdout)["files"][0]["stale"]]) == (1, ["KQ07"])
+
+
+def test_the_form_of_what_was_written_is_told(drafted):
+    campaign, template = drafted
+    path = campaign / "bao-cao.docx"
+    font = '<w:r><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri"/></w:rPr>'
+    words = typed("Đạt kết quả tốt").replace("<w:r>", font) + typed("[xem lại]")
+    numbered = write(path.read_bytes(), NUMBER, '<w:r><w:t xml:space="preserve"> 05</w:t></w:r>')
+    path.write_bytes(write(numbered, HERE, words))
+    run = CliRunner().invoke(cli.main, ["report", str(campaign), "--template", str(template)])
+    ours, theirs = run.stdout.split("Không đổi: ")[1:]
+    assert "“Đạt kết quả tốt”: Nội dung dùng phông Calibri, cần Times New Roman" in ours
+    assert "  Còn để trống: ngày, tháng ban hành; họ tên người ký; “[xem lại]” ở đoạn " in ours
+    assert ("Chưa ai viết ở 6 chỗ" in ours, "Calibri" in theirs) == (True, False)
+    assert "  Còn để trống: số văn bản; ngày, tháng ban hành; họ tên người ký.\n" in theirs
+    told = CliRunner().invoke(cli.main, ["report", str(campaign), "--template", str(template), "--json"])
+    found = [f["format"] for f in json.loads(told.stdout)["files"]]
+    assert [f["summary"]["error"] for f in found] == [1, 0]
+    assert {f["code"] for f in found[1]["findings"]} == {"format-blank"}
+    assert (run.exit_code, told.exit_code) == (1, 1)

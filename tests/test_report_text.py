@@ -72,7 +72,7 @@ def test_of_many_the_counts_and_the_largest_moves_are_told():
     both = [result(c, v, "10") for c, v in zip(codes, ("11", "13", "10", "8", "13.001", "9"), strict=True)]
     assert sentences.movement(both, 2025) == (
         "So với năm 2024, trong 06 tiêu chí có đủ số liệu của hai năm, có 03 tiêu chí tăng, 02 tiêu chí giảm và "
-        "01 tiêu chí không thay đổi. Trong các tiêu chí tính bằng %, tăng nhiều nhất là “Tỷ lệ 4” (KQ14) từ 10,00% lên "
+        "01 tiêu chí không thay đổi. Trong số đó, xét các tiêu chí tính bằng %, tăng nhiều nhất là “Tỷ lệ 4” (KQ14) từ 10,00% lên "
         "13,00% (tăng 3,00 điểm phần trăm) và “Tỷ lệ 1” (KQ11) từ 10,00% lên 13,00% (tăng 3,00 điểm phần trăm); giảm "
         "nhiều nhất là “Tỷ lệ 3” (KQ13) từ 10,00% xuống 8,00% (giảm 2,00 điểm phần trăm)."
     )
@@ -144,9 +144,60 @@ def test_the_largest_contributors_are_told_with_their_shares():
     plan = small_plan()
     told = summed(plan, {"so-khcn": "600", "xa-hoa-tham": "390", "phuong-ky-lua": "10"})
     assert sentences.contributors(told, told.results) == (
-        "Về “Số người nghiên cứu” (C01_A), đóng góp nhiều nhất là Sở Khoa học và Công nghệ 600 người (60,0%) và Xã Hoa Thám "
+        "Về “Số người nghiên cứu” (C01_A), số do các đơn vị cung cấp lớn nhất là: Sở Khoa học và Công nghệ 600 người (60,0%) và Xã Hoa Thám "
         "390 người (39,0%)."
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("50", "25", "25"), ": Sở Khoa học và Công nghệ 50 người (50,0%), Xã Hoa Thám 25 người (25,0%) và Phường"),
+        (("0", "0", "0"), ""),
+        (("-5", "10", "10"), ""),
+        (("0", "10", "0"), "cung cấp lớn nhất là: Xã Hoa Thám 10 người (100,0%)."),
+    ],
+)
+def test_shares_are_told_of_amounts_alone(given, told):
+    units = ("so-khcn", "xa-hoa-tham", "phuong-ky-lua")
+    found = summed(small_plan(), dict(zip(units, given, strict=True)))
+    assert told in sentences.contributors(found, found.results)
+    assert bool(told) is bool(sentences.contributors(found, found.results))
+
+
+def test_of_units_that_gave_as_much_none_is_left_out():
+    plan = small_plan()
+    more = tuple(replace(plan.units[1], code=f"xa-{i}", name=f"Xã {i}") for i in range(2))
+    units = (*plan.units, *more)
+    assigned = tuple(replace(a, supporting=tuple(u.code for u in units[1:])) for a in plan.assignments)
+    plan = replace(plan, units=units, assignments=assigned)
+    told = summed(plan, {"so-khcn": "40", **{u.code: "15" for u in units[1:]}})
+    assert sentences.contributors(told, told.results).endswith(
+        "lớn nhất là: Sở Khoa học và Công nghệ 40 người (40,0%)."
+    )
+    even = summed(plan, {u.code: "20" for u in units})
+    assert sentences.contributors(even, even.results) == ""
+
+
+def test_many_that_rose_as_much_are_counted():
+    codes = [replace(KQ07, code=f"KQ1{i}", name=f"Tỷ lệ {i}") for i in range(6)]
+    told = sentences.movement([result(c, "11", "10") for c in codes], 2025)
+    assert told.endswith("(tăng 1,00 điểm phần trăm) và 03 tiêu chí khác cùng mức.")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "now", "before", "told"),
+    [
+        (KQ07, "10.006", "10.004", "gần như không thay đổi"),
+        (KQ07, "150", "20", "tăng 130,00 điểm phần trăm"),
+        (DV01, "18", "0", "tăng 18 người"),
+        (DV01, "3", "-3", "tăng 6 người"),
+        (DV01, "200001", "200000", "tăng 1 người"),
+        (DV01, "0", "4", "giảm 4 người (100,0%)"),
+    ],
+)
+def test_a_move_is_told_without_more_than_can_be_said(criterion, now, before, told):
+    assert sentences.moved(result(criterion, now, before)) == told
 
 
 def test_a_sum_of_too_few_units_names_no_largest_one():
@@ -162,7 +213,7 @@ def test_of_a_sum_of_most_units_it_is_said_that_some_are_lacking():
     plan = replace(plan, units=all_units, assignments=assigned)
     told = summed(plan, {"so-khcn": "600", **{u.code: "10" for u in all_units[2:]}})
     assert sentences.contributors(told, told.results).startswith(
-        "Về “Số người nghiên cứu” (C01_A), trong số đã báo của 9/10 đơn vị, đóng góp nhiều nhất là Sở Khoa học và Công nghệ"
+        "Về “Số người nghiên cứu” (C01_A), trong số đã báo của 9/10 đơn vị, số do các đơn vị cung cấp lớn nhất là: Sở Khoa học và Công nghệ"
     )
     even = summed(plan, {u.code: "10" for u in all_units})
     assert sentences.contributors(even, even.results) == ""  # nobody stands out

@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import docx
+import drafts
 import openpyxl
 import pytest
 from campaigns import begun, send
@@ -267,6 +268,29 @@ def test_a_year_in_which_nobody_answered_can_be_sealed(tmp_path):
     pipeline.write_report(folder)
     pipeline.seal(folder, now=NOW)
     assert kinds(pipeline.verify_all(folder)) == []
+
+
+def test_the_number_in_the_head_and_what_is_unwritten_or_of_wrong_form_are_told(unsealed):
+    path = unsealed / REPORT
+    number, day = (f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>' for text in (" 09", "ngày 09 tháng 4 năm 2026"))
+    body = drafts.write(drafts.write(path.read_bytes(), drafts.NUMBER, number), drafts.DAY, day)
+    small = drafts.typed("Đạt khá").replace("<w:r>", '<w:r><w:rPr><w:sz w:val="22"/></w:rPr>')
+    path.write_bytes(drafts.write(body, "loi-noi-bat", small))
+    done = pipeline.seal(unsealed, now=NOW)
+    assert done.to_json()["documents"] == {REPORT: "09/BC-SKHCN ngày 09/4/2026"}
+    told = " | ".join(done.notes)
+    assert "bao-cao.docx: còn 6 chỗ trong ngoặc vuông chưa ai viết: [Ghi văn bản" in told
+    assert "bao-cao.docx: 1 chỗ chưa đúng thể thức (xem lsindicators report --format bao-cao.docx)" in told
+    assert "khác số đã khai" not in told
+    other = pipeline.seal(unsealed, (SIGNED,), now=MAY)
+    assert f"bao-cao.docx ghi số 09/BC-SKHCN ngày 09/4/2026, khác số đã khai là {SIGNED}" in other.notes
+
+
+def test_a_sealed_report_that_broke_since_is_told_in_a_sentence(campaign):
+    body = (campaign / REPORT).read_bytes()
+    (campaign / REPORT).write_bytes(body[:-400])
+    with pytest.raises(UnusableInputError, match=r"bao-cao\.docx: không đọc được tệp Word này"):
+        pipeline.seal(campaign, (CORRECTED,), now=MAY)
 
 
 def test_a_pdf_older_than_its_report_is_told(unsealed):

@@ -237,7 +237,8 @@ def _title(found: Elements) -> None:
         found.part[n] = Part.ABSTRACT
 
 
-_ASIDES = ("LS Mã biểu", "LS Chú thích bảng", "LS Tên hình", "LS Hình", "LS Giả định", "LS Giả định (thân văn bản)")
+_NOTES = ("LS Chú thích bảng", "LS Chú thích bảng (nối dòng sau)")
+_ASIDES = (*_NOTES, "LS Mã biểu", "LS Tên hình", "LS Hình", "LS Giả định", "LS Giả định (thân văn bản)")
 
 
 def _body(found: Elements) -> None:

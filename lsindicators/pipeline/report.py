@@ -5,15 +5,17 @@ What people wrote into a former report is taken over; a former report that holds
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsindicators import files, papers
+from lsindicators import files, papers, values
 from lsindicators.errors import UnusableInputError, reason
+from lsindicators.findings import Code, Finding, Severity
 from lsindicators.memory import Memory
 from lsindicators.pipeline import amend
 from lsindicators.pipeline.campaign import REPORTS, Json, Progress, at_work, content, quietly
+from lsindicators.pipeline.read import finding_json, tally_json
 from lsindicators.pipeline.results import Merged, counted
 
 if TYPE_CHECKING:
@@ -31,6 +33,23 @@ class Written:
     revised: Revised  # what was taken over from the former one, and what is not as it was there
     aside: Path | None = None  # where the former one is kept whole
     pdf: Path | None = None
+    form: tuple[Finding, ...] = ()  # what is not as Nghị định 30 wants it
+
+    @property
+    def misformed(self) -> bool:
+        """Whether it breaks a rule of the decree."""
+        return any(f.severity is Severity.ERROR for f in self.form)
+
+    @property
+    def blanks(self) -> tuple[Finding, ...]:
+        """What nobody has written yet, beside the words for which places are open."""
+        prompts = [values.clean(w.words) for w in self.revised.open]
+        return tuple(
+            f
+            for f in self.form
+            if f.code is Code.FORMAT_BLANK
+            and not any(prompt.startswith(str(f.value or "?").rstrip("…")) for prompt in prompts)
+        )
 
     def to_json(self) -> Json:
         r = self.revised
@@ -53,6 +72,7 @@ class Written:
             "removed_lines": r.removed,
             "lost": list(r.lost),
             "set_aside": None if self.aside is None else str(self.aside),
+            "format": {"findings": [finding_json(f) for f in self.form], "summary": tally_json(self.form)},
         }
 
 
@@ -75,8 +95,9 @@ class Reported:
 
     @property
     def to_look_at(self) -> bool:
-        """Whether a person must look: words name a figure that is no more, or are not in the new report."""
-        return any(w.revised.stale or w.aside for w in self.written)
+        """Whether a person must look: words name a figure that is no more, or are not in the new report, or have not the
+        form that the decree wants."""
+        return any(w.revised.stale or w.aside or w.misformed for w in self.written)
 
     @property
     def exit_code(self) -> int:
@@ -99,7 +120,7 @@ def write_report(
 
 
 def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress, memory: Memory) -> Reported:
-    from lsindicators import report
+    from lsindicators import decree, report
     from lsindicators.papers import printing
 
     merged = counted(campaign, progress, memory)
@@ -113,16 +134,15 @@ def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progre
         path = campaign / REPORTS[sender]
         former = _former(path)
         body = report.fill(*of, today, drawn, name=name, sender=sender)
-        made.append((sender, path, former, report.revise(body, former)))
+        revised = report.revise(body, former)
+        made.append((sender, path, former, revised, decree.check(revised.content, path.name)))
     put = []
-    for sender, path, former, revised in made:
+    for sender, path, former, revised, form in made:
         aside = _set_aside(path, former) if former is not None and revised.aside else None
-        put.append((sender, path, revised, aside, files.write(path, revised.content)))
-    printed = printing.to_pdf([path for _, path, *_ in put], campaign) if pdf and put else {}
-    written = tuple(
-        Written(sender=sender, path=path, fresh=fresh, revised=revised, aside=aside, pdf=printed.get(path))
-        for sender, path, revised, aside, fresh in put
-    )
+        fresh = files.write(path, revised.content)
+        put.append(Written(sender=sender, path=path, fresh=fresh, revised=revised, aside=aside, form=form))
+    printed = printing.to_pdf([w.path for w in put], campaign) if pdf and put else {}
+    written = tuple(replace(w, pdf=printed.get(w.path)) for w in put)
     return Reported(written=written, merged=merged, after=after)
 
 

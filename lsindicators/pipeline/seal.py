@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from lsindicators import decisions, files, ledger, papers, sealing
+from lsindicators import decisions, decree, files, ledger, papers, sealing
 from lsindicators.errors import UnusableInputError
+from lsindicators.findings import Code, Severity
 from lsindicators.model import HANOI
 from lsindicators.pipeline import advice, amend, decide, sealed
 from lsindicators.pipeline.campaign import (
@@ -93,7 +94,7 @@ def seal(
         merged = computed(campaign, doubts, current)
         _refuse_open(campaign, merged, current)
         due = () if newest is None else amend.due(campaign, newest, current, merged)
-        numbered = _numbered(newest, due, documents)
+        numbered = _numbered(campaign, newest, due, documents)
         _refuse_stale(campaign, newest, due, numbered, merged)
         scans = _scans(signed)
         if newest is not None and _is_sealed(newest, due, numbered, scans, campaign):
@@ -295,9 +296,12 @@ _KEYS = ("code", "name")
 _HELD = (*_KEYS, "previous", "value", "coverage")
 
 
-def _numbered(newest: sealing.Package | None, due: Sequence[amend.Due], documents: Iterable[str]) -> dict[str, str]:
-    """Every paper that is sealed -> number and date of the signed document, empty where they were not told."""
-    numbered = {REPORT: ""} | ({} if newest is None else {n: t or "" for n, t in newest.manifest["documents"].items()})
+def _numbered(
+    campaign: Path, newest: sealing.Package | None, due: Sequence[amend.Due], documents: Iterable[str]
+) -> dict[str, str]:
+    """Every paper that is sealed -> number and date of the signed document: as told, or as they stand in its head."""
+    known = {} if newest is None else {n: t or "" for n, t in newest.manifest["documents"].items()}
+    numbered = {REPORT: ""} | known
     pending = {d.sender: d.file for d in due}
     numbered |= dict.fromkeys(pending.values(), "")
     for text in documents:
@@ -309,7 +313,13 @@ def _numbered(newest: sealing.Package | None, due: Sequence[amend.Due], document
         committee = "UBND" in found[0].partition("/")[2].upper()
         sender = papers.Sender.COMMITTEE if committee else papers.Sender.COMPILER
         numbered[pending.get(sender, REPORTS[sender])] = " ".join(text.split())
-    return numbered
+    return {n: text or ("" if n in known else _in_head(campaign / n)) for n, text in numbered.items()}
+
+
+def _in_head(paper: Path) -> str:
+    """Number and date as a paper that lies there tells them; empty where one is blank, or nothing lies there."""
+    text = word.numbered(word.read(content(paper), str(paper))) if paper.is_file() else ""
+    return text if addendum.parsed(text) else ""
 
 
 def _scans(signed: Sequence[Path]) -> dict[str, bytes]:
@@ -352,9 +362,31 @@ def _notes(campaign: Path, merged: Merged, numbered: Mapping[str, str]) -> tuple
     told = [f"chưa thống nhất: {c.variable}: {c.message}" for c in merged.differences if c.outstanding]
     units = [merged.plan.unit[s.unit].name for s in merged.sendings if s.open]
     told += [f"{len(units)} đơn vị còn số liệu phải sửa: {_few(units)}"] if units else []
-    for paper in numbered:
+    for paper, document in numbered.items():
         path = campaign / paper
+        if path.is_file():
+            told += _open_in(path, document)
         pdf = path.with_suffix(".pdf")
         if path.is_file() and pdf.is_file() and pdf.stat().st_mtime < path.stat().st_mtime:
             told.append(f"{pdf.name} cũ hơn {paper}, có thể không phải là bản in của nó")
     return tuple(told)
+
+
+def _open_in(path: Path, document: str) -> list[str]:
+    """What a paper that is sealed still asks for, breaks of the decree, or tells otherwise than was told of it."""
+    try:
+        found, head = decree.check(content(path), path.name), _in_head(path)
+    except UnusableInputError as error:  # it is sealed as it lies there, whatever Word makes of it
+        return [str(error)]
+    asking = [f for f in found if f.code is Code.FORMAT_BLANK and f.severity is not Severity.INFO]
+    wrong = [f for f in found if f.severity is Severity.ERROR]
+    told = (
+        [f"{path.name}: còn {len(asking)} chỗ trong ngoặc vuông chưa ai viết: {_few([str(f.value) for f in asking])}"]
+        if asking
+        else []
+    )
+    if wrong:
+        told.append(f"{path.name}: {len(wrong)} chỗ chưa đúng thể thức (xem lsindicators report --format {path.name})")
+    if head and addendum.parsed(head) != addendum.parsed(document):
+        told.append(f"{path.name} ghi số {head}, khác số đã khai là {document}")
+    return told

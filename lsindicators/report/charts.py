@@ -14,7 +14,7 @@ from lsindicators.papers.attached import Attachment
 from lsindicators.papers.chart import Bar, Chart, Series
 from lsindicators.summary import Contribution, Delivery, Section, Summary
 
-MOST = 18
+MOST = 10
 """Criteria in one chart: more of them go into another."""
 MOST_UNITS = 36
 """Units in one chart."""
@@ -280,12 +280,12 @@ def _contributed(told: Summary, code: str, shares: Sequence[Contribution]) -> Ch
     if rest:
         names.append(f"{len(rest)} đơn vị khác")
         bars.append(_share(sum((c.value for c in rest), Decimal(0)), sum((c.percent for c in rest), Decimal(0))))
-    series = (Series(name=f"Đóng góp ({variable.measure})", look=chart.DARK, bars=bars),)
+    series = (Series(name=f"Số do đơn vị cung cấp ({variable.measure})", look=chart.DARK, bars=bars),)
     counted = wording.coverage(len(total.reported), len(total.expected))
     return Chart(
         rows=tuple(_named(name, lines=1) for name in names),
         series=series,
-        caption=f"{code}. {values.short(variable.name, TITLE)}: đơn vị đóng góp nhiều nhất năm {told.plan.year} "
+        caption=f"{code}. {values.short(variable.name, TITLE)}: số do các đơn vị cung cấp năm {told.plan.year} "
         f"({variable.measure}; trong ngoặc là tỷ lệ trong tổng số của {counted} đơn vị)",
         description=_described(f"Biểu đồ cột ngang, đơn vị: {variable.measure}", names, series),
         high=max(b.value for b in bars) * Decimal("1.3"),

@@ -75,11 +75,12 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A place of the report for words of people."""
+    """A place of the report for words of people, and the words in it: in an open one those that ask for some."""
 
     tag: str
     title: str
     words: str = ""
+    inline: bool = False  # number and date, which stand in a line of the head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +229,7 @@ def revise(report: bytes, former: bytes | None) -> Revised:
     Where nothing but words in their places has changed, the former report stays as it is, byte by byte.
     """
     new = places.offered(Opened(report))
-    fresh = Revised(content=report, open=tuple(Written(p.tag, p.title) for p in new.places))
+    fresh = Revised(content=report, open=tuple(Written(p.tag, p.title, p.prompt, p.inline) for p in new.places))
     if former is None:
         return fresh
     if former == report:
@@ -277,7 +278,7 @@ def _as_written(part: str) -> str:
 def _standing(new: Offered, taken: Taken) -> dict[str, Any]:
     def those(standing: Standing) -> tuple[Written, ...]:
         return tuple(
-            Written(p.tag, p.title, taken.words[p.tag].text if p.tag in taken.words else "")
+            Written(p.tag, p.title, taken.words[p.tag].text if p.tag in taken.words else p.prompt, p.inline)
             for p in new.places
             if taken.standing[p.tag] is standing
         )

@@ -204,16 +204,18 @@ def _stands(result: Result) -> str:
 
 
 def moved(result: Result) -> str:
-    """``tăng 1,50 điểm phần trăm``, ``giảm 34 người (2,8%)``, ``không thay đổi``."""
+    """``tăng 1,50 điểm phần trăm``, ``giảm 34 người (2,8%)``, ``không thay đổi``: never beside two figures that differ."""
     way = summary.direction(result)
     if not way or result.change is None:
-        return "không thay đổi"
+        same = figure(result.value, result.criterion) == figure(result.previous, result.criterion)
+        return "không thay đổi" if same else "gần như không thay đổi"
     measure, by = result.criterion.measure, values.format_number(abs(result.change), result.criterion.decimals)
     word = "tăng" if way > 0 else "giảm"
     if measure == summary.PERCENT:
         return f"{word} {by} điểm phần trăm"
     relative = summary.relative(result)
-    share = "" if relative is None or measure == "hạng" else f" ({values.format_number(abs(relative), 1)}%)"
+    share = "" if relative is None or measure == "hạng" else values.format_number(abs(relative), 1)
+    share = f" ({share}%)" if share.strip("0,") else ""  # not: 1 of 100.000 more, 0,0%
     return f"{word} {by if measure == 'lần' else amount(by, measure)}{share}"
 
 
@@ -226,9 +228,12 @@ def _largest(ranked: Sequence[Result], most: int) -> str:
         far = [r for r in order if summary.direction(r) == way]
         if far:
             edge = change(far[min(most, len(far)) - 1])
-            far = [r for n, r in enumerate(far) if n < most or change(r) == edge][: most + 2]
-            ends.append(f"{word} nhiều nhất là {listing([f'{named(r.criterion)} {_from_to(r)}' for r in far])}")
-    return f"Trong các tiêu chí tính bằng %, {'; '.join(ends)}." if ends else ""
+            far = [r for n, r in enumerate(far) if n < most or change(r) == edge]
+            named_far = [f"{named(r.criterion)} {_from_to(r)}" for r in far[: most + 2]]
+            if len(far) > most + 2:
+                named_far.append(f"{count(len(far) - most - 2)} tiêu chí khác cùng mức")
+            ends.append(f"{word} nhiều nhất là {listing(named_far)}")
+    return f"Trong số đó, xét các tiêu chí tính bằng %, {'; '.join(ends)}." if ends else ""
 
 
 def _from_to(r: Result) -> str:
@@ -283,10 +288,14 @@ def _contributed(told: Summary, v: Variable) -> str:
     if total is None or not total.covers(Decimal(ENOUGH)) or not shares or shares[0].percent < MATTERS:
         return ""
     leading = [s for s in shares[:TOP] if 2 * s.percent >= MATTERS]
+    while len(leading) < len(shares) and shares[len(leading)].value == leading[-1].value:
+        leading = [s for s in leading if s.value > leading[-1].value]  # of several that gave as much none is left out
+        if not leading:
+            return ""
     among = "" if total.complete else f"trong số đã báo của {_counted(total)} đơn vị, "
     listed = listing([_share(told.plan, v, s) for s in leading])
-    verb = "đóng góp nhiều nhất là" if len(leading) < len(shares) else "gồm"
-    return f"Về “{cut(v.name)}” ({v.code}), {among}{verb} {listed}."
+    most = "lớn nhất là" if len(leading) < len(shares) else "gồm"
+    return f"Về “{cut(v.name)}” ({v.code}), {among}số do các đơn vị cung cấp {most}: {listed}."
 
 
 def _counted(total: Total) -> str:

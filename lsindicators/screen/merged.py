@@ -44,11 +44,9 @@ def show_merged(merged: Merged) -> None:
     table(("Mã", "Tiêu chí", "Đơn vị tính", str(year - 1), str(year), "Độ phủ"), rows, numbers=(3, 4, 5))
     show(compared(merged))
     sent = merged.collection
+    apart = f" (không kể {sent.unusable} đơn vị gửi tệp chưa sử dụng được)" if sent.unusable else ""
     sheet = f" (trang Còn thiếu của {TABLE})" if merged.made else ""
-    click.echo(
-        f"{sent.sent}/{sent.units} đơn vị đã gửi số liệu dùng được; "
-        f"còn thiếu {len(merged.dataset.gaps)} số liệu{sheet}."
-    )
+    click.echo(f"{sent.sent}/{sent.units} đơn vị đã gửi{apart}; còn thiếu {len(merged.dataset.gaps)} số liệu{sheet}.")
     if merged.waiting:
         click.echo(
             f"{merged.waiting} dòng trong {DECISIONS} chờ quyết định: hỏi lại đơn vị, hoặc quyết định ở đó rồi chạy lại "

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from lsindicators import values
+from lsindicators.findings import Finding, Severity
+from lsindicators.screen.inspected import faults
 from lsindicators.screen.merged import show_merged
 from lsindicators.screen.sealed import show_after_seal
 
@@ -30,6 +32,11 @@ def show_reported(reported: Reported) -> None:
             click.echo(f"Đã ghi {written.pdf}")
     if any(w.revised.stale for w in reported.written):
         click.echo("Lời đã viết còn nêu số cũ: mở báo cáo, sửa lại câu đó, rồi chạy lại lệnh này.")
+    if any(w.misformed for w in reported.written):
+        click.echo(
+            "Chưa đúng thể thức theo Nghị định 30/2020/NĐ-CP: sửa lời đã viết trong báo cáo (hoặc tệp mẫu của mình) bằng Word, "
+            "rồi chạy lại lệnh này."
+        )
     if reported.merged.exit_code:
         click.echo("Còn chỗ cần người xem: chạy lsindicators merge, xử lý xong rồi lập lại báo cáo trước khi trình ký.")
 
@@ -38,11 +45,15 @@ def _told(written: Written) -> Iterator[str]:
     r = written.revised
     if r.kept:
         yield f"Giữ nguyên lời đã viết ở {len(r.kept)} chỗ: {_listed(w.title for w in r.kept)}."
-    if r.open:
+    unsaid = [w.title for w in r.open if not w.inline]
+    if unsaid:
         yield (
-            f"Chưa ai viết ở {len(r.open)} chỗ (lời nhắc trong ngoặc vuông sẽ in ra nếu không viết mà cũng không xóa khung): "
-            f"{_listed(w.title for w in r.open)}."
+            f"Chưa ai viết ở {len(unsaid)} chỗ (lời nhắc trong ngoặc vuông sẽ in ra nếu không viết mà cũng không xóa khung): "
+            f"{_listed(unsaid)}."
         )
+    blanks = [_blank(f) for f in written.blanks]
+    if blanks:
+        yield f"Còn để trống: {'; '.join(blanks)}."
     if r.deleted:
         yield f"Đã bị xóa trong bản trước nên không in lại: {_listed(w.title for w in r.deleted)}."
     if r.changed or r.paragraphs or r.cells or r.coverage:
@@ -61,6 +72,7 @@ def _told(written: Written) -> Iterator[str]:
     for s in r.stale:
         now = f"nay là {s.now}" if s.now else "nay không còn"
         yield f"Cần sửa ở {_name(s.title)}: “{s.text}” nêu {s.former}, là {s.code} của bản trước, {now}."
+    yield from faults(written.form)
     if written.aside is not None:
         yield f"Bản trước được giữ nguyên ở {written.aside}, vì bản mới không có:"
         if r.by_hand:
@@ -70,6 +82,12 @@ def _told(written: Written) -> Iterator[str]:
             yield f"  việc xóa {r.removed} đoạn hoặc dòng bảng do phần mềm lập"
         for lost in r.lost:
             yield f"  {lost}"
+
+
+def _blank(finding: Finding) -> str:
+    """``còn để trống: số văn bản`` -> ``số văn bản``; with its place where that is no part of the head or foot."""
+    what = finding.message.partition(": ")[2]
+    return what if finding.severity is Severity.INFO else f"{what} ở {finding.at.sheet}"
 
 
 def _listed(titles: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -88,6 +89,21 @@ def _text(paragraph: Element, raised: Collection[str | None]) -> str:
             elif element.tag in (f"{_W}tab", f"{_W}br"):
                 parts.append(" ")
     return values.clean("".join(parts))
+
+
+_NUMBER = re.compile(r"[Ss]ố ?: ?(\d+) ?/ ?(\S+)")
+_DAY = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})$")
+
+
+def numbered(told: Told) -> str:
+    """Number and date in the head of a paper, as ``12/BC-SKHCN ngày 09/4/2026``; empty where one is blank."""
+    for row in told.rows:
+        numbers = [m for text in row if (m := _NUMBER.fullmatch(text))]
+        days = [m for text in row if (m := _DAY.search(text))]
+        if numbers and days:
+            day, month, year = days[0].groups()
+            return f"{numbers[0][1]}/{numbers[0][2]} ngày {day}/{month}/{year}"
+    return ""
 
 
 def knows(told: Told, names: Iterable[str]) -> bool:
