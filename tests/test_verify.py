@@ -237,8 +237,9 @@ def figures(campaign):
     told = pipeline.compile_table(campaign).to_json()
     for unit in told["sendings"]:
         del unit["sent_at"], unit["late"]
-    for count in ("late", "punctual"):
-        del told["summary"]["collection"][count]
+    for counted in (told["summary"]["collection"], *told["summary"]["kinds"]):
+        for count in ("late", "punctual"):
+            del counted[count]
     return told
 
 
