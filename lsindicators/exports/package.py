@@ -19,7 +19,7 @@ from lsindicators import files, values
 from lsindicators.exports.tables import Cell, Field, Table, open_to_all
 from lsindicators.exports.view import to_json
 from lsindicators.layout import MADE_UP
-from lsindicators.model import HANOI, Conflict, Dataset, Figure, Plan, Result, Sending, Series
+from lsindicators.model import HANOI, Conflict, Dataset, Figure, Plan, Result, Sending, Series, Total
 
 DESCRIPTOR, DATA_JSON, DATABASE = "datapackage.json", "du-lieu.json", "du-lieu.sqlite"
 PUBLIC_JSON = "cong-khai.json"
@@ -84,16 +84,7 @@ def to_document(
         "province": plan.settings.province,
         **to_json(plan, dataset, results, differences, sendings),
         "figures": [figure(f) for f in dataset.figures],
-        "totals": [
-            {
-                "variable": t.variable,
-                "year": t.year,
-                "value": values.plain(t.value),
-                "expected_units": len(t.expected),
-                "reported_units": len(t.reported),
-            }
-            for t in sorted(dataset.totals.values(), key=lambda t: t.year)
-        ],
+        "totals": [total(t) for t in sorted(dataset.totals.values(), key=lambda t: t.year)],
         "series": [
             {
                 "code": s.criterion.code,
@@ -118,6 +109,17 @@ def to_document(
 def to_json_file(document: Mapping[str, Any]) -> bytes:
     """A document as a file for everybody: without the addresses and telephone numbers that somebody typed into a text."""
     return _json(_without_contacts(document))
+
+
+def total(t: Total) -> dict[str, Any]:
+    """A variable of the province in one year, as the documents for others tell it."""
+    return {
+        "variable": t.variable,
+        "year": t.year,
+        "value": values.plain(t.value),
+        "expected_units": len(t.expected),
+        "reported_units": len(t.reported),
+    }
 
 
 def figure(f: Figure) -> dict[str, Any]:

@@ -140,14 +140,6 @@ def _document(
             for r in results
         ],
         "totals": [
-            {
-                "variable": t.variable,
-                "year": t.year,
-                "value": values.plain(t.value),
-                "expected_units": len(t.expected),
-                "reported_units": len(t.reported),
-            }
-            for t in sorted(dataset.totals.values(), key=lambda t: t.year)
-            if t.variable in numeric
+            package.total(t) for t in sorted(dataset.totals.values(), key=lambda t: t.year) if t.variable in numeric
         ],
     }

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsindicators import files, ledger, values
+from lsindicators import files, ledger, papers, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import HANOI
 from lsindicators.pipeline.campaign import (
@@ -18,6 +18,7 @@ from lsindicators.pipeline.campaign import (
     PLAN,
     PUBLIC,
     REPORT,
+    REPORTS,
     RETURNS,
     SLIPS,
     TABLE,
@@ -110,7 +111,8 @@ def play_year(campaign: Path, progress: Progress = quietly, say: Callable[[str],
             f"công văn đôn đốc và thư nháp, {len(reminding.nudges)} đơn vị, lập ngày {values.format_date(reminding.at.day)}",
         ),
         (campaign / TABLE, "bảng tổng hợp toàn tỉnh, công thức sống"),
-        (campaign / REPORT, "báo cáo Word để in và ký"),
+        (campaign / REPORT, "báo cáo Word của Sở gửi UBND tỉnh, để in và ký"),
+        (campaign / REPORTS[papers.Sender.COMMITTEE], "báo cáo của UBND tỉnh gửi Bộ, từ cùng một bảng số liệu"),
         (campaign / PUBLIC / PAGE, "trang web cho người dân, báo chí: mở bằng trình duyệt, không cần mạng"),
     )
     return Played(received=received, merged=merged, planted=len(expected), uncaught=uncaught, products=products)

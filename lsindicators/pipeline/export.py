@@ -30,10 +30,20 @@ class Product:
     """A file for others."""
 
     path: Path
-    what: str  # "data", "package", "ministry" or "unit"
+    what: str  # "data", "package", "ministry" or "unit"; of the release for the public "page", "summary" or "data"
     size: int  # bytes
     sha256: str
     written: bool  # False: it was there already, byte by byte
+
+    def to_json(self, folder: Path) -> Json:
+        """The file as ``--json`` tells it, with its path below ``folder``."""
+        return {
+            "path": self.path.relative_to(folder).as_posix(),
+            "what": self.what,
+            "bytes": self.size,
+            "sha256": self.sha256,
+            "written": self.written,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +63,7 @@ class Exported:
         return {
             "year": self.merged.plan.year,
             "folder": str(self.folder),
-            "files": [
-                {
-                    "path": p.path.relative_to(self.folder).as_posix(),
-                    "what": p.what,
-                    "bytes": p.size,
-                    "sha256": p.sha256,
-                    "written": p.written,
-                }
-                for p in self.products
-            ],
+            "files": [p.to_json(self.folder) for p in self.products],
         }
 
 
@@ -118,14 +119,15 @@ def _written(folder: Path, merged: Merged, progress: Progress) -> Iterator[Produ
     )
     contents[package.DATABASE] = database.to_sqlite(plan, listed)
     for name, content in contents.items():
-        yield _put(folder / OPEN_DATA / name, content, "data")
-    yield _put(folder / OPEN_DATA / package.DESCRIPTOR, package.describe(plan, listed, contents), "package")
-    yield _put(folder / ministry.NAME, ministry.write(plan, dataset, results), "ministry")
+        yield put(folder / OPEN_DATA / name, content, "data")
+    yield put(folder / OPEN_DATA / package.DESCRIPTOR, package.describe(plan, listed, contents), "package")
+    yield put(folder / ministry.NAME, ministry.write(plan, dataset, results), "ministry")
     peers = unit.Peers(plan, dataset, results)
     for code in progress(tuple(plan.owed), "Lập phiếu kết quả"):
-        yield _put(folder / unit.FOLDER / f"{code}.xlsx", unit.write(peers, code), "unit")
+        yield put(folder / unit.FOLDER / f"{code}.xlsx", unit.write(peers, code), "unit")
 
 
-def _put(path: Path, content: bytes, what: str) -> Product:
+def put(path: Path, content: bytes, what: str) -> Product:
+    """Write a file for others; it is safe from a power failure once all are settled."""
     fresh = files.write(path, content, settled=False)
     return Product(path=path, what=what, size=len(content), sha256=files.sha256(content), written=fresh)

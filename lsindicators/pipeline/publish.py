@@ -17,6 +17,7 @@ from lsindicators.pipeline.campaign import (
     is_campaign,
     quietly,
 )
+from lsindicators.pipeline.export import Product, put
 from lsindicators.pipeline.results import Merged, counted
 
 PAGE, BRIEF = "index.html", "tom-tat.docx"
@@ -27,23 +28,12 @@ FRESH = "tom-tat-moi.docx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """A file for the public."""
-
-    path: Path
-    what: str  # "page", "summary" or "data"
-    size: int  # bytes
-    sha256: str
-    written: bool  # False: it was there already, byte by byte
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """All files for the public, and what they were made of."""
 
     folder: Path
     merged: Merged
-    products: tuple[Release, ...]
+    products: tuple[Product, ...]
     provisional: frozenset[str]  # criteria and companions that rest on a figure still in doubt
     strangers: tuple[Path, ...]  # what lies in the folder and is none of ours
     kept: Path | None = None  # the summary in which somebody has written: it is as it was
@@ -71,16 +61,7 @@ class Published:
             "kept": None if self.kept is None else str(self.kept),
             "provisional": [r.criterion.code for r in self.merged.results if r.criterion.code in self.provisional],
             "open": {"disputed": self.disputed, "units_to_mend": self.merged.collection.to_mend},
-            "files": [
-                {
-                    "path": p.path.relative_to(self.folder).as_posix(),
-                    "what": p.what,
-                    "bytes": p.size,
-                    "sha256": p.sha256,
-                    "written": p.written,
-                }
-                for p in self.products
-            ],
+            "files": [p.to_json(self.folder) for p in self.products],
         }
 
 
@@ -98,7 +79,7 @@ def publish(campaign: Path, to: Path | None = None, progress: Progress = quietly
         ready = made(merged, provisional)  # all of them, before any is put
         if kept := _kept(folder):
             ready = tuple((FRESH if name == BRIEF else name, what, body) for name, what, body in ready)
-        products = tuple(_put(folder / name, body, what) for name, what, body in ready)
+        products = tuple(put(folder / name, body, what) for name, what, body in ready)
         files.settle(p.path for p in products if p.written)
     ours = {BRIEF, *(p.path.name for p in products)}
     others = sorted(path for path in folder.iterdir() if path.name not in ours)
@@ -171,8 +152,3 @@ def _kept(folder: Path) -> bool:
             return any(i.date_time[0] == 1980 or i.date_time[1:] != (1, 1, 0, 0, 0) for i in package.infolist())
     except (OSError, zipfile.BadZipFile):
         return True
-
-
-def _put(path: Path, body: bytes, what: str) -> Release:
-    fresh = files.write(path, body, settled=False)
-    return Release(path=path, what=what, size=len(body), sha256=files.sha256(body), written=fresh)
