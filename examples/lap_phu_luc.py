@@ -7,7 +7,6 @@ paragraphs, the signature. It is no document of anybody, and says so.
 
 import io
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -16,6 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table
+from msgspec.structs import replace
 
 from lsindicators import appendix, assignment, files
 from lsindicators.appendix import printing

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from lsindicators import __version__, values
+from lsindicators import __version__
 from lsindicators.errors import LsindicatorsError, reason
 
 # ------------------------------------------------------------------ Vietnamese help and errors
@@ -142,6 +142,8 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
     """A day typed as 25/3/2026 or 2026-03-25."""
     if value is None:
         return None
+    from lsindicators import values
+
     day = values.parse_date(value)
     if day is None:
         raise click.BadParameter(f"“{value}” không phải ngày; gõ như 25/3/2026 hoặc 2026-03-25", ctx, param)

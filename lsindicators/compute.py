@@ -6,9 +6,10 @@ A needed input that is missing makes the criterion missing, never smaller. (``ná
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from lsindicators import expressions, succession
 from lsindicators.expressions import Expression, Reference

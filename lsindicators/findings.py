@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, unique
+
+from msgspec import Struct
 
 from lsindicators.model import CellRef, Decision, Figure, Status, Value
 
@@ -53,8 +54,7 @@ class NoNumber(Enum):
     REVERSED = "có ký tự ẩn làm đảo thứ tự chữ số"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What a code says of itself: its word in JSON, its severity, its Vietnamese sentence."""
 
     word: str
@@ -288,8 +288,7 @@ HIDDEN_ERROR = "; nếu ô này trong tệp .xls đã gửi đang báo lỗi (#R
 """What is added to ``missing-value`` in such a file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing noticed: which code, where, what stood there, and the sentence that says so."""
 
     code: Code
@@ -322,8 +321,7 @@ REFILL = "điền số liệu vào phiếu trả lại"
 """How to mend a row that has no cell in the file that came: the slip is a fresh form and has one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """What stands in a cell for figures and is not taken."""
 
     variable: str
@@ -333,8 +331,7 @@ class Held:
     finding: Finding  # why it is not taken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What the checks make of one return: how it stands, what is taken of it, and what was noticed."""
 
     file: str

@@ -14,10 +14,11 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from lsindicators import workbook
 from lsindicators.findings import Code, Finding
@@ -33,8 +34,7 @@ DEEPEST = 32
 """Levels of folders that are looked through."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class Arrival(Struct, frozen=True, kw_only=True):
     """One file that came in. With findings that hold an error it is not to be opened further."""
 
     file: str  # below the campaign folder with "/"; "outer.zip!inner.xlsx" inside a container

@@ -7,11 +7,12 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import count
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from lsindicators import control, succession
 from lsindicators.model import NO, YES, Kind, Plan, Unit, Value, Variable
@@ -148,8 +149,7 @@ def scale(before: Decimal, now: Decimal) -> Decimal | None:
     return next((s for s in SCALES if s / 2 <= now / before <= s * 2), None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Form:
+class Form(Struct, frozen=True, kw_only=True, dict=True):
     """The data sheet of one unit's form: every locked text and every input, with its place."""
 
     year: int
@@ -371,8 +371,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(Struct, frozen=True, kw_only=True):
     """What a form says of itself: campaign key, year, unit, form digest, round, and the signature over all that."""
 
     key_id: str

@@ -11,7 +11,6 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -76,7 +75,7 @@ CREATE TABLE IF NOT EXISTS seal (
     ),
 )
 
-_NAMES = tuple(f.name for f in fields(Told))
+_NAMES = Told.__struct_fields__
 _COLUMNS = ", ".join(f'"{name}"' for name in _NAMES)
 
 

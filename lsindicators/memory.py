@@ -14,12 +14,13 @@ import os
 import pickle
 import sys
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators import files, findings, ledger, model
 from lsindicators.errors import LsindicatorsError
@@ -146,8 +147,8 @@ class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _ATOMS:
             return _ATOMS[module, name]
-        if (module, name) == (__name__, "_plan"):
-            return _plan
+        if (module, name) == (__name__, "_made"):
+            return _made
         found = getattr(_ROOMS.get(module), name, None)
         if isinstance(found, type) and found.__module__ == module:
             return found
@@ -156,14 +157,14 @@ class _Reader(pickle.Unpickler):
 
 class _Writer(pickle.Pickler):
     def reducer_override(self, thing: object) -> Any:
-        """A plan goes without what was worked out from its own fields."""
-        if type(thing) is Plan:
-            return _plan, tuple(getattr(thing, f.name) for f in fields(thing))
+        """A struct is its fields; a plan goes without what was worked out from them."""
+        if isinstance(thing, Struct):
+            return _made, (type(thing), *(getattr(thing, name) for name in thing.__struct_fields__))
         return NotImplemented
 
 
-def _plan(*values: Any) -> Plan:
-    return Plan(**dict(zip((f.name for f in fields(Plan)), values, strict=True)))
+def _made(noun: type[Struct], *values: Any) -> Struct:
+    return noun(**dict(zip(noun.__struct_fields__, values, strict=True)))
 
 
 def _written(thing: object) -> bytes:

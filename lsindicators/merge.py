@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Context, Decimal, localcontext
+
+from msgspec.structs import replace
 
 from lsindicators import settlement, succession, values
 from lsindicators.findings import Code, Finding, Severity

@@ -1,19 +1,20 @@
 """The nouns of the trade: what a plan holds, what a return brings, what becomes of it.
 
-Frozen dataclasses without behaviour but what follows from their fields. Numbers are ``Decimal``,
-made once from the text found; a blank is ``None`` and ``None`` is never zero.
+Frozen structs without behaviour but what follows from their fields. Numbers are ``Decimal``, made once from the text
+found; a blank is ``None`` and ``None`` is never zero.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, unique
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +55,7 @@ class Method(Enum):
     JOIN = "nối"
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregation:
+class Aggregation(Struct, frozen=True):
     """A method, and for ``bình quân theo Cxx_y`` the code of the weight."""
 
     method: Method
@@ -114,16 +114,14 @@ class CellRef(NamedTuple):
 # ------------------------------------------------------------------ the plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Struct, frozen=True, kw_only=True):
     """A former unit, or the part of it, that another unit took over."""
 
     unit: str  # code of the former unit
     percent: Decimal | None = Decimal(100)  # more than 0, up to 100; None: a part that nobody has measured
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Struct, frozen=True, kw_only=True):
     """A cơ quan, đơn vị that owes figures or may owe them."""
 
     code: str  # "so-khcn": lower-case ASCII, digits and hyphens
@@ -141,8 +139,7 @@ class Unit:
         return (self.first is None or self.first <= year) and (self.last is None or year <= self.last)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitGroup:
+class UnitGroup(Struct, frozen=True, kw_only=True):
     """A phrase that stands for several units, such as ``UBND các xã, phường``."""
 
     phrase: str
@@ -151,8 +148,7 @@ class UnitGroup:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormerName:
+class FormerName(Struct, frozen=True, kw_only=True):
     """A name no longer in use: an old commune, which is known by its district too, or an old agency."""
 
     name: str  # "Xã Tân Thanh", "Sở Thông tin và Truyền thông"
@@ -163,8 +159,7 @@ class FormerName:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criterion:
+class Criterion(Struct, frozen=True, kw_only=True):
     """A tiêu chí: a number computed from variables by ``formula``."""
 
     code: str  # "KQ07"
@@ -178,8 +173,7 @@ class Criterion:
     parent: str | None = None  # for a companion figure (sheet "Chỉ tiêu phụ"): the criterion it explains
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
+class Variable(Struct, frozen=True, kw_only=True):
     """One số liệu of the assignment: what a unit fills in, and what may be filled in."""
 
     code: str  # "C09_A", never reused for another meaning
@@ -200,8 +194,7 @@ class Variable:
         return hash(self.code)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
+class Assignment(Struct, frozen=True, kw_only=True):
     """Who owes a variable. Codes are resolved and in order; the ``as written`` texts keep the phrases."""
 
     variable: str
@@ -217,8 +210,7 @@ class Assignment:
         return tuple(dict.fromkeys((*self.lead, *self.supporting)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckRule:
+class CheckRule(Struct, frozen=True, kw_only=True):
     """A ràng buộc: a comparison between a unit's figures that must hold."""
 
     code: str
@@ -227,23 +219,31 @@ class CheckRule:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastFigure:
+class PastFigure(Struct, frozen=True, kw_only=True, eq=False):
     """A figure on record from a former year; ``unit`` is ``None`` for the province as a whole."""
 
     variable: str  # a variable code, or a criterion code with unit None
     unit: str | None
     year: int
     value: Decimal | str
-    at: CellRef | None = field(default=None, compare=False)  # the cell of Giá trị; None: not read from a workbook
+    at: CellRef | None = None  # the cell of Giá trị, no part of what is on record; None: not read from a workbook
+
+    @property
+    def _record(self) -> tuple[str, str | None, int, Decimal | str]:
+        return self.variable, self.unit, self.year, self.value
+
+    def __eq__(self, other: object) -> bool:
+        return self._record == other._record if isinstance(other, PastFigure) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._record)
 
 
 SIDES = LEAD, SUPPORTING = "Chủ trì", "Phối hợp"
 """The two sides of an assignment, as the columns of Phân công are called."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """A doubt that an appendix left, and what the clerk answered: one row of sheet ``Cần xem lại``."""
 
     code: str  # the word of a finding: "ambiguous-unit-name", "unmatched-criterion", …
@@ -266,8 +266,7 @@ WHOLE_COVERAGE = Decimal(100)
 """Percent of the awaited units that must have answered before a criterion counts as whole: all, unless set lower."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Struct, frozen=True, kw_only=True):
     """How a paper is signed, and who gets a copy."""
 
     authority: str  # a line each: "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH"
@@ -280,8 +279,7 @@ COMMITTEE = Signature(authority="TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH", pos
 """How a vice-chairman signs for the committee, where the campaign does not say otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """Sheet ``Kỳ báo cáo``. ``raw`` keeps every key as typed, unknown ones too."""
 
     province: str  # Tỉnh: "Lạng Sơn"
@@ -306,8 +304,7 @@ class Settings:
     raw: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True, dict=True):
     """The whole assignment workbook ``phan-cong.xlsx``, checked: every code that is named exists."""
 
     settings: Settings
@@ -473,16 +470,14 @@ class Entry(NamedTuple):
     reason: FoundCell  # Giải trình
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(Struct, frozen=True, kw_only=True):
     """A stamp text found in a return, and where: ``cell``, ``name``, ``property``, ``footer``, ``hidden``."""
 
     text: str
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """A comment, picture, shape, chart or embedded object on a sheet."""
 
     at: CellRef  # the cell where it begins; without an address where it hangs on no cell
@@ -490,8 +485,7 @@ class Beside:
     text: str = ""  # what a comment or a text box says
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
+class Return(Struct, frozen=True, kw_only=True):
     """One returned workbook as found: stamps, entries, narrative answers and all other cells."""
 
     file: str  # "tra-ve/So KHCN.xlsx", or "outer.zip!inner.xlsx"
@@ -522,8 +516,7 @@ class Choice(Enum):
     ACCEPT = "Chấp nhận chênh lệch"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """What the clerk decided about a figure of a unit: one row of ``dieu-chinh.xlsx``, with who says so."""
 
     unit: str
@@ -563,8 +556,7 @@ class Decision:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """What the clerk decided about a return as a whole: one row of sheet ``Bản gửi``."""
 
     unit: str
@@ -580,8 +572,7 @@ class Selection:
         return _decided(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(Struct, frozen=True, kw_only=True):
     """What the clerk decided about figures that disagree: one row of sheet ``Đối chiếu`` of ``dieu-chinh.xlsx``."""
 
     code: str  # the word of the finding: "conflict", "totals-disagree", …
@@ -671,8 +662,7 @@ _STATUS_LABELS = {
 # ------------------------------------------------------------------ the province
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class Total(Struct, frozen=True, kw_only=True):
     """A variable of the province in one year: the aggregated value and on whom it rests."""
 
     variable: str
@@ -697,8 +687,7 @@ class Total:
         return 100 * len(self.reported) >= threshold * len(self.expected)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Struct, frozen=True, kw_only=True):
     """A figure that is owed and not there."""
 
     variable: str
@@ -726,8 +715,7 @@ LACKS: Mapping[str, Lack] = {
 """``Gap.why`` -> its words: all that it can be, in the order in which causes are told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True):
     """One of the values that are held against each other."""
 
     label: str  # "Sở Tài chính", "65 đơn vị phối hợp cộng lại", "Năm 2024 theo số đã công bố"
@@ -745,8 +733,7 @@ DISAGREEMENTS: Mapping[str, str] = {
 """``Conflict.code`` -> how people read it: all that it can be. Behind a broken rule stands its code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
+class Conflict(Struct, frozen=True, kw_only=True):
     """Values that do not go together, with both sources and what must be asked."""
 
     code: str  # the word of a finding: "conflict", "totals-disagree", "rule-broken", "large-change", …
@@ -777,8 +764,7 @@ class Conflict:
         return self.open and not self.rule
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dataset:
+class Dataset(Struct, frozen=True, kw_only=True, dict=True):
     """The province's table: every figure of every unit, the totals, the gaps, the conflicts."""
 
     year: int
@@ -818,8 +804,7 @@ class Outcome(Enum):
     MISSING = "missing-inputs"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """A criterion's value in the year and the year before, not rounded, in the criterion's measure."""
 
     criterion: Criterion
@@ -849,8 +834,7 @@ class Result:
         return self.value - self.previous
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Struct, frozen=True, kw_only=True):
     """A criterion in one year of its series."""
 
     year: int
@@ -861,16 +845,14 @@ class Point:
     seam: str = ""  # why it cannot simply be compared with the year after: units merged, split, or a part is lacking
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class Series(Struct, frozen=True, kw_only=True):
     """A criterion over the years that are known, oldest first, the plan's own year last."""
 
     criterion: Criterion
     points: tuple[Point, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """One file that came in: a fact of the ledger."""
 
     order: int  # order of reading, from 1
@@ -881,8 +863,7 @@ class Receipt:
     read_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
+class Sealed(Struct, frozen=True, kw_only=True):
     """One sealing of a signed report: a fact of the ledger."""
 
     number: int  # in the chain, from 1
@@ -891,8 +872,7 @@ class Sealed:
     sealed_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """A line of the ledger's log: what was told of a receipt when it was judged. History, never an input."""
 
     receipt: int  # its order
@@ -919,8 +899,7 @@ class Told:
         return self.unit, self.round, self.status, self.counts, self.values, findings, self.control, self.figures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
+class Sending(Struct, frozen=True, kw_only=True):
     """How a unit stands with its return, for Tình hình gửi, status and the report."""
 
     unit: str

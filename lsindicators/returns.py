@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
-from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from lsindicators import layout, workbook
 from lsindicators.findings import BLIND_FORMAT, OLD_FORMAT, Code, Finding, Severity

@@ -7,8 +7,10 @@ or not at all where it would look good in its new place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import layout
 from lsindicators.findings import REFILL, Code, Finding, Severity, Verdict
@@ -16,8 +18,7 @@ from lsindicators.model import CellRef, Entry, Figure, FoundCell, Kind, Return, 
 from lsindicators.values import clean, clean_lines, seen, turns_round
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """What ``forms.write`` draws."""
 
     typed: Mapping[tuple[str, int], Value]

@@ -6,10 +6,12 @@ Nothing of this is stored. A figure of a former year is worked out from ``Năm t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 from enum import Enum, unique
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import values
 from lsindicators.model import Dataset, Kind, Method, Plan, Unit, Value
@@ -22,8 +24,7 @@ _NAMED = 3
 """Up to so many units are named one by one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """A former unit, the part of it that counts, and its whole figure."""
 
     unit: str

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lsindicators import layout
 from lsindicators.findings import Code, Finding, Severity, place
 from lsindicators.values import clean, format_value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """One thing to say: one kind of trouble, and every place of it."""
 
     code: Code

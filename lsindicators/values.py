@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum, auto, unique
 from functools import lru_cache
+
+from msgspec import Struct
 
 from lsindicators.findings import Code, NoNumber
 from lsindicators.model import FoundCell, Kind, Value
@@ -107,8 +108,7 @@ _CHECKED = bare(CHECKED)
 # ------------------------------------------------------------------ numbers in
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a typed text says: a number; or why it says none, and between which numbers it leaves the choice."""
 
     number: Decimal | None

@@ -1,10 +1,10 @@
 """Small plans drawn by lot: every kind and aggregation, several leads, odd bounds, rules of every shape."""
 
-from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
 from conftest import small_plan
+from msgspec.structs import replace
 
 from lsindicators.model import (
     Aggregation,

@@ -1,11 +1,11 @@
 """What hypothesis draws for the oracle: small plans with every aggregation, and what their units type."""
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from conftest import small_plan, variable
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from oracle import ELSEWHERE, GIVEN, NONE_OCCURRED, NOT_APPLICABLE, NOT_YET, Said
 
 from lsindicators.model import Aggregation, Assignment, Criterion, Kind, Method, PastFigure, Standing, Unit

@@ -2,7 +2,6 @@
 
 import io
 import re
-from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
@@ -10,6 +9,7 @@ from functools import cache
 import docx
 from conftest import small_plan
 from docx.oxml.ns import qn
+from msgspec.structs import replace
 
 from lsindicators import layout, report
 from lsindicators.model import (

@@ -1,13 +1,13 @@
 """A campaign in which three units lead together: what they say against each other, and how the clerk fills dieu-chinh.xlsx."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 from campaigns import NUMBERS, answer, begun
 from click.testing import CliRunner
 from conftest import small_plan
+from msgspec.structs import replace
 
 from lsindicators.cli import main
 from lsindicators.decisions import sheets

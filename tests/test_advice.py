@@ -1,8 +1,7 @@
 """What the clerk is told to do next, and that returns which nobody has read are no secret."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from settling import PAPER, begun, fill, plan, run, said, sent
 
 from lsindicators import assignment, pipeline

@@ -1,11 +1,11 @@
 """Appendices as text tables -> the rows, the units, the questions that come of them."""
 
 import re
-from dataclasses import replace
 
 import office
 import pytest
 import tables
+from msgspec.structs import replace
 
 from lsindicators import appendix, assignment, names
 from lsindicators.errors import UnusableInputError

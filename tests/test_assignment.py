@@ -6,7 +6,6 @@ import sys
 import unicodedata
 import warnings
 import zipfile
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -16,6 +15,7 @@ import pytest
 from conftest import small_plan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from office import convert, needs_libreoffice
 
 from lsindicators import assignment, values

@@ -5,7 +5,6 @@ The first table says it of what a rehearsal does by itself; ``damages`` of what 
 
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -16,6 +15,7 @@ import programs
 import pytest
 from conftest import KEY, small_plan
 from drawn import drawn_plan
+from msgspec.structs import replace
 from test_rehearsal import VALUES, act, answers, send_forms
 
 from lsindicators import assignment, checks, inbox, layout, ledger, pipeline, rehearsal, returns

@@ -4,7 +4,7 @@ import io
 import re
 import subprocess
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from conftest import small_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from reports import HOSTILE, province, result, sending
 

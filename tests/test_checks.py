@@ -3,7 +3,6 @@
 import io
 import re
 import warnings
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ import sheets
 from conftest import KEY, small_plan, variable
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from office import convert, needs_libreoffice
 
 from lsindicators import checks, layout, returns

@@ -3,7 +3,6 @@
 import io
 import warnings
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 
 import openpyxl
@@ -11,6 +10,7 @@ import pytest
 import sheets
 from campaigns import send
 from conftest import KEY, small_plan
+from msgspec.structs import replace
 from office import convert, needs_libreoffice
 from test_checks import NUMBERS, OTHER_KEY, UNIT, typed_into
 from test_inbox import ole

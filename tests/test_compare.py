@@ -1,10 +1,10 @@
 """Two plans -> what is told of their difference."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from conftest import small_plan, variable
+from msgspec.structs import replace
 
 from lsindicators import assignment, pipeline
 from lsindicators.model import Aggregation, Kind, Level, Method, Standing, Unit, UnitGroup

@@ -1,6 +1,5 @@
 """Totals in, criteria out: value, year before, status, coverage."""
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,6 +7,7 @@ import pytest
 from conftest import small_plan
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lsindicators import compute, merge
 from lsindicators.model import Aggregation, Criterion, Figure, Method, Outcome, PastFigure, Standing, State

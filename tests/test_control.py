@@ -1,7 +1,6 @@
 """The control code: the same on paper, where a spreadsheet computes it, and here, from the file."""
 
 import random
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ import pytest
 from conftest import KEY, small_plan, variable
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lsindicators import checks, control, forms, layout, returns, workbook
 from lsindicators.control import Typed

@@ -5,7 +5,6 @@ import json
 import random
 import shutil
 import unicodedata
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from campaigns import NUMBERS, answer, send
 from click.testing import CliRunner
 from conftest import KEY, small_plan
+from msgspec.structs import replace
 from test_checks import READ_AT, returned
 
 from lsindicators import checks, decisions, files, pipeline

@@ -5,7 +5,6 @@ import json
 import re
 import time
 from copy import deepcopy
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 
@@ -23,6 +22,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from msgspec.structs import replace
 from wordfile import changed, p, r, word
 
 from lsindicators import decree, layout, letters, pipeline, release, report, summary

@@ -10,7 +10,6 @@ import statistics
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +21,7 @@ from campaigns import begun, send
 from conftest import small_plan, variable
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from office import needs_libreoffice, soffice
 from test_frames import answers, dataset_of
 

@@ -6,7 +6,6 @@ What is expected is worked out here from what the units said, by fractions and P
 import io
 import json
 import zipfile
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +15,7 @@ from random import Random
 import openpyxl
 import pytest
 from conftest import small_plan, variable
+from msgspec.structs import replace
 from office import convert, needs_libreoffice
 
 from lsindicators import compute, exports, merge, reconcile

@@ -5,7 +5,6 @@ import json
 import re
 import warnings
 import zipfile
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import office
 import openpyxl
 import pytest
 from conftest import KEY, small_plan, variable
+from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lsindicators import assignment, expressions, forms, layout, workbook

@@ -1,10 +1,10 @@
 """Formulas and rules of phan-cong.xlsx that cannot be used, or hardly: which cell, and what is said of it."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from conftest import small_plan, variable
+from msgspec.structs import replace
 from test_assignment import FILE, edited, read, told
 
 from lsindicators.model import Aggregation, Criterion, Kind, Method, PastFigure, Standing

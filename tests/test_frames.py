@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ import pytest
 from conftest import small_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from test_compute import criterion, figures
 
 from lsindicators import compute, frames, merge

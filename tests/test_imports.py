@@ -14,7 +14,7 @@ PACKAGE = Path(lsindicators.__file__).parent
 GROUND = {
     "ledger", "layout", "control", "succession", "expressions", "names", "values", "findings", "model", "files", "errors", "workbook",
     "legacy", "papers", "told", "memory", "frames", "settlement", "provenance", "summary", "wording",
-    "decree",
+    "decree", "lazily",
 }  # fmt: skip
 STAGES = {
     "appendix", "assignment", "forms", "inbox", "returns", "checks", "merge", "compute", "slips", "exports", "report",
@@ -25,6 +25,7 @@ STAGES = {
 ALLOWED = {
     "cli": {"pipeline", "screen", "errors", "values", "findings", "model"},
     "screen": {
+        "lazily",
         "pipeline",
         "told",
         "settlement",
@@ -98,6 +99,7 @@ ALLOWED = {
     "memory": {"model", "findings", "ledger", "files", "errors"},
     "files": {"errors"},
     "errors": set(),
+    "lazily": set(),
 }
 
 HEAVY = (

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import docx
@@ -12,6 +11,7 @@ import pytest
 from conftest import KEY, small_plan
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
+from msgspec.structs import replace
 
 from lsindicators import assignment, layout, letters, papers, pipeline
 from lsindicators.errors import UnusableInputError

@@ -4,7 +4,6 @@ import io
 import json
 import pickle
 import shutil
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,6 +11,7 @@ from campaigns import begun, send
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lsindicators import assignment, ledger, memory, pipeline
 from lsindicators.cli import main

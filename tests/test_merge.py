@@ -1,6 +1,5 @@
 """Figures in, the province's table out: totals, coverage, conflicts, gaps."""
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -9,6 +8,7 @@ import pytest
 from conftest import small_plan, variable
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lsindicators import merge, settlement
 from lsindicators.model import (

@@ -1,10 +1,10 @@
 """Each kind of missing in a rule of the unit, in the province's total and in a formula: the table of docs/design.md."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from conftest import small_plan
+from msgspec.structs import replace
 from test_checks import judge, returned, told
 from test_compute import criterion
 

@@ -1,11 +1,11 @@
 """Names as people write them: what is folded, what is told apart, what is asked."""
 
 import unicodedata
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lsindicators import assignment, names
 

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import shutil
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ import openpyxl
 import pytest
 from campaigns import NUMBERS, answer, begun, send
 from conftest import small_plan
+from msgspec.structs import replace
 
 from lsindicators import assignment, files, ledger, pipeline
 from lsindicators.errors import OutputLockedError, UnusableInputError

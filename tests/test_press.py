@@ -1,6 +1,5 @@
 """A copied form is the form that would have been written, part by part, whatever the units are called and had."""
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from conftest import KEY, small_plan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lsindicators import assignment, forms, layout, rehearsal
 from lsindicators.forms.press import Press

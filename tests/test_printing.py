@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import tables
 from conftest import small_plan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lsindicators import appendix, assignment, expressions, names
 from lsindicators.model import Assignment, Standing

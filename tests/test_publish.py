@@ -9,7 +9,6 @@ import re
 import subprocess
 import zipfile
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from html.parser import HTMLParser
@@ -22,6 +21,7 @@ from browser import chromium
 from campaigns import begun, send
 from click.testing import CliRunner
 from conftest import small_plan
+from msgspec.structs import replace
 from reports import AT, province, sending, total
 
 from lsindicators import assignment, compute, exports, layout, values, wording
@@ -43,8 +43,8 @@ from lsindicators.model import (
     Total,
 )
 from lsindicators.papers import printing
-from lsindicators.pipeline.publish import doubtful
-from lsindicators.pipeline.publish import made as published
+from lsindicators.pipeline.publishing import doubtful
+from lsindicators.pipeline.publishing import made as published
 from lsindicators.pipeline.results import Merged
 
 PAGE, BRIEF, ARCHIVE = "index.html", "tom-tat.docx", "du-lieu-mo.zip"

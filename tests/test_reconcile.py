@@ -1,6 +1,5 @@
 """The province's table in, the rows that do not go together out: which code, which figures against which."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -9,6 +8,7 @@ import pytest
 from conftest import small_plan, variable
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lsindicators import merge, reconcile, settlement
 from lsindicators.model import (

@@ -2,7 +2,6 @@
 
 import unicodedata
 import zipfile
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from email import message_from_bytes
@@ -12,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import KEY, small_plan
+from msgspec.structs import replace
 
 from lsindicators import assignment, forms, layout, ledger, pipeline, rehearsal, workbook
 from lsindicators.errors import UnusableInputError

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import KEY, small_plan
 from drawn import drawn_plan
+from msgspec.structs import replace
 
 from lsindicators import assignment, checks, cli, inbox, layout, merge, pipeline
 from lsindicators.checks import across, cells

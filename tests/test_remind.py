@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import zipfile
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pytest
 import settling
 from campaigns import begun, send
 from conftest import small_plan
+from msgspec.structs import replace
 from settling import run
 from test_letters import MANY, lines, planned, remark, template
 
@@ -28,7 +28,7 @@ from lsindicators.papers import Sender
 
 DAY = date(2026, 3, 27)
 AFTER = 1_775_100_000  # 02/4/2026
-remind = importlib.import_module("lsindicators.pipeline.remind")
+remind = importlib.import_module("lsindicators.pipeline.reminding")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import io
 import re
 import subprocess
 import zipfile
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from conftest import small_plan
 from docx.shared import Mm, Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from reports import AT, HOSTILE, TODAY, UNITS, filled, lines, plain, province, result, tables, text, written
 
 from lsindicators import compute, layout, merge, report, values, wording

@@ -9,13 +9,13 @@ import json
 import re
 import zipfile
 from collections import Counter
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 
 import pytest
 from conftest import small_plan
+from msgspec.structs import replace
 from printed import Json, Known, Line, explained, figures, lines, said, unexplained, vietnamese
 from reports import AT, province
 

@@ -1,13 +1,13 @@
 """What the report says in words: levels, changes, contributors, notes under tables, who gave what, what is wanting."""
 
 import io
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import docx
 import pytest
 from conftest import small_plan
+from msgspec.structs import replace
 from reports import AT, UNITS, filled, lines, province, result, row_of, sending, tables, text, total
 
 from lsindicators import layout, merge, report, summary

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ import pytest
 import sheets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from office import convert, needs_libreoffice, type_into
 
 from lsindicators import checks, inbox, layout, returns

@@ -2,12 +2,12 @@
 
 import io
 import sys
-from dataclasses import replace
 
 import openpyxl
 import pytest
 import tables
 from conftest import small_plan
+from msgspec.structs import replace
 
 from lsindicators import assignment
 from lsindicators.assignment import reading, review, sheets

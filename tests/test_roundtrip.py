@@ -2,7 +2,6 @@
 
 import io
 import warnings
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ import pytest
 from conftest import KEY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from test_forms import boundary_plan
 
 from lsindicators import checks, forms, layout, returns, slips, values

@@ -21,7 +21,7 @@ DAY = date(2026, 3, 28)
 def shown(campaign, *paths, day=DAY, terminal=False, width=screen.WIDTH) -> str:
     received = pipeline.receive(campaign, paths)
     console = Console(file=StringIO(), width=width, force_terminal=terminal, highlight=False, emoji=False)
-    for part in screen.received(received, Path("ky-2025"), day):
+    for part in screen.account(received, Path("ky-2025"), day):
         console.print(part)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
@@ -209,10 +209,10 @@ def test_a_slip_that_is_open_in_excel_is_told_first(campaign, monkeypatch):
 
 
 def test_after_merge_what_does_not_go_together_and_what_is_covered():
-    from dataclasses import replace
     from decimal import Decimal
 
     from conftest import small_plan
+    from msgspec.structs import replace
 
     from lsindicators import merge
     from lsindicators.model import CellRef, Choice, Conflict, Settlement, Side

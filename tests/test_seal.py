@@ -9,7 +9,6 @@ import sys
 import time
 import zipfile
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +21,7 @@ from campaigns import begun, send
 from click.testing import CliRunner
 from conftest import small_plan
 from docx.enum.style import WD_STYLE_TYPE
+from msgspec.structs import replace
 from test_interrupted import breaking  # noqa: F401  # a fixture
 
 from lsindicators import files, ledger, pipeline, sealing
@@ -336,7 +336,7 @@ def test_an_assignment_saved_while_sealing_stops_it(unsealed, monkeypatch):
     plan = small_plan()
     other = (replace(plan.criteria[0], formula="C01_A * 2"), *plan.criteria[1:])
     changed = assignment.write(replace(plan, criteria=other))
-    room = sys.modules["lsindicators.pipeline.seal"]  # the package has a function of this name
+    room = sys.modules["lsindicators.pipeline.sealing"]  # the package has a function of this name
     monkeypatch.setattr(room, "content", lambda p: changed if p.name == "phan-cong.xlsx" else p.read_bytes())
     assert "phan-cong.xlsx" in refused(unsealed)
 

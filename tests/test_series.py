@@ -1,11 +1,11 @@
 """A criterion over the years: which years, which value wins, where the line breaks; and a chain of three campaigns."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from campaigns import answer, begun
 from conftest import small_plan
+from msgspec.structs import replace
 from test_compute import criterion, figures
 from test_succession import plan_of
 

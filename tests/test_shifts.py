@@ -1,11 +1,11 @@
 """Blocks that were pasted some rows or one column off: told at their cells, nothing of them taken; and no false alarm."""
 
 import random
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from conftest import small_plan, variable
+from msgspec.structs import replace
 from test_checks import GIVEN, NOT_YET, UNIT, figures, judge, returned, told
 
 from lsindicators import layout

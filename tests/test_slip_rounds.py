@@ -4,7 +4,6 @@ import io
 import re
 import shutil
 import zipfile
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import openpyxl
 import pytest
 from campaigns import NUMBERS, answer, begun, send
 from conftest import small_plan
+from msgspec.structs import replace
 
 from lsindicators import assignment, files, layout, pipeline
 from lsindicators.errors import OutputLockedError

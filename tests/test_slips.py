@@ -1,10 +1,10 @@
 """Slips: what came is shown again in its place, what was not taken never looks as if it were good."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from conftest import KEY
+from msgspec.structs import replace
 
 from lsindicators import forms, layout, slips
 from lsindicators.findings import Code, Verdict

@@ -1,7 +1,6 @@
 """``status --xlsx``: the Director's page says what summary counts, texts stay texts, and it prints on its pages."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from campaigns import begun, send
 from click.testing import CliRunner
 from conftest import small_plan
+from msgspec.structs import replace
 
 from lsindicators import pipeline, summary
 from lsindicators.cli import main

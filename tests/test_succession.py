@@ -4,7 +4,6 @@ A unit is one line: code | name | years | Kế thừa từ. A figure is one line
 """
 
 import io
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ import pytest
 from conftest import KEY, small_plan, variable
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lsindicators import assignment, checks, compute, exports, forms, layout, merge, names, returns, succession
 from lsindicators.assignment import reading, shares

@@ -1,6 +1,5 @@
 """The counts, rankings and shares that every paper tells: from small tables, and that they add up on any."""
 
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,6 +7,7 @@ import pytest
 from conftest import small_plan
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from reports import result, sending
 
 from lsindicators import summary

@@ -4,7 +4,6 @@ import io
 import re
 import unicodedata
 import zipfile
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 from conftest import small_plan
+from msgspec.structs import replace
 from office import convert, needs_libreoffice
 from test_exports import SENDINGS, figure, rows, said, told_plan, wide_plan
 

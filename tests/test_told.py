@@ -1,10 +1,10 @@
 """What a person would say of a verdict's findings: one sentence for the same trouble, every cell in it, errors first."""
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from lsindicators import layout, told
 from lsindicators.findings import Code, Finding, Severity

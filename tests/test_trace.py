@@ -5,7 +5,6 @@ import json
 import random
 import re
 import shutil
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +17,7 @@ from click.testing import CliRunner
 from conftest import small_plan, variable
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from office import convert, needs_libreoffice
 from test_decisions import cells, workbook
 from test_imports import loaded_after
@@ -47,7 +47,7 @@ from lsindicators.pipeline.campaign import read_plan
 from lsindicators.pipeline.origins import Origins
 from lsindicators.pipeline.results import computed
 from lsindicators.pipeline.standing import standing
-from lsindicators.pipeline.trace import derive
+from lsindicators.pipeline.tracing import derive
 from lsindicators.provenance import words
 
 D = Decimal

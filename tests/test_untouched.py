@@ -1,10 +1,10 @@
 """A sheet that is just as it was sent passes the rules about locked cells unread: they must have nothing to tell of it."""
 
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from lsindicators import checks, forms, layout, returns
 from lsindicators.checks import grid, structure

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+
+from msgspec import Struct
 
 from lsindicators.appendix import sheets, table, word
 from lsindicators.appendix.grid import Grid
@@ -28,8 +29,7 @@ LARGEST = 60_000_000
 """Bytes of a file that is still opened."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appendix:
+class Appendix(Struct, frozen=True, kw_only=True):
     """What an appendix says, as written, and what was noticed while reading it."""
 
     source: str  # name of the file

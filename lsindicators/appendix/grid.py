@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """One cell as drawn; a merged cell is one box over several places. Places count from 0, ends included."""
 
     text: str  # lines as typed, joined by "\n"
@@ -18,8 +18,7 @@ class Box:
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table: for each row and each column of the finest raster, the box that lies there."""
 
     place: str  # how a person finds it: "Bảng 2" of a Word file, the name of a sheet

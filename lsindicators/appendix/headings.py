@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from lsindicators import names
 from lsindicators.appendix.grid import Grid
@@ -84,8 +85,7 @@ def role_of(heading: str) -> Role | None:
     return next((role for role, pattern in _PATTERNS if pattern.fullmatch(key)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """The heading of a table: where it ends, and for each role the columns of the grid."""
 
     first: int

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lsindicators import expressions, names, values
 from lsindicators.appendix.matching import Match, Place, recognize
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
     from lsindicators.appendix.table import AppendixRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppendixAssignment:
+class AppendixAssignment(Struct, frozen=True, kw_only=True):
     """Who owes a criterion, as read from one row."""
 
     criterion: str
@@ -44,8 +45,7 @@ class AppendixAssignment:
     supporting: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class Doubt(Struct, frozen=True, kw_only=True):
     """What a person must settle in one row of the appendix."""
 
     code: Code
@@ -152,8 +152,7 @@ def _without_headings(row: AppendixRow, catalogue: Plan) -> AppendixRow:
 # ------------------------------------------------------------------ the plan
 
 
-@dataclass(slots=True)
-class _Making:
+class _Making(Struct):
     """A plan in the making: criteria in the order of the appendix."""
 
     catalogue: Plan

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import expressions, names
 from lsindicators.appendix.measures import fits, known_measures, same_measure, split_measure
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from lsindicators.appendix.table import AppendixRow
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """The criterion of the catalogue that a row is, if that is clear; else those that it may be."""
 
     code: str | None

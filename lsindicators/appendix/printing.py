@@ -11,10 +11,11 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators import files, values
 from lsindicators.errors import UnusableInputError
@@ -33,8 +34,7 @@ PROPOSED = "đề xuất"
 MADE_UP = "VÍ DỤ MINH HỌA, KHÔNG PHẢI VĂN BẢN ĐÃ BAN HÀNH"
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """A row to be printed: which row of the template it looks like, and its texts; of a group only the first."""
 
     kind: int

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lsindicators import names, values
 from lsindicators.appendix import matrix
@@ -24,8 +26,7 @@ from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import CellRef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppendixRow:
+class AppendixRow(Struct, frozen=True, kw_only=True):
     """One row of the appendix that assigns something, as written. Lines of a cell are joined by ``\\n``."""
 
     row: int  # Word: the row of its table from 1, heading rows counted; Excel: the row of the sheet
@@ -52,8 +53,7 @@ class AppendixRow:
 # ------------------------------------------------------------------ lines
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """One row under a heading while it is being understood."""
 
     at: int  # row of the grid
@@ -135,16 +135,14 @@ def _one_line(text: str) -> str:
 # ------------------------------------------------------------------ a table
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     rank: int
     text: str
     numbered: bool  # it is a heading because the numbers below it are deeper: a row as high as itself ends it
     row: AppendixRow | None = None  # the heading as a row, where it is not merged over name and units
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """The rows of one or more grids, what was noticed, and which grids were taken."""
 
     rows: tuple[AppendixRow, ...]

@@ -11,9 +11,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lsindicators import legacy
 from lsindicators.appendix.grid import Box, Grid, lay
@@ -30,8 +32,7 @@ _UNSEEN = {"del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sdtPr", "sd
 _OFF = {"0", "false", "off", "none"}
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What a Word file holds for us: its tables in order, and what was noticed on the way."""
 
     grids: tuple[Grid, ...]
@@ -140,8 +141,7 @@ def _through(node: _Element, name: str) -> Iterator[_Element]:
 # ------------------------------------------------------------------ styles and list numbers
 
 
-@dataclass(slots=True)
-class _Styles:
+class _Styles(Struct):
     """Of each style, through the styles that it is based on: is it hidden, bold, numbered, in which font?"""
 
     nodes: dict[str, _Element] = field(default_factory=dict)
@@ -197,8 +197,7 @@ class _Styles:
             style = _value(_child(self.nodes[style], "basedOn"))
 
 
-@dataclass(slots=True)
-class _Lists:
+class _Lists(Struct):
     """Word's own counting: the STT column is often a list whose numbers stand nowhere in the text."""
 
     levels: dict[str, dict[int, tuple[int, str, str]]] = field(default_factory=dict)  # abstract -> level -> start, …
@@ -276,8 +275,7 @@ def _numeral(value: int, form: str) -> str:
 # ------------------------------------------------------------------ tables and text
 
 
-@dataclass(slots=True)
-class _Cell:
+class _Cell(Struct):
     """A cell while its table is being laid out."""
 
     node: _Element
@@ -287,8 +285,7 @@ class _Cell:
     bottom: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """How a piece of text is shown, as far as it matters."""
 
     hidden: bool = False

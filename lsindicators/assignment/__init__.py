@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from lsindicators import names
 from lsindicators.assignment import reading, sheets, writing

@@ -7,10 +7,11 @@ deadlines and its past figures, which differ every year.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, unique
 from typing import TypeVar
+
+from msgspec import Struct
 
 from lsindicators import names, values
 from lsindicators.model import Assignment, Criterion, Plan, Unit, Variable
@@ -31,8 +32,7 @@ class Section(Enum):
     SETTINGS = "Kỳ báo cáo"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One difference between two plans, for all the codes that it holds for."""
 
     section: Section

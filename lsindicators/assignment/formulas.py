@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lsindicators import expressions, values
 from lsindicators.assignment import sheets
@@ -14,8 +15,7 @@ from lsindicators.findings import Code, Finding
 from lsindicators.model import CellRef, Kind, Method, Variable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """A formula or a rule, and where it stands."""
 
     at: CellRef

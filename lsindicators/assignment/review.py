@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import expressions, names, values
 from lsindicators.assignment import sheets
@@ -27,8 +29,7 @@ _SAME_EVERYWHERE = ("unknown-unit-name", "ambiguous-unit-name")
 _SKIP, _AS_NEW, _SEEN = (names.key(word) for word in (sheets.SKIP, sheets.AS_NEW, sheets.SEEN))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question as it stands on the sheet, and the cell of its answer."""
 
     question: Question

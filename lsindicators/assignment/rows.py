@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
+
+from msgspec import Struct
 
 from lsindicators import names, values, workbook
 from lsindicators.assignment import sheets
@@ -24,8 +25,7 @@ VARIABLE_CODE = re.compile(rf"(?=.{{1,32}}$)(?=.*[0-9_]){CODE.pattern}")
 Word = TypeVar("Word", bound=Enum)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a table: the cells by heading."""
 
     number: int  # counted from 0

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lsindicators.model import SIDES, Kind, Level, Method, Standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """One column of a sheet."""
 
     heading: str
@@ -25,8 +24,7 @@ class Column:
     looked_up: int = 0  # a live formula that finds the code of column A on the sheet Số liệu, and takes this column
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """One sheet."""
 
     name: str

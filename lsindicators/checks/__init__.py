@@ -6,10 +6,11 @@ Pure: sees no path, no workbook and no clock. A new rule is a function, a code, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+
+from msgspec.structs import replace
 
 from lsindicators import control, layout, values
 from lsindicators.checks import cells, decided, gates, shifts, structure

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import expressions, layout, values
 from lsindicators.checks.cells import like_a_day
@@ -15,8 +17,7 @@ from lsindicators.layout import Form
 from lsindicators.model import CellRef, Kind, Level, Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class Numbers(Struct, frozen=True, kw_only=True):
     """The numbers that one unit has given so far: variable -> number, and the cell of this year's."""
 
     form: Form
@@ -34,8 +35,7 @@ class Numbers:
         return self.before.get(reference.code) if reference.lag == -1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """A finding, and the figures that are not taken because of it."""
 
     finding: Finding

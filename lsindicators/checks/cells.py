@@ -8,10 +8,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from lsindicators import values
 from lsindicators.findings import Code, Finding, NoNumber, Severity, needs_person

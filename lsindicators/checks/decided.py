@@ -7,7 +7,9 @@ figure that is decided is taken as decided; a doubt about several figures is set
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import values
 from lsindicators.checks import across
@@ -77,8 +79,7 @@ def applied(taken: Taken, settled: Settled) -> dict[Place, Figure]:
 # ------------------------------------------------------------------ across cells and years
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What the rules across cells and years have left."""
 
     taken: dict[Place, Figure]

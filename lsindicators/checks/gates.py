@@ -6,7 +6,9 @@ The stamp proves that we issued the form; the numbers in it are for the other ru
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import layout, values
 from lsindicators.checks.grid import by_place
@@ -15,8 +17,7 @@ from lsindicators.layout import Form, Stamp
 from lsindicators.model import CellRef, FoundCell, Plan, Return, Token, Unit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """What the gates found out. Without ``form`` nothing of the return may be taken."""
 
     stamp: Stamp | None  # the stamp that counts, genuine; the highest round where there are several

@@ -6,9 +6,10 @@ Of such a block nothing is taken: each figure stands beside the key of another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from lsindicators import values
 from lsindicators.checks.grid import row_of

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import layout, values
 from lsindicators.checks.grid import EMPTY, SHOWN, Place, Table, by_place, code_of, place_at, plain, row_of, same, seen
@@ -30,8 +32,7 @@ STRAYS = 5
 """At most so many findings about content outside the form are told of one sheet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What the sheet brings: the row to read for each variable, and what was noticed of the form as a form."""
 
     entries: Mapping[str, Entry]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import settlement, values
 from lsindicators.decisions import sheets
@@ -17,8 +19,7 @@ ASKED = (Code.UNIT_SCALE_SUSPECT, Code.OTHER_MEASURE, Code.LARGE_CHANGE, Code.AM
 """What the clerk may decide in the unit's place; all else the unit must mend, or the clerk adds a row."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """One of several returns of a unit."""
 
     unit: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import names, values
 from lsindicators.decisions import line as rows
@@ -24,8 +26,7 @@ def read(plan: Plan, lines: Iterable[Line], digest: str) -> list[Told]:
     return rows.without_rivals(listed, lambda row: row.settlement, _rivals, "chênh lệch này")
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Reader:
+class _Reader(Struct, frozen=True, kw_only=True, dict=True):
     plan: Plan
     digest: str
 

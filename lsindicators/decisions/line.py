@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import layout, values, workbook
 from lsindicators.decisions.paper import Cells, Row, Typed
@@ -21,8 +23,7 @@ Fault = tuple[str, Finding]
 """What is wrong with a cell: as it stands in Tình hình, and as it is told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One row below the headings."""
 
     file: str

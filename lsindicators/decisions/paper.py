@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+
+from msgspec import Struct
 
 from lsindicators.decisions import sheets
 from lsindicators.files import sha256
@@ -16,8 +17,7 @@ from lsindicators.values import clean
 FILE = "dieu-chinh.xlsx"
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A cell as it stands, so that it can be written again."""
 
     value: Decimal | bool | str
@@ -29,8 +29,7 @@ Cells = Mapping[str, Typed]
 """Heading -> the cell below it; only cells with content."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One row of a sheet of decisions."""
 
     number: int  # in the sheet, from 0; -1 for a row that is new
@@ -48,8 +47,7 @@ class Row:
         return clean(cell.value) if cell is not None and isinstance(cell.value, str) else ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Paper:
+class Paper(Struct, frozen=True, kw_only=True, dict=True):
     """The workbook as read."""
 
     figures: tuple[Row, ...] = ()
@@ -57,7 +55,7 @@ class Paper:
     returns: tuple[Row, ...] = ()
     findings: tuple[Finding, ...] = ()  # what cannot be applied, each with its cell
     own: str = ""  # what the clerk has put into it that we could not write again
-    content: bytes = field(default=b"", repr=False)  # the file itself; empty: there is no such file
+    content: bytes = b""  # the file itself; empty: there is no such file
 
     @cached_property
     def sha256(self) -> str:

@@ -6,8 +6,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import layout, names, succession, values, workbook
 from lsindicators.decisions import disagreements, sheets
@@ -64,8 +66,7 @@ def read(content: bytes, plan: Plan, file: str = FILE) -> Paper:
 # ------------------------------------------------------------------ the grid
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Grid:
+class _Grid(Struct, frozen=True, kw_only=True):
     """One sheet, and where its headings stand."""
 
     file: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lsindicators.model import DISAGREEMENTS, Choice
 
@@ -34,8 +34,7 @@ DIGITS = 12
 """Digits of a SHA-256 that are shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """One column: its heading, its width in characters, and whether the clerk fills it."""
 
     heading: str
@@ -45,8 +44,7 @@ class Column:
     optional: bool = False  # files written before it was there are read without it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """One sheet of decisions."""
 
     name: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, unique
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from lsindicators.decree.paper import Line, Paper
 
@@ -97,8 +98,7 @@ _DASHED = re.compile(r"^[-–—_=*.…]{3,}$")
 _TITLES = ("GIÁM ĐỐC", "CHỦ TỊCH", "CHÁNH VĂN PHÒNG", "BỘ TRƯỞNG", "THỨ TRƯỞNG", "TRƯỞNG PHÒNG", "TRƯỞNG BAN")
 
 
-@dataclass(slots=True)
-class Elements:
+class Elements(Struct):
     """The lines of a paper, each with the element that it is; and where parts of it begin."""
 
     lines: Sequence[Line]

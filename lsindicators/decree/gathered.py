@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.model import CellRef
@@ -15,8 +16,7 @@ SHOWN = 50
 """Characters of a line that a finding quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """One thing wrong at one place."""
 
     code: Code

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators.decree.elements import Elements, Part
 from lsindicators.decree.gathered import Remark
@@ -14,8 +15,7 @@ from lsindicators.findings import Code, Severity
 FONT = "Times New Roman"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What the decree asks of an element; ``None``: nothing."""
 
     low: float

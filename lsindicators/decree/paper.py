@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from lsindicators.decree.styles import TWIP, Look, Shape, Styles, number
 from lsindicators.papers.package import DOCUMENT, Package, W
@@ -16,8 +17,7 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DRAWN = (f"{W}drawing", f"{W}pict", f"{W}object")
 
 
-@dataclass(slots=True, eq=False)
-class Line:
+class Line(Struct, eq=False):
     """A paragraph as a reader sees it."""
 
     text: str  # in one writing of Unicode, single spaces
@@ -44,8 +44,7 @@ class Line:
         return self.text == self.text.upper() or self.is_("capitals") is True
 
 
-@dataclass(slots=True)
-class Section:
+class Section(Struct):
     """A section: its paper, its margins in millimetres, and what stands at the head of its pages."""
 
     width: float

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from lsindicators.papers.package import Package, W
 
@@ -24,8 +25,7 @@ TWIP = 25.4 / 1440
 """A twentieth of a point, in millimetres."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How the letters of a run look."""
 
     fonts: tuple[str, ...]  # that of ASCII letters and that of the others, once if they are the same
@@ -38,8 +38,7 @@ class Look:
     colour: str  # "" for black
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """How a paragraph stands."""
 
     align: str  # left, center, right, both

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, BinaryIO
 
+from msgspec import Struct
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from lsindicators.exports import stream
@@ -63,8 +63,7 @@ BANDS = ("#1F4E79", "#375623", "#7F6000", "#7B2C2C", "#44546A", "#595959")
 """Fills of headings that tell the kinds of units apart, dark enough for white letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a sheet: its heading, its width in characters, and whether its text is wrapped or centred."""
 
     heading: str
@@ -76,8 +75,7 @@ class Column:
     level: int = 0  # of the outline
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """How a sheet stands on the screen and on paper."""
 
     frozen: int = 1  # columns that stay in sight

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lsindicators.exports.book import BAD, DOUBTFUL, Book, Column, Page
 from lsindicators.model import Plan, Unit
@@ -24,8 +25,7 @@ COLUMNS = (
 _NUMBER, _CODE, _NAME, _EMAIL, _FORM, _LETTER, _COUNT, _SHA256 = range(len(COLUMNS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Parcel(Struct, frozen=True, kw_only=True):
     """What one unit is sent; the paths are those below the campaign's folder, empty where there is no file yet."""
 
     unit: Unit

@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lsindicators import files, summary, values
 from lsindicators.exports import package, tables

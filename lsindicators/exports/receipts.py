@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lsindicators.exports.book import BAD, DOUBTFUL, GOOD, QUIET, Book, Column, Look, Page
 from lsindicators.findings import Severity, Verdict, tally
@@ -43,8 +44,7 @@ _LOOK: dict[Status, Look] = {
 _SEVERITIES = ((_ERRORS, Severity.ERROR), (_QUESTIONS, Severity.QUESTION), (_WARNINGS, Severity.WARNING))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One receipt, what the checks make of it, and whether it counts for its unit."""
 
     receipt: Receipt

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from lsindicators import summary, values
@@ -41,8 +41,7 @@ _COLOURS: Mapping[Status | None, Look] = {Status.ACCEPTED: GOOD, Status.PARTIAL:
 Cells = list[tuple[str | Decimal | None, Look]]
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True, dict=True):
     """What is told, on a day."""
 
     plan: Plan

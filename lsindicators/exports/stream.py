@@ -10,9 +10,9 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from msgspec import Struct
 from xlsxwriter import Workbook
 from xlsxwriter.packager import Packager
 from xlsxwriter.utility import xl_col_to_name
@@ -103,8 +103,7 @@ Cells = Mapping[int, str]
 """Column -> the end of its cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a sheet, counted from 0."""
 
     number: int
@@ -113,8 +112,7 @@ class Row:
     level: int = 0  # of the outline
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """What a click on a cell opens: a file beside the workbook, a place in it, or a place in this workbook."""
 
     row: int

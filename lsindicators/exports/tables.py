@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import values
 from lsindicators.exports.words import GAPS
@@ -36,8 +38,7 @@ Cell = Decimal | int | bool | str | datetime | None
 Row = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column: its name for programs, what it is called, what it means, and what stands in it."""
 
     name: str
@@ -56,8 +57,7 @@ class Link(NamedTuple):
     to: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A table with its rows; ``key`` names the columns that tell its rows apart."""
 
     name: str

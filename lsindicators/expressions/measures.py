@@ -7,10 +7,11 @@ What cannot be told, an empty measure or a price of 25400, says nothing and is n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from functools import lru_cache
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from lsindicators import values
 from lsindicators.expressions.sense import Constants
@@ -48,8 +49,7 @@ class Scale(NamedTuple):
     worded: bool  # a measure that it comes from says nghìn, triệu, tỷ
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """Two parts that are added or compared and count the same by different powers of ten."""
 
     sign: str  # of the operation or comparison, or the name of the function

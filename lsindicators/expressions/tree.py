@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Number:
+
+class Number(Struct, frozen=True):
     """A literal, never negative."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A variable of the plan; ``lag`` is 0 for the campaign's year, -1 for the year before."""
 
     code: str
@@ -25,15 +24,13 @@ class Reference:
         return f"{self.code}@{self.lag}" if self.lag else self.code
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
+class Negation(Struct, frozen=True):
     """``-a``."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """``a + b`` and the like; ``sign`` is one of ``+ - * / ^``."""
 
     sign: str
@@ -41,8 +38,7 @@ class Operation:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """``a <= b`` and the like; ``sign`` is one of ``= <> < <= > >=``."""
 
     sign: str
@@ -50,8 +46,7 @@ class Comparison:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function over its arguments; ``name`` is a key of ``FUNCTIONS``."""
 
     name: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import expressions
 from lsindicators.forms.alone import ZERO, Line
@@ -19,8 +21,7 @@ ROOM, LEVELS = 5000, 48
 left to the reader."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormRule:
+class FormRule(Struct, frozen=True):
     """A rule of the plan whose numbers all stand in one form."""
 
     expression: expressions.Expression

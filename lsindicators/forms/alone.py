@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+
+from msgspec import Struct
 
 from lsindicators import control, layout, values
 from lsindicators.control import trimmed
@@ -40,8 +41,7 @@ BEGINNING = max(map(len, CHECKED_WORDS))
 _SCALES = "{" + ",".join(f"{scale:f}" for scale in layout.SCALES) + "}"
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """A test of a number by itself."""
 
     condition: str
@@ -49,8 +49,7 @@ class Bound:
     said: str
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True, dict=True):
     """One variable: its row in the form, its row in the hidden sheet, and what stands in its inputs."""
 
     row: FormRow

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
 from typing import Any
 
+from msgspec import Struct, field
 from xlsxwriter.format import Format
 
 from lsindicators import layout
@@ -25,8 +25,7 @@ from lsindicators.model import Plan, Value
 from lsindicators.values import format_date, format_number
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True, dict=True):
     """One form that is being written: what stands in it, and its workbook."""
 
     plan: Plan

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from lsindicators import layout
 from lsindicators.values import FILLERS
@@ -22,16 +23,14 @@ Result = Decimal | str
 """What a formula shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A formula and what it shows."""
 
     text: str
     result: Result
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One question to a row: in Excel, its answer, and what is said when it is yes."""
 
     condition: str

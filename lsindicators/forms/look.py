@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct
 
 from lsindicators import workbook
 from lsindicators.errors import LsindicatorsError, UnusableInputError
@@ -33,8 +34,7 @@ ROLES = {
 """The roles that a form needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """One cell of the template: its text, its style, where it stands, the height of its row (points, 0: not set)."""
 
     text: str
@@ -45,8 +45,7 @@ class Drawn:
     span: int  # columns that it covers when merged, else 1
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Print set-up and view of a sheet; ``header`` and ``footer`` in Excel's codes, with ``{token}``."""
 
     landscape: bool
@@ -59,8 +58,7 @@ class Page:
     zoom: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One sheet of the template."""
 
     widths: tuple[int, ...]  # pixels, from column A
@@ -68,8 +66,7 @@ class Sheet:
     page: Page
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """All of the template."""
 
     roles: Mapping[str, Drawn]

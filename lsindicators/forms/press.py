@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from xml.sax.saxutils import escape
+from html import escape
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import control, layout
 from lsindicators.forms.package import Parts, pack
@@ -26,8 +28,7 @@ _TIMES = {"token": 7, "digest": 1, "code": 1}
 _UNIT, _CODE = "⟦đơn vị⟧", "lsi-mau"
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
+class _Model(Struct, frozen=True):
     """The parts of a form, cut at its marks."""
 
     whole: Parts  # parts without marks
@@ -116,7 +117,7 @@ def _texts(form: Form, stamp: Stamp) -> dict[str, str]:
     texts = {
         "token": str(stamp),
         "digest": form.digest,
-        "unit": escape(form.unit.name),
+        "unit": escape(form.unit.name, quote=False),
         "code": form.unit.code,
         "first": str(first),
         "second": str(second),

@@ -6,8 +6,9 @@ The round follows from what has gone out (``Công văn đôn đốc lần 1``, `
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from lsindicators import values
 from lsindicators.letters.page import cited
@@ -21,8 +22,7 @@ LAST = 3
 """The round in which the province's committee writes itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(Struct, frozen=True, kw_only=True):
     """When units are reminded, by whom, and until when they are to answer."""
 
     day: date

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, unique
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators import papers, told, values
 from lsindicators.findings import Code, Finding
@@ -47,8 +48,7 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminded:
+class Reminded(Struct, frozen=True, kw_only=True):
     """A unit that is reminded, and all that it still owes."""
 
     unit: Unit

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators import layout, papers, told, values
 from lsindicators.errors import UnusableInputError
@@ -30,8 +31,7 @@ RETURNED_TAGS: dict[str, Any] = {
 """Every tag that the template of the letter with a return slip may use."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """A return that must be mended, as the letter speaks of it."""
 
     file: str

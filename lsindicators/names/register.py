@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from enum import Enum, unique
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lsindicators import values
 from lsindicators.model import FormerName, Unit, UnitGroup
@@ -40,8 +42,7 @@ class Trouble(Enum):
     OPEN = "open-group"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """A piece of a cell that gives no unit, as written, and the units that may be meant, likeliest first."""
 
     trouble: Trouble
@@ -51,8 +52,7 @@ class Problem:
     gone: bool = False  # it names a level of government that is no more: not a question but an error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(Struct, frozen=True, kw_only=True):
     """What a cell names: unit codes in the order written, each once; what must be asked; what is worth knowing."""
 
     units: tuple[str, ...] = ()
@@ -107,8 +107,7 @@ _MERE_REMARKS = {words_of(w) for w in ("phối hợp", "chủ trì", "đầu m�
 _GENERIC = {key(w) for w in ["ban", "ngành", "sở", "cơ", "đơn", "địa", "tổ", "đoàn", "doanh", "đoàn", "lực"]}
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(Struct, frozen=True):
     """What a known phrase stands for: a unit, a group, or an old agency."""
 
     unit: str | None = None
@@ -116,8 +115,7 @@ class _Target:
     former: FormerName | None = None
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What has been understood of a cell so far."""
 
     units: list[str] = field(default_factory=list)

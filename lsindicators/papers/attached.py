@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
+
+from msgspec import Struct
 
 from lsindicators import files
+from lsindicators.papers.markup import quoteattr
 
 _KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _TYPES, _LINKS = "[Content_Types].xml", "word/_rels/document.xml.rels"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Struct, frozen=True, kw_only=True):
     """A part of a Word package that the text names by ``id``, or that lies there for programs."""
 
     id: str  # relationship of word/document.xml: "rIdChart1"; empty: another part names it

@@ -10,13 +10,14 @@ import io
 import math
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
+
+from msgspec import Struct
 
 from lsindicators import files, values
 from lsindicators.papers.attached import Attachment
+from lsindicators.papers.markup import escape, quoteattr
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -42,8 +43,7 @@ _SHEET = "Số liệu"
 _LEGEND_MM, _LEGEND_LINE = 6, 90  # high, and characters wide
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """How bars look, so that they differ on a black-and-white print."""
 
     grey: str = "FFFFFF"
@@ -57,8 +57,7 @@ HATCHED = Look(hatch="wdUpDiag")
 WHITE = Look()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """A figure as it is drawn, and what is written beside it."""
 
     value: Decimal
@@ -66,8 +65,7 @@ class Bar:
     cut: bool = False  # it leaves the frame: the label stands inside its end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class Series(Struct, frozen=True, kw_only=True):
     """The bars of one name and look; None: there is no figure, and so no bar."""
 
     name: str
@@ -75,8 +73,7 @@ class Series:
     bars: Sequence[Bar | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(Struct, frozen=True, kw_only=True):
     """Horizontal bars with the names of their rows on the left."""
 
     rows: tuple[str, ...]  # from the top

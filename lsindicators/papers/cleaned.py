@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
 
+from msgspec import Struct
+
+from lsindicators.papers.markup import escape, quoteattr
 from lsindicators.papers.opened import Opened, UnreadablePaperError, W
 from lsindicators.papers.wording import DELETED, INSERTED, TBL, TC, TR, P, R, T, bare, cells, rows
 
@@ -46,8 +47,7 @@ _GRID = "".join(
 _DEEPEST = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """What stands in a place: markup that is safe to put anywhere, and the same as text, a line each paragraph."""
 
     markup: str
@@ -59,8 +59,7 @@ class Words:
         return "\n".join(self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(Struct, frozen=True):
     name: str
     kind: str
     based_on: str

@@ -11,15 +11,16 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
+
+from msgspec import Struct
 
 from lsindicators import files, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Plan
 from lsindicators.papers.attached import Attachment, attach
+from lsindicators.papers.markup import escape
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -38,8 +39,7 @@ _DOCUMENT = b"application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 """A .docx that calls itself a template (.dotx) or a bearer of macros (.docm) is not opened by Word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A template that is ready to be filled."""
 
     name: str

@@ -7,10 +7,11 @@ and bookmark; other programs may leave nothing but the words, and then what stoo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lsindicators.papers import wording
 from lsindicators.papers.cleaned import COMMENTS, Cleaner, Styles, Words, says_nothing
@@ -34,8 +35,7 @@ class Standing(Enum):
     DELETED = "deleted"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place as a new paper offers it."""
 
     tag: str
@@ -48,8 +48,7 @@ class Place:
     body: str  # the style that words in it get
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class Offered(Struct, frozen=True, kw_only=True):
     """A new paper and its places, in its order."""
 
     paper: Opened
@@ -57,8 +56,7 @@ class Offered:
     styles: Styles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """What a former paper holds for the places of a new one, and what it says outside of them."""
 
     standing: Mapping[str, Standing]

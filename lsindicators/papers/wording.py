@@ -9,9 +9,10 @@ import base64
 import hashlib
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from lsindicators.papers.opened import Opened, UnreadablePaperError, W
 
@@ -29,16 +30,14 @@ _DEEPEST = 40
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A paragraph or a table row: a short key of what it says, and the text for people."""
 
     key: str
     text: str
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Struct):
     """A paragraph or table of the text, and the content controls that it lies in, the outermost first."""
 
     element: Element

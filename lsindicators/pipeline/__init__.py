@@ -4,35 +4,33 @@ Every function takes the campaign's folder and gives an outcome: what was done, 
 exit code. Stages are imported where they are needed, so that no command loads a library that it does not use.
 """
 
-from lsindicators.pipeline.advice import next_step
-from lsindicators.pipeline.amend import AfterSeal
-from lsindicators.pipeline.campaign import DECISIONS, FORMS, LETTERS, SLIPS, TABLE, is_campaign, today
-from lsindicators.pipeline.demo import Played, play_year
-from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
-from lsindicators.pipeline.explain import Explained, Known, explain
-from lsindicators.pipeline.export import Exported, export
-from lsindicators.pipeline.generate import Issued, issue
-from lsindicators.pipeline.init import Begun, begin
-from lsindicators.pipeline.inspect import Inspected, inspect
-from lsindicators.pipeline.publish import Published, publish
-from lsindicators.pipeline.read import Received, receive
-from lsindicators.pipeline.rehearse import KINDS, Rehearsed, rehearse
-from lsindicators.pipeline.remind import Nudge, Reminding, remind
-from lsindicators.pipeline.report import Reported, Written, check_template, write_report
-from lsindicators.pipeline.results import (
-    Held,
-    Merged,
-    State,
-    Stated,
-    compile_table,
-    hold,
-    state,
-    write_state,
-)
-from lsindicators.pipeline.seal import Sealing, seal
-from lsindicators.pipeline.sealed import SealsVerified, verify_all, verify_package
-from lsindicators.pipeline.trace import Traced, trace
-from lsindicators.pipeline.verify import Verified, verify
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsindicators import lazily
+
+if TYPE_CHECKING:
+    from lsindicators.pipeline.advice import next_step
+    from lsindicators.pipeline.amend import AfterSeal
+    from lsindicators.pipeline.campaign import DECISIONS, FORMS, LETTERS, SLIPS, TABLE, is_campaign, today
+    from lsindicators.pipeline.demo import Played, play_year
+    from lsindicators.pipeline.existing import Compared, Printed, compare, print_appendix, told
+    from lsindicators.pipeline.explaining import Explained, Known, explain
+    from lsindicators.pipeline.exporting import Exported, export
+    from lsindicators.pipeline.generate import Issued, issue
+    from lsindicators.pipeline.init import Begun, begin
+    from lsindicators.pipeline.inspecting import Inspected, inspect
+    from lsindicators.pipeline.publishing import Published, publish
+    from lsindicators.pipeline.read import Received, receive
+    from lsindicators.pipeline.rehearsing import KINDS, Rehearsed, rehearse
+    from lsindicators.pipeline.reminding import Nudge, Reminding, remind
+    from lsindicators.pipeline.report import Reported, Written, check_template, write_report
+    from lsindicators.pipeline.results import Held, Merged, State, Stated, compile_table, hold, state, write_state
+    from lsindicators.pipeline.sealed import SealsVerified, verify_all, verify_package
+    from lsindicators.pipeline.sealing import Sealing, seal
+    from lsindicators.pipeline.tracing import Traced, trace
+    from lsindicators.pipeline.verifying import Verified, verify
 
 __all__ = [
     "DECISIONS",
@@ -94,3 +92,29 @@ __all__ = [
     "write_report",
     "write_state",
 ]
+
+__getattr__ = lazily.loader(
+    __name__,
+    {
+        "advice": "next_step",
+        "amend": "AfterSeal",
+        "campaign": "DECISIONS FORMS LETTERS SLIPS TABLE is_campaign today",
+        "demo": "Played play_year",
+        "existing": "Compared Printed compare print_appendix told",
+        "explaining": "Explained Known explain",
+        "exporting": "Exported export",
+        "generate": "Issued issue",
+        "init": "Begun begin",
+        "inspecting": "Inspected inspect",
+        "publishing": "Published publish",
+        "read": "Received receive",
+        "rehearsing": "KINDS Rehearsed rehearse",
+        "reminding": "Nudge Reminding remind",
+        "report": "Reported Written check_template write_report",
+        "results": "Held Merged State Stated compile_table hold state write_state",
+        "sealing": "Sealing seal",
+        "sealed": "SealsVerified verify_all verify_package",
+        "tracing": "Traced trace",
+        "verifying": "Verified verify",
+    },
+)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import files, papers, sealing
 from lsindicators.memory import Memory
@@ -19,8 +21,7 @@ from lsindicators.sealing import addendum, word
 # ------------------------------------------------------------------ what was signed, and what is so no more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(Struct, frozen=True, kw_only=True):
     """A sealed report that is not any more what it was signed as: an addendum has to say so."""
 
     sender: papers.Sender
@@ -71,8 +72,7 @@ def _words(campaign: Path, newest: sealing.Package, name: str) -> tuple[tuple[st
 # ------------------------------------------------------------------ report, after a sealing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What ``report`` did for a sealed report, which it left alone."""
 
     sender: papers.Sender
@@ -96,8 +96,7 @@ class Answer:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AfterSeal:
+class AfterSeal(Struct, frozen=True, kw_only=True):
     """What became of the sealed reports; ``senders`` are those whose report must not be written any more."""
 
     package: str = ""  # the newest one; empty: nothing was sealed

@@ -6,7 +6,8 @@ import contextlib
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lsindicators import names, values
 from lsindicators.errors import UnusableInputError
@@ -16,8 +17,7 @@ _LAG = re.compile(r"(.*?)\s*@\s*[-−–]\s*([0-9]+)")
 _NEAR = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """Whose number is asked for."""
 
     criterion: Criterion | None

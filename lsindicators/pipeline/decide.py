@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import decisions, files, ledger
 from lsindicators.errors import OutputLockedError, UnusableInputError, reason
@@ -76,8 +78,7 @@ def holds_alone(decision: Decision) -> bool:
 # ------------------------------------------------------------------ which of several returns counts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     """Which return of a unit counts, and what is to be said of it."""
 
     counts: Receipt | None  # None: none of them is to count
@@ -187,8 +188,7 @@ def unmatched(paper: decisions.Paper, versions: Sequence[decisions.Version]) -> 
 # ------------------------------------------------------------------ what is to be decided
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What became of ``dieu-chinh.xlsx``."""
 
     waiting: int = 0  # rows that wait for the clerk

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lsindicators import files, ledger, papers, values
 from lsindicators.errors import UnusableInputError
@@ -26,10 +27,10 @@ from lsindicators.pipeline.campaign import (
     quietly,
 )
 from lsindicators.pipeline.generate import issue
-from lsindicators.pipeline.publish import PAGE, publish
+from lsindicators.pipeline.publishing import PAGE, publish
 from lsindicators.pipeline.read import Received, receive
-from lsindicators.pipeline.rehearse import looked_for
-from lsindicators.pipeline.remind import remind
+from lsindicators.pipeline.rehearsing import looked_for
+from lsindicators.pipeline.reminding import remind
 from lsindicators.pipeline.report import write_report
 from lsindicators.pipeline.results import Merged, compile_table
 
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
     from lsindicators.rehearsal import Expected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class Played(Struct, frozen=True, kw_only=True):
     """A whole year on made-up figures."""
 
     received: Received

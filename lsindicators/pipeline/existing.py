@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lsindicators import files
 from lsindicators.errors import UnusableInputError
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from lsindicators.assignment import Change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
+class Printed(Struct, frozen=True, kw_only=True):
     """The appendix of a campaign as a Word document."""
 
     path: Path
@@ -54,8 +54,7 @@ def print_appendix(campaign: Path, target: Path) -> Printed:
     return Printed(path=target, plan=plan, findings=findings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """The plans of two campaigns, and what is otherwise in the later."""
 
     former: Plan

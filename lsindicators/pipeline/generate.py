@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lsindicators import files, layout, ledger
 from lsindicators.errors import UnusableInputError
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from lsindicators.exports.mailing import Parcel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
+class Issued(Struct, frozen=True, kw_only=True):
     """The forms and letters of a campaign."""
 
     forms: tuple[tuple[str, Path, int, bool], ...]  # unit, file, variables in it, whether the file was written

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import files, ledger, succession
 from lsindicators.errors import UnusableInputError
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from lsindicators.assignment import Change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class Begun(Struct, frozen=True, kw_only=True):
     """A campaign folder with its assignment workbook."""
 
     path: Path

@@ -26,7 +26,7 @@ from lsindicators.model import (
     Variable,
 )
 from lsindicators.pipeline.campaign import DECISIONS, PLAN
-from lsindicators.pipeline.explain import advantage, rivals
+from lsindicators.pipeline.explaining import advantage, rivals
 from lsindicators.pipeline.standing import Judged, Standing, unruled
 from lsindicators.provenance import Contribution, Former, Part, Record, Ruling
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from lsindicators import files, layout, ledger, values
 from lsindicators.errors import OutputLockedError, UnusableInputError
@@ -18,8 +19,7 @@ from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
 from lsindicators.pipeline.standing import Judged, Standing, nothing_taken, standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(Struct, frozen=True, kw_only=True):
     """What became of the files that were read."""
 
     plan: Plan

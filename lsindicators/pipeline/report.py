@@ -5,9 +5,11 @@ What people wrote into a former report is taken over; a former report that holds
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import files, papers, values
 from lsindicators.errors import UnusableInputError, reason
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from lsindicators.report import Written as Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """One report: that of the compiler to the province's committee, or the committee's to the ministry."""
 
     sender: papers.Sender
@@ -80,8 +81,7 @@ def _place(words: Words) -> Json:
     return {"place": words.tag, "title": words.title}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
+class Reported(Struct, frozen=True, kw_only=True):
     """The reports of a campaign, in the order of the chain."""
 
     written: tuple[Written, ...]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import control, files, summary
 from lsindicators.errors import UnusableInputError
@@ -28,8 +30,7 @@ from lsindicators.pipeline.read import conflict_json
 from lsindicators.pipeline.standing import Judged, Standing, standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """Who has sent what, on a given day."""
 
     plan: Plan
@@ -89,8 +90,7 @@ def state(campaign: Path, today: date) -> State:
     return State(plan=plan, today=today, sendings=current.sendings(), told=told, disputed=current.disputed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class Stated(Struct, frozen=True, kw_only=True):
     """How the units stand, and the page that says so."""
 
     state: State
@@ -127,8 +127,7 @@ _NAMED = 3
 """So many files are named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """The returns that hold what a signed paper shows: its control code is theirs."""
 
     plan: Plan
@@ -170,8 +169,7 @@ def hold(campaign: Path, paper: str) -> Held:
     return Held(plan=plan, code=code, returns=tuple((j, j.receipt.sha256 in counting) for j in found))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
+class Merged(Struct, frozen=True, kw_only=True):
     """The province's table, computed."""
 
     path: Path

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import files, ledger, sealing
 from lsindicators.errors import LsindicatorsError, UnusableInputError, reason
@@ -196,8 +198,7 @@ def listed(current: Standing, filed: Iterable[Receipt]) -> list[Json]:
 # ------------------------------------------------------------------ verifying
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """One package, gone through."""
 
     path: Path
@@ -227,8 +228,7 @@ class Checked:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealsVerified:
+class SealsVerified(Struct, frozen=True, kw_only=True):
     """Packages, gone through, and what else is wrong with the chain."""
 
     checked: tuple[Checked, ...]

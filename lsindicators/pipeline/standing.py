@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lsindicators import decisions, ledger
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
@@ -16,16 +18,14 @@ from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import Progress, quietly
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """One receipt and what the checks make of it."""
 
     receipt: Receipt
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """Where the campaign stands: every receipt judged, and the return of each unit that counts."""
 
     plan: Plan
@@ -159,8 +159,7 @@ def stand(
     return _settled(plan, paper, _Judge(plan, key, paper, original).all(_as_sent(receipts)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
+class _Judge(Struct, frozen=True):
     """Judges receipts by one plan and the clerk's decisions."""
 
     plan: Plan

@@ -6,9 +6,10 @@ The second sum goes over fractions and shares nothing with ``merge``, so that a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
 
 from lsindicators import values
 from lsindicators.model import YES, Choice, Figure, Method, Plan, Total, Value, Variable
@@ -20,8 +21,7 @@ FEW = 6
 _SAME = Fraction(1, 10**25)
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregated:
+class Aggregated(Struct, frozen=True):
     """How a total came about."""
 
     text: str  # "tổng của 63 đơn vị: 1 + 4 + … = 25"

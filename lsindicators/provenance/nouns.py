@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from lsindicators.model import CellRef, Choice, Conflict, Figure, Outcome, State, Total, Value, Variable
 from lsindicators.provenance.aggregated import Aggregated
 from lsindicators.provenance.worked import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """A figure on record: a row of ``Năm trước``."""
 
     at: CellRef
@@ -20,8 +20,7 @@ class Record:
     value: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """The row of a former unit, from which a unit of today has its figure."""
 
     unit: str
@@ -30,8 +29,7 @@ class Part:
     record: Record | None  # None: nothing is on record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Former:
+class Former(Struct, frozen=True, kw_only=True):
     """What another return of the unit has in the same place, or what the unit itself sent where the clerk decided."""
 
     value: Value | None
@@ -43,8 +41,7 @@ class Former:
     why: str  # it does not count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contribution:
+class Contribution(Struct, frozen=True, kw_only=True):
     """A unit's figure, or the place where one is lacking."""
 
     unit: str | None  # None: the figure of the province as a whole
@@ -66,8 +63,7 @@ class Contribution:
     former: tuple[Former, ...] = ()  # newest first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class Ruling(Struct, frozen=True, kw_only=True):
     """A row of ``dieu-chinh.xlsx`` that is about the figure."""
 
     what: str  # the sheet: "Số liệu", "Đối chiếu", "Bản gửi"
@@ -84,8 +80,7 @@ class Ruling:
     sha256: str  # of the dieu-chinh.xlsx
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class Input(Struct, frozen=True, kw_only=True):
     """A variable of one year, as a formula names it."""
 
     code: str  # "C09_A", "C14_A@-1"
@@ -105,8 +100,7 @@ class Input:
     conflicts: tuple[Conflict, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(Struct, frozen=True, kw_only=True):
     """A number of the province, or of a unit, with everything that it rests on."""
 
     asked: str  # "criterion", "variable", "figure"

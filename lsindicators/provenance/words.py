@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from lsindicators import expressions, values
 from lsindicators.model import HANOI, LACKS, Conflict, Outcome, Plan, State, Value

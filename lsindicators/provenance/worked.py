@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Context, Decimal
+
+from msgspec import Struct
 
 from lsindicators import expressions, values
 from lsindicators.expressions import Call, Expression, Negation, Number, Operation, Reference
@@ -21,8 +22,7 @@ BY_ZERO, NO_RESULT = "mẫu số bằng 0, không tính được", "không có k
 Lookup = Callable[[Reference], Decimal | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One operation: what the formula says, the same with numbers, and what comes of it."""
 
     expression: str  # "C09_A / C09_B"

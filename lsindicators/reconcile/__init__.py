@@ -7,7 +7,8 @@ have seen it; nothing of it changes a figure. A row that can be right as it stan
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lsindicators import settlement
 from lsindicators.model import Choice, Conflict, Dataset, Plan, Settlement

@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from lsindicators import files, layout
 from lsindicators.findings import Code
@@ -145,8 +146,7 @@ def _deliver(path: Path, content: bytes, sent: datetime) -> None:
     os.utime(path, (sent.timestamp(), sent.timestamp()))
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What a unit makes of its form: the file, the faults that are in it, and the figures to take of it."""
 
     content: bytes

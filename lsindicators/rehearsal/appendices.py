@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import values
 from lsindicators.findings import Code
@@ -18,8 +20,7 @@ OPEN = ("các cơ quan, đơn vị liên quan", "các đơn vị có liên quan"
 UNHEARD = "Số giờ nắng đo được tại các trạm khí tượng thủy văn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubtful:
+class Doubtful(Struct, frozen=True, kw_only=True):
     """An appendix to be printed from ``plan``, and what must be asked of one row of it."""
 
     code: Code

@@ -7,10 +7,13 @@ figures against each other is planted in what they say, so that only merging can
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import layout
 from lsindicators.findings import Code
@@ -30,16 +33,14 @@ ONCE = (Way.HUGE,)
 """Large files are sent once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True, kw_only=True):
     """Units that contradict each other in one variable: ``conflict`` or ``totals-disagree``."""
 
     code: Code
     variable: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
+class Cast(Struct, frozen=True, kw_only=True):
     """What a rehearsal is played from."""
 
     answers: tuple[Answer, ...]

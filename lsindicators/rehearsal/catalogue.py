@@ -7,10 +7,11 @@ What needs another program (LibreOffice, gnumeric, exceljs …) stands in the sa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from lsindicators import layout
 from lsindicators.findings import Code

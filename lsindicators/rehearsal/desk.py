@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from lsindicators import layout, values
 from lsindicators.expressions import Reference
 from lsindicators.findings import Code
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
+class Planted(Struct, frozen=True, kw_only=True):
     """One thing that reading must say: the code, and the cell unless it is about the whole file or sheet."""
 
     code: Code
@@ -33,8 +34,7 @@ class Planted:
     typed: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Parcel(Struct, frozen=True, kw_only=True):
     """A form that is filled in and ready to be sent."""
 
     content: bytes

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
+from msgspec import Struct
+
 from lsindicators import layout
 from lsindicators.expressions import Reference
 from lsindicators.model import NEEDS_REASON, NO, YES, Kind, Method, Plan, State, Value, Variable
@@ -44,8 +46,7 @@ def answers(plan: Plan, seed: object) -> tuple[Answer, ...]:
     return tuple(row.answer(unit) for unit, sheet in sheets.items() for row in sheet.rows.values())
 
 
-@dataclass(slots=True, kw_only=True)
-class Row:
+class Row(Struct, kw_only=True):
     """One variable on a unit's form, being filled in."""
 
     place: layout.FormRow

@@ -10,8 +10,8 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from lsindicators import files, layout
 from lsindicators.model import Value
@@ -78,11 +78,11 @@ def _content(value: Input) -> str:
     if isinstance(value, date):
         return f"><v>{(value - _DAY_ZERO).days}</v></c>"
     if isinstance(value, Formula):
-        return f"><f>{escape(value.removeprefix('='))}</f></c>"
+        return f"><f>{escape(value.removeprefix('='), quote=False)}</f></c>"
     if isinstance(value, Broken):
-        return f' t="e"><v>{escape(value)}</v></c>'
+        return f' t="e"><v>{escape(value, quote=False)}</v></c>'
     if isinstance(value, str):
-        return f' t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+        return f' t="inlineStr"><is><t xml:space="preserve">{escape(value, quote=False)}</t></is></c>'
     return f"><v>{value:f}</v></c>"
 
 

@@ -6,7 +6,8 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lsindicators import files, layout
 from lsindicators.findings import Code

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import Struct
 
 from lsindicators import expressions, layout
 from lsindicators.expressions import Comparison, Expression, NotComputable, Reference
@@ -13,8 +14,7 @@ from lsindicators.model import CheckRule, Kind, Plan, Variable
 Lookup = Callable[[Reference], Decimal | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class Bound(Struct, frozen=True, kw_only=True):
     """A rule that binds one unit: every variable that it names stands in the unit's form."""
 
     rule: CheckRule

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum, unique
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lsindicators import layout
 from lsindicators.errors import UnusableInputError
@@ -83,8 +85,7 @@ class Way(Enum):
     HARMLESS = "trình bày khác, không sai gì"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What a unit has to say of one variable."""
 
     unit: str
@@ -97,8 +98,7 @@ class Answer:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Act(Struct, frozen=True, kw_only=True):
     """One file that a unit sends: when, under which name, filled in how."""
 
     unit: str
@@ -110,8 +110,7 @@ class Act:
     how: Mapping[Way, str] = field(default_factory=dict)  # which damage of the catalogue; else the first of its way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Struct, frozen=True, kw_only=True):
     """A planted fault: reading must find ``code`` in ``file``, at ``cell`` unless it is about the whole file or sheet."""
 
     file: str
@@ -126,8 +125,7 @@ Figures = Mapping[tuple[str, int], tuple[Value | None, State]]
 """(variable, year) -> value and state."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """One file that came back: what reading must say of it, and the figures that it must give."""
 
     file: str  # below the campaign's folder, as reading names it

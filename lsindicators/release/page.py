@@ -6,8 +6,9 @@ import base64
 import hashlib
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from importlib import resources
+
+from msgspec import Struct
 
 from lsindicators import papers
 from lsindicators.errors import UnusableInputError
@@ -20,8 +21,7 @@ _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 _POLICY = "@@chinh-sach@@"
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True):
     """A file that is taken out of the page itself."""
 
     name: str  # "tieu-chi.csv"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from lsindicators import summary, values, wording
 from lsindicators.model import Plan, Result
@@ -30,8 +31,7 @@ LINE = 44
 """Characters of a row's name that stand on one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Charts:
+class Charts(Struct, frozen=True):
     """The charts of a report, in the order in which they are numbered."""
 
     coverage: tuple[Chart, ...]

@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, quoteattr
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import files
 from lsindicators.papers import places
 from lsindicators.papers.attached import Attachment, attach
 from lsindicators.papers.cleaned import Words
+from lsindicators.papers.markup import escape, quoteattr
 from lsindicators.papers.opened import Opened, UnreadablePaperError, with_parts
 from lsindicators.papers.places import PLACE, Offered, Standing, Taken
 from lsindicators.papers.wording import key
@@ -36,8 +38,7 @@ _ITEM = "{1F6B1B0E-6D0A-4E53-9C44-7B1D5C2F7A10}"
 """By which Word knows the part that is ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A figure as a report prints it."""
 
     code: str
@@ -48,11 +49,10 @@ class Figure:
     name: str
 
 
-_FIELDS = tuple(Figure.__dataclass_fields__)
+_FIELDS = tuple(Figure.__struct_fields__)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A figure that is printed otherwise than in the former report; empty where it was not printed, or is no more."""
 
     code: str
@@ -61,8 +61,7 @@ class Change:
     now: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(Struct, frozen=True):
     """Words that name a figure as it was printed before."""
 
     tag: str
@@ -73,8 +72,7 @@ class Stale:
     now: str
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A place of the report for words of people, and the words in it: in an open one those that ask for some."""
 
     tag: str
@@ -83,8 +81,7 @@ class Written:
     inline: bool = False  # number and date, which stand in a line of the head
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revised:
+class Revised(Struct, frozen=True, kw_only=True):
     """A new report with the words of the former one."""
 
     content: bytes
@@ -110,8 +107,7 @@ class Revised:
 # ------------------------------------------------------------------ what a report was made with
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
+class _Made(Struct, frozen=True, kw_only=True):
     """What a report was made with."""
 
     digest: str  # of the report before anything was put into it

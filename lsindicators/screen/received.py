@@ -38,7 +38,7 @@ _COLOURS = {
 }
 
 
-def received(read: Received, campaign: Path, today: date) -> Iterator[RenderableType]:
+def account(read: Received, campaign: Path, today: date) -> Iterator[RenderableType]:
     """Everything to show of ``read`` on the day ``today``, from top to bottom."""
     plan, current = read.plan, read.standing.current
     touched = {j.verdict.unit for j in read.returns}
@@ -89,7 +89,7 @@ def received(read: Received, campaign: Path, today: date) -> Iterator[Renderable
 
 def show_received(read: Received, ky: Path, today: date) -> None:
     """Print what there is to show of ``read``."""
-    show(received(read, ky, today))
+    show(account(read, ky, today))
     note(read)
 
 

@@ -6,10 +6,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators import files, papers, values
 from lsindicators.errors import UnusableInputError
@@ -44,8 +45,7 @@ _PART, _MARK = "customXml/lsi-bo-sung.xml", re.compile(rb'van-ban="([0-9a-f]{64}
 Rows = list[dict[str, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(Struct, frozen=True, kw_only=True):
     """What an addendum has to say: figures and words that are not as they were signed."""
 
     criteria: Rows
@@ -60,8 +60,7 @@ class Correction:
         return not (self.criteria or self.variables or self.words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Now:
+class Now(Struct, frozen=True, kw_only=True):
     """The province's table as it is computed now."""
 
     plan: Plan
@@ -234,8 +233,7 @@ def _item(document: Mapping[str, Any], code: str) -> Mapping[str, Any] | None:
 # ------------------------------------------------------------------ the paper
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Struct, frozen=True, kw_only=True):
     """The signed report that is corrected: number and date, where they are known, and the addenda since."""
 
     document: str  # "12/BC-SKHCN ngày 09/4/2026"; empty: not told

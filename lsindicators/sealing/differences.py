@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators import values
 
@@ -39,8 +40,7 @@ _WORDS = {
 Pair = tuple[Any, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class Shift(Struct, frozen=True, kw_only=True):
     """One criterion, variable or figure of a unit that differs, or a section of the document as a whole."""
 
     section: str  # "criteria", "companions", "variables", "figures"; else the name of the section

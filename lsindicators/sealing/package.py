@@ -14,9 +14,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators import files, values
 
@@ -32,8 +33,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """One thing that is wrong with a package: what kind of thing, of which member, and the sentence that says so."""
 
     kind: str
@@ -41,8 +41,7 @@ class Fault:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class Package(Struct, frozen=True, kw_only=True):
     """A package as it was opened."""
 
     name: str

@@ -8,8 +8,9 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lsindicators import values
 from lsindicators.errors import UnusableInputError
@@ -22,8 +23,7 @@ _TEXT, _STYLES = "word/document.xml", "word/styles.xml"
 LIMIT = 64 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a Word file says: every paragraph outside of tables, and every row of a table with its cells."""
 
     paragraphs: tuple[str, ...]

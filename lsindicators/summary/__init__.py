@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators import succession
 from lsindicators.model import Dataset, Method, Plan, Result, Sending
@@ -71,8 +72,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True, dict=True):
     """All that is counted and ranked of a campaign's year."""
 
     plan: Plan

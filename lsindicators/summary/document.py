@@ -56,7 +56,7 @@ def _given(told: Summary, variable: str, unit: str) -> Decimal | None:
 
 def _collection_json(c: Collection) -> dict[str, Any]:
     return {
-        **{name: getattr(c, name) for name in Collection.__dataclass_fields__},
+        **{name: getattr(c, name) for name in Collection.__struct_fields__},
         "punctual": c.punctual,
         "absent": c.absent,
         "percent": _six(c.percent),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from lsindicators.model import Result, Sending
 
 PERCENT = "%"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """Criteria by what they rest on; companions are not counted."""
 
     whole: int  # on all units that are awaited
@@ -29,8 +29,7 @@ class Tally:
         return self.total - self.missing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moves:
+class Moves(Struct, frozen=True, kw_only=True):
     """The criteria whose two years both rest on all units, by where they went; each in the plan's order."""
 
     risen: tuple[Result, ...]
@@ -48,8 +47,7 @@ class Moves:
         return tuple(sorted(rates, key=lambda r: r.change or Decimal(0), reverse=True))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A group of criteria, or a part of one, as the report numbers it."""
 
     number: str  # "1", "4.2"
@@ -63,8 +61,7 @@ class Section:
         return tuple(r for r in self.results if r.criterion.parent is None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contribution:
+class Contribution(Struct, frozen=True, kw_only=True):
     """What one unit gave to a summed variable."""
 
     unit: str
@@ -72,8 +69,7 @@ class Contribution:
     percent: Decimal  # of the province's figure, not rounded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """Units that give a variable and are told together."""
 
     communes: bool  # xã, phường; False: the other units beside those that are told one by one
@@ -82,16 +78,14 @@ class Block:
     value: Decimal | None  # what they gave together; None where the variable is no sum, or none of them gave a number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppliers:
+class Suppliers(Struct, frozen=True, kw_only=True):
     """Who gives a variable of the province: some units one by one, the others in blocks."""
 
     named: tuple[str, ...]
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
+class Collection(Struct, frozen=True, kw_only=True):
     """How the units have answered."""
 
     units: int  # that owe figures
@@ -116,8 +110,7 @@ class Collection:
         return Decimal(self.sent) * 100 / self.units if self.units else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """What has come of what one unit owes."""
 
     sending: Sending
@@ -141,8 +134,7 @@ class Delivery:
         return self.owed - self.answered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class Band(Struct, frozen=True, kw_only=True):
     """Units that have answered at least so many percent of what they owe, and less than so many."""
 
     least: Decimal  # 100: all; 0: some

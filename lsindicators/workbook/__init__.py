@@ -10,12 +10,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote
 from xml.parsers import expat
+
+from msgspec import Struct
 
 from lsindicators.workbook import plain
 from lsindicators.workbook.beside import Beside, find
@@ -67,8 +68,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workbook:
+class Workbook(Struct, frozen=True, kw_only=True):
     """A workbook as stored."""
 
     sheets: tuple[Sheet, ...]

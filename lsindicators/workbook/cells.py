@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from lsindicators.values import clean_lines
 from lsindicators.workbook import plain
@@ -50,8 +51,7 @@ class Cell(NamedTuple):
     blank_result: bool = False  # a formula that shows nothing; else a formula without value has no stored result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, frozen=True, kw_only=True):
     """One sheet: its cells with content by (row, column) from 0, and what surrounds them."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lsindicators.exports.book import FONT, Book, Column, Page
 from lsindicators.exports.sheets.overview import COMPARED, STATUSES, Block, Overview
@@ -24,8 +25,7 @@ _SHADES = ("#1F4E79", "#8EA9C8", "#404040", "#FFFFFF")
 _PATTERNS = (None, None, None, "wide_upward_diagonal")
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Drawing(Struct, frozen=True):
     """A chart, how high it is, and what is said of it to those who cannot see it."""
 
     chart: Any

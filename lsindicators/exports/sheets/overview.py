@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import Struct
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from lsindicators import summary
@@ -63,8 +63,7 @@ _NAMED = 12
 """Units that are named where they have not sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Rows of the sheet, the first and the last, with the values that a chart keeps of each column."""
 
     sheet: str
@@ -78,8 +77,7 @@ class Block:
         return f"='{self.sheet}'!${letter}${self.first + 1}:${letter}${self.last + 1}"
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """Where the charts find their figures."""
 
     groups: Block

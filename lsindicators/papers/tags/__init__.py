@@ -9,9 +9,10 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct, field
 
 from lsindicators.papers import compiled
 from lsindicators.papers.package import Package, PackageError, tree
@@ -26,8 +27,7 @@ MOST, TAGS, PART = 50, 3_000, 8 << 20
 _NAMED = {"header": "đầu trang", "footer": "chân trang", "footnotes": "cước chú"}
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What is wrong with a template, and what is worth a look: Vietnamese sentences, each with its place."""
 
     faults: tuple[str, ...] = ()
@@ -69,8 +69,7 @@ def judge(
     return Judgement(tuple(faults), tuple(dict.fromkeys(found.notes))[:MOST])
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What was gathered of all parts."""
 
     faults: list[str] = field(default_factory=list)

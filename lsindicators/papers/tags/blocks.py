@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
+
+from msgspec import Struct, field
 
 from lsindicators.papers.package import W
 from lsindicators.papers.tags import grammar, texts
@@ -28,8 +29,7 @@ _SPLIT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """One tag of a template, and where it stands; of a brace without its fellow the fault."""
 
     raw: str
@@ -59,8 +59,7 @@ class Tag:
         return f"{self.paragraph.where}: {fault}"
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """A loop or condition that is still open."""
 
     tag: Tag

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes
@@ -23,16 +24,14 @@ _NOTHING = "thẻ trống hoặc viết sai"
 _FORBIDDEN = "biểu thức không được phép; thẻ chỉ được gọi tên số liệu, so sánh và dùng bộ lọc cho phép"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """What a name stands for: a text, a list (one example inside) or a group of named texts; and where it comes from."""
 
     shape: Any  # None: unknown, as what it rests on was found to be wrong
     path: str  # "groups.parts.rows"
 
 
-@dataclass(slots=True)
-class Judged:
+class Judged(Struct):
     """What an expression stands for, the names that it uses, and what is wrong with it."""
 
     name: Name = field(default_factory=lambda: Name("", ""))

@@ -8,8 +8,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from lsindicators.papers.package import W
 
@@ -26,8 +27,7 @@ _MARKS = {
 _TRACELESS = {f"{W}{name}" for name in ("lang", "noProof", "webHidden")}
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Text of one run, and what holds it."""
 
     text: str
@@ -38,8 +38,7 @@ class Piece:
     follows: frozenset[str] = frozenset()  # what lies between it and the piece before
 
 
-@dataclass(slots=True)
-class Paragraph:
+class Paragraph(Struct):
     """One paragraph of a part, with its own text, not that of text boxes in it."""
 
     element: Any
@@ -60,8 +59,7 @@ class Paragraph:
         return f"{self.place} “{text if len(text) <= LONGEST else f'{text[: LONGEST - 1]}…'}”" if text else self.place
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(Struct):
     paragraphs: int = 0
     tables: int = 0
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from lsindicators.model import DISAGREEMENTS, Criterion, Dataset, Outcome, Plan, Result
 from lsindicators.report import sentences
@@ -23,8 +24,7 @@ MISSING = "Lý do chưa có số liệu nêu tại Phụ lục IV."
 RECORDED = "Tính từ số liệu toàn tỉnh đã có trong hồ sơ, không chờ đơn vị nào gửi."
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """The notes under one table, in the order in which its cells first refer to them."""
 
     _marks: dict[str, str] = field(default_factory=dict)
@@ -45,8 +45,7 @@ def _letters(number: int) -> str:
     return (_letters(after - 1) if after else "") + string.ascii_lowercase[letter]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubts:
+class Doubts(Struct, frozen=True, kw_only=True):
     """What was decided, or still disagrees, of the figures of the province: (variable, year) -> notes."""
 
     of: Mapping[tuple[str, int], tuple[str, ...]]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from lsindicators import files, ledger
 from lsindicators.errors import UnusableInputError
@@ -25,8 +26,7 @@ from lsindicators.pipeline.results import Merged, counted
 OPEN_DATA = "du-lieu"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(Struct, frozen=True, kw_only=True):
     """A file for others."""
 
     path: Path
@@ -46,8 +46,7 @@ class Product:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class Exported(Struct, frozen=True, kw_only=True):
     """All files for others, and what they were made of."""
 
     folder: Path

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from lsindicators import decisions, decree, files, ledger, papers, sealing
 from lsindicators.errors import UnusableInputError
@@ -44,8 +45,7 @@ _ACCOUNTLESS = (KeyError, OSError, ImportError)
 # ------------------------------------------------------------------ report --seal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealing:
+class Sealing(Struct, frozen=True, kw_only=True):
     """What ``report --seal`` has frozen, or that nothing was to be sealed."""
 
     path: Path

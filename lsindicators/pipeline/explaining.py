@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from lsindicators import files, ledger, values
 from lsindicators.errors import UnusableInputError
@@ -19,8 +20,7 @@ from lsindicators.pipeline.receipts import counting
 from lsindicators.pipeline.standing import Judged, Standing, standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """One value of a return, and what the return that it replaced had there."""
 
     variable: str
@@ -30,8 +30,7 @@ class Taken:
     changed: bool  # against the return that it replaced; without one nothing has changed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What is known of some bytes."""
 
     sha256: str
@@ -111,8 +110,7 @@ def _told_json(line: Told) -> Json:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class Explained(Struct, frozen=True, kw_only=True):
     """All that a name, a file or a SHA-256 led to."""
 
     plan: Plan

@@ -6,9 +6,11 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import files, ledger, values
 from lsindicators.errors import UnusableInputError
@@ -38,8 +40,7 @@ MARK = "dien-tap.txt"
 MARKED = "Thư mục diễn tập, số liệu giả định. Lệnh rehearse xóa và lập lại thư mục này.\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """A planted fault, and whether it was caught."""
 
     code: Code
@@ -52,8 +53,7 @@ class Fault:
     said: str = ""  # of one that was not caught: what was said of the place instead
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FalseAlarm:
+class FalseAlarm(Struct, frozen=True, kw_only=True):
     """What was said, or taken, without cause."""
 
     file: str
@@ -62,8 +62,7 @@ class FalseAlarm:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsed:
+class Rehearsed(Struct, frozen=True, kw_only=True):
     """How a rehearsal went."""
 
     year: int
@@ -281,8 +280,7 @@ def _shown(figures: Figures, place: tuple[str, int]) -> str:
 # ------------------------------------------------------------------ what only merging can find
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merging:
+class Merging(Struct, frozen=True, kw_only=True):
     """What merging must say: the code, about which variable or unit, and at which cell of which file."""
 
     code: Code

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec import Struct
 
 from lsindicators import files, ledger
 from lsindicators.errors import LsindicatorsError, UnusableInputError, UnwritableError, reason
@@ -33,8 +34,7 @@ _EXPECTED = {
 _HALF = "tệp ghi dở của một lần chạy bị ngắt; lần chạy lsindicators read tới sẽ dọn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Trouble(Struct, frozen=True, kw_only=True):
     """One thing that is not as it was filed: what kind of thing, where, and the sentence that says how to mend it."""
 
     kind: str
@@ -44,8 +44,7 @@ class Trouble:
     files: tuple[str, ...] = ()  # that came with these bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
+class Verified(Struct, frozen=True, kw_only=True):
     """The store of a campaign, gone through."""
 
     receipts: int

@@ -5,9 +5,10 @@ It starts from the same figures as ``merge``, and writes nothing but the Word an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec import Struct
 
 from lsindicators import expressions, files, provenance, values
 from lsindicators.errors import UnusableInputError
@@ -24,8 +25,7 @@ from lsindicators.pipeline.standing import standing
 from lsindicators.provenance import Aggregated, Contribution, Former, Input, Part, Record, Ruling, Step, Trace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traced:
+class Traced(Struct, frozen=True, kw_only=True):
     """What was asked for, and the annex where one was written."""
 
     plan: Plan

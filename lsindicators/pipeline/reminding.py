@@ -7,10 +7,11 @@ over; what is as we made it follows the ledger, and goes when the unit has answe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lsindicators import files, layout
 from lsindicators.errors import OutputLockedError, UnusableInputError
@@ -40,8 +41,7 @@ FEW = 3
 """Units on a side of a disagreement up to which each is written to; who coordinates more of them is asked alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nudge:
+class Nudge(Struct, frozen=True, kw_only=True):
     """A unit that is reminded, and what was made for it; paths below the campaign's folder."""
 
     reminded: Reminded
@@ -66,8 +66,7 @@ class Nudge:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminding:
+class Reminding(Struct, frozen=True, kw_only=True):
     """The reminders of a day."""
 
     plan: Plan

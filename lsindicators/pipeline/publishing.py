@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from lsindicators import files, summary
 from lsindicators.errors import UnusableInputError
@@ -17,7 +18,7 @@ from lsindicators.pipeline.campaign import (
     is_campaign,
     quietly,
 )
-from lsindicators.pipeline.export import Product, put
+from lsindicators.pipeline.exporting import Product, put
 from lsindicators.pipeline.results import Merged, counted
 
 PAGE, BRIEF = "index.html", "tom-tat.docx"
@@ -27,8 +28,7 @@ FRESH = "tom-tat-moi.docx"
 """Where the summary goes when a person has written into the one that is there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(Struct, frozen=True, kw_only=True):
     """All files for the public, and what they were made of."""
 
     folder: Path

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from lsindicators.findings import Finding, Severity
 from lsindicators.pipeline.campaign import Json, content
 from lsindicators.pipeline.read import finding_json, tally_json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspected:
+class Inspected(Struct, frozen=True, kw_only=True):
     """A Word paper, and what in it is not as the decree wants it."""
 
     path: Path
