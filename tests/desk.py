@@ -27,6 +27,9 @@ FILTERS = {
 CONTENT = 1 | 2 | 4 | 16
 """What the key Delete clears (CellFlags): numbers, dates, texts, formulas."""
 
+ERRORS = 4
+"""Formulas that gave an error (FormulaResult)."""
+
 
 def connected(pipe):
     """The context of the LibreOffice that listens on ``pipe``."""
@@ -232,6 +235,21 @@ class Desk:
     def see(self, sheet, address):
         """What a cell shows."""
         return self._range(sheet, address).String
+
+    def values(self, sheet):
+        """All used cells of a sheet, row by row: numbers, texts, and the words for an error; ``None`` without the sheet."""
+        if not self.book.Sheets.hasByName(sheet):
+            return None
+        cursor = self._sheet(sheet).createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        end = cursor.RangeAddress
+        found = self._sheet(sheet).getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).DataArray
+        found = [list(row) for row in found]
+        wrong = self._sheet(sheet).queryFormulaCells(ERRORS).Cells.createEnumeration()
+        while wrong.hasMoreElements():
+            cell = wrong.nextElement()
+            found[cell.CellAddress.Row][cell.CellAddress.Column] = cell.String
+        return found
 
     def formulas(self, sheet):
         """Address -> formula, of every cell that holds one."""

@@ -116,7 +116,8 @@ def watch(breaker: Breaker) -> None:
     os.rmdir = counted("unlink", os.rmdir)
     os.chmod = counted("chmod", os.chmod)
     os.utime = counted("utime", os.utime)
-    os.fsync = counted("fsync", os.fsync)
+    os.fsync = counted("fsync", lambda _: None)  # a killed program loses nothing that it had written, waited for or not
+    os.sync = lambda: None
     opened, fdopened, built = os.open, os.fdopen, io.open
     names = {}
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
+import openpyxl
 import pytest
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -27,6 +28,8 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 <item oor:path="/org.openoffice.Office.Calc/Input">
 <prop oor:name="ReplaceCellsWarning" oor:op="fuse"><value>false</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Save/Document">
+<prop oor:name="GenerateThumbnail" oor:op="fuse"><value>false</value></prop></item>
 <item oor:path="/org.openoffice.Setup/L10N">
 <prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>vi-VN</value></prop></item>
 </oor:items>
@@ -97,6 +100,24 @@ def convert(source: Path, kind: str, folder: Path) -> Path:
     target = out / f"{source.stem}.{kind}"
     work(source, [("save", target.as_uri(), kind)])
     return target
+
+
+def recalculated(source: Path, *sheets: str) -> openpyxl.Workbook:
+    """What ``sheets``, those of them that there are, show once LibreOffice has opened ``source`` and computed all anew.
+
+    The values as LibreOffice has them, in a workbook: much sooner there than by ``convert``, which saves every sheet.
+    """
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, values in zip(sheets, work(source, [("values", name) for name in sheets]), strict=True):
+        if values is not None:
+            sheet = book.create_sheet(name)
+            for row, texts in enumerate(values, 1):
+                for column, value in enumerate(texts, 1):
+                    cell = sheet.cell(row, column, None if value == "" else value)
+                    if isinstance(value, str) and value:
+                        cell.data_type = "s"  # also where it looks like a formula
+    return book
 
 
 def type_into(source: Path, target: Path, typed: list[tuple[str, str, str | float]]) -> Path:

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import docx
 import openpyxl
 import pytest
 from msgspec.structs import replace
+from played import command
 
 # The communes of 2025 that change, with what each reports; Xã Na Dương stays, and Xã Khuất Xá grows by a part.
 COMMUNES = {
@@ -25,12 +24,10 @@ COMMUNES = {
 
 
 def lsindicators(*arguments: object, expect: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "lsindicators", *map(str, arguments)], capture_output=True, text=True, encoding="utf-8"
-    )
-    assert done.returncode == expect, (arguments, done.returncode, done.stdout[-3000:], done.stderr[-3000:])
-    assert "Traceback" not in done.stderr
-    return done.stdout
+    """What a command prints; its errors where it ends with 2."""
+    code, printed = command(*arguments)
+    assert code == expect, (arguments, code, printed[-3000:])
+    return printed
 
 
 def fill(form: Path, target: Path, number: int) -> None:
@@ -202,11 +199,8 @@ def test_a_name_that_two_took_over_is_asked_and_a_deleted_unit_is_told(first, tm
     row = next(r for r in range(2, units.max_row + 1) if units.cell(r, 1).value == "xa-na-duong")
     units.delete_rows(row)
     book.save(new / "phan-cong.xlsx")
-    done = subprocess.run(
-        [sys.executable, "-m", "lsindicators", "generate", str(new)], capture_output=True, text=True, encoding="utf-8"
-    )
-    assert done.returncode == 2
-    (line,) = [line for line in done.stderr.split("\n") if "xa-na-duong" in line]
+    told = lsindicators("generate", new, expect=2)
+    (line,) = [line for line in told.split("\n") if "xa-na-duong" in line]
     assert "Năm trước!B" in line and "dòng khác" in line and "ghi Đến năm, không xóa" in line
 
 
