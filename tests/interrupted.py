@@ -13,6 +13,7 @@ that changes a folder, a file or the database. Everything is imported once, and 
 
 import builtins
 import errno
+import gc
 import io
 import json
 import os
@@ -168,6 +169,7 @@ def watch(breaker: Breaker) -> None:
 def run(arguments: list[str], at: int, how: str) -> dict:
     """Run a command in a fork; how it ended."""
     read_end, write_end = os.pipe()
+    gc.freeze()  # else the collector of each child would copy all that is loaded
     child = os.fork()
     if child == 0:
         os.close(read_end)

@@ -191,14 +191,14 @@ def test_every_kind_has_a_name():
 
 @pytest.fixture(scope="module")
 def thrice(small, tmp_path_factory):
-    """Two seeds, the first of them twice: what came of each, and what was sent."""
+    """Two seeds, the first of them twice: what came of each, where it was kept, and what was sent."""
     folders = [tmp_path_factory.mktemp("ba") / "dien-tap" for _ in range(3)]
     outcomes = [pipeline.rehearse(small, seed, folder) for seed, folder in zip((11, 11, 12), folders, strict=True)]
-    return outcomes, [snapshot(folder / "tra-ve") for folder in folders]
+    return outcomes, folders, [snapshot(folder / "tra-ve") for folder in folders]
 
 
 def test_the_same_seed_is_the_same_play(thrice):
-    (one, two, other), sent = thrice
+    (one, two, other), _, sent = thrice
     assert {**one.to_json(), "folder": None} == {**two.to_json(), "folder": None}
     assert one.to_json()["faults"] != other.to_json()["faults"]
     assert sent[0] == sent[1] != sent[2]
@@ -321,11 +321,10 @@ def test_the_border_of_a_rule(plan, expression, border):
 # ------------------------------------------------------------------ the folder
 
 
-def test_a_kept_play_can_be_looked_at_and_used_again(small, tmp_path):
-    keep = tmp_path / "dien-tap"
-    first = pipeline.rehearse(small, 1, keep)
+def test_a_kept_play_can_be_looked_at_and_used_again(small, thrice):
+    (first, *_), (keep, *_), _ = thrice
     assert first.folder == keep
-    again = pipeline.rehearse(small, 1, keep)
+    again = pipeline.rehearse(small, 11, keep)
     assert again == first
     assert pipeline.receive(keep).summary[Status.REJECTED]  # it is a campaign like any other
 
@@ -349,19 +348,16 @@ def test_no_campaign_is_exit_2(tmp_path):
 # ------------------------------------------------------------------ it finds what is wrong with us
 
 
-def test_a_lost_check_is_found_out_and_the_play_is_kept(small, monkeypatch, scratch):
+def test_a_lost_check_and_a_lost_rule_are_found_out_and_the_play_is_kept(small, monkeypatch, scratch):
     monkeypatch.setattr(cells, "RULES", tuple(r for r in cells.RULES if r is not cells.limits))
+    monkeypatch.setattr(across, "RULES", tuple(r for r in across.RULES if r is not across.broken_rules))
     outcome = pipeline.rehearse(small)
     assert outcome.exit_code == 1
-    assert {f.code for f in outcome.missed} == {Code.ABOVE_MAXIMUM, Code.BELOW_MINIMUM, Code.NOT_AN_INTEGER}
+    limits = {Code.ABOVE_MAXIMUM, Code.BELOW_MINIMUM, Code.NOT_AN_INTEGER}
+    assert {f.code for f in outcome.missed} == limits | {Code.RULE_BROKEN}
     assert outcome.folder in scratch.iterdir()
     assert (outcome.folder / outcome.missed[0].file).is_file()
     assert outcome.to_json()["missed"][0]["put"]
-
-
-def test_a_lost_rule_is_found_out(small, monkeypatch, scratch):
-    monkeypatch.setattr(across, "RULES", tuple(r for r in across.RULES if r is not across.broken_rules))
-    assert {f.code for f in pipeline.rehearse(small).missed} == {Code.RULE_BROKEN}
 
 
 def test_a_check_that_raves_is_a_false_alarm(small, monkeypatch, scratch):
