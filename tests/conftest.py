@@ -26,8 +26,8 @@ from lsindicators.model import (
 )
 
 LONG = (
-    "test_rehearse", "test_catalogue", "test_years", "test_year", "test_typed", "test_interrupted", "test_hostile",
-    "test_any_layout", "test_report", "test_untouched", "test_trace", "test_oracle", "test_order",
+    "test_catalogue", "test_rehearse", "test_interrupted", "test_typed", "test_oracle", "test_trace", "test_year",
+    "test_years", "test_hostile", "test_any_layout", "test_report", "test_untouched", "test_order",
     "test_publish", "test_seal", "test_draft", "test_decree", "test_report_numbers", "test_remind",
 )  # fmt: skip
 """The files that take longest."""
