@@ -45,7 +45,7 @@ That they are called, and what is told where they fail, ``test_files`` and ``tes
 def pytest_collection_finish():
     """Thousands of collected tests stay to the end: the garbage collector need not go through them again and again.
 
-    It took a fifth of the time; it still runs, over what the tests themselves leave.
+    It still runs, over what the tests themselves leave.
     """
     gc.collect()
     gc.freeze()
