@@ -1,0 +1,266 @@
+"""``generate`` beside scripts that write the same forms.
+
+The calls that our writer makes on xlsxwriter are recorded beforehand, form by form; the plain script makes them again, with
+nothing of ours. A template is filled by openpyxl with all that its forms say on their data sheets.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from decimal import Decimal
+from functools import wraps
+from io import BytesIO
+from pathlib import Path
+
+from benchmarks import inputs
+from benchmarks.race import FEW, Bench, FailedError, Sample, aside, same
+
+HELD = 100
+"""Most forms of a large campaign that are held against those of the plain script, from all over it."""
+
+
+def province(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
+    """First, again with nothing changed, and the plain script."""
+    begun, recipes = inputs.begun(bench, bench.province), _recipes(bench, bench.province)
+    first, again, peaks = [], [], []
+    for warm in (True, *(False for _ in range(bench.pairs()))):
+        campaign, plain = bench.fresh(begun), bench.empty("plain")
+        ours = bench.run(bench.ours("generate", campaign))
+        before = written(campaign)
+        once_more = bench.run(bench.ours("generate", campaign))
+        same(written(campaign), before, "files and their times after generate with nothing changed")
+        peer = bench.run(bench.peer("replay_xlsxwriter", recipes, plain))
+        if warm:
+            aside(compare, campaign, plain)
+            continue
+        first.append(ours.over(peer))
+        again.append(once_more.over(ours))
+        peaks.append(Sample(ours.peak))
+    yield "generate-90", first
+    yield "generate-again", again
+    yield "memory-generate-90", peaks
+
+
+def country(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
+    """The whole country's forms."""
+    begun, recipes = inputs.begun(bench, bench.country), _recipes(bench, bench.country)
+    found = []
+    for turn in range(bench.pairs(FEW)):
+        campaign, plain = bench.fresh(begun), bench.empty("plain")
+        found.append(
+            bench.run(bench.ours("generate", campaign)).over(
+                bench.run(bench.peer("replay_xlsxwriter", recipes, plain))
+            )
+        )
+        if not turn:
+            aside(compare, campaign, plain)
+    yield "generate-3400", found
+
+
+def template(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
+    """A template of the longest form, loaded for each unit anew."""
+    campaign = inputs.issued(bench, bench.province)
+    folder = bench.made("template", lambda path: aside(prepare_template, campaign, path))
+    found = []
+    begun = inputs.begun(bench, bench.province)
+    for warm in (True, *(False for _ in range(bench.pairs()))):
+        plain = bench.empty("plain")
+        ours = bench.run(bench.ours("generate", bench.fresh(begun)))
+        peer = bench.run(bench.peer("fill_template", folder / TEMPLATE, folder / CELLS, plain))
+        if warm:
+            aside(compare_filled, campaign, plain)
+            continue
+        found.append(ours.over(peer))
+    yield "generate-template", found
+
+
+def sizes(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
+    """Each form's size beside the same form saved by openpyxl."""
+    campaign, plain = inputs.issued(bench, bench.province), bench.empty("saved")
+    forms = _forms(campaign)
+    bench.run(bench.peer("save_openpyxl", forms[0].parent, plain))
+    yield "form-size", [Sample(path.stat().st_size / (plain / path.name).stat().st_size) for path in forms]
+
+
+def _forms(campaign: Path) -> list[Path]:
+    return sorted((campaign / "bieu-mau").glob("*.xlsx"))
+
+
+def written(campaign: Path) -> dict[str, int]:
+    """Every file that is not of the ledger, and when it was written."""
+    return {
+        str(path.relative_to(campaign)): path.stat().st_mtime_ns
+        for path in sorted(campaign.rglob("*"))
+        if path.is_file() and "so-cai" not in path.parts
+    }
+
+
+# ------------------------------------------------------------------ the recipe
+
+
+def _recipes(bench: Bench, units: int) -> Path:
+    begun = inputs.begun(bench, units)
+    return bench.made(f"recipes-{units}.jsonl", lambda path: aside(record, begun, path))
+
+
+def record(campaign: Path, recipes: Path) -> None:
+    """Write what our writer asks of xlsxwriter for each form of a campaign, a form a line."""
+    from lsindicators import forms, layout, ledger
+    from lsindicators.pipeline.campaign import read_plan
+
+    plan, _ = read_plan(campaign)
+    key = ledger.key(campaign)
+    with recipes.open("w", encoding="utf-8") as stream:
+        for unit in plan.owed:
+            form = layout.form(plan, unit)
+            with recorded() as recipe:
+                forms.write(plan, form, layout.stamp(key, form))
+            told = [f"{unit}.xlsx", recipe["options"], recipe["calls"]]
+            stream.write(json.dumps(told, ensure_ascii=False, default=plainly) + "\n")
+
+
+def plainly(value: object) -> object:
+    """A value as JSON has it."""
+    return float(value) if isinstance(value, Decimal) else value.isoformat()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def recorded() -> Iterator[dict]:
+    """What is asked of the next workbook and of its sheets and formats from outside of xlsxwriter."""
+    import xlsxwriter
+
+    recipe: dict = {"options": {}, "calls": []}
+    objects: list[object] = []
+    formats: list[object] = []
+    inside = 0
+
+    def kept(value: object) -> object:
+        return dict(value) if isinstance(value, dict) else value
+
+    def told(args: tuple) -> tuple[list, list]:
+        plain, drawn = [kept(value) for value in args], []
+        for place, value in enumerate(plain):
+            if isinstance(value, xlsxwriter.format.Format):
+                plain[place] = formats.index(value)
+                drawn.append(place)
+            elif isinstance(value, dict) and "format" in value:
+                value["format"] = formats.index(value["format"])
+                drawn.append("format")
+        return plain, drawn
+
+    def listening(name, original):
+        @wraps(original)
+        def call(self, *args, **named):
+            nonlocal inside
+            if not inside and name not in ("__init__", "close"):
+                plain, drawn = told(args)
+                named_plainly = {key: value for key, value in named.items() if key != "worksheet_class"}
+                recipe["calls"].append([objects.index(self), name, plain, named_plainly, drawn])
+            elif not inside and name == "__init__":
+                objects.append(self)
+                recipe["options"] = deepcopy(args[1])  # xlsxwriter adds to it
+            inside += 1
+            try:
+                made = original(self, *args, **named)
+            finally:
+                inside -= 1
+            if not inside and name == "add_worksheet":
+                objects.append(made)
+            elif not inside and name == "add_format":
+                formats.append(made)
+            return made
+
+        return call
+
+    before = []
+    for kind in (xlsxwriter.Workbook, xlsxwriter.worksheet.Worksheet):
+        for name, original in list(vars(kind).items()):
+            own = name == "__init__" and kind is xlsxwriter.Workbook
+            if callable(original) and (own or not name.startswith("_")):
+                before.append((kind, name, original))
+                setattr(kind, name, listening(name, original))
+    try:
+        yield recipe
+    finally:
+        for kind, name, original in before:
+            setattr(kind, name, original)
+
+
+def compare(campaign: Path, plain: Path) -> None:
+    """Hold forms of a campaign to those of the plain script: every cell as read, then part by part.
+
+    Two things alone are ours and left out: the columns beyond the last, and which formats name their lock.
+    """
+    from lsindicators import workbook
+
+    forms = _forms(campaign)
+    same([path.name for path in forms], sorted(path.name for path in plain.iterdir()), "names of the forms")
+    for path in forms[:: max(1, len(forms) // HELD)]:
+        pair = path.read_bytes(), (plain / path.name).read_bytes()
+        one, other = (workbook.read(content, path.name) for content in pair)
+        same((one.names, one.properties), (other.names, other.properties), path.name)
+        for sheet, its in zip(one.sheets, other.sheets, strict=True):
+            same(sheet, its, (path.name, sheet.name))
+        first, second = map(_parts, pair)
+        same([part for part in first if first[part] != second.get(part)], [], (path.name, "parts that differ"))
+
+
+def _parts(content: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        found = {name: package.read(name).decode() for name in package.namelist()}
+    lock = r' applyProtection="1"|<protection [^>]*/>|</xf>|/(?=>)'
+    found["xl/styles.xml"] = re.sub(lock, "", found["xl/styles.xml"])
+    return {name: re.sub("<col [^>]*>", "", xml) if "/sheet" in name else xml for name, xml in found.items()}
+
+
+# ------------------------------------------------------------------ the template
+
+TEMPLATE, CELLS = "template.xlsx", "cells.jsonl"
+
+
+def prepare_template(campaign: Path, folder: Path, units: int | None = None) -> None:
+    """The longest form as a template, without its merged cells, and what each unit's data sheet says otherwise.
+
+    ``units``: of so many forms.
+    """
+    from lsindicators import layout
+    from openpyxl import load_workbook
+
+    folder.mkdir()
+    forms = {path.name: _values(path) for path in _forms(campaign)[:units]}
+    longest = max(forms, key=lambda name: len(forms[name]))
+    book = load_workbook(campaign / "bieu-mau" / longest)
+    sheet = book[layout.DATA]
+    for merged in list(sheet.merged_cells.ranges):
+        if merged.min_row > layout.HEADING_ROW + 1:
+            sheet.unmerge_cells(str(merged))
+    book.save(folder / TEMPLATE)
+    with (folder / CELLS).open("w", encoding="utf-8") as stream:
+        for name, cells in forms.items():
+            blank = dict.fromkeys(forms[longest])
+            changed = {at: value for at, value in (blank | cells).items() if value != forms[longest].get(at)}
+            stream.write(json.dumps([name, layout.DATA, changed], ensure_ascii=False) + "\n")
+
+
+def _values(path: Path) -> dict[str, object]:
+    """The cells of a form's data sheet, formulas as such."""
+    from lsindicators import layout
+    from openpyxl import load_workbook
+
+    rows = load_workbook(path)[layout.DATA].iter_rows()
+    cells = (cell for row in rows for cell in row if cell.value is not None)
+    return {cell.coordinate: getattr(cell.value, "text", cell.value) for cell in cells}
+
+
+def compare_filled(campaign: Path, plain: Path) -> None:
+    """Hold the data sheets of the filled templates to those of our forms."""
+    forms = sorted(plain.iterdir())
+    if not forms:
+        raise FailedError("no template was filled")
+    for path in forms:
+        same(_values(campaign / "bieu-mau" / path.name), _values(path), path.name)

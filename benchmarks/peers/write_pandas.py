@@ -1,0 +1,12 @@
+"""Write one sheet of rows with pandas.to_excel: write_pandas.py ROWS.pickle TARGET.xlsx."""
+
+import pickle
+import sys
+
+import pandas
+
+if __name__ == "__main__":
+    source, target = sys.argv[1:]
+    with open(source, "rb") as stream:
+        columns, rows = pickle.load(stream)
+    pandas.DataFrame(rows, columns=columns).to_excel(target, sheet_name="Dữ liệu", index=False)
