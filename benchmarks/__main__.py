@@ -21,12 +21,16 @@ from benchmarks.table import ROWS, Race, Row
 def main(words: Sequence[str] | None = None) -> int:
     """Exit code 1 where a script failed or results were not the same, 2 for wrong usage; a time never decides it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="rows by name, or by its beginning; else all: see --list")
+    parser.add_argument(
+        "rows", nargs="*", metavar="ROW", help="rows by name, or by its beginning; else all: see --list"
+    )
     parser.add_argument("--list", action="store_true", help="name the rows and end")
     parser.add_argument("--pairs", type=int, metavar="N", help="run N pairs of each row")
     parser.add_argument("--small", action="store_true", help="few units and one pair: shows that everything runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything that was measured")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table between the markers of this page")
+    parser.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="write the table between the markers of this page"
+    )
     asked = parser.parse_args(words)
     if asked.list:
         print("\n".join(f"{row.name:24} {row.operation} / {row.peer}" for row in ROWS))

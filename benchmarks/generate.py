@@ -28,19 +28,19 @@ def province(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     """First, again with nothing changed, and the plain script."""
     begun, recipes = inputs.begun(bench, bench.province), _recipes(bench, bench.province)
     first, again, peaks = [], [], []
-    for warm in (True, *(False for _ in range(bench.pairs()))):
+    for turn in bench.turns():
         campaign, plain = bench.fresh(begun), bench.empty("plain")
         ours = bench.run(bench.ours("generate", campaign))
         before = written(campaign)
         once_more = bench.run(bench.ours("generate", campaign))
         same(written(campaign), before, "files and their times after generate with nothing changed")
         peer = bench.run(bench.peer("replay_xlsxwriter", recipes, plain))
-        if warm:
+        if turn.first:
             aside(compare, campaign, plain)
-            continue
-        first.append(ours.over(peer))
-        again.append(once_more.over(ours))
-        peaks.append(Sample(ours.peak))
+        if turn.counts:
+            first.append(ours.over(peer))
+            again.append(once_more.over(ours))
+            peaks.append(Sample(ours.peak))
     yield "generate-90", first
     yield "generate-again", again
     yield "memory-generate-90", peaks
@@ -53,9 +53,7 @@ def country(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     for turn in range(bench.pairs(FEW)):
         campaign, plain = bench.fresh(begun), bench.empty("plain")
         found.append(
-            bench.run(bench.ours("generate", campaign)).over(
-                bench.run(bench.peer("replay_xlsxwriter", recipes, plain))
-            )
+            bench.run(bench.ours("generate", campaign)).over(bench.run(bench.peer("replay_xlsxwriter", recipes, plain)))
         )
         if not turn:
             aside(compare, campaign, plain)
@@ -68,14 +66,14 @@ def template(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     folder = bench.made("template", lambda path: aside(prepare_template, campaign, path))
     found = []
     begun = inputs.begun(bench, bench.province)
-    for warm in (True, *(False for _ in range(bench.pairs()))):
+    for turn in bench.turns():
         plain = bench.empty("plain")
         ours = bench.run(bench.ours("generate", bench.fresh(begun)))
         peer = bench.run(bench.peer("fill_template", folder / TEMPLATE, folder / CELLS, plain))
-        if warm:
+        if turn.first:
             aside(compare_filled, campaign, plain)
-            continue
-        found.append(ours.over(peer))
+        if turn.counts:
+            found.append(ours.over(peer))
     yield "generate-template", found
 
 
@@ -228,8 +226,9 @@ def prepare_template(campaign: Path, folder: Path, units: int | None = None) -> 
 
     ``units``: of so many forms.
     """
-    from lsindicators import layout
     from openpyxl import load_workbook
+
+    from lsindicators import layout
 
     folder.mkdir()
     forms = {path.name: _values(path) for path in _forms(campaign)[:units]}
@@ -249,8 +248,9 @@ def prepare_template(campaign: Path, folder: Path, units: int | None = None) -> 
 
 def _values(path: Path) -> dict[str, object]:
     """The cells of a form's data sheet, formulas as such."""
-    from lsindicators import layout
     from openpyxl import load_workbook
+
+    from lsindicators import layout
 
     rows = load_workbook(path)[layout.DATA].iter_rows()
     cells = (cell for row in rows for cell in row if cell.value is not None)

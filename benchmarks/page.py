@@ -160,7 +160,9 @@ def section(measured: Sequence[Measured], about: dict[str, Any]) -> str:
     """What stands between the markers: when, on what and how it was measured, the rows, and what the peers leave out."""
     machine, packages = about["machine"], ", ".join(f"{k} {v}" for k, v in about["packages"].items())
     office = f", LibreOffice {about['libreoffice']}" if about["libreoffice"] else ""
-    editable = " The package was installed as editable, which every start of ours pays for." if about["editable"] else ""
+    editable = (
+        " The package was installed as editable, which every start of ours pays for." if about["editable"] else ""
+    )
     left = "\n".join(f"- `{m.row.name}`: {m.row.leaves_out}" for m in measured)
     return (
         f"Measured on {about['date']} with `{about['command']}`: {machine['system']}, {machine['processor']}, "

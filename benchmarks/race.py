@@ -10,13 +10,13 @@ import sys
 import sysconfig
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 PROVINCE = 94
 """Units of the built-in province that owe figures: the rows of "90 units"."""
@@ -27,7 +27,7 @@ SCALE = (90, 900, 3400)
 PAIRS, FEW, MANY = 5, 3, 15
 """Pairs of a row of the province, of the country, and of a start that takes a moment only."""
 
-SMALL_PROVINCE, SMALL_SCALE = 6, (6, 12, 30)
+SMALL_PROVINCE, SMALL_SCALE = 4, (4, 8, 16)
 """The same at small size, where one pair shows that everything runs."""
 
 PEERS = Path(__file__).parent / "peers"
@@ -122,6 +122,13 @@ def same(ours: object, peers: object, where: object) -> None:
         raise FailedError(f"not the same in both: {where}: {ours!r:.300} and {peers!r:.300}")
 
 
+class Turn(NamedTuple):
+    """One turn: in the first results are held against each other."""
+
+    first: bool
+    counts: bool
+
+
 @dataclass(kw_only=True)
 class Bench:
     """A place to work in, how large everything is, and what was prepared already."""
@@ -147,6 +154,11 @@ class Bench:
     def pairs(self, usual: int = PAIRS) -> int:
         """How many pairs are run where so many are usual."""
         return self.asked or (1 if self.small else usual)
+
+    def turns(self, usual: int = PAIRS) -> Iterator[Turn]:
+        """So many turns after one in which what is not compiled yet is compiled; at small size that one counts."""
+        for n in range(0 if self.small else -1, self.pairs(usual)):
+            yield Turn(first=n == (0 if self.small else -1), counts=n >= 0)
 
     # -------------------------------------------------------------- commands
 

@@ -30,12 +30,12 @@ def province(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     folder = inputs.returned(bench, bench.province)
     aside(compare, folder)
     first, again, peaks = [], [], []
-    for warm in (True, *(False for _ in range(bench.pairs()))):
+    for turn in bench.turns():
         campaign = bench.fresh(inputs.issued(bench, bench.province))
         ours = bench.run(bench.ours("read", campaign, folder))  # code 0: all are clean
         once_more = bench.run(bench.ours("read", campaign, folder))
         peer = bench.run(bench.peer("read_pandas", folder))
-        if not warm:
+        if turn.counts:
             first.append(ours.over(peer))
             again.append(once_more.over(ours))
             peaks.append(Sample(ours.peak))
@@ -48,11 +48,11 @@ def validators(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     """A validator of one sheet."""
     folder = inputs.returned(bench, bench.province)
     expected, found = aside(words_for_numbers, folder), []
-    for warm in (True, *(False for _ in range(bench.pairs()))):
+    for turn in bench.turns():
         ours = bench.run(bench.ours("read", bench.fresh(inputs.issued(bench, bench.province)), folder))
         peer = bench.run(bench.peer("read_frictionless", folder))
         same(expected, int(peer.said), "cells that hold a word where frictionless wants a number")
-        if not warm:
+        if turn.counts:
             found.append(ours.over(peer))
     yield "read-frictionless", found
 
@@ -62,7 +62,7 @@ def slips(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     clean, issued = inputs.returned(bench, bench.province), inputs.issued(bench, bench.province)
     spoilt = bench.made("spoilt", lambda path: aside(inputs.fill, issued, path, True))
     found = []
-    for warm in (True, *(False for _ in range(bench.pairs()))):
+    for turn in bench.turns():
         without = bench.run(bench.ours("read", bench.fresh(issued), clean), READ)
         campaign = bench.fresh(issued)
         with_slips = bench.run(bench.ours("read", campaign, spoilt), READ)
@@ -70,7 +70,7 @@ def slips(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
         same(len(made), bench.province, "slips")
         rows = bench.made("slips.jsonl", lambda path, made=made: aside(tell_rows, made, path))
         peer = bench.run(bench.peer("write_slips", rows, bench.empty("plain")))
-        if not warm:
+        if turn.counts:
             found.append(with_slips.minus(without).per(len(made)).over(peer.per(len(made))))
     yield "slip", found
 
@@ -82,14 +82,14 @@ def far_cell(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     spoilt = sorted(hostile.iterdir())[bench.province // 2]
     spoilt.write_bytes(_with_far_cell((clean / spoilt.name).read_bytes()))
     times, peaks = [], []
-    for warm in (True, *(False for _ in range(bench.pairs()))):
+    for turn in bench.turns():
         without = bench.run(bench.ours("read", bench.fresh(issued), clean, "--json"), READ)
         among = bench.run(bench.ours("read", bench.fresh(issued), hostile, "--json"), READ)
-        if warm:
+        if turn.first:
             _same_but(spoilt.name, json.loads(without.said), json.loads(among.said))
-            continue
-        times.append(among.over(without))
-        peaks.append(among.peak_over(without))
+        if turn.counts:
+            times.append(among.over(without))
+            peaks.append(among.peak_over(without))
     yield "far-cell", times
     yield "far-cell-memory", peaks
 
@@ -120,6 +120,7 @@ def _same_but(spoilt: str, without: dict, among: dict) -> None:
 def compare(folder: Path) -> None:
     """Hold every cell that we read in the returns to what pandas reads there."""
     import pandas
+
     from lsindicators import workbook
 
     for path in sorted(folder.iterdir()):
@@ -157,6 +158,7 @@ def words_for_numbers(folder: Path) -> int:
 def tell_rows(slips: list[Path], target: Path) -> None:
     """The rows of each slip's data sheet, a file a line."""
     import pandas
+
     from lsindicators import layout
 
     if not slips:

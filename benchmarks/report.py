@@ -27,9 +27,14 @@ def documents(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     folder = bench.made("report", lambda path: aside(prepare, campaign, path))
     ours = bench.ours("report", campaign)
     peer = bench.peer("fill_docxtpl", folder / TOLD, folder / TEMPLATE, bench.empty("plain"))
-    bench.run(ours, (0, 1)), bench.run(peer)
-    aside(compare, campaign, bench.folder / "plain")
-    yield "report", [bench.run(ours, (0, 1)).over(bench.run(peer)) for _ in range(bench.pairs())]
+    found = []
+    for turn in bench.turns():
+        one, other = bench.run(ours, (0, 1)), bench.run(peer)
+        if turn.first:
+            aside(compare, campaign, bench.folder / "plain")
+        if turn.counts:
+            found.append(one.over(other))
+    yield "report", found
 
 
 def printed(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
@@ -101,6 +106,7 @@ def said(merged: Any) -> dict[str, Any]:
 def compare(campaign: Path, plain: Path) -> None:
     """Hold the paragraphs and cells of both documents to those of the peer."""
     from docx import Document
+
     from lsindicators.pipeline.campaign import REPORTS
 
     for name in REPORTS.values():

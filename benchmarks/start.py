@@ -27,5 +27,5 @@ def questions(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
 
 def _beside_click(bench: Bench, ours: list[str], *codes: int) -> list[Sample]:
     click = [sys.executable, "-c", "import click"]
-    bench.run(ours, codes), bench.run(click)  # what is not compiled yet is compiled now
-    return [bench.run(ours, codes).over(bench.run(click)) for _ in range(bench.pairs(MANY))]
+    pairs = ((turn, bench.run(ours, codes), bench.run(click)) for turn in bench.turns(MANY))
+    return [cost.over(peer) for turn, cost, peer in pairs if turn.counts]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from benchmarks import generate, report
-from benchmarks.merge import TABLE
+from benchmarks.merge import TABLE, data_rows
 from benchmarks.race import PAIRS, SMALL_PROVINCE, Bench, Cost, FailedError, Sample, aside, same
 
 LETTERS, LETTER = "letters.json", "letter.docx"
@@ -56,15 +57,14 @@ def _counted(demo: Path) -> set[tuple[str, str]]:
 
 
 def _figures(demo: Path) -> list[dict]:
-    from benchmarks.merge import _rows
-
-    columns, *rows = _rows(demo / TABLE)
+    columns, *rows = data_rows(demo / TABLE)
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _tell_letters(demo: Path, folder: Path, units: int | None) -> None:
     """What each reminder says, and the templates of letter and report."""
-    from lsindicators import letters, papers, pipeline, report as ours
+    from lsindicators import letters, papers, pipeline
+    from lsindicators import report as ours
     from lsindicators.papers.compiled import Compiled
 
     told: dict[bytes, object] = {}
@@ -78,8 +78,6 @@ def _tell_letters(demo: Path, folder: Path, units: int | None) -> None:
     (day,) = {path.name[:10] for path in (demo / "don-doc").iterdir()}
     Compiled.filled = listening
     try:
-        from datetime import date
-
         reminding = pipeline.remind(demo, date.fromisoformat(day))
     finally:
         Compiled.filled = filled

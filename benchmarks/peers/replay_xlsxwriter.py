@@ -3,13 +3,13 @@
 import sys
 from datetime import datetime
 from json import loads
-from os.path import join
+from pathlib import Path
 
 from xlsxwriter import Workbook
 
 
 def write(name: str, options: dict, calls: list, folder: str) -> None:
-    book = Workbook(join(folder, name), {**options, "in_memory": True})
+    book = Workbook(f"{folder}/{name}", {**options, "in_memory": True})
     objects, formats = [book], []
     for at, method, args, named, drawn in calls:
         for place in drawn:
@@ -29,6 +29,6 @@ def write(name: str, options: dict, calls: list, folder: str) -> None:
 
 if __name__ == "__main__":
     recipes, target = sys.argv[1:]
-    with open(recipes, encoding="utf-8") as stream:
+    with Path(recipes).open(encoding="utf-8") as stream:
         for line in stream:
             write(*loads(line), target)

@@ -2,16 +2,16 @@
 
 import sys
 from json import loads
-from os.path import join
+from pathlib import Path
 
 from xlsxwriter import Workbook
 
 if __name__ == "__main__":
     source, folder = sys.argv[1:]
-    with open(source, encoding="utf-8") as stream:
+    with Path(source).open(encoding="utf-8") as stream:
         for line in stream:
             name, rows = loads(line)
-            book = Workbook(join(folder, name), {"in_memory": True})
+            book = Workbook(f"{folder}/{name}", {"in_memory": True})
             sheet = book.add_worksheet()
             for n, row in enumerate(rows):
                 sheet.write_row(n, 0, row)

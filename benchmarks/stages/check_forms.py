@@ -10,11 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
+from python_calamine import CalamineWorkbook
+
 from lsindicators import checks, files, inbox, ledger, returns
 from lsindicators.cli import seldom_collect
 from lsindicators.model import HANOI
 from lsindicators.pipeline.campaign import read_plan
-from python_calamine import CalamineWorkbook
 
 
 def bare(bodies: list[tuple[str, bytes]]) -> None:
