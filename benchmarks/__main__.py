@@ -10,9 +10,6 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-if sys.path[0] in ("", str(Path.cwd())):
-    del sys.path[0]  # the installed package is measured, and not the checkout that this is started from
-
 from benchmarks import page, table
 from benchmarks.race import Bench, FailedError, SkippedError
 from benchmarks.table import ROWS, Race, Row
@@ -32,6 +29,8 @@ def main(words: Sequence[str] | None = None) -> int:
         "--markdown", type=Path, metavar="FILE", help="write the table between the markers of this page"
     )
     asked = parser.parse_args(words)
+    if asked.small and asked.markdown:
+        parser.error("--small shows that everything runs; its numbers are for no page")
     if asked.list:
         print("\n".join(f"{row.name:24} {row.operation} / {row.peer}" for row in ROWS))
         return 0
@@ -55,8 +54,14 @@ def main(words: Sequence[str] | None = None) -> int:
         text = json.dumps(page.document(measured, about), ensure_ascii=False, indent=1)
         asked.json.write_text(text + "\n", encoding="utf-8")
     if asked.markdown:
-        asked.markdown.write_text(page.rewritten(former, page.section(measured, about)), encoding="utf-8")
+        asked.markdown.write_text(page.rewritten(former, page.section(_all(measured), about)), encoding="utf-8")
     return 1 if any(m.failed for m in measured) else 0
+
+
+def _all(measured: Sequence[page.Measured]) -> list[page.Measured]:
+    """Every row of the table, also those that nobody asked for."""
+    known = {m.row.name: m for m in measured}
+    return [known.get(row.name) or page.Measured(row=row, skipped="left out of this run") for row in ROWS]
 
 
 def _command(asked: argparse.Namespace) -> str:
@@ -94,7 +99,7 @@ def _raced(bench: Bench, race: Race, rows: Sequence[Row], found: dict[str, page.
     try:
         for name, samples in race(bench):
             if name in known:
-                found[name] = page.Measured(row=known[name], samples=tuple(samples))
+                found[name] = page.Measured(row=known[name], samples=tuple(samples), judged=not bench.small)
                 _tell(f"  {name}: {page.shown(found[name])} {found[name].verdict}")
     except SkippedError as error:
         return {"skipped": str(error)}
@@ -104,4 +109,6 @@ def _raced(bench: Bench, race: Race, rows: Sequence[Row], found: dict[str, page.
 
 
 if __name__ == "__main__":
+    if sys.path[0] in ("", str(Path.cwd())):
+        del sys.path[0]  # the installed package is measured, and not the checkout that this is started from
     sys.exit(main())

@@ -34,12 +34,15 @@ class Measured:
     samples: tuple[Sample, ...] = ()
     failed: str = ""
     skipped: str = ""
+    judged: bool = True  # at small size nothing is
 
     @property
     def verdict(self) -> str:
         """How the row stands; timings alone never end the command with an error."""
         if not self.samples:
             return f"failed: {_line(self.failed)}" if self.failed else f"not measured: {_line(self.skipped)}"
+        if not self.judged:
+            return "ran"
         value, row = middle(self.samples), self.row
         if row.must is not None and value > row.must:
             return "MISSED"
@@ -133,7 +136,7 @@ def document(measured: Sequence[Measured], about: dict[str, Any]) -> dict[str, A
 def table(measured: Sequence[Measured]) -> str:
     """The rows as a table of Markdown."""
     lines = [
-        "| | operation | peer | median (least to most) | must | first-rate | verdict |",
+        "| | operation | peer | median (least to most, of how many) | must | first-rate | verdict |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for m in measured:
@@ -144,12 +147,12 @@ def table(measured: Sequence[Measured]) -> str:
 
 
 def shown(m: Measured) -> str:
-    """Median, least and most of a row."""
+    """Median, least and most of a row, and of how many pairs."""
     if not m.samples:
         return ""
     values = [sample.value for sample in m.samples]
     digits = 0 if m.row.measure else 2
-    return f"{middle(m.samples):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+    return f"{middle(m.samples):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f}, of {len(values)})"
 
 
 def _aim(bound: float | None) -> str:

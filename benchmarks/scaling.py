@@ -26,6 +26,7 @@ def sizes(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
 
 def _turn(bench: Bench, units: int) -> dict[str, Cost]:
     """What each command costs at this size; forms and returns are made and read anew."""
+    bench.tell(f"  a turn of {units} units")
     campaign = bench.fresh(inputs.begun(bench, units))
     anew = {
         "generate": bench.run(bench.ours("generate", campaign)),

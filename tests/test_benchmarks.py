@@ -109,6 +109,10 @@ def test_scaling_is_the_time_of_ten_times_as_many_units():
     assert scaling.tenfold(Cost(340, 340, 5), 3400, Cost(3, 3, 5), 90).value == pytest.approx(30)
 
 
+def test_at_small_size_nothing_is_judged():
+    assert page.Measured(row=row(), samples=(Sample(9),), judged=False).verdict == "ran"
+
+
 @pytest.mark.parametrize(
     ("values", "bounds", "verdict"),
     [
@@ -194,7 +198,7 @@ def test_the_section_says_when_on_what_and_how_and_tells_no_path_of_the_machine(
     about = page.facts("python -m benchmarks")
     section = page.section([measured(0.4, 0.6, 0.5), measured(must=1.0)], about)
     assert f"Measured on {about['date']} with `python -m benchmarks`" in section
-    assert "| `x` | op | peer | 0.50 (0.40 to 0.60) | ≤ 1 | ≤ 0.5 | first-rate |" in section
+    assert "| `x` | op | peer | 0.50 (0.40 to 0.60, of 3) | ≤ 1 | ≤ 0.5 | first-rate |" in section
     assert "| `x` | op | peer |  | ≤ 1 | ≤ 0.5 | not measured: |" in section.replace("measured:  |", "measured: |")
     assert "- `x`: All." in section
     told = section + json.dumps(about)
