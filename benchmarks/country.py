@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 COMMUNES = ("xa", "phuong")
@@ -10,6 +9,8 @@ COMMUNES = ("xa", "phuong")
 
 def build(folder: Path, units: int) -> None:
     """Begin a campaign in which so many units owe figures."""
+    from msgspec.structs import replace
+
     from lsindicators import assignment, pipeline
     from lsindicators.pipeline.campaign import PLAN
 
