@@ -27,7 +27,7 @@ SCALE = (90, 900, 3400)
 PAIRS, FEW, MANY = 5, 3, 15
 """Pairs of a row of the province, of the country, and of a start that takes a moment only."""
 
-SMALL_PROVINCE, SMALL_SCALE = 4, (4, 8, 16)
+SMALL_PROVINCE, SMALL_SCALE = 3, (3, 4, 6)
 """The same at small size, where one pair shows that everything runs."""
 
 PEERS = Path(__file__).parent / "peers"
