@@ -10,6 +10,7 @@ from msgspec import Struct
 from lsindicators.decree.elements import Elements, Part
 from lsindicators.decree.gathered import Remark
 from lsindicators.decree.paper import Line, Paper
+from lsindicators.decree.styles import Look
 from lsindicators.findings import Code, Severity
 
 FONT = "Times New Roman"
@@ -70,12 +71,15 @@ TABLE_LOW, TABLE_HIGH = 11, 13
 def font(paper: Paper, elements: Elements) -> Iterator[Remark]:
     """Whether every letter is of Times New Roman, and black."""
     heads = [x for s in paper.sections for lines in (*s.heads.values(), *s.feet.values()) for x in lines]
+    plain: dict[Look, bool] = {}  # a paper has few looks and thousands of lines
     for number, line in enumerate([*elements.lines, *dict.fromkeys(heads), *paper.notes]):
         part = elements.part.get(number, Part.OTHER) if number < len(elements.lines) else Part.OTHER
         for text, look in line.looks:
-            if not any(c.isalnum() for c in text):
+            if look not in plain:
+                plain[look] = not look.colour and not _odd(look)
+            if plain[look] or not said(text):
                 continue
-            if odd := [name for name in look.fonts if name.casefold() != FONT.casefold()]:
+            if odd := _odd(look):
                 facts = {"what": part.value, "seen": odd[0], "how": f"chọn đoạn, Home › Font › {FONT}"}
                 yield Remark(Code.FORMAT_FONT, line.place, facts, text=line.text)
             if look.colour and "KHẨN" not in line.text and "HỎA TỐC" not in line.text:
@@ -84,21 +88,34 @@ def font(paper: Paper, elements: Elements) -> Iterator[Remark]:
                 yield Remark(Code.FORMAT_STYLE, line.place, {**facts, **how}, text=line.text)
 
 
+def _odd(look: Look) -> list[str]:
+    return [name for name in look.fonts if name.casefold() != FONT.casefold()]
+
+
+def said(text: str) -> bool:
+    """Whether a text has a letter or a digit, so that its look is seen."""
+    return any(c.isalnum() for c in text)
+
+
 def size(paper: Paper, elements: Elements) -> Iterator[Remark]:
     """Whether each element has the size that the decree gives it."""
     for number, part in sorted(elements.part.items()):
         line, wanted = elements.lines[number], WANTED.get(part)
-        sizes = sorted({look.size for text, look in line.looks if any(c.isalnum() for c in text)})
-        if wanted is not None and (odd := [s for s in sizes if not wanted.low <= s <= wanted.high]):
+        if wanted is not None and (odd := _outside(line, wanted.low, wanted.high)):
             asked = f"cỡ {points(wanted.low)}" + (f" đến {points(wanted.high)}" if wanted.high > wanted.low else "")
             facts = {"what": part.value, "seen": ", ".join(map(points, odd)), "wanted": asked}
             how = {"how": f"chọn đoạn, Home › Font › cỡ {points(wanted.size)}"}
             yield Remark(Code.FORMAT_SIZE, line.place, {**facts, **how}, text=line.text)
-        elif part is Part.CELL and (odd := [s for s in sizes if not TABLE_LOW <= s <= TABLE_HIGH]):
+        elif part is Part.CELL and (odd := _outside(line, TABLE_LOW, TABLE_HIGH)):
             facts = {"what": part.value, "seen": ", ".join(map(points, odd))}
             asked = f"cỡ {TABLE_LOW} đến {TABLE_HIGH} như thường dùng (Nghị định không quy định)"
             how = {"wanted": asked, "how": f"chọn bảng, Home › Font › cỡ {TABLE_LOW}"}
             yield Remark(Code.FORMAT_SIZE, line.place, {**facts, **how}, Severity.INFO, line.text)
+
+
+def _outside(line: Line, low: float, high: float) -> list[float]:
+    """The sizes of letters that are less than ``low`` or more than ``high``."""
+    return sorted({look.size for text, look in line.looks if not low <= look.size <= high and said(text)})
 
 
 def points(size: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cached_property
 from typing import Any
@@ -15,6 +14,7 @@ from lsindicators.papers.tags import texts
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DRAWN = (f"{W}drawing", f"{W}pict", f"{W}object")
+_P, _TC, _SDT, _SHOWN, _BREAK = f"{W}p", f"{W}tc", f"{W}sdt", f"{W}sdtPr/{W}showingPlcHdr", f"{W}pPr/{W}sectPr"
 
 
 class Line(Struct, eq=False):
@@ -77,10 +77,11 @@ class Paper:
         if body is None:
             return
         before = None
+        marked = _Marked(root)
         for paragraph in texts.paragraphs(root, ""):
-            self.lines.append(self._line(paragraph, len(self.sections)))
-            ends = paragraph.element.find(f"{W}pPr/{W}sectPr")
-            if ends is not None and paragraph.table is None:
+            self.lines.append(self._line(paragraph, len(self.sections), marked))
+            ends = paragraph.element.find(_BREAK) if paragraph.table is None else None
+            if ends is not None:
                 before = self._section(ends, before)
                 self.sections.append(before)
         last = body.find(f"{W}sectPr")
@@ -93,7 +94,7 @@ class Paper:
         name = "word/footnotes.xml"
         if name not in self._package:
             return []
-        return [self._line(p, 0) for p in texts.paragraphs(self._package.tree(name), "cước chú")]
+        return self._beside(name, "cước chú")
 
     @cached_property
     def even_heads(self) -> bool:
@@ -103,7 +104,13 @@ class Paper:
         said = self._package.tree("word/settings.xml").find(f"{W}evenAndOddHeaders")
         return said is not None and said.get(f"{W}val") not in ("0", "false", "off")
 
-    def _line(self, paragraph: texts.Paragraph, section: int) -> Line:
+    def _beside(self, name: str, where: str) -> list[Line]:
+        """The lines of a part beside the text."""
+        root = self._package.tree(name)
+        marked = _Marked(root)
+        return [self._line(p, 0, marked) for p in texts.paragraphs(root, where)]
+
+    def _line(self, paragraph: texts.Paragraph, section: int, marked: _Marked) -> Line:
         element, table = paragraph.element, paragraph.table
         named = self._styles.named(element, table)
         looks = []
@@ -111,22 +118,20 @@ class Paper:
             look = self._styles.look(piece.run, named)
             if not look.hidden:
                 looks.append((piece.text, look))
-        around = None if table is None else texts.above(element, "tc")
-        control = texts.above(element, "sdt")
         return Line(
-            text=plain("".join(text for text, _ in looks)),
+            text=plain("".join([text for text, _ in looks])),
             place=paragraph.place,
             style=self._styles.name(named),
             shape=self._styles.shape(named),
-            looks=tuple((text, look) for text, look in looks if text.strip()),
+            looks=tuple([(text, look) for text, look in looks if text and not text.isspace()]),
             table=table,
             row=paragraph.row,
-            cell=around,
+            cell=None if table is None else next(element.iterancestors(_TC), None),
             section=section,
             boxed=paragraph.boxed,
-            drawn=next(element.iter(*_DRAWN), None) is not None,
+            drawn=element in marked.drawn,
             fields=tuple(paragraph.fields),
-            placeholder=control is not None and control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None,
+            placeholder=element in marked.placeholders,
         )
 
     def _section(self, said: Any, before: Section | None) -> Section:
@@ -157,11 +162,20 @@ class Paper:
                 for reference in said.findall(f"{W}{kind}Reference"):
                     _, part = links.get(reference.get(_R, ""), ("", ""))
                     if part in self._package:
-                        found = texts.paragraphs(self._package.tree(part), where)
-                        parts[reference.get(f"{W}type", "default")] = [self._line(p, 0) for p in found]
+                        parts[reference.get(f"{W}type", "default")] = self._beside(part, where)
         return section
+
+
+class _Marked:
+    """The paragraphs of a part in which something is drawn, and those that Word shows grey: few, so they are looked for
+    from what marks them."""
+
+    def __init__(self, root: Any) -> None:
+        self.drawn = {p for drawn in root.iter(*_DRAWN) for p in drawn.iterancestors(_P)}
+        grey = [control for control in root.iter(_SDT) if control.find(_SHOWN) is not None]
+        self.placeholders = {p for control in grey for p in control.iter(_P) if next(p.iterancestors(_SDT)) is control}
 
 
 def plain(text: str) -> str:
     """A text in one writing of Unicode, with single spaces."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lsindicators.papers.package import Package, W
 
-_OWN = f"{W}pPr"
+_OWN, _STYLE, _RUN, _LETTERS, _CHARACTER, _VAL = (f"{W}{name}" for name in ("pPr", "pStyle", "r", "rPr", "rStyle", "val"))
 _NAMING = {_OWN, f"{W}rPr", f"{W}pStyle", f"{W}rStyle"}
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -74,6 +74,7 @@ class Styles:
         self._runs: dict[str | None, Said] = {}
         self._paragraphs: dict[str | None, Said] = {}
         self._tables: dict[Any, str | None] = {}
+        self._names: dict[str | None, str] = {}
         self._shapes: dict[tuple[str | None, str | None, str], Shape] = {}
         self._looks: dict[tuple[str | None, str | None, str | None, str], Look] = {}
         if root is None:
@@ -88,9 +89,9 @@ class Styles:
 
     def named(self, paragraph: Any, table: Any) -> Named:
         """The styles of ``paragraph`` in ``table`` or none, and what it says of itself."""
-        own = next((e for e in paragraph if e.tag == _OWN), None)
-        style = None if own is None else own.find(f"{W}pStyle")
-        of = self._default.get("paragraph") if style is None else style.get(f"{W}val")
+        own = paragraph.find(_OWN)
+        style = None if own is None else own.find(_STYLE)
+        of = self._default.get("paragraph") if style is None else style.get(_VAL)
         if table is not None and table not in self._tables:
             told = table.find(f"{W}tblPr/{W}tblStyle")
             self._tables[table] = None if told is None else told.get(f"{W}val")
@@ -98,15 +99,18 @@ class Styles:
 
     def name(self, named: Named) -> str:
         """The name of a paragraph's style, as Word shows it."""
-        style = self._styles.get(named.style or "")
-        told = None if style is None else style.find(f"{W}name")
-        return "" if told is None else told.get(f"{W}val", "")
+        found = self._names.get(named.style)
+        if found is None:
+            style = self._styles.get(named.style or "")
+            told = None if style is None else style.find(f"{W}name")
+            found = self._names[named.style] = "" if told is None else told.get(_VAL, "")
+        return found
 
     def look(self, run: Any, named: Named) -> Look:
         """How the letters of ``run`` look in such a paragraph."""
-        own = run.find(f"{W}rPr") if run.tag == f"{W}r" else None
-        character = None if own is None else own.find(f"{W}rStyle")
-        keys = (named.style, None if character is None else character.get(f"{W}val"), named.table)
+        own = run.find(_LETTERS) if run.tag == _RUN else None
+        character = None if own is None else own.find(_CHARACTER)
+        keys = (named.style, None if character is None else character.get(_VAL), named.table)
         key = (*keys, _direct(own))
         found = self._looks.get(key)
         if found is None:
@@ -241,7 +245,7 @@ def _direct(properties: Any) -> str:
     """All that a run or paragraph says of itself, as one text."""
     if properties is None:
         return ""
-    return "".join(f"{e.tag}{sorted(e.attrib.items())}" for e in properties.iter() if e.tag not in _NAMING)
+    return "".join([f"{e.tag}{e.items()}" for e in properties.iter() if e.tag not in _NAMING])
 
 
 def _part(package: Package, name: str) -> Any:

@@ -283,9 +283,10 @@ def annexes(paper: Paper, elements: Elements) -> Iterator[Remark]:
             yield _element(line, f"phụ lục thứ {at} ghi là “{line.text}”", f"ghi “Phụ lục {roman(at)}”")
     wanted = dict.fromkeys(elements.annexes, False)
     for n, part in sorted(elements.part.items()):
-        begin = max((a for a in elements.annexes if a <= n), default=None)
-        if begin is not None and part is Part.ANNEX_REFERENCE:
-            wanted[begin] = True
+        if part is Part.ANNEX_REFERENCE:
+            begin = max((a for a in elements.annexes if a <= n), default=None)
+            if begin is not None:
+                wanted[begin] = True
     for n, there in wanted.items():
         if not there:
             how = "thêm dòng “(Kèm theo … số …/… ngày … tháng … năm … của …)” dưới tên phụ lục"
@@ -300,7 +301,7 @@ def roman(number: int) -> str:
 def blanks(paper: Paper, elements: Elements) -> Iterator[Remark]:
     """Places in which nobody has written yet, and tags that were not filled."""
     for line in elements.lines:
-        if any(begin in line.text and end in line.text for begin, end in (("{{", "}}"), ("{%", "%}"))):
+        if "{" in line.text and any(begin in line.text and end in line.text for begin, end in (("{{", "}}"), ("{%", "%}"))):
             yield _element(line, f"còn thẻ chưa điền “{line.text[:40]}”", "lập lại văn bản từ mẫu, hoặc xóa thẻ")
         elif line.text and (line.placeholder or re.match(r"^\[[^\[\]]{3,}\]", line.text)):
             yield Remark(Code.FORMAT_BLANK, line.place, {"what": f"“{line.text[:70]}”"}, Severity.WARNING, line.text)

@@ -154,8 +154,9 @@ def _inside(parent: Element, tag: str, depth: int = 0) -> Iterator[Element]:
 
 
 def _line(texts: list[str], *, of_row: bool = False) -> Iterator[Line]:
-    if any(map(bare, texts)):
-        yield Line(".".join(map(key, texts)) + ("." if of_row else ""), " | ".join(filter(None, texts)))
+    keys = [key(said) for said in texts]
+    if any(keys):
+        yield Line(".".join(keys) + ("." if of_row else ""), " | ".join(filter(None, texts)))
 
 
 def bare(text: str) -> str:

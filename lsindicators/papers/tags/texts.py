@@ -17,6 +17,11 @@ from lsindicators.papers.package import W
 LONGEST = 80
 """Characters of a paragraph that a message quotes."""
 
+_P, _R, _T, _TBL, _TR, _SDT = (f"{W}{name}" for name in ("p", "r", "t", "tbl", "tr", "sdt"))
+_OWN, _DELETED, _BOX, _FIELD, _SIMPLE = (
+    f"{W}{name}" for name in ("rPr", "delText", "txbxContent", "fldChar", "fldSimple")
+)
+_CODES = (f"{W}instrText", f"{W}delInstrText")
 _SKIPPED = {f"{W}{name}" for name in ("pPr", "rPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr")}
 _AROUND = {f"{W}{name}": name for name in ("ins", "del", "moveFrom", "moveTo", "hyperlink", "fldSimple", "sdt")}
 _MARKS = {
@@ -32,10 +37,22 @@ class Piece(Struct, frozen=True):
 
     text: str
     run: Any
-    look: str  # its own formatting; parts of a tag that look different are told
-    hidden: bool
-    around: tuple[tuple[str, int], ...]  # what encloses it within its paragraph, outermost first
+    around: tuple[tuple[str, int], ...] = ()  # what encloses it within its paragraph, outermost first
     follows: frozenset[str] = frozenset()  # what lies between it and the piece before
+
+    @property
+    def look(self) -> str:
+        """Its own formatting, as one text; parts of a tag that look different are told."""
+        own = _own(self.run)
+        said = () if own is None else (f"{e.tag}{sorted(e.attrib.items())}" for e in own if e.tag not in _TRACELESS)
+        return "".join(sorted(said))
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody sees it."""
+        own = _own(self.run)
+        vanish = None if own is None else own.find(f"{W}vanish")
+        return vanish is not None and vanish.get(f"{W}val", "1") not in ("0", "false", "off")
 
 
 class Paragraph(Struct):
@@ -88,26 +105,46 @@ def _walk(
     """Put every paragraph below ``element`` into ``found``; ``cell``: its row, its table, and how the row is told."""
     for child in element:
         tag = child.tag
-        if tag == f"{W}p":
+        if tag == _P:
             if cell is None and not boxed:
                 count.paragraphs += 1
             place = boxed or (cell[2] if cell else f"{prefix}đoạn {count.paragraphs}")
             row, table = (cell[0], cell[1]) if cell else (None, None)
             paragraph = Paragraph(child, place, row, table, bool(boxed))
             found.append(paragraph)
-            boxes = _collect(child, paragraph)
+            boxes = () if _plain(child, paragraph) else _collect(child, paragraph)
             paragraph.text = "".join(piece.text for piece in paragraph.pieces)
             for box in boxes:
                 _walk(box, count, prefix, None, found, f"{place.removesuffix(', hộp văn bản')}, hộp văn bản")
-        elif tag == f"{W}tbl":
+        elif tag == _TBL:
             if cell is None and not boxed:
                 count.tables += 1
-            rows = (row for row in child.iter(f"{W}tr") if above(row, "tbl") is child)
+            rows = (row for row in child.iter(_TR) if above(row, "tbl") is child)
             for number, row in enumerate(rows, 1):
                 told = boxed or (cell[2] if cell else f"{prefix}bảng {count.tables}, hàng {number}")
                 _walk(row, count, prefix, (row, child, told), found, boxed)
         elif isinstance(tag, str) and tag not in _SKIPPED:
             _walk(child, count, prefix, cell, found, boxed)
+
+
+def _plain(element: Any, into: Paragraph) -> bool:
+    """Read a paragraph that holds nothing but runs of plain text, as nearly all do; whether it is one.
+
+    What ``_collect`` would find in it, found in a third of the time.
+    """
+    pieces = []
+    for run in element:
+        if run.tag == _R:
+            for child in run:
+                if child.tag == _T:
+                    if child.text:
+                        pieces.append(Piece(child.text, run))
+                elif child.tag not in _SKIPPED:
+                    return False
+        elif run.tag not in _SKIPPED:
+            return False
+    into.pieces = pieces
+    return True
 
 
 def _collect(element: Any, into: Paragraph) -> list[Any]:
@@ -119,9 +156,8 @@ def _collect(element: Any, into: Paragraph) -> list[Any]:
     numbers = itertools.count(1)
 
     def piece(text: str, run: Any, around: tuple[tuple[str, int], ...]) -> None:
-        look, hidden = _look(run)
         within = (*around, *(("field", number) for number in shown))
-        into.pieces.append(Piece(text, run, look, hidden, within, frozenset(between)))
+        into.pieces.append(Piece(text, run, within, frozenset(between)))
         between.clear()
 
     def mark(node: Any) -> None:
@@ -139,26 +175,26 @@ def _collect(element: Any, into: Paragraph) -> list[Any]:
     def enter(node: Any, around: tuple[tuple[str, int], ...]) -> None:
         for child in node:
             tag = child.tag
-            if tag == f"{W}t":
+            if tag == _T:
                 if (child.text or "") and not any(kind in ("del", "moveFrom") for kind, _ in around):
                     piece(child.text, node, around)
                 else:
                     into.deleted += child.text or ""
-            elif tag == f"{W}delText":
+            elif tag == _DELETED:
                 into.deleted += child.text or ""
-            elif tag in (f"{W}instrText", f"{W}delInstrText"):
+            elif tag in _CODES:
                 if codes:
                     codes[-1] += child.text or ""
                 else:
                     into.fields.append(child.text or "")
-            elif tag == f"{W}fldChar":
+            elif tag == _FIELD:
                 mark(child)
             elif tag in _MARKS:
                 between.add(_MARKS[tag])
-            elif tag == f"{W}txbxContent":
+            elif tag == _BOX:
                 boxes.append(child)
             elif tag in _AROUND:
-                if tag == f"{W}fldSimple":
+                if tag == _SIMPLE:
                     into.fields.append(child.get(f"{W}instr", ""))
                 enter(child, (*around, (_kind(child), next(numbers))))
             elif isinstance(tag, str) and tag not in _SKIPPED:
@@ -170,27 +206,19 @@ def _collect(element: Any, into: Paragraph) -> list[Any]:
 
 
 def _kind(node: Any) -> str:
-    if node.tag == f"{W}sdt" and node.find(f"{W}sdtPr/{W}dataBinding") is not None:
+    if node.tag == _SDT and node.find(f"{W}sdtPr/{W}dataBinding") is not None:
         return "bound"
     return _AROUND[node.tag]
 
 
-def _look(run: Any) -> tuple[str, bool]:
-    """The formatting that a run has of its own, as one text, and whether nobody sees it."""
-    own = run.find(f"{W}rPr") if run.tag == f"{W}r" else None
-    if own is None:
-        return "", False
-    said = sorted(f"{e.tag}{sorted(e.attrib.items())}" for e in own if e.tag not in _TRACELESS)
-    vanish = own.find(f"{W}vanish")
-    return "".join(said), vanish is not None and vanish.get(f"{W}val", "1") not in ("0", "false", "off")
+def _own(run: Any) -> Any:
+    """The formatting that a run has of its own."""
+    return run.find(_OWN) if run.tag == _R else None
 
 
 def above(element: Any, name: str) -> Any:
     """The nearest element of that name around ``element``."""
-    around = element.getparent()
-    while around is not None and around.tag != f"{W}{name}":
-        around = around.getparent()
-    return around
+    return next(element.iterancestors(f"{W}{name}"), None)
 
 
 # ------------------------------------------------------------------ the tags of a text
