@@ -298,10 +298,14 @@ def roman(number: int) -> str:
     return "X" * (number // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
 
 
+_PROMPT = re.compile(r"\[[^\[\]]{3,}\]")
+
+
 def blanks(paper: Paper, elements: Elements) -> Iterator[Remark]:
     """Places in which nobody has written yet, and tags that were not filled."""
     for line in elements.lines:
-        if "{" in line.text and any(begin in line.text and end in line.text for begin, end in (("{{", "}}"), ("{%", "%}"))):
-            yield _element(line, f"còn thẻ chưa điền “{line.text[:40]}”", "lập lại văn bản từ mẫu, hoặc xóa thẻ")
-        elif line.text and (line.placeholder or re.match(r"^\[[^\[\]]{3,}\]", line.text)):
-            yield Remark(Code.FORMAT_BLANK, line.place, {"what": f"“{line.text[:70]}”"}, Severity.WARNING, line.text)
+        text = line.text
+        if "{" in text and any(begin in text and end in text for begin, end in (("{{", "}}"), ("{%", "%}"))):
+            yield _element(line, f"còn thẻ chưa điền “{text[:40]}”", "lập lại văn bản từ mẫu, hoặc xóa thẻ")
+        elif text and (line.placeholder or _PROMPT.match(text)):
+            yield Remark(Code.FORMAT_BLANK, line.place, {"what": f"“{text[:70]}”"}, Severity.WARNING, text)

@@ -5,8 +5,10 @@ What people wrote into a former report is taken over; a former report that holds
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -128,14 +130,16 @@ def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progre
     name = report.SHIPPED if template is None else template.name
     of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.answers
     today = merged.plan.settings.report_deadline
+    faults = _known(memory, "template", name, drawn, partial(report.fillable, drawn, name))
     after = amend.after(campaign, merged, memory, pdf)
     made = []  # all of them, before any is put
     for sender in (s for s in REPORTS if s not in after.senders):
         path = campaign / REPORTS[sender]
         former = _former(path)
-        body = report.fill(*of, today, drawn, name=name, sender=sender)
+        body = report.fill(*of, today, drawn, name=name, sender=sender, faults=faults)
         revised = report.revise(body, former)
-        made.append((sender, path, former, revised, decree.check(revised.content, path.name)))
+        checked = partial(decree.check, revised.content, path.name)
+        made.append((sender, path, former, revised, _known(memory, "decree", path.name, revised.content, checked)))
     put = []
     for sender, path, former, revised, form in made:
         aside = _set_aside(path, former) if former is not None and revised.aside else None
@@ -144,6 +148,19 @@ def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progre
     printed = printing.to_pdf([w.path for w in put], campaign) if pdf and put else {}
     written = tuple(replace(w, pdf=printed.get(w.path)) for w in put)
     return Reported(written=written, merged=merged, after=after)
+
+
+T = TypeVar("T")
+
+
+def _known(memory: Memory, what: str, name: str, content: bytes, work: Callable[[], T]) -> T:
+    """What ``work`` says of the bytes of a file, and of nothing else: of the same bytes it is worked out once."""
+    facts = what, name, files.sha256(content)
+    found: T | None = memory.find(*facts)
+    if found is None:
+        found = work()
+        memory.keep(found, *facts)
+    return found
 
 
 def _former(path: Path) -> bytes | None:
