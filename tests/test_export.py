@@ -321,6 +321,20 @@ def test_the_json_holds_what_merge_tells_and_every_figure(campaign):
     ]
 
 
+ATOMS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+
+
+@given(st.dictionaries(st.text(), ATOMS | st.lists(ATOMS | st.dictionaries(st.text(), ATOMS, max_size=2), max_size=3)))
+def test_the_json_is_indented_as_python_itself_would(document):
+    usual = (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    assert package._json(document) == usual
+
+
+def test_a_text_with_half_a_letter_stays_json():
+    odd = {"a\ud800": ["\x7f\u2028\x00\n", 1e300, 1e-7, {}, []]}
+    assert package._json(odd) == (json.dumps(odd, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
 def test_the_json_holds_what_does_not_go_together(tmp_path):
     folder = settling.campaign(tmp_path / "ky-2025")
     settling.sent(folder, "phuong-ky-lua", C09_B=21, C14_B=430001)

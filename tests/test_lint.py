@@ -12,7 +12,10 @@ from wordfile import SPACES, changed, p, packed, r, rels, root, table, word
 
 from lsindicators import annex, letters, papers, report
 from lsindicators.errors import UnusableInputError
-from lsindicators.papers import tags
+from lsindicators.papers import sound, tags
+from lsindicators.release import brief
+from lsindicators.report import content
+from lsindicators.sealing import addendum
 
 KNOWN = {
     **dict.fromkeys(("year", "place", "symbol", "made_up"), ""),
@@ -267,12 +270,42 @@ def test_a_required_tag_in_hidden_text_is_not_printed():
     ],
 )
 def test_every_letter_prints_what_a_signed_paper_needs(name, known):
-    assert papers.lint(papers.shipped(name), known, name, papers.NEEDED) == ()
+    assert papers.judge(papers.shipped(name), known, name, papers.NEEDED).faults == ()
 
 
-def test_the_shipped_report_and_annex_are_sound():
+SHIPPED = (
+    (report.SHIPPED, content.TAGS, None),
+    (letters.TRANSMITTAL, letters.TAGS, papers.NEEDED),
+    (letters.RETURNED, letters.RETURNED_TAGS, papers.NEEDED),
+    (letters.REMINDER, letters.REMINDER_TAGS, papers.NEEDED),
+    (letters.REMINDER_OF_ALL, letters.ALL_TAGS, papers.NEEDED),
+    (brief.SHIPPED, brief.TAGS, None),
+    (addendum.SHIPPED, addendum.TAGS, None),
+    (annex.TEMPLATE, annex.TAGS, None),
+)
+"""Every template that a command fills: the tags that it may use, and what it must print."""
+
+
+def test_what_is_shipped_is_sound_and_so_is_not_judged_by_every_command(monkeypatch):
     assert report.lint(report.shipped_template(), report.SHIPPED) == ()
-    assert papers.lint(papers.shipped(annex.TEMPLATE), annex.TAGS, "") == ()
+    for name, known, required in SHIPPED:
+        assert papers.judge(papers.shipped(name), known, name, required).faults == ()
+    right = [sound.fingerprint(papers.shipped(name), known, required) for name, known, required in SHIPPED]
+    assert sorted(sound.SHIPPED) == sorted(right), f"papers/sound.py must say: {right}"
+    monkeypatch.setattr(tags, "judge", None)
+    assert all(papers.lint(papers.shipped(name), *rest, required) == () for name, *rest, required in named())
+
+
+def named():
+    return [(name, known, name, required) for name, known, required in SHIPPED]
+
+
+def test_a_shipped_template_is_judged_where_it_has_changed_or_must_serve_for_something_else():
+    shipped = papers.shipped(letters.REMINDER)
+    wrong = changed(shipped, word__document_xml=lambda t: t.replace("{{ signer }}", "{{ singer }}"))
+    assert any("singer" in fault for fault in papers.lint(wrong, letters.REMINDER_TAGS, "", papers.NEEDED))
+    assert papers.lint(shipped, annex.TAGS, "") != ()
+    assert papers.lint(shipped, letters.REMINDER_TAGS, "", {**papers.NEEDED, "rows.value": "giá trị"}) != ()
 
 
 KINDS = (

@@ -87,6 +87,27 @@ def test_a_return_that_needs_a_slip_is_opened_again(campaign, judging):
     assert list(received.slips.values()) == ["phieu-tra-lai/xa-hoa-tham.xlsx"]
 
 
+def test_a_report_that_is_made_again_is_not_held_against_the_decree_again(campaign, monkeypatch):
+    from lsindicators import decree
+
+    def reported():
+        made = pipeline.write_report(campaign)
+        return [(w.form, w.path.read_bytes()) for w in made.written]
+
+    first, true, checked = reported(), decree.check, []
+    monkeypatch.setattr(decree, "check", lambda content, name: checked.append(name) or true(content, name))
+    assert first[0][0] and reported() == first
+    assert checked == []
+    kept(campaign).unlink()
+    assert reported() == first
+    assert checked == ["bao-cao.docx", "bao-cao-ubnd.docx"]
+    (campaign / "bao-cao.docx").unlink()
+    send(campaign, "xa-hoa-tham", name="lan 2.xlsx", moment=1_774_100_000)
+    pipeline.receive(campaign)
+    assert reported() != first  # other figures, another paper
+    assert len(checked) == 4
+
+
 def test_a_new_return_is_judged_alone(campaign, judging):
     send(campaign, "xa-hoa-tham", name="lan 2.xlsx", moment=1_774_100_000)
     pipeline.receive(campaign)

@@ -15,6 +15,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from lsindicators import files, values
 from lsindicators.exports.tables import Cell, Field, Table, open_to_all
 from lsindicators.exports.view import to_json
@@ -154,7 +156,8 @@ def _without_contacts(told: Any) -> Any:
 
 
 def _json(document: Mapping[str, Any]) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    """What ``json.dumps(…, indent=1)`` writes, which has no help of C where it indents."""
+    return msgspec.json.format(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"), indent=1) + b"\n"
 
 
 # ------------------------------------------------------------------ the descriptor

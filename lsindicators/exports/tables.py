@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -441,6 +442,7 @@ _TELEPHONE = re.compile(
 """Not the number of a document, such as 0912345678/BC."""
 
 
+@lru_cache(maxsize=4_096)
 def open_to_all(text: str) -> str | None:
     """A text that somebody typed, without the e-mail addresses and telephone numbers in it; ``None`` for nothing."""
     return _TELEPHONE.sub("[số điện thoại]", _E_MAIL.sub("[thư điện tử]", text)) or None

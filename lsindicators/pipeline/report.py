@@ -5,10 +5,8 @@ What people wrote into a former report is taken over; a former report that holds
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -122,7 +120,7 @@ def write_report(
 
 
 def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progress, memory: Memory) -> Reported:
-    from lsindicators import decree, report
+    from lsindicators import report
     from lsindicators.papers import printing
 
     merged = counted(campaign, progress, memory)
@@ -130,16 +128,14 @@ def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progre
     name = report.SHIPPED if template is None else template.name
     of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.answers
     today = merged.plan.settings.report_deadline
-    faults = _known(memory, "template", name, drawn, partial(report.fillable, drawn, name))
     after = amend.after(campaign, merged, memory, pdf)
     made = []  # all of them, before any is put
     for sender in (s for s in REPORTS if s not in after.senders):
         path = campaign / REPORTS[sender]
         former = _former(path)
-        body = report.fill(*of, today, drawn, name=name, sender=sender, faults=faults)
+        body = report.fill(*of, today, drawn, name=name, sender=sender)
         revised = report.revise(body, former)
-        checked = partial(decree.check, revised.content, path.name)
-        made.append((sender, path, former, revised, _known(memory, "decree", path.name, revised.content, checked)))
+        made.append((sender, path, former, revised, _form(revised.content, path.name, memory)))
     put = []
     for sender, path, former, revised, form in made:
         aside = _set_aside(path, former) if former is not None and revised.aside else None
@@ -150,15 +146,14 @@ def _reported(campaign: Path, template: Path | None, pdf: bool, progress: Progre
     return Reported(written=written, merged=merged, after=after)
 
 
-T = TypeVar("T")
+def _form(content: bytes, name: str, memory: Memory) -> tuple[Finding, ...]:
+    """What in a finished report is not as the decree wants it: of the same bytes it is worked out once."""
+    from lsindicators import decree
 
-
-def _known(memory: Memory, what: str, name: str, content: bytes, work: Callable[[], T]) -> T:
-    """What ``work`` says of the bytes of a file, and of nothing else: of the same bytes it is worked out once."""
-    facts = what, name, files.sha256(content)
-    found: T | None = memory.find(*facts)
+    facts = "decree", name, files.sha256(content)
+    found: tuple[Finding, ...] | None = memory.find(*facts)
     if found is None:
-        found = work()
+        found = decree.check(content, name)
         memory.keep(found, *facts)
     return found
 

@@ -21,7 +21,6 @@ __all__ = [
     "Stale",
     "Written",
     "fill",
-    "fillable",
     "judge",
     "lint",
     "revise",
@@ -82,9 +81,8 @@ def _refuse(faults: Sequence[str]) -> None:
 
 
 @lru_cache(maxsize=2)
-def fillable(template: bytes, name: str) -> tuple[str, ...]:
-    """What keeps the Word file ``name`` from being filled as a template of the report, though it may print less than a
-    report must; empty when nothing does. Both papers are filled from one."""
+def _fillable(template: bytes, name: str) -> tuple[str, ...]:
+    """What keeps a template from being filled; it may print less than a report must. Both papers are filled from one."""
     return papers.lint(template, content.TAGS, name)
 
 
@@ -99,16 +97,14 @@ def fill(
     *,
     name: str = SHIPPED,
     sender: papers.Sender = papers.Sender.COMPILER,
-    faults: Sequence[str] | None = None,
 ) -> bytes:
-    """The report of ``sender`` as a .docx; same input, same bytes. ``name`` is the template's, for messages; ``faults`` is
-    what ``fillable`` said of these bytes, where they were judged before.
+    """The report of ``sender`` as a .docx; same input, same bytes. ``name`` is the template's, for messages.
 
     The compiler reports to the province's committee, and the committee to the ministry: from one table, in one form.
     Raises ``UnusableInputError`` with file and place when the template cannot be used.
     """
     drawn = shipped_template() if template is None else template
-    _refuse(fillable(drawn, name) if faults is None else faults)
+    _refuse(_fillable(drawn, name))
     told = papers.plain(content.gather(plan, dataset, results, sendings, answers, today, sender))
     pictures = charts.draw(summary.of(plan, dataset, results, sendings))
     told.update(pictures.told())
