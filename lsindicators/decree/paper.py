@@ -126,7 +126,7 @@ class Paper:
             looks=tuple([(text, look) for text, look in looks if text and not text.isspace()]),
             table=table,
             row=paragraph.row,
-            cell=None if table is None else next(element.iterancestors(_TC), None),
+            cell=None if table is None else _cell(element),
             section=section,
             boxed=paragraph.boxed,
             drawn=element in marked.drawn,
@@ -164,6 +164,11 @@ class Paper:
                     if part in self._package:
                         parts[reference.get(f"{W}type", "default")] = self._beside(part, where)
         return section
+
+
+def _cell(paragraph: Any) -> Any:
+    above = paragraph.getparent()
+    return above if above.tag == _TC else next(paragraph.iterancestors(_TC), None)
 
 
 class _Marked:

@@ -89,8 +89,8 @@ class Styles:
 
     def named(self, paragraph: Any, table: Any) -> Named:
         """The styles of ``paragraph`` in ``table`` or none, and what it says of itself."""
-        own = paragraph.find(_OWN)
-        style = None if own is None else own.find(_STYLE)
+        own = _child(paragraph, _OWN)
+        style = None if own is None else _child(own, _STYLE)
         of = self._default.get("paragraph") if style is None else style.get(_VAL)
         if table is not None and table not in self._tables:
             told = table.find(f"{W}tblPr/{W}tblStyle")
@@ -108,8 +108,8 @@ class Styles:
 
     def look(self, run: Any, named: Named) -> Look:
         """How the letters of ``run`` look in such a paragraph."""
-        own = run.find(_LETTERS) if run.tag == _RUN else None
-        character = None if own is None else own.find(_CHARACTER)
+        own = _child(run, _LETTERS) if run.tag == _RUN else None
+        character = None if own is None else _child(own, _CHARACTER)
         keys = (named.style, None if character is None else character.get(_VAL), named.table)
         key = (*keys, _direct(own))
         found = self._looks.get(key)
@@ -198,6 +198,14 @@ class Styles:
                     if font:
                         said[side] = font
         return said
+
+
+def _child(element: Any, tag: str) -> Any:
+    """The first child with that tag: what ``find`` gives, in a fifth of its time."""
+    for child in element:
+        if child.tag == tag:
+            return child
+    return None
 
 
 def of_paragraph(properties: Any) -> Said:
