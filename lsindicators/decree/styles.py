@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from lsindicators.papers.package import Package, W
 
-_OWN, _STYLE, _RUN, _LETTERS, _CHARACTER, _VAL = (f"{W}{name}" for name in ("pPr", "pStyle", "r", "rPr", "rStyle", "val"))
+_OWN, _STYLE, _RUN, _LETTERS, _CHARACTER, _VAL = (
+    f"{W}{name}" for name in ("pPr", "pStyle", "r", "rPr", "rStyle", "val")
+)
 _NAMING = {_OWN, f"{W}rPr", f"{W}pStyle", f"{W}rStyle"}
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

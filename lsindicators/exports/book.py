@@ -341,7 +341,8 @@ def places_of(value: Decimal) -> int:
 
 def lines_of(text: str, width: float) -> int:
     """How many lines ``text`` takes in a column of ``width``; programs do not all find that out by themselves."""
-    return sum(math.ceil(max(len(line), 1) / (width * LETTERS)) for line in text.split("\n"))
+    room = width * LETTERS
+    return sum([math.ceil(max(len(line), 1) / room) for line in text.split("\n")])
 
 
 def _code(text: str) -> str:

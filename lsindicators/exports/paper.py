@@ -59,6 +59,7 @@ class Paper:
     def __init__(self, book: PaperBook, name: str, widths: Sequence[float]) -> None:
         self.book, self.widths, self.row = book, widths, 0
         self.raw = raw = book.blank(name)
+        self._cells: dict[tuple[tuple[str, Any], ...], Any] = {}  # what a cell's own look is in full
         self._heights: list[float] = []
         self._kept: set[int] = set()  # rows that stand on one page with the next
         self._repeated: int | None = None
@@ -114,8 +115,7 @@ class Paper:
         ]
         row = self.line(max(20.0, LINE * max(lines, default=1) + 4), keep=keep)
         for column, (content, look) in enumerate(cells):
-            indent = {} if look.get("align") == "center" else {"indent": 1}
-            form = self.book.format(**{**CELL, **indent, **look})
+            form = self._cell(look)
             if isinstance(content, Decimal):
                 self.raw.write_number(row, column, float(content), form)
             elif content:
@@ -123,6 +123,14 @@ class Paper:
             else:
                 self.raw.write_blank(row, column, None, form)
         return row
+
+    def _cell(self, look: Look) -> Any:
+        key = tuple(look.items())
+        form = self._cells.get(key)
+        if form is None:
+            indent = {} if look.get("align") == "center" else {"indent": 1}
+            form = self._cells[key] = self.book.format(**{**CELL, **indent, **look})
+        return form
 
     def band(self, text: str, **look: Any) -> None:
         """A row of a table with one text over all columns: the name of a group."""
