@@ -12,7 +12,8 @@ from wordfile import SPACES, changed, p, packed, r, rels, root, table, word
 
 from lsindicators import annex, letters, papers, report
 from lsindicators.errors import UnusableInputError
-from lsindicators.papers import sound, tags
+from lsindicators.papers import package, sound, tags
+from lsindicators.papers.tags import texts
 from lsindicators.release import brief
 from lsindicators.report import content
 from lsindicators.sealing import addendum
@@ -306,6 +307,33 @@ def test_a_shipped_template_is_judged_where_it_has_changed_or_must_serve_for_som
     assert any("singer" in fault for fault in papers.lint(wrong, letters.REMINDER_TAGS, "", papers.NEEDED))
     assert papers.lint(shipped, annex.TAGS, "") != ()
     assert papers.lint(shipped, letters.REMINDER_TAGS, "", {**papers.NEEDED, "rows.value": "giá trị"}) != ()
+
+
+ODD = (
+    p("một", r("hai"), "ba"),
+    p(r("một") + "<w:r><w:tab/><w:t>hai</w:t></w:r>"),
+    p(BEGIN + code("PAGE") + SEPARATE + r("7") + END),
+    p(INS + r("thêm") + "</w:ins>" + DEL + "<w:r><w:delText>bớt</w:delText></w:r></w:del>"),
+    p("<w:r><!-- lời --><w:t>một</w:t><w:t/><w:t> hai</w:t></w:r>"),
+    p("<w:t>không có run</w:t>"),
+    table(("a", "{{ year }}"), ("", "b")),
+)
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_a_paragraph_of_plain_runs_is_read_as_any_other(body, monkeypatch):
+    def read(content):
+        told = texts.paragraphs(package.tree(content), "")
+        return [(x.place, x.text, x.deleted, x.fields, x.open_fields, x.boxed, pieces(x)) for x in told]
+
+    def pieces(paragraph):
+        return [(x.text, x.run.tag, x.look, x.hidden, x.around, x.follows) for x in paragraph.pieces]
+
+    parts = [word(body)] + [papers.shipped(name) for name, *_ in SHIPPED]
+    trees = [zipfile.ZipFile(io.BytesIO(part)).read("word/document.xml") for part in parts]
+    quick = [read(tree) for tree in trees]
+    monkeypatch.setattr(texts, "_plain", lambda element, into: False)
+    assert [read(tree) for tree in trees] == quick
 
 
 KINDS = (
