@@ -17,14 +17,13 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-
-from lsindicators import files, findings, ledger, model
+from lsindicators import files, ledger
 from lsindicators.errors import LsindicatorsError
-from lsindicators.model import Plan
+from lsindicators.model import Plan, Share
 
 FILE = "nho-tam.bin"
 """Beside the ledger."""
@@ -62,7 +61,7 @@ class Memory:
         """Remember ``thing``, which was worked out from ``facts`` and nothing else."""
         if not self._secret:
             return
-        key, body = self._key(facts), _written(thing)
+        key, body = self._key(facts), pickle.dumps(thing, protocol=5)
         self._used[key] = self._seal(key, body) + body
         self._changed = True
 
@@ -137,8 +136,17 @@ def _program() -> str:
 
 # ------------------------------------------------------------------ there and back
 
-_ROOMS = {room.__name__: room for room in (findings, model)}
-_ATOMS = {(kind.__module__, kind.__name__): kind for kind in (Decimal, date, datetime, timedelta, timezone)}
+_ROOMS = (
+    "lsindicators.model",
+    "lsindicators.findings",
+    "lsindicators.expressions.tree",
+    "lsindicators.decisions.paper",
+    "lsindicators.pipeline.standing",
+)
+"""Whose nouns may be remembered; each is loaded when a record first names it."""
+
+_NAMED: Any = Share(unit="").__reduce__()[0]  # with what msgspec makes a noun whose fields go by their names
+_ATOMS = {(a.__module__, a.__name__): a for a in (Decimal, date, datetime, timedelta, timezone, _NAMED)}
 
 
 class _Reader(pickle.Unpickler):
@@ -147,27 +155,7 @@ class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _ATOMS:
             return _ATOMS[module, name]
-        if (module, name) == (__name__, "_made"):
-            return _made
-        found = getattr(_ROOMS.get(module), name, None)
+        found = getattr(import_module(module), name, None) if module in _ROOMS else None
         if isinstance(found, type) and found.__module__ == module:
             return found
         raise pickle.UnpicklingError(f"{module}.{name}")
-
-
-class _Writer(pickle.Pickler):
-    def reducer_override(self, thing: object) -> Any:
-        """A struct is its fields; a plan goes without what was worked out from them."""
-        if isinstance(thing, Struct):
-            return _made, (type(thing), *(getattr(thing, name) for name in thing.__struct_fields__))
-        return NotImplemented
-
-
-def _made(noun: type[Struct], *values: Any) -> Struct:
-    return noun(**dict(zip(noun.__struct_fields__, values, strict=True)))
-
-
-def _written(thing: object) -> bytes:
-    stream = io.BytesIO()
-    _Writer(stream, protocol=5).dump(thing)
-    return stream.getvalue()
