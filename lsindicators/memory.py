@@ -13,7 +13,7 @@ import io
 import os
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
@@ -42,6 +42,7 @@ class Memory:
         self._used: dict[bytes, bytes] = {}  # key -> record
         self._changed = False
         self.complete = False  # all that is still of use was asked for: the rest can go
+        self.at_last: Callable[[], None] | None = None  # keeps what is true only if nothing changes until the end
         self._known: tuple[Plan, str] | None = None
 
     def find(self, *facts: object) -> Any:
@@ -75,6 +76,9 @@ class Memory:
 
     def settle(self) -> None:
         """Write what is remembered. That it cannot be written is no matter."""
+        if self.at_last is not None:
+            self.at_last()
+            self.at_last = None
         records = sorted((self._used if self.complete else {**self._kept, **self._used}).items())
         if not self._secret or not (self._changed or len(records) < len(self._kept)):
             return

@@ -218,7 +218,7 @@ def test_what_is_of_no_use_any_more_goes(campaign):
     assert len(memory._records(kept(campaign))) == size
     book.write_bytes(content)
     pipeline.issue(campaign)  # asks for the plan alone, and drops no verdict
-    assert len(memory._records(kept(campaign))) == size + 1
+    assert len(memory._records(kept(campaign))) == size + 2  # and for its formulas
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

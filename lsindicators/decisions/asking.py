@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from lsindicators import settlement, values
 from lsindicators.decisions import sheets
-from lsindicators.decisions.paper import Cells, Paper, Row, Typed
+from lsindicators.decisions.paper import Cells, Paper, Row, States, Typed, Version
 from lsindicators.findings import Code, Finding, Held, Severity, Verdict
 from lsindicators.model import HANOI, Choice, Conflict, Dataset, Decision, Plan, Settlement, Value
 
@@ -19,20 +17,7 @@ ASKED = (Code.UNIT_SCALE_SUSPECT, Code.OTHER_MEASURE, Code.LARGE_CHANGE, Code.AM
 """What the clerk may decide in the unit's place; all else the unit must mend, or the clerk adds a row."""
 
 
-class Version(Struct, frozen=True, kw_only=True):
-    """One of several returns of a unit."""
-
-    unit: str
-    file: str
-    sha256: str
-    sent_at: datetime
-    state: str  # what becomes of it, for Tình hình
-
-
 # ------------------------------------------------------------------ how the decisions stand
-
-States = Mapping[tuple[str, int], str]
-"""(Sheet, number of a row) -> what becomes of its decision."""
 
 
 def stand(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -106,3 +107,24 @@ class Paper(Struct, frozen=True, kw_only=True, dict=True):
             for r in rows
             if r.fault or (r.text(sheets.STATE).startswith(sheets.WAITING) and not r.clerks)
         )
+
+
+class Version(Struct, frozen=True, kw_only=True):
+    """One of several returns of a unit."""
+
+    unit: str
+    file: str
+    sha256: str
+    sent_at: datetime
+    state: str  # what becomes of it, for Tình hình
+
+
+States = Mapping[tuple[str, int], str]
+"""(Sheet, number of a row) -> what becomes of its decision."""
+
+
+def same(one: Paper, other: Paper) -> bool:
+    """Whether the same rows stand in both, in the same order."""
+    return [[dict(row.cells) for row in rows] for rows in one.tables] == [
+        [dict(row.cells) for row in rows] for rows in other.tables
+    ]

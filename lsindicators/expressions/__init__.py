@@ -7,7 +7,7 @@ not ours: ``-2^2`` is -4 as in mathematics (printed with brackets, so Excel agre
 from lsindicators.expressions.arithmetic import CONTEXT, NotComputable, evaluate
 from lsindicators.expressions.criteria import circle, codes, expand, inlined
 from lsindicators.expressions.excel import excel_takes, to_excel
-from lsindicators.expressions.grammar import parse
+from lsindicators.expressions.grammar import know, parse
 from lsindicators.expressions.measures import Clash, Scale, misstated, scale, unlike
 from lsindicators.expressions.sense import dotted, impossible, settled
 from lsindicators.expressions.tree import (
@@ -50,6 +50,7 @@ __all__ = [
     "expand",
     "impossible",
     "inlined",
+    "know",
     "misstated",
     "parse",
     "references",

@@ -24,6 +24,8 @@ from lsindicators.expressions.tree import (
 from lsindicators.values import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lark import Lark, Token
 
 _GRAMMAR = r"""
@@ -81,12 +83,24 @@ class _Part(NamedTuple):
     start: int
 
 
-@lru_cache(maxsize=1024)
+_KNOWN: dict[str, Expression] = {}
+
+
+def know(trees: Mapping[str, Expression]) -> None:
+    """Take over what ``parse`` has made of texts before: loading lark and building its parser take longer than the rest."""
+    _KNOWN.update(trees)
+
+
 def parse(text: str) -> Expression:
     """The tree of ``text``. Raises ``ExpressionError``, whose text quotes it and points at the place.
 
     Codes and functions may be in any letter case; arguments are separated by ``,`` or by ``;``; the decimal point is a dot.
     """
+    return _KNOWN.get(text) or _parsed(text)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Expression:
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
     written = clean(text)

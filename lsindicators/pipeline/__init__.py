@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from lsindicators.pipeline.rehearsing import KINDS, Rehearsed, rehearse
     from lsindicators.pipeline.reminding import Nudge, Reminding, remind
     from lsindicators.pipeline.report import Reported, Written, check_template, write_report
-    from lsindicators.pipeline.results import Held, Merged, State, Stated, compile_table, hold, state, write_state
+    from lsindicators.pipeline.results import Held, Merged, compile_table, hold
     from lsindicators.pipeline.sealed import SealsVerified, verify_all, verify_package
     from lsindicators.pipeline.sealing import Sealing, seal
+    from lsindicators.pipeline.status import State, Stated, state, write_state
     from lsindicators.pipeline.tracing import Traced, trace
     from lsindicators.pipeline.verifying import Verified, verify
 
@@ -111,9 +112,10 @@ __getattr__ = lazily.loader(
         "rehearsing": "KINDS Rehearsed rehearse",
         "reminding": "Nudge Reminding remind",
         "report": "Reported Written check_template write_report",
-        "results": "Held Merged State Stated compile_table hold state write_state",
+        "results": "Held Merged compile_table hold",
         "sealing": "Sealing seal",
         "sealed": "SealsVerified verify_all verify_package",
+        "status": "State Stated state write_state",
         "tracing": "Traced trace",
         "verifying": "Verified verify",
     },

@@ -77,7 +77,7 @@ def _decided(campaign: Path) -> str:
     from lsindicators import assignment
 
     try:
-        waiting = decide.read(campaign, assignment.read(campaign / PLAN)[0]).waiting
+        waiting = decide.read(campaign, assignment.read(campaign / PLAN)[0], decide.content(campaign)).waiting
     except LsindicatorsError as error:  # every command would stop with it
         return str(error)
     if not waiting:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from lsindicators import files, ledger, names, papers, succession, values
-from lsindicators.errors import UnusableInputError, reason
+from lsindicators.errors import ExpressionError, UnusableInputError, reason
 from lsindicators.findings import Finding, Severity
 from lsindicators.memory import Memory
 from lsindicators.model import HANOI, Method, Plan
@@ -116,6 +116,24 @@ def read_plan(campaign: Path, memory: Memory | None = None) -> tuple[Plan, tuple
         memory.keep(found, *facts)
     memory.knows(found[0], facts[1])
     return found
+
+
+def know_formulas(plan: Plan, memory: Memory | None) -> None:
+    """Understand the plan's formulas and rules out of ``memory``: parsing costs more than most commands."""
+    from lsindicators import expressions
+
+    digest = memory.digest(plan) if memory is not None else ""
+    if memory is None or not digest:
+        return
+    known: Mapping[str, expressions.Expression] | None = memory.find("formulas", digest)
+    if known is None:
+        known = {}
+        for text in (*plan.formulas.values(), *(r.expression for r in plan.rules)):
+            with suppress(ExpressionError):  # told with the plan
+                known[text] = expressions.parse(text)
+        memory.keep(known, "formulas", digest)
+    else:
+        expressions.know(known)
 
 
 def refuse_errors(findings: Iterable[Finding], undone: str) -> None:

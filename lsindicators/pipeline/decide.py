@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from lsindicators.pipeline.standing import Standing
 
 
-def read(campaign: Path, plan: Plan) -> decisions.Paper:
-    """The decisions of the clerk; none where there never were any. Nothing is written.
+def read(campaign: Path, plan: Plan, content: bytes | None) -> decisions.Paper:
+    """The decisions of the clerk in ``content``; none where there never were any. Nothing is written.
 
     Raises ``UnusableInputError`` where the file is gone and the version kept last decides anything: without it figures
     would change in silence.
     """
-    content = _content(campaign)
     if content is not None:
         paper = decisions.read(content, plan)
         return replace(paper, findings=(*paper.findings, *_beside(campaign)))
@@ -60,7 +59,15 @@ def keep(campaign: Path, paper: decisions.Paper) -> None:
             book.file_decisions(paper.content)
 
 
-def _content(campaign: Path) -> bytes | None:
+def facts(campaign: Path, content: bytes | None) -> tuple[object, ...]:
+    """What else than the plan ``read`` follows from, with ``content`` in the file; nothing where that is not easily told."""
+    if content is None:
+        return () if ledger.newest_decisions(campaign) is not None else ("",)
+    return files.sha256(content), tuple(_beside(campaign))
+
+
+def content(campaign: Path) -> bytes | None:
+    """The bytes of dieu-chinh.xlsx; ``None`` where there is no such file."""
     path = campaign / DECISIONS
     try:
         return path.read_bytes()
@@ -217,7 +224,7 @@ def _put(campaign: Path, plan: Plan, paper: decisions.Paper, renewed: decisions.
         )
     elif lock := next((n for n in (f"~${DECISIONS}", f".~lock.{DECISIONS}#") if (campaign / n).exists()), None):
         yield _left_alone(f"đang mở trong chương trình khác (có tệp {lock}) nên được để nguyên; {again}")
-    elif (_content(campaign) or b"") != paper.content:
+    elif (content(campaign) or b"") != paper.content:
         yield _left_alone("vừa được lưu trong lúc đọc nên được để nguyên; chạy lại lệnh này")
     else:
         if paper.content:

@@ -15,7 +15,7 @@ from lsindicators.findings import Finding, Verdict
 from lsindicators.memory import Memory
 from lsindicators.model import Figure, Plan, Receipt, State, Status, Token, Told, Value
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, Json, Progress, quietly, read_plan
-from lsindicators.pipeline.read import decision_json, finding_json, tally_json
+from lsindicators.pipeline.documents import decision_json, finding_json, tally_json
 from lsindicators.pipeline.receipts import counting
 from lsindicators.pipeline.standing import Judged, Standing, standing
 

@@ -21,6 +21,7 @@ from lsindicators.pipeline.campaign import (
     Progress,
     at_work,
     content,
+    know_formulas,
     oddities,
     quietly,
     read_plan,
@@ -66,6 +67,7 @@ def _issued(campaign: Path, units: Sequence[str], progress: Progress, memory: Me
 
     plan, findings = read_plan(campaign, memory)
     refuse_errors(findings, "chưa lập biểu mẫu")
+    know_formulas(plan, memory)
     key = ledger.key(campaign)
     units = tuple(code.lower() for code in units)  # the stamp prints codes in capitals
     for code in units:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lsindicators.findings import Finding, Severity
 from lsindicators.pipeline.campaign import Json, content
-from lsindicators.pipeline.read import finding_json, tally_json
+from lsindicators.pipeline.documents import finding_json, tally_json
 
 
 class Inspected(Struct, frozen=True, kw_only=True):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
 
-from lsindicators import files, layout, ledger, values
-from lsindicators.errors import OutputLockedError, UnusableInputError
-from lsindicators.findings import Finding, needs_person, tally
+from lsindicators import files, layout, ledger
+from lsindicators.errors import LsindicatorsError, OutputLockedError, UnusableInputError
+from lsindicators.findings import Finding, needs_person
 from lsindicators.memory import Memory
-from lsindicators.model import HANOI, Conflict, Decision, Plan, Receipt, Return, Status
+from lsindicators.model import HANOI, Plan, Receipt, Return, Status
 from lsindicators.pipeline import decide
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
+from lsindicators.pipeline.documents import decision_json, finding_json, tally_json
 from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
-from lsindicators.pipeline.standing import Judged, Standing, nothing_taken, standing
+from lsindicators.pipeline.standing import Judged, Standing, again, nothing_taken, standing
 
 
 class Received(Struct, frozen=True, kw_only=True):
@@ -79,54 +81,6 @@ class Received(Struct, frozen=True, kw_only=True):
         }
 
 
-def tally_json(findings: Iterable[Finding]) -> dict[str, int]:
-    """The findings counted by severity, as other programs read it."""
-    return {severity.value: count for severity, count in tally(findings).items()}
-
-
-def finding_json(finding: Finding) -> Json:
-    """A finding as other programs read it."""
-    return {
-        "code": finding.code.word,
-        "severity": finding.severity.value,
-        "sheet": finding.at.sheet,
-        "cell": finding.at.address,
-        "variable": finding.variable,
-        "value": values.plain(finding.value),
-        "message": finding.message,
-    }
-
-
-def decision_json(decision: Decision) -> Json:
-    """A decision of the clerk as other programs read it."""
-    return {
-        "unit": decision.unit,
-        "variable": decision.variable,
-        "year": decision.year,
-        "decision": decision.choice.value,
-        "sent": values.plain(decision.sent),
-        "value": values.plain(decision.value),
-        "reason": decision.reason,
-        "document": decision.document,
-        "dated": decision.dated.isoformat() if decision.dated else None,
-        "file": decision.at.workbook,
-        "sheet": decision.at.sheet,
-        "cell": decision.at.address,
-    }
-
-
-def conflict_json(conflict: Conflict) -> Json:
-    """What does not go together, as other programs read it."""
-    return {
-        "code": conflict.code,
-        "variable": conflict.variable,
-        "year": conflict.year,
-        "severity": conflict.severity,
-        "message": conflict.message,
-        "open": conflict.open,
-    }
-
-
 def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = quietly) -> Received:
     """Read returned files, file them in the ledger, judge every cell, and write a slip for each that needs mending.
 
@@ -163,6 +117,9 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress, memory:
     decide.keep(campaign, current.paper)
     slips, held = _write_slips(campaign, current, mending, progress)
     asked = decide.ask(campaign, current)
+    if asked.written:  # the next command finds the file as it stands now
+        with suppress(LsindicatorsError):
+            again(campaign, current, memory)
     keep_log(campaign, current, now)
     written, trouble = write_receipts(campaign, current)
     notes = (

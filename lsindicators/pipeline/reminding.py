@@ -28,8 +28,8 @@ from lsindicators.pipeline.campaign import (
     quietly,
     read_plan,
 )
-from lsindicators.pipeline.results import unread
 from lsindicators.pipeline.standing import Standing, standing
+from lsindicators.pipeline.status import unread
 
 if TYPE_CHECKING:
     from lsindicators.letters import Occasion, Reminded
@@ -175,7 +175,7 @@ def _reminded(campaign: Path, day: date, progress: Progress, memory: Memory) -> 
         removed=desk.removed,
         held=tuple(desk.held),
         told=(*doubts, *current.told),
-        unread=tuple(unread(campaign, current)),
+        unread=tuple(unread(campaign, [j.receipt for j in current.judged])),
         earlier=_earlier(campaign, folder),
     )
 

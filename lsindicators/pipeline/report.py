@@ -17,7 +17,7 @@ from lsindicators.findings import Code, Finding, Severity
 from lsindicators.memory import Memory
 from lsindicators.pipeline import amend
 from lsindicators.pipeline.campaign import REPORTS, Json, Progress, at_work, content, quietly
-from lsindicators.pipeline.read import finding_json, tally_json
+from lsindicators.pipeline.documents import finding_json, tally_json
 from lsindicators.pipeline.results import Merged, counted
 
 if TYPE_CHECKING:

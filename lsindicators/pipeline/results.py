@@ -1,10 +1,9 @@
-"""``status``, ``merge`` and ``report``: all start from the returns that count, none from what another wrote."""
+"""``merge``, and what all products are made of: they start from the returns that count, none from what another wrote."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,119 +11,13 @@ from msgspec.structs import replace
 
 from lsindicators import control, files, summary
 from lsindicators.errors import UnusableInputError
-from lsindicators.findings import Code, Finding, Severity, needs_person
+from lsindicators.findings import Finding, needs_person
 from lsindicators.memory import Memory
 from lsindicators.model import CellRef, Conflict, Dataset, Plan, Result, Sending, Status
-from lsindicators.pipeline import advice, decide
-from lsindicators.pipeline.campaign import (
-    RETURNS,
-    STATE,
-    TABLE,
-    Json,
-    Progress,
-    at_work,
-    quietly,
-    read_plan,
-)
-from lsindicators.pipeline.read import conflict_json
-from lsindicators.pipeline.standing import Judged, Standing, standing
-
-
-class State(Struct, frozen=True, kw_only=True):
-    """Who has sent what, on a given day."""
-
-    plan: Plan
-    today: date
-    sendings: tuple[Sending, ...]
-    told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
-    disputed: tuple[Conflict, ...] = ()  # what units have said against each other, and nobody has decided
-
-    @property
-    def days_left(self) -> int:
-        """Days until the last day on which a return is in time (the day before the deadline); negative: late."""
-        return (self.plan.settings.unit_deadline - self.today).days - 1
-
-    @property
-    def exit_code(self) -> int:
-        open_ = any(s.status in (Status.PARTIAL, Status.REJECTED) for s in self.sendings)
-        return 1 if open_ or needs_person(self.told) else 0
-
-    @property
-    def summary(self) -> dict[str, int]:
-        counts = {s.value: sum(1 for x in self.sendings if x.status is s) for s in Status if s is not Status.DUPLICATE}
-        missing = sum(1 for s in self.sendings if s.status is None)
-        late = sum(1 for s in self.sendings if s.late)
-        return {"units": len(self.sendings), **counts, "missing": missing, "late": late}
-
-    def to_json(self) -> Json:
-        return {
-            "year": self.plan.year,
-            "date": self.today.isoformat(),
-            "deadline": self.plan.settings.unit_deadline.isoformat(),
-            "days_left": self.days_left,
-            "units": [
-                {
-                    "unit": s.unit,
-                    "name": self.plan.unit[s.unit].name,
-                    "status": s.status.value if s.status else "missing",
-                    "values": s.values,
-                    "owed": s.owed,
-                    "open": s.open,
-                    "sent_at": s.sent_at.isoformat() if s.sent_at else None,
-                    "late": s.late,
-                    "file": s.file or None,
-                }
-                for s in self.sendings
-            ],
-            "summary": self.summary,
-            "conflicts": [conflict_json(c) for c in self.disputed],
-        }
-
-
-def state(campaign: Path, today: date) -> State:
-    """How the units of a campaign stand on the day ``today``."""
-    memory = Memory(campaign)
-    plan, _ = read_plan(campaign, memory)
-    current = standing(campaign, plan, memory=memory)
-    told = (*current.told, *unread(campaign, current))
-    return State(plan=plan, today=today, sendings=current.sendings(), told=told, disputed=current.disputed)
-
-
-class Stated(Struct, frozen=True, kw_only=True):
-    """How the units stand, and the page that says so."""
-
-    state: State
-    path: Path
-    fresh: bool  # it was not there already, byte by byte
-
-
-def write_state(campaign: Path, today: date, progress: Progress = quietly) -> Stated:
-    """As ``state``, and write ``tinh-hinh.xlsx``, the page that the Director looks at."""
-    from lsindicators.exports import state as page
-
-    with at_work(campaign) as memory:
-        plan, doubts = read_plan(campaign, memory)
-        current = standing(campaign, plan, progress, memory=memory)
-        told = (*current.told, *unread(campaign, current))
-        stands = State(plan=plan, today=today, sendings=current.sendings(), told=told, disputed=current.disputed)
-        merged = computed(campaign, doubts, current)
-        of = plan, merged.dataset, merged.results, merged.sendings, today, stands.days_left
-        path = campaign / STATE
-        return Stated(state=stands, path=path, fresh=files.write(path, page.write(page.Page(*of))))
-
-
-def unread(campaign: Path, current: Standing) -> Iterator[Finding]:
-    """A word on returns that lie there and were not read: their figures are not in what is told or made now."""
-    names = advice.unread(campaign, [j.receipt for j in current.judged])
-    if names:
-        what = f"{len(names)} tệp chưa đọc nên chưa được tính: {', '.join(names[:_NAMED])}"
-        more = f" và {len(names) - _NAMED} tệp khác" if len(names) > _NAMED else ""
-        what += f"{more}; chạy lsindicators read trước"
-        yield Finding(code=Code.STRAY_CONTENT, at=CellRef(f"{RETURNS}/"), message=what, severity=Severity.WARNING)
-
-
-_NAMED = 3
-"""So many files are named."""
+from lsindicators.pipeline import decide
+from lsindicators.pipeline.campaign import RETURNS, TABLE, Json, Progress, at_work, quietly, read_plan
+from lsindicators.pipeline.standing import Judged, Standing, again, standing
+from lsindicators.pipeline.status import unread
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -228,10 +121,10 @@ def counted(campaign: Path, progress: Progress, memory: Memory, *, asking: bool 
     current = standing(campaign, plan, progress, memory=memory)
     asked = decide.ask(campaign, current) if asking else decide.Asked()
     if asked.written:  # figures say in which cell they were decided: as the file stands now
-        current = standing(campaign, plan, memory=memory)
+        current = again(campaign, current, memory)
     decide.keep(campaign, current.paper)
     merged = computed(campaign, doubts, current)
-    told = (*merged.told, *asked.findings, *unread(campaign, current))
+    told = (*merged.told, *asked.findings, *unread(campaign, [j.receipt for j in current.judged]))
     return replace(merged, told=told, waiting=asked.waiting)
 
 

@@ -15,7 +15,7 @@ from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person
 from lsindicators.memory import Memory
 from lsindicators.model import HANOI, CellRef, Choice, Conflict, Dataset, Plan, Receipt, Return, Sending, Status
 from lsindicators.pipeline import decide
-from lsindicators.pipeline.campaign import Progress, quietly
+from lsindicators.pipeline.campaign import Progress, know_formulas, quietly
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -135,21 +135,121 @@ def standing(
     progress: Progress = quietly,
     mending: Mending | None = None,
     memory: Memory | None = None,
+    *,
+    whole: bool = True,
 ) -> Standing:
     """Judge every receipt of the ledger and find the return of each unit that counts.
 
     What needs a person is put into ``mending``, so that nobody has to open it again. ``memory`` may have judged the same
-    bytes before by the same plan and decisions; the originals are held against their SHA-256 all the same.
+    bytes before by the same plan and decisions; the originals are held against their SHA-256 all the same. Not ``whole``,
+    it is asked of each receipt by itself.
     """
-    paper = decide.read(campaign, plan)
+    know_formulas(plan, memory)
+    content = decide.content(campaign)
     with ledger.reading(campaign) as book:
         receipts, unfiled = book.receipts(), book.unfiled()
+        facts = _facts(campaign, plan, content, receipts, unfiled, memory)
+        known = _recalled(plan, memory, facts) if whole else None
+        if known is not None and (mending is None or not any(needs_person(j.verdict.findings) for j in known.judged)):
+            _hold(book, receipts)
+            return known
+        paper = decide.read(campaign, plan, content)
         key = ledger.kept_key(campaign) if receipts else b""
         judge = _Judge(plan, key, paper, book.original, mending, memory)
         found = judge.all(progress(_as_sent(receipts), "Kiểm tra từng ô"))
     if memory is not None:
         memory.complete = True
-    return _settled(plan, paper, found, _unfiled(unfiled))
+    result = _settled(plan, paper, found, _unfiled(unfiled))
+    _remember(result, memory, facts)
+    return result
+
+
+def again(campaign: Path, before: Standing, memory: Memory) -> Standing:
+    """Where the campaign stands once ``ask`` has written dieu-chinh.xlsx: no return has come since ``before``."""
+    content = decide.content(campaign)
+    paper = decide.read(campaign, before.plan, content)
+    if paper.applied or paper.findings or before.paper.applied or before.paper.findings:
+        return standing(campaign, before.plan, memory=memory)
+    result = replace(before, paper=paper)  # where nothing is decided it says nothing of any return
+    with ledger.reading(campaign) as book:
+        facts = _facts(campaign, before.plan, content, book.receipts(), book.unfiled(), memory)
+    _remember(result, memory, facts)
+    return result
+
+
+# ------------------------------------------------------------------ what is remembered of it
+
+
+class Gist(Struct, frozen=True, kw_only=True):
+    """What ``status`` tells of where a campaign stands."""
+
+    sendings: tuple[Sending, ...]
+    disputed: tuple[Conflict, ...]
+    told: tuple[Finding, ...]
+    receipts: tuple[Receipt, ...]
+
+
+def gist(campaign: Path, plan: Plan, memory: Memory) -> Gist:
+    """The gist of ``standing``, remembered by itself so that who asks for no more need load no more."""
+    with ledger.reading(campaign) as book:
+        receipts, unfiled = book.receipts(), book.unfiled()
+        facts = _facts(campaign, plan, decide.content(campaign), receipts, unfiled, memory)
+        found: Gist | None = memory.find("gist", *facts) if facts else None
+        if found is not None:
+            _hold(book, receipts)
+            return found
+    return gist_of(standing(campaign, plan, memory=memory))
+
+
+def gist_of(at: Standing) -> Gist:
+    """What is told of ``at``."""
+    return Gist(
+        sendings=at.sendings(), disputed=at.disputed, told=at.told, receipts=tuple(j.receipt for j in at.judged)
+    )
+
+
+def _facts(
+    campaign: Path,
+    plan: Plan,
+    content: bytes | None,
+    receipts: Sequence[Receipt],
+    unfiled: Sequence[str],
+    memory: Memory | None,
+) -> tuple[object, ...]:
+    """All that ``standing`` follows from, where it can be remembered; else nothing."""
+    digest = memory.digest(plan) if memory is not None else ""
+    decided = decide.facts(campaign, content)
+    return (digest, decided, receipts, unfiled) if digest and decided else ()
+
+
+def _hold(book: ledger.Ledger, receipts: Iterable[Receipt]) -> None:
+    """Hold the originals against their SHA-256. Raises ``UnusableInputError`` where one is not what was received."""
+    first: dict[str, str] = {}
+    for r in receipts:
+        first.setdefault(r.sha256, r.file)
+    for sha256, file in first.items():
+        book.original(sha256, file)
+
+
+def _recalled(plan: Plan, memory: Memory | None, facts: tuple[object, ...]) -> Standing | None:
+    known = memory.find("standing", *facts) if memory is not None and facts else None
+    return Standing(plan=plan, **known) if known is not None else None
+
+
+def _remember(result: Standing, memory: Memory | None, facts: tuple[object, ...]) -> None:
+    """Remember where the campaign stands, if it still does when the command ends."""
+    if memory is None or not facts:
+        return
+
+    def kept() -> None:
+        fields = {name: getattr(result, name) for name in Standing.__struct_fields__ if name != "plan"}
+        memory.keep(fields, "standing", *facts)
+        memory.keep(gist_of(result), "gist", *facts)
+
+    memory.at_last = kept
+
+
+# ------------------------------------------------------------------ how it is found
 
 
 def stand(

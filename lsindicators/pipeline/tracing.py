@@ -18,8 +18,8 @@ from lsindicators.memory import Memory
 from lsindicators.model import Conflict, Criterion, Method, Plan, Variable
 from lsindicators.pipeline.asked import Asked, understood
 from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
+from lsindicators.pipeline.documents import conflict_json
 from lsindicators.pipeline.origins import Origins
-from lsindicators.pipeline.read import conflict_json
 from lsindicators.pipeline.results import Merged, computed
 from lsindicators.pipeline.standing import standing
 from lsindicators.provenance import Aggregated, Contribution, Former, Input, Part, Record, Ruling, Step, Trace

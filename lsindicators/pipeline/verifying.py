@@ -16,7 +16,7 @@ from lsindicators.memory import Memory
 from lsindicators.model import Receipt, Told
 from lsindicators.pipeline import sealed
 from lsindicators.pipeline.campaign import RETURNS, SEALS, Json, read_plan, require
-from lsindicators.pipeline.standing import standing
+from lsindicators.pipeline.standing import gist, gist_of, standing
 
 _SLACK = timedelta(days=1)
 """Clocks of other machines may be wrong by so much before it is worth a word."""
@@ -147,10 +147,12 @@ def _memory(campaign: Path) -> Iterator[Trouble]:
         plan, _ = read_plan(campaign)
         remembered_plan, _ = read_plan(campaign, memory)
         remembered = standing(campaign, remembered_plan, memory=memory)
+        one_by_one = standing(campaign, remembered_plan, memory=memory, whole=False)
+        told = gist(campaign, remembered_plan, memory)
         afresh = standing(campaign, plan)
     except UnusableInputError:
         return  # nothing can be judged, and whatever asks for it says so
-    if plan != remembered_plan or afresh.judged != remembered.judged:
+    if (plan, afresh, afresh, gist_of(afresh)) != (remembered_plan, remembered, one_by_one, told):
         path = f"{ledger.FOLDER}/{MEMORY}"
         message = f"{path}: phần nhớ tạm không khớp với bản gốc; xóa tệp này (không chứa số liệu nào khác), rồi chạy lại các lệnh"
         yield Trouble(kind="memory-damaged", path=path, message=message)
