@@ -6,19 +6,19 @@
 from __future__ import annotations
 
 import contextlib
-import filecmp
 import hashlib
 import io
 import os
 import sys
-import tempfile
 import time
-import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lsindicators.errors import OutputLockedError, UnusableInputError, UnwritableError, reason
+
+if TYPE_CHECKING:
+    import zipfile
 
 WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds between tries while a virus scanner, OneDrive or Excel holds the file."""
@@ -68,6 +68,9 @@ def _holds(path: Path, content: bytes) -> bool:
 
 def _put(path: Path, make: Callable[[BinaryIO], object], settled: bool) -> bool:
     start, end = _HALF_WRITTEN
+    import filecmp
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=start, suffix=end, dir=path.parent)
     temporary = Path(name)
     try:
@@ -145,6 +148,8 @@ def sha256(content: bytes) -> str:
 
 def steady(package: bytes, year: int) -> bytes:
     """The same zip package with fixed times of ``year``, so that the same content has the same bytes."""
+    import zipfile
+
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
         for item in source.infolist():
@@ -154,6 +159,8 @@ def steady(package: bytes, year: int) -> bytes:
 
 def is_steady(package: bytes, year: int) -> bool:
     """Whether all parts of a zip package have the times that ``steady`` gives them: a program that saves it sets its own."""
+    import zipfile
+
     try:
         with zipfile.ZipFile(io.BytesIO(package)) as source:
             return all(item.date_time == entry("", year).date_time for item in source.infolist())
@@ -163,6 +170,8 @@ def is_steady(package: bytes, year: int) -> bool:
 
 def entry(name: str, year: int) -> zipfile.ZipInfo:
     """The place of a part in a zip package, with the fixed time that ``steady`` gives it."""
+    import zipfile
+
     fixed = zipfile.ZipInfo(name, (max(year, 1980), 1, 1, 0, 0, 0))
     fixed.compress_type = zipfile.ZIP_DEFLATED
     return fixed

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from lsindicators import workbook
 from lsindicators.findings import Code, Finding
 from lsindicators.model import HANOI, CellRef
 
@@ -266,6 +265,8 @@ def _sort(content: bytes) -> _Sort:
 
 
 def _sort_zip(content: bytes) -> _Sort:
+    from lsindicators import workbook
+
     try:
         names = {entry.filename: entry for entry in workbook.directory(content, MEMBERS)}
     except workbook.WorkbookError as error:
@@ -298,6 +299,8 @@ def _sort_zip(content: bytes) -> _Sort:
 
 def _part(content: bytes, entry: zipfile.ZipInfo) -> bytes:
     """A part that tells what a file is, where it can be had; such parts are small."""
+    from lsindicators import workbook
+
     try:
         workbook.check_entries([entry])
         return b"".join(workbook.unpack(content, entry)) if entry.file_size <= 1 << 20 else b""
@@ -444,6 +447,8 @@ def _unpacked(content: bytes, sort: _Sort) -> _Bundle:
 
 
 def _from_zip(content: bytes) -> _Bundle:
+    from lsindicators import workbook
+
     entries = workbook.directory(content, MEMBERS)
     if sum(e.file_size for e in entries) > UNPACKED:
         return _Bundle((), problem="giải nén ra quá lớn")

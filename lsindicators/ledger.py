@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -381,6 +380,8 @@ def key(campaign: Path) -> bytes:
             unsent = f"chưa gửi biểu nào cho đơn vị thì xóa {FORMS}/ rồi chạy lại lsindicators generate"
             raise UnusableInputError(f"{path}: {_NO_KEY}; {unsent}")
         if not received:
+            import secrets
+
             files.write(path, (secrets.token_hex(32) + os.linesep).encode())
     return kept_key(campaign)
 

@@ -120,9 +120,7 @@ def _records(path: Path) -> Mapping[bytes, bytes]:
 @lru_cache(maxsize=1)
 def _program() -> str:
     """What the program is at present: its files with their sizes and times, Python, and when a package last changed."""
-    from importlib import resources
-
-    folders = [Path(__file__).parent, Path(str(resources.files("lsindicators.templates")))]
+    folders = [Path(__file__).parent, *map(Path, import_module("lsindicators.templates").__path__)]
     listed = []
     while folders:
         with os.scandir(folders.pop()) as entries:

@@ -97,6 +97,14 @@ class Level(Enum):
     WARNING = "cảnh báo"
 
 
+@unique
+class Sender(Enum):
+    """Who sends a paper."""
+
+    COMPILER = "compiler"  # Cơ quan tổng hợp: the department, under the province's committee
+    COMMITTEE = "committee"  # Cơ quan ban hành: the province's committee itself
+
+
 class CellRef(NamedTuple):
     """Where a thing stands: file, sheet, A1 address; ``None`` for the whole file or sheet."""
 

@@ -9,11 +9,11 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from lsindicators import values
-from lsindicators.model import Plan
+from lsindicators.model import Plan, Sender
 from lsindicators.papers import compiled, sound, tags
 from lsindicators.papers.attached import Attachment
 from lsindicators.papers.compiled import Compiled
-from lsindicators.papers.head import FIELDS, NEEDED, Sender, initials, lines, recipients
+from lsindicators.papers.head import FIELDS, NEEDED, initials, lines, recipients
 from lsindicators.papers.tags import Judgement
 
 if TYPE_CHECKING:

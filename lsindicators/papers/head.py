@@ -5,20 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from enum import Enum, unique
 from typing import Any
 
 from lsindicators import layout
-from lsindicators.model import Settings, Signature
-
-
-@unique
-class Sender(Enum):
-    """Who sends a paper."""
-
-    COMPILER = "compiler"  # Cơ quan tổng hợp: the department, under the province's committee
-    COMMITTEE = "committee"  # Cơ quan ban hành: the province's committee itself
-
+from lsindicators.model import Sender, Settings, Signature
 
 FIELDS: dict[str, Any] = {
     **dict.fromkeys(

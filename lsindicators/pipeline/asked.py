@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from lsindicators import names, values
+from lsindicators import values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Criterion, Plan, Variable
 
@@ -71,6 +70,8 @@ def _unknown(plan: Plan, text: str, code: str, who: str) -> str:
 def _near(plan: Plan, code: str) -> str:
     """The end of a sentence: the codes that may be meant."""
     known = [c.code for c in (*plan.criteria, *plan.companions)] + [v.code for v in plan.variables]
+    import difflib
+
     near = difflib.get_close_matches(code, known, _NEAR, 0.6)
     if not near:
         near = [k for k in known if code and k.startswith(code[:2])][:_NEAR]
@@ -90,6 +91,10 @@ def _unit(plan: Plan, typed: str) -> str:
     text = values.clean(typed)
     if text.lower() in plan.any_unit:
         return text.lower()
+    import difflib
+
+    from lsindicators import names
+
     wanted = names.key(text)
     for unit in plan.any_unit.values():
         if wanted and wanted in (names.key(n) for n in (unit.name, unit.short, *unit.aliases)):

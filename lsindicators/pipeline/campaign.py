@@ -8,18 +8,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from lsindicators import files, ledger, names, papers, succession, values
+from lsindicators import files, ledger
 from lsindicators.errors import ExpressionError, UnusableInputError, reason
 from lsindicators.findings import Finding, Severity
 from lsindicators.memory import Memory
-from lsindicators.model import HANOI, Method, Plan
+from lsindicators.model import HANOI, Method, Plan, Sender
 
 PLAN, FORMS, RETURNS, SLIPS = "phan-cong.xlsx", ledger.FORMS, "tra-ve", "phieu-tra-lai"
 LETTERS, MAILING, REMINDERS = "cong-van", "danh-sach-gui.xlsx", "don-doc"
 RECEIPTS = "bien-nhan.xlsx"
 DECISIONS = "dieu-chinh.xlsx"
 TABLE, REPORT = "tong-hop.xlsx", "bao-cao.docx"
-REPORTS = {papers.Sender.COMPILER: REPORT, papers.Sender.COMMITTEE: "bao-cao-ubnd.docx"}
+REPORTS = {Sender.COMPILER: REPORT, Sender.COMMITTEE: "bao-cao-ubnd.docx"}
 """The reports of the chain: the department's to the committee, and the committee's to the ministry."""
 SEALS = "niem-phong"
 STATE = "tinh-hinh.xlsx"
@@ -100,22 +100,31 @@ def read_plan(campaign: Path, memory: Memory | None = None) -> tuple[Plan, tuple
 
     Raises ``UnusableInputError`` when it cannot be used.
     """
-    from lsindicators import assignment
-
     require(campaign)
     path = campaign / PLAN
+    if memory is not None and (known := _remembered(path, memory)) is not None:
+        return known
+    from lsindicators import assignment
+
     if memory is None:
         return assignment.read(path)
     content = assignment.load(path)
-    facts = PLAN, files.sha256(content)
-    found: tuple[Plan, tuple[Finding, ...]] | None = memory.find(*facts)
-    if found is None:
-        found = assignment.understand(content, path)
-        if not assignment.stands_alone(found[0]):
-            return found  # these bytes alone do not say what the plan is
-        memory.keep(found, *facts)
-    memory.knows(found[0], facts[1])
+    found = assignment.understand(content, path)
+    if assignment.stands_alone(found[0]):  # these bytes alone say what the plan is
+        digest = files.sha256(content)
+        memory.keep(found, PLAN, digest)
+        memory.knows(found[0], digest)
     return found
+
+
+def _remembered(path: Path, memory: Memory) -> tuple[Plan, tuple[Finding, ...]] | None:
+    with suppress(OSError):  # told by who reads it
+        digest = files.sha256(path.read_bytes())
+        found: tuple[Plan, tuple[Finding, ...]] | None = memory.find(PLAN, digest)
+        if found is not None:
+            memory.knows(found[0], digest)
+        return found
+    return None
 
 
 def know_formulas(plan: Plan, memory: Memory | None) -> None:
@@ -146,6 +155,8 @@ def refuse_errors(findings: Iterable[Finding], undone: str) -> None:
 
 def oddities(plan: Plan) -> list[str]:
     """What a clerk has left open in the plan, or forgotten to change since last year."""
+    from lsindicators import succession, values
+
     told = []
     nobodys = [a.variable for a in plan.assignments if not a.units]
     if nobodys:
@@ -181,6 +192,8 @@ def _led_on(plan: Plan) -> Iterable[str]:
     """Names of the assignment that are no unit's any more, and whose they are taken for."""
     if not plan.inactive:
         return ()
+    from lsindicators import names
+
     register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
     written = dict.fromkeys(text for a in plan.assignments for text in (a.lead_written, a.supporting_written))
     return dict.fromkeys(f"trang Phân công: {note}" for text in written for note in register.resolve(text).notes)
