@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gc
-import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lsindicators import __version__
 from lsindicators.errors import LsindicatorsError, reason
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
 
 # ------------------------------------------------------------------ Vietnamese help and errors
 
@@ -150,7 +152,21 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
     return day
 
 
-FILE = click.Path(path_type=Path, readable=False)  # what cannot be opened is told by who opens it, in Vietnamese
+class File(click.Path):
+    """A file or a folder; what cannot be opened is told by who opens it, in Vietnamese."""
+
+    def coerce_path_result(self, value: str | os.PathLike[str]) -> Path:
+        """The path as typed."""
+        return _path(value)
+
+
+def _path(text: str | os.PathLike[str] = ".") -> Path:
+    from pathlib import Path
+
+    return Path(text)
+
+
+FILE = File(readable=False)
 KY = click.argument("ky", type=FILE, default=".", metavar="[KY]")
 JSON = click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 
@@ -172,7 +188,7 @@ def main(ctx: click.Context) -> int:
     if ctx.invoked_subcommand is None:
         from lsindicators import pipeline
 
-        here = Path()
+        here = _path()
         if pipeline.is_campaign(here):
             click.echo(f"Việc tiếp theo: {pipeline.next_step(here)}")
         else:
@@ -325,7 +341,7 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
             return _json(explained.to_json(), explained.exit_code)
         screen.show_explained(explained)
         return explained.exit_code
-    here = Path()
+    here = _path()
     if not pipeline.is_campaign(ky) and ky.exists() and pipeline.is_campaign(here):
         ky, paths = here, (ky, *paths)
     received = pipeline.receive(ky, paths, _progress)
@@ -444,14 +460,14 @@ def _traced(ctx: click.Context, words: tuple[str, ...]) -> tuple[Path, str]:
     """The campaign and the code; with one word alone the campaign is the current folder."""
     if len(words) > 2:
         raise click.UsageError(f"Got unexpected extra argument ({words[2]})", ctx)
-    if not words or (len(words) == 1 and Path(words[0]).is_dir()):
+    if not words or (len(words) == 1 and _path(words[0]).is_dir()):
         raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
     if len(words) == 1:
-        return Path(), words[0]
+        return _path(), words[0]
     ky, code = words
-    if Path(code).is_dir() and not Path(ky).exists():
+    if _path(code).is_dir() and not _path(ky).exists():
         ky, code = code, ky  # the other way round
-    return Path(ky), code
+    return _path(ky), code
 
 
 @main.command("report")
@@ -554,9 +570,9 @@ def _verify_seals(ky: Path, package: str, as_json: bool) -> int:
     """Go through the package that is named, or all of the campaign."""
     from lsindicators import pipeline, screen
 
-    if package and Path(package).is_dir():  # the campaign was named behind the option
-        ky, package = Path(package), ""
-    verified = pipeline.verify_package(ky, Path(package)) if package else pipeline.verify_all(ky)
+    if package and _path(package).is_dir():  # the campaign was named behind the option
+        ky, package = _path(package), ""
+    verified = pipeline.verify_package(ky, _path(package)) if package else pipeline.verify_all(ky)
     if as_json:
         return _json(verified.to_json(), verified.exit_code)
     screen.show_seals(verified)
@@ -622,6 +638,8 @@ def demo_command(folder: Path) -> int:
 
 
 def _json(document: dict[str, Any], code: int) -> int:
+    import json
+
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     return code
 

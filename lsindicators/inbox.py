@@ -5,14 +5,11 @@ What is opened is told by its content, never by its name. One bad file never sto
 
 from __future__ import annotations
 
-import binascii
 import contextlib
 import os
 import re
 import stat
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +21,7 @@ from lsindicators.findings import Code, Finding
 from lsindicators.model import HANOI, CellRef
 
 if TYPE_CHECKING:
+    import zipfile
     from email.message import Message
 
 LARGEST, LARGEST_CONTAINER, UNPACKED, MEMBERS = 10 << 20, 32 << 20, 48 << 20, 1_000
@@ -51,12 +49,13 @@ def collect(paths: Sequence[Path], root: Path) -> Iterator[Arrival]:
 
 def listed(folder: Path, root: Path) -> Iterator[tuple[str, int]]:
     """The files below ``folder`` that look like returns, by their names: each as ``collect`` names it, and its size."""
+    bases = _bases(root)
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if not _SKIPPED.fullmatch(f))
         for name in sorted(names):
             path = Path(place) / name
             if path.suffix.casefold() in _RETURNS and not _SKIPPED.fullmatch(name) and path.is_file():
-                yield _shown(path, root), path.stat().st_size
+                yield _below(path, bases), path.stat().st_size
 
 
 def passed_over(paths: Sequence[Path], root: Path) -> Iterator[str]:
@@ -191,13 +190,19 @@ def _unread(name: str, why: str, facts: os.stat_result | None = None) -> Arrival
 
 def _shown(path: Path, root: Path) -> str:
     """How ``path`` is named in messages: below ``root`` where it lies there, with "/", always printable."""
+    return _below(path, _bases(root))
+
+
+def _below(path: Path, bases: tuple[Path, ...]) -> str:
     whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
-    name = whole.as_posix()
-    for base in (Path(os.path.abspath(root)), root.resolve()):  # noqa: PTH100
-        if whole.is_relative_to(base):
-            name = whole.relative_to(base).as_posix()
-            break
-    return _printable(name)
+    for base in bases:
+        with contextlib.suppress(ValueError):
+            return _printable(whole.relative_to(base).as_posix())
+    return _printable(whole.as_posix())
+
+
+def _bases(root: Path) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys((Path(os.path.abspath(root)), root.resolve())))  # noqa: PTH100
 
 
 def _printable(name: str) -> str:
@@ -265,6 +270,8 @@ def _sort(content: bytes) -> _Sort:
 
 
 def _sort_zip(content: bytes) -> _Sort:
+    import zipfile
+
     from lsindicators import workbook
 
     try:
@@ -299,6 +306,9 @@ def _sort_zip(content: bytes) -> _Sort:
 
 def _part(content: bytes, entry: zipfile.ZipInfo) -> bytes:
     """A part that tells what a file is, where it can be had; such parts are small."""
+    import zipfile
+    import zlib
+
     from lsindicators import workbook
 
     try:
@@ -621,6 +631,8 @@ def _body(part: Message, blobs: list[memoryview]) -> bytes:
             pieces[at], blobs[number] = blobs[number], memoryview(b"")
     whole = b"".join(p.encode("latin-1") if isinstance(p, str) else p for p in pieces)
     encoding = _encoding(part)
+    import binascii
+
     with contextlib.suppress(binascii.Error):
         if encoding == "base64":
             return binascii.a2b_base64(whole)

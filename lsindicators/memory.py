@@ -133,7 +133,7 @@ def _program() -> str:
                     listed.append((entry.path, stat.st_size, stat.st_mtime_ns))
     packages = (Path(p) for p in sys.path if p.endswith("-packages"))
     installed = sorted((str(p), p.stat().st_mtime_ns) for p in packages if p.is_dir())
-    return f"{sys.version} {installed} {sorted(listed)}"
+    return hashlib.sha256(f"{sys.version} {installed} {sorted(listed)}".encode()).hexdigest()
 
 
 # ------------------------------------------------------------------ there and back

@@ -146,7 +146,7 @@ def choose(plan: Plan, unit: str, queue: Queue, paper: decisions.Paper) -> Chose
             file=r.file,
             sha256=r.sha256,
             sent_at=r.sent_at,
-            state=_NEWER if r.order in newer else _state(r, newest, typed.get(r.order), applies=r.order in applied),
+            state=_newer() if r.order in newer else _state(r, newest, typed.get(r.order), applies=r.order in applied),
         )
         for r, v in queue
         if several and (v.status is not Status.REJECTED or r.order in typed)
@@ -170,7 +170,8 @@ def _conflict(s: Selection, what: str) -> Finding:
     return Finding(code=Code.CONFLICT, at=s.at, message=f"{s.unit}: {what}", severity=Severity.ERROR)
 
 
-_NEWER = f"{decisions.sheets.WAITING}: gửi sau bản được chọn, đang không tính"
+def _newer() -> str:
+    return f"{decisions.sheets.WAITING}: gửi sau bản được chọn, đang không tính"
 
 
 def _state(receipt: Receipt, newest: Receipt | None, s: Selection | None, *, applies: bool) -> str:

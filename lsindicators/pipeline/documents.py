@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lsindicators import values
 from lsindicators.findings import Finding, tally
 from lsindicators.model import Conflict, Decision
 from lsindicators.pipeline.campaign import Json
@@ -17,6 +16,8 @@ def tally_json(findings: Iterable[Finding]) -> dict[str, int]:
 
 def finding_json(finding: Finding) -> Json:
     """A finding as other programs read it."""
+    from lsindicators import values
+
     return {
         "code": finding.code.word,
         "severity": finding.severity.value,
@@ -30,6 +31,8 @@ def finding_json(finding: Finding) -> Json:
 
 def decision_json(decision: Decision) -> Json:
     """A decision of the clerk as other programs read it."""
+    from lsindicators import values
+
     return {
         "unit": decision.unit,
         "variable": decision.variable,

@@ -31,7 +31,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     plan: Plan
     judged: tuple[Judged, ...]
     current: Mapping[str, Judged]  # unit -> its newest return that was not rejected, else its newest one
-    paper: decisions.Paper = field(default_factory=decisions.Paper)  # the clerk's decisions
+    paper: decisions.Paper = field(default_factory=lambda: decisions.Paper())  # the clerk's decisions
     stands: decisions.States = field(default_factory=dict)  # row of a decision about figures -> what becomes of it
     province: tuple[Dataset, tuple[Finding, ...]] | None = None  # the table of the returns that count
     differences: tuple[Conflict, ...] = ()  # what does not go together in it, settled or not
