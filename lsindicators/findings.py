@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum, unique
 
 from msgspec import Struct
 
+from lsindicators import lazily
 from lsindicators.model import CellRef, Decision, Figure, Status, Value
 
 
@@ -62,7 +62,7 @@ class Rule(Struct, frozen=True):
     text: str
 
 
-_UNSEEN = re.compile(
+_UNSEEN = lazily.pattern(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 """What would spoil a line on a screen or turn it round, if a file or a sheet or a cell brought it along."""
@@ -314,7 +314,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         return why, "".join(todo)
 
 
-_OWN_WORDS = re.compile("; (?![^“”]*”)")
+_OWN_WORDS = lazily.pattern("; (?![^“”]*”)")
 """Where a sentence parts: a semicolon, but not within what it quotes."""
 
 REFILL = "điền số liệu vào phiếu trả lại"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from lsindicators import lazily
 from lsindicators.findings import Code, Finding
 from lsindicators.model import HANOI, CellRef
 
@@ -129,7 +130,7 @@ def _size(length: int) -> str:
 
 _RETURNS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".zip", ".eml"))
 
-_SKIPPED = re.compile(
+_SKIPPED = lazily.pattern(
     r"~\$.*|\..*|.*\.(?:tmp|temp|crdownload|part|partial|download)|thumbs\.db|desktop\.ini|__macosx", re.IGNORECASE
 )
 
@@ -336,7 +337,7 @@ def _sort_ole(content: bytes) -> _Sort:
     return _Sort("", unreadable="tệp Office đời cũ bị hỏng")
 
 
-_WORKBOOK_START, _FILE_PASS = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00"), 0x2F
+_WORKBOOK_START, _FILE_PASS = lazily.pattern(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00"), 0x2F
 
 
 def _wants_password(content: bytes) -> bool:
@@ -364,8 +365,8 @@ def _has_stream(content: bytes, name: str) -> bool:
     return False
 
 
-_HEADER = re.compile(rb"(?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}")
-_MAIL = re.compile(
+_HEADER = lazily.pattern(rb"(?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}")
+_MAIL = lazily.pattern(
     rb"^(?:from|to|date|subject|mime-version|received|return-path|delivered-to|message-id):",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -536,10 +537,10 @@ MAIL_LINES, MAIL_PARTS, MAIL_DEPTH, HEADER = 300_000, 4_000, 16, 4_096
 """Most lines of an e-mail outside of its large attachments, boundaries, mails within mails, and characters of a header
 that describes a part."""
 
-_BLOB = re.compile(rb"(\n\r?\n)([A-Za-z0-9+/][A-Za-z0-9+/\r\n]{16384,}+)")
-_BLOB_PLACE = re.compile("\x01([0-9]{1,9})\x01")
-_UUENCODED = re.compile(rb"\nbegin [0-7]{3,4} [^\r\n]+\r?\nM")
-_ABOUT_A_PART = re.compile(rb"\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[^\n]*+(?:\n[ \t][^\n]*+)*+")
+_BLOB = lazily.pattern(rb"(\n\r?\n)([A-Za-z0-9+/][A-Za-z0-9+/\r\n]{16384,}+)")
+_BLOB_PLACE = lazily.pattern("\x01([0-9]{1,9})\x01")
+_UUENCODED = lazily.pattern(rb"\nbegin [0-7]{3,4} [^\r\n]+\r?\nM")
+_ABOUT_A_PART = lazily.pattern(rb"\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[^\n]*+(?:\n[ \t][^\n]*+)*+")
 
 
 def _from_mail(content: bytes) -> _Bundle:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from lsindicators import control, succession
+from lsindicators import control, lazily, succession
 from lsindicators.model import NO, YES, Kind, Plan, Unit, Value, Variable
 from lsindicators.values import clean_lines, format_number, sentence
 
@@ -366,7 +365,7 @@ def _month(month: int) -> str:
 
 # ------------------------------------------------------------------ the stamp
 
-_TOKEN = re.compile(
+_TOKEN = lazily.pattern(
     r"LSI1-([0-9A-Z]{4})-(\d{4})-([0-9A-Z]+(?:-[0-9A-Z]+)*?)-([0-9A-Z]{8})-R(\d{1,2})-([0-9A-Z]{6}(?:-[0-9A-Z]{6}){3})"
 )
 

@@ -6,7 +6,6 @@ Beside them a log of what was told of each receipt: history for people, read by 
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -15,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lsindicators import files
+from lsindicators import files, lazily
 from lsindicators.errors import BusyError, LsindicatorsError, UnusableInputError, UnwritableError, reason
 from lsindicators.model import Receipt, Sealed, Status, Told
 
@@ -210,7 +209,7 @@ class Ledger:
 
 
 SELECT = 'SELECT "order", file, sha256, size, sent_at, read_at FROM receipt'
-DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGEST = lazily.pattern(r"[0-9a-f]{64}")
 MEND = (
     "bỏ lại đúng tệp đó vào tra-ve/ rồi chạy lsindicators read, hoặc chép lại từ bản sao lưu; "
     "xem tất cả chỗ hỏng: lsindicators status --verify"

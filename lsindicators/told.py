@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from lsindicators import layout
+from lsindicators import layout, lazily
 from lsindicators.findings import Code, Finding, Severity, place
 from lsindicators.values import clean, format_value
 
@@ -97,10 +97,10 @@ _PLAIN = {Code.MISSING_SOURCE, Code.MISSING_REASON, Code.NOT_AN_INTEGER}
 FEW = 4
 """Up to so many cells are each told with what stands in them, or whose they are."""
 
-_CELL = re.compile(r" ?\(ô [A-Z]{1,3}\d{1,7}\)")
-_EXAMPLE = re.compile(r",? ví dụ [^;]*")
-_PLACE = re.compile(r"\{[^}]*\}")
-_PARTICULAR = re.compile(r"“[^”]*”|\b[A-Z]+\d+_\w+|\d[\d.,]*")
+_CELL = lazily.pattern(r" ?\(ô [A-Z]{1,3}\d{1,7}\)")
+_EXAMPLE = lazily.pattern(r",? ví dụ [^;]*")
+_PLACE = lazily.pattern(r"\{[^}]*\}")
+_PARTICULAR = lazily.pattern(r"“[^”]*”|\b[A-Z]+\d+_\w+|\d[\d.,]*")
 
 
 def _kind(finding: Finding) -> tuple[object, ...]:
@@ -207,7 +207,7 @@ def short(text: str, limit: int = 60) -> str:
     return (head.rpartition(" ")[0] or head).rstrip(" ,;:") + "…"
 
 
-_INSIDE = re.compile(r"^.*\.(?:zip|eml)!", re.IGNORECASE | re.DOTALL)
+_INSIDE = lazily.pattern(r"^.*\.(?:zip|eml)!", re.IGNORECASE | re.DOTALL)
 
 
 def file_name(file: str) -> str:

@@ -11,13 +11,14 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from lsindicators import lazily
 from lsindicators.findings import Code, NoNumber
 from lsindicators.model import FoundCell, Kind, Value
 
 # ------------------------------------------------------------------ text
 
-_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_INVISIBLE = re.compile(
+_BREAK = lazily.pattern("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_INVISIBLE = lazily.pattern(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -118,14 +119,15 @@ class Reading(Struct, frozen=True):
 
 
 _PLAIN = str.maketrans("０１２３４５６７８９．，＋－％−‐‑–﹣", "0123456789.,+-%-----")
-_SIGNED = re.compile(r"([+-]?)([0-9.,]+(?: [0-9.,]+)*)")
+_SIGNED = lazily.pattern(r"([+-]?)([0-9.,]+(?: [0-9.,]+)*)")
 _GROUPED = {
-    separator: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(separator)}[0-9]{{3}})+") for separator in (".", ",", " ")
+    separator: lazily.pattern(rf"[1-9][0-9]{{0,2}}(?:{re.escape(separator)}[0-9]{{3}})+")
+    for separator in (".", ",", " ")
 }
 _DIGITS = 28
 """More digits than this are no figure of a province, and more than Decimal adds without rounding."""
-_LINES = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
-_PHONE = re.compile(r"(?:\+84|0)[0-9]{9,10}")
+_LINES = lazily.pattern("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
+_PHONE = lazily.pattern(r"(?:\+84|0)[0-9]{9,10}")
 
 
 def parse_number(text: str, kind: Kind, measure: str) -> Reading:
@@ -338,18 +340,18 @@ def empty_word(text: str) -> Empty | None:
     return _EMPTY.get(fold(plain.strip("()[]'\"“” ")))
 
 
-_ABOUT = re.compile(
+_ABOUT = lazily.pattern(
     r"[~≈≃≅≤≥±]|[<>]=? ?[0-9]|(?:khoang|gan|hon|tren|duoi|tam|uoc|xap xi|chung|it nhat|nhieu nhat|toi da|toi thieu)\b"
 )
-_POWER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+| ?[x×*.]? ?(?:10)?\^ ?[+-]?[0-9]+)")
-_TIME = re.compile(r"[0-9]{1,2} ?(?:[:h] ?[0-9]{2}(?::[0-9]{2})?|h|gio)(?: ?[0-9]{1,2}(?: ?phut)?)?")
-_SPACED_PHONE = re.compile(r"\(?(?:\+84|0)[0-9]{0,3}\)?[ .-]?(?:[0-9]{2,4}[ .-]?){2,3}")
+_POWER = lazily.pattern(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+| ?[x×*.]? ?(?:10)?\^ ?[+-]?[0-9]+)")
+_TIME = lazily.pattern(r"[0-9]{1,2} ?(?:[:h] ?[0-9]{2}(?::[0-9]{2})?|h|gio)(?: ?[0-9]{1,2}(?: ?phut)?)?")
+_SPACED_PHONE = lazily.pattern(r"\(?(?:\+84|0)[0-9]{0,3}\)?[ .-]?(?:[0-9]{2,4}[ .-]?){2,3}")
 
 
-_PARTS = re.compile(r"[+-]?[0-9]+(?: [0-9]+)? ?[/⁄] ?[0-9]+|[0-9]{1,4}(?: ?[/-] ?[0-9]{1,4}){2}")
+_PARTS = lazily.pattern(r"[+-]?[0-9]+(?: [0-9]+)? ?[/⁄] ?[0-9]+|[0-9]{1,4}(?: ?[/-] ?[0-9]{1,4}){2}")
 
 
-_FIGURE = re.compile(r"(?<![^\W_])[0-9](?:(?:[0-9.'’_·`]|,(?! )| (?!,))*[0-9])?")
+_FIGURE = lazily.pattern(r"(?<![^\W_])[0-9](?:(?:[0-9.'’_·`]|,(?! )| (?!,))*[0-9])?")
 
 
 def _why(plain: str, kind: Kind) -> NoNumber:
@@ -384,9 +386,9 @@ def _why(plain: str, kind: Kind) -> NoNumber:
 # ------------------------------------------------------------------ dates in
 
 _DATES = (
-    re.compile(r"(?P<d>[0-9]{1,2}) ?([/.-]) ?(?P<m>[0-9]{1,2}) ?\2 ?(?P<y>[0-9]{4})"),
-    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?"),
-    re.compile(r"(?:ngày )?(?P<d>[0-9]{1,2}) tháng (?P<m>[0-9]{1,2}),? năm (?P<y>[0-9]{4})"),
+    lazily.pattern(r"(?P<d>[0-9]{1,2}) ?([/.-]) ?(?P<m>[0-9]{1,2}) ?\2 ?(?P<y>[0-9]{4})"),
+    lazily.pattern(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?"),
+    lazily.pattern(r"(?:ngày )?(?P<d>[0-9]{1,2}) tháng (?P<m>[0-9]{1,2}),? năm (?P<y>[0-9]{4})"),
 )
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lsindicators import layout, names, succession, values, workbook
+from lsindicators import layout, lazily, names, succession, values, workbook
 from lsindicators.decisions import disagreements, sheets
 from lsindicators.decisions import line as rows
 from lsindicators.decisions.line import Fault, Line, Told
@@ -118,8 +118,8 @@ def _grid(sheet: workbook.Sheet, table: Table, file: str) -> _Grid:
     return _Grid(file=file, table=table, sheet=sheet, heading=at, columns=best)
 
 
-_FOREIGN = re.compile(r"comments|media/|embeddings/|charts/|vbaproject|pivot|tables/", re.IGNORECASE)
-_DRAWING = re.compile(r"drawings/drawing[^/]*\.xml", re.IGNORECASE)
+_FOREIGN = lazily.pattern(r"comments|media/|embeddings/|charts/|vbaproject|pivot|tables/", re.IGNORECASE)
+_DRAWING = lazily.pattern(r"drawings/drawing[^/]*\.xml", re.IGNORECASE)
 """Parts of a package that none of ours holds; LibreOffice adds drawings with nothing in them."""
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
+from lsindicators import lazily
 from lsindicators.errors import ExpressionError
 from lsindicators.expressions.tree import (
     FUNCTIONS,
@@ -72,7 +73,7 @@ _HINTS = {
     "x": "; phép nhân viết là “*”",
 } | dict.fromkeys(("và", "and", "hoặc", "or"), "; mỗi dòng chỉ một phép so sánh, tách thành hai dòng")
 _FOREIGN = ("CYRILLIC", "GREEK", "FULLWIDTH")
-_CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+_CODE = lazily.pattern(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _MOST_CHARACTERS, _MOST_DIGITS, MOST_DEPTH, MOST_YEARS = 1000, 28, 150, 9
 
 

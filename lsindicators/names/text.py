@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 
-from lsindicators import values
+from lsindicators import lazily, values
 
 SIGNS = str.maketrans(
     {
@@ -19,9 +18,9 @@ SIGNS = str.maketrans(
     }
 )
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_IY = re.compile("(?:h|k|l|m|s|t|v|qu)?[iy]")
-_WORD = re.compile(r"[^\W\d_]+")
-_PUNCTUATION = re.compile(r"[-_/.,;:()'\"]+")
+_IY = lazily.pattern("(?:h|k|l|m|s|t|v|qu)?[iy]")
+_WORD = lazily.pattern(r"[^\W\d_]+")
+_PUNCTUATION = lazily.pattern(r"[-_/.,;:()'\"]+")
 
 
 def clean(text: str) -> str:
@@ -55,7 +54,7 @@ def folded(word: str) -> str:
     return key(word)
 
 
-_PREFIX = re.compile(
+_PREFIX = lazily.pattern(
     r"(?:\d{1,3}\s*[.)/-]\s*)?"
     r"(?:(?:u\.?\s?b\.?\s?n\.?\s?d\.?|(?:ủy|uỷ) ban nhân dân)\s*)?"
     r"(?:(?P<kind>xã|x\.|phường|p\.|thị trấn|tt\.|quận|q\.|huyện|h\.|thành phố|tp\.)\s*)?(?P<rest>.*)"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lsindicators import lazily
 from lsindicators.names.text import clean, folded, key
 
 
@@ -22,11 +23,11 @@ class Token(Struct, frozen=True):
     dash: bool = False  # what stands before it is a dash, which may also stand inside a name
 
 
-_PIECES = re.compile(
+_PIECES = lazily.pattern(
     r"(?P<word>[^\W_]+)|(?P<sign>[&,/()\[\]])|(?P<dash>(?:(?<=\s)|^)[-+•·*–](?=\s))|(?P<other>.)", re.S
 )
-HARD = re.compile(r"[;\n]|(?:^|(?<=\n))\s*[-+•·*]\s*")
-NUMBERING = re.compile(r"\s*(?:\d{1,3}\s*[.)]|[a-zđ]\))\s+", re.I)
+HARD = lazily.pattern(r"[;\n]|(?:^|(?<=\n))\s*[-+•·*]\s*")
+NUMBERING = lazily.pattern(r"\s*(?:\d{1,3}\s*[.)]|[a-zđ]\))\s+", re.I)
 AND = key("và")
 _UBND = (key("ủy ban nhân dân").split(), ["u", "b", "n", "d"])
 _WRITTEN_OUT = {

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from lsindicators import values
+from lsindicators import lazily, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.model import Criterion, Plan, Variable
 
-_LAG = re.compile(r"(.*?)\s*@\s*[-−–]\s*([0-9]+)")
+_LAG = lazily.pattern(r"(.*?)\s*@\s*[-−–]\s*([0-9]+)")
 _NEAR = 5
 
 
