@@ -156,6 +156,27 @@ def test_help_loads_no_heavy_library(arguments):
     assert loaded_after(*arguments) & set(HEAVY) == set()
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["read", "--help"], ["--nothing"]])
+def test_help_loads_nothing_that_it_does_not_print_with(arguments):
+    code = "import sys, click; print(*sys.modules)"
+    of_click = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = loaded_after(*arguments) - set(of_click)  # an editable install loads more at every start
+    assert loaded & {"json", "pathlib", "msgspec", "sqlite3", "hashlib", "lsindicators.model"} == set()
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["trace", "KQ07"], ["trace", "C01_A"]])
+def test_who_only_looks_opens_no_workbook_and_parses_nothing(campaign, arguments):
+    from campaigns import send
+
+    send(campaign, "so-khcn")
+    loaded_after("read", str(campaign))
+    command, *asked = arguments
+    loaded = loaded_after(command, str(campaign), *asked, "--json")
+    assert loaded & {*HEAVY, "rich", "zipfile"} == set()
+    ours = {name.split(".")[1] for name in loaded if name.startswith("lsindicators.")}
+    assert ours & {"workbook", "names", "papers", "assignment", "checks", "returns", "exports", "reconcile"} == set()
+
+
 def test_reading_clean_returns_loads_neither_openpyxl_nor_pandas(tmp_path):
     from lsindicators import pipeline
 

@@ -267,6 +267,99 @@ def test_nothing_but_nouns_is_made(name):
         memory._Reader(io.BytesIO()).find_class(module or "lsindicators.model", attribute)
 
 
+def decide(campaign, **said):
+    """Type a decision about C01_A of so-khcn into dieu-chinh.xlsx."""
+    from openpyxl import load_workbook
+
+    from lsindicators.decisions import sheets
+
+    book = load_workbook(campaign / "dieu-chinh.xlsx")
+    sheet = book[sheets.FIGURES]
+    heads = [cell.value for cell in sheet[1]]
+    row = {"Mã đơn vị": "so-khcn", "Mã số liệu": "C01_A", "Quyết định": "Sửa thành", "Giá trị": 131, "Lý do": "đã đối chiếu",
+           "Số văn bản": "12/BC"} | said  # fmt: skip
+    for heading, value in row.items():
+        sheet.cell(2, heads.index(heading) + 1).value = value
+    book.save(campaign / "dieu-chinh.xlsx")
+
+
+@pytest.fixture
+def settling(monkeypatch):
+    """How often it was found out of single verdicts where the campaign stands."""
+    settled = []
+    true = rooms._settled
+    monkeypatch.setattr(rooms, "_settled", lambda *told: settled.append(1) or true(*told))
+    return settled
+
+
+def stand(campaign, settling):
+    """Where it stands by what is remembered, held against where it stands; and whether anything was worked out for it."""
+    settling.clear()
+    mind = memory.Memory(campaign)
+    plan, _ = folders.read_plan(campaign, mind)
+    found = rooms.standing(campaign, plan, memory=mind)
+    told = rooms.gist(campaign, plan, mind)
+    again = bool(settling)
+    afresh = rooms.standing(campaign, folders.read_plan(campaign)[0])
+    assert found == afresh
+    assert told == rooms.gist_of(afresh)
+    assert [list(found.current), list(found.stands)] == [list(afresh.current), list(afresh.stands)]
+    return again
+
+
+def test_where_a_campaign_stands_is_remembered_whole(campaign, judging, settling):
+    assert not stand(campaign, settling)
+    decide(campaign)
+    assert stand(campaign, settling)
+    pipeline.receive(campaign)
+    assert not stand(campaign, settling)
+    decide(campaign, **{"Giá trị": "nhiều"})  # a row that cannot be applied
+    pipeline.receive(campaign)
+    assert not stand(campaign, settling)
+    send(campaign, "so-khcn", name="so-khcn-2.xlsx", F12="140")
+    pipeline.receive(campaign)
+    assert not stand(campaign, settling)
+    pipeline.compile_table(campaign)
+    assert not stand(campaign, settling)
+
+
+def test_what_is_written_into_the_decisions_by_the_command_itself_is_known(campaign, settling):
+    (campaign / "dieu-chinh.xlsx").unlink()
+    kept(campaign).unlink()
+    pipeline.receive(campaign)
+    assert (campaign / "dieu-chinh.xlsx").exists()
+    assert not stand(campaign, settling)
+
+
+@pytest.mark.parametrize("name", ["dieu-chinh.ods", "so-cai/goc/" + "0" * 64])
+def test_a_file_beside_them_is_another_matter(campaign, settling, name):
+    (campaign / name).write_bytes(b"")
+    assert stand(campaign, settling)
+
+
+def test_looking_says_the_same_with_and_without_it(campaign, settling):
+    commands = (["status", "--json"], ["trace", "KQ07", "--json"], ["trace", "so-khcn:C01_A", "--json"])
+
+    def told():
+        done = (CliRunner().invoke(main, [name, str(campaign), *rest]) for name, *rest in commands)
+        return [(d.exit_code, d.stdout, d.stderr) for d in done]
+
+    remembered = told()
+    assert not settling
+    kept(campaign).unlink()
+    assert told() == remembered
+    assert settling
+
+
+def test_a_damaged_original_is_told_by_who_only_looks(campaign):
+    original = next((campaign / ledger.FOLDER / ledger.ORIGINALS).iterdir())
+    original.write_bytes(b"x" + original.read_bytes()[1:])
+    with pytest.raises(UnusableInputError, match="đã bị thay đổi"):
+        pipeline.state(campaign, folders.today())
+    with pytest.raises(UnusableInputError, match="đã bị thay đổi"):
+        pipeline.trace(campaign, "KQ07")
+
+
 def test_where_it_cannot_be_written_nothing_is_lost(campaign):
     kept(campaign).unlink()
     kept(campaign).mkdir()
