@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -90,7 +91,7 @@ def _with_ubnd(tokens: list[Token]) -> list[Token]:
     at = 0
     while at < len(tokens):
         for words in _UBND:
-            if [t.word for t in tokens[at : at + len(words)]] == words:
+            if tokens[at].word == words[0] and [t.word for t in tokens[at : at + len(words)]] == words:
                 first, last = tokens[at], tokens[at + len(words) - 1]
                 joined.append(Token("ubnd", first.start, last.end, first.soft, first.bracket, first.dash))
                 at += len(words)
@@ -104,6 +105,7 @@ def _with_ubnd(tokens: list[Token]) -> list[Token]:
 Words = tuple[str, ...]
 
 
+@lru_cache(maxsize=8192)
 def words_of(text: str) -> Words:
     """The keys of the words of a text."""
     return tuple(t.word for t in tokens_of(clean(text)))
