@@ -31,6 +31,9 @@ FILE = "nho-tam.bin"
 _DIGEST = 32  # bytes
 _LENGTH = 8
 
+Record = bytes | memoryview
+"""Seal and content; of the file as it was found a view, for there may be thousands."""
+
 
 class Memory:
     """What is remembered in one campaign, and what was worked out since; nothing is written before ``settle``."""
@@ -39,7 +42,7 @@ class Memory:
         self._path = campaign / ledger.FOLDER / FILE
         self._secret = _secret(campaign)
         self._kept = dict(_records(self._path)) if self._secret else {}
-        self._used: dict[bytes, bytes] = {}  # key -> record
+        self._used: dict[bytes, Record] = {}  # key -> record
         self._changed = False
         self.complete = False  # all that is still of use was asked for: the rest can go
         self.at_last: Callable[[], None] | None = None  # keeps what is true only if nothing changes until the end
@@ -90,7 +93,7 @@ class Memory:
     def _key(self, facts: tuple[object, ...]) -> bytes:
         return hashlib.blake2b(repr((_program(), facts)).encode(), digest_size=_DIGEST).digest()
 
-    def _seal(self, key: bytes, body: bytes) -> bytes:
+    def _seal(self, key: bytes, body: Record) -> bytes:
         return hashlib.blake2b(key + body, key=self._secret, digest_size=_DIGEST).digest()
 
 
@@ -102,17 +105,18 @@ def _secret(campaign: Path) -> bytes:
         return b""
 
 
-def _records(path: Path) -> Mapping[bytes, bytes]:
+def _records(path: Path) -> Mapping[bytes, Record]:
     """Key -> record; of a file that is not whole what can be read of it."""
     try:
         content = path.read_bytes()
     except OSError:
         return {}
-    found, at = {}, 0
+    found: dict[bytes, Record] = {}
+    whole, at = memoryview(content), 0
     while at + _DIGEST + _LENGTH <= len(content):
         key, at = content[at : at + _DIGEST], at + _DIGEST
         length, at = int.from_bytes(content[at : at + _LENGTH], "big"), at + _LENGTH
-        found[key] = content[at : at + length]
+        found[key] = whole[at : at + length]
         at += length
     return found
 
