@@ -230,7 +230,7 @@ def read_sheet(
     """
     left = left or Allowance()
     if stroke is not None:
-        return _at_one_stroke(name, hidden, b"".join(chunks), texts, shows, date1904, left, stroke)
+        return _at_one_stroke(name, hidden, texts, shows, date1904, left, stroke)
     cells: dict[tuple[int, int], Cell] = {}
     merges: list[tuple[int, int, int, int]] = []
     notes: list[str] = []
@@ -365,15 +365,14 @@ def read_sheet(
 def _at_one_stroke(
     name: str,
     hidden: bool,
-    part: bytes,
     texts: Texts,
     shows: tuple[int, ...],
     date1904: bool,
     left: Allowance,
     stroke: plain.Rows,
 ) -> Sheet:
-    """What ``read_sheet`` gives for a ``part`` that is written plainly."""
-    new_parser().Parse(plain.unproven(part, stroke.inside), True)
+    """What ``read_sheet`` gives for a sheet that is written plainly."""
+    plain.go_through(stroke)
     if stroke.rows > left.rows:
         raise more_than(left.most_rows, "dòng")
     if stroke.empty > left.empty:

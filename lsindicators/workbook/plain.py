@@ -8,11 +8,11 @@ well-formed expat goes through as ever, without a word to Python, and refuses a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from lsindicators.workbook.container import DEPTH, LONGEST, is_utf8
+from lsindicators.workbook.container import DEPTH, KEPT, LONGEST, is_utf8, new_parser
 
 LARGEST = LONGEST
 """Bytes of a part that is taken so: none of its texts can be longer than what is kept of a text."""
@@ -92,8 +92,8 @@ class Rows(NamedTuple):
     rows: int
     empty: int
     around: list[Around]
-    inside: tuple[int, int] | None
-    """From where to where the bytes are proven to be well-formed."""
+    unproven: tuple[bytes, ...]
+    """What expat has still to go through: what stands before and behind the rows, or all where these are in doubt."""
 
 
 def rows(part: bytes) -> Rows | None:
@@ -101,23 +101,52 @@ def rows(part: bytes) -> Rows | None:
     start, end = part.find(_OPEN) + len(_OPEN), part.find(_CLOSE)
     if not len(_OPEN) <= start <= end or part.count(_NAME) != 2 or not is_utf8(part):
         return None
+    head, tail = part[:start], part[end:]
     try:
         text = part[start:end].decode()
-        around = _around(part[:start], part[end:])
+        frame, notes = _framed(tail)
+        around = _around(head, frame, notes)
     except UnicodeDecodeError:
         return None
     hidden = text.count(" hidden=")
     if around is None or (hidden and hidden != text.count(' hidden="false"') + text.count(' hidden="0"')):
         return None
-    if "\r" in text:  # expat tells this line break as another one
+    if "\r" in text or b"\r" in tail:  # expat tells this line break as another one
         return None
     cells: list[Stored] = _CELL.findall(text)
     if any(rest for *_, rest in cells[-2:]):
         return None
     while cells and not cells[-1][0]:  # the end, where no cell is
         cells.pop()
-    inside = (start, end) if _are_sound(part[start:end], text) else None
-    return Rows(cells, text.count("<row "), text.count("<c ") - len(cells), around, inside)
+    sound = _are_sound(part[start:end], text) and all(_is_sound(note.encode(), note) for note in notes)
+    unproven = _without_rows(head, frame) if sound else (part,)
+    return Rows(cells, text.count("<row "), text.count("<c ") - len(cells), around, unproven)
+
+
+def go_through(stroke: Rows) -> None:
+    """Have expat say that what is unproven of a sheet is well-formed. Raises ``ExpatError``."""
+    for piece in stroke.unproven:
+        (_kept_pass if len(piece) <= KEPT and len(stroke.unproven) > 1 else _pass)(piece)
+
+
+def _pass(part: bytes) -> None:
+    new_parser().Parse(part, True)
+
+
+_kept_pass = lru_cache(maxsize=64)(_pass)
+
+
+def _without_rows(head: bytes, frame: bytes) -> tuple[bytes, bytes]:
+    """What stands before the rows and what stands behind, each with the tags of the other that make it whole.
+
+    ``_around`` has found that the rows are a child of the root.
+    """
+    root = _ROOT.search(head)
+    assert root is not None
+    return b"%s</sheetData></%s>" % (head, root[1]), b"<%s><sheetData>%s" % (root[1], frame)
+
+
+_ROOT = re.compile(rb"<([A-Za-z]\w*)")
 
 
 def _are_sound(part: bytes, text: str) -> bool:
@@ -139,18 +168,48 @@ _SAID = re.compile(rf"({_ATTRIBUTES})(?:(/>)|>([^<]*))")
 _ATTRIBUTE = re.compile(r' ([A-Za-z][\w:.-]*)="([^"]*)"')
 
 
-def _around(head: bytes, tail: bytes) -> list[Around] | None:
+def _around(head: bytes, frame: bytes, notes: Iterable[str]) -> list[Around] | None:
     """The elements before and after the rows that say something. The rows must be a child of the root.
 
     Where neither comments nor CDATA nor instructions are, each ``<`` of a well-formed part begins a tag.
     """
     depth = head.count(b"<") - 2 * head.count(b"</") - head.count(b"/>") - head.count(b"<?")
-    if depth != 2 or head.count(b"</") > DEPTH // 2 or not _HEAD.fullmatch(head):
+    if depth != 2 or head.count(b"</") > DEPTH // 2 or not _HEAD.fullmatch(head) or _ODD_BEFORE.search(head):
         return None
-    if b"\r" in tail or _ODD_BEFORE.search(head) or _ODD_AFTER.search(tail):
+    before = _all_said(_TOLD_BEFORE.findall(head))
+    after = (_kept_after if len(frame) <= KEPT else _after)(frame)
+    if before is None or after is None:
         return None
+    texts = iter(notes)
+    return [*before, *(a._replace(text=next(texts, "")) if _is_note(a) else a for a in after)]
+
+
+def _after(frame: bytes) -> list[Around] | None:
+    return None if _ODD_AFTER.search(frame) else _all_said(_TOLD_AFTER.findall(frame))
+
+
+_kept_after = lru_cache(maxsize=32)(_after)
+"""Most of a sheet stands behind its rows, conditional formats and what may be typed where; it is the same in all forms
+that ask for the same, up to the stamp in the footer."""
+
+_NOTE = re.compile(rb"(<((?:odd|even|first)(?:Header|Footer))>)([^<]*)(?=</\2>)")
+
+
+def _framed(tail: bytes) -> tuple[bytes, list[str]]:
+    """What stands behind the rows with ``#`` for each text of header and footer, and these texts."""
+    notes = [note for _, _, note in _NOTE.findall(tail)]
+    return _NOTE.sub(rb"\1#", tail) if notes else tail, [note.decode() for note in notes]
+
+
+def _is_note(around: Around) -> bool:
+    """Whether it is a header or footer whose text was taken out."""
+    return around.text == "#" and not around.attributes and around.tag.endswith(("Header", "Footer"))
+
+
+def _all_said(told: Iterable[tuple[bytes, bytes, bytes]]) -> list[Around] | None:
+    """The elements that an expression has found; ``None`` where one of them is not plain."""
     found = []
-    for tag, rest, end in (*_TOLD_BEFORE.findall(head), *_TOLD_AFTER.findall(tail)):
+    for tag, rest, end in told:
         said = (_kept_said if len(rest) < _SHORT else _said)(tag, rest, end)
         if said is None:
             return None
@@ -188,6 +247,7 @@ _TABLE = re.compile(rf"(?:<\?[^<>]*>)?\s*<sst{_ATTRIBUTES}>((?:<si>.*</si>)?)</s
 _RUN = rf"<r>(?:<rPr>(?:<[A-Za-z]\w*{_ATTRIBUTES}/>)*+</rPr>)?{_T}[^<]*+</t></r>"
 _ITEM = re.compile(rf"<si>(?:{_T}[^<]*+</t>|(?:{_RUN})++)?")
 _TEXTS = re.compile(rf"{_T}([^<]*+)</t>")
+_FONT = re.compile("<[A-Za-z]\\w*( [^>]*)>")
 
 
 class Items(NamedTuple):
@@ -212,10 +272,12 @@ def items(part: bytes) -> Items | None:
     if rest:
         return None
     first, end = part.find(b"<si>"), part.rfind(b"</sst>")
-    sound = items and "<rPr>" not in found[1] and _is_sound(part[first:end], found[1])
+    sound = items and _is_sound(part[first:end], found[1])
     return Items(items, (first, end) if sound else None)
 
 
 def written(item: str) -> str | None:
     """The text of one of ``items``, its runs joined."""
-    return characters("".join(_TEXTS.findall(item))) if _ITEM.fullmatch(item) else None
+    if not _ITEM.fullmatch(item) or not all(map(_differ, _FONT.findall(item))):
+        return None
+    return characters("".join(_TEXTS.findall(item)))
