@@ -328,14 +328,19 @@ def rehearse_command(ky: Path, seed: int, keep: Path | None, as_json: bool) -> i
     help="Chỉ cho biết mọi điều về một tệp (tên tệp, hoặc 8 ký tự đầu của SHA-256 trở lên): nhận khi nào, của ai, lấy số "
     "nào, có được tính không; không đọc, không ghi gì.",
 )
+@click.option(
+    "--scheduler",
+    metavar="tcp://MÁY:CỔNG",
+    help="Kiểm tra trên các máy tính phụ của một bộ điều phối dask có sẵn; chỉ đáng dùng khi có hàng nghìn biểu.",
+)
 @JSON
-def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: bool) -> int:
+def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, scheduler: str | None, as_json: bool) -> int:
     """Đọc các biểu đơn vị gửi về, kiểm tra từng ô, lập phiếu trả lại."""
     from lsindicators import pipeline, screen
 
     if asked is not None:
-        if paths:
-            raise click.UsageError(f"--explain dùng riêng, không đi cùng {paths[0]}.")
+        if paths or scheduler:
+            raise click.UsageError(f"--explain dùng riêng, không đi cùng {paths[0] if paths else '--scheduler'}.")
         explained = pipeline.explain(ky, asked, _progress)
         if as_json:
             return _json(explained.to_json(), explained.exit_code)
@@ -344,7 +349,7 @@ def read_command(ky: Path, paths: tuple[Path, ...], asked: str | None, as_json: 
     here = _path()
     if not pipeline.is_campaign(ky) and ky.exists() and pipeline.is_campaign(here):
         ky, paths = here, (ky, *paths)
-    received = pipeline.receive(ky, paths, _progress)
+    received = pipeline.receive(ky, paths, _progress, scheduler)
     if as_json:
         screen.tell(received.standing.told, err=True)
         screen.note(received, err=True)

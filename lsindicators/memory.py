@@ -55,7 +55,7 @@ class Memory:
         if record is None or not hmac.compare_digest(record[:_DIGEST], self._seal(key, record[_DIGEST:])):
             return None
         try:
-            found = _Reader(io.BytesIO(record[_DIGEST:])).load()
+            found = restored(record[_DIGEST:])
         except Exception:  # whatever an unpickler may raise: it is worked out anew
             return None
         self._used[key] = record
@@ -63,11 +63,14 @@ class Memory:
 
     def keep(self, thing: object, *facts: object) -> None:
         """Remember ``thing``, which was worked out from ``facts`` and nothing else."""
-        if not self._secret:
-            return
-        key, body = self._key(facts), pickle.dumps(thing, protocol=5)
-        self._used[key] = self._seal(key, body) + body
-        self._changed = True
+        self.keep_record(written(thing), *facts)
+
+    def keep_record(self, record: bytes, *facts: object) -> None:
+        """As ``keep``, of a thing as it was ``written``."""
+        if self._secret:
+            key = self._key(facts)
+            self._used[key] = self._seal(key, record) + record
+            self._changed = True
 
     def knows(self, plan: Plan, digest: str) -> None:
         """Note that ``plan`` was read from the bytes with this SHA-256, and from nothing else."""
@@ -165,3 +168,13 @@ class _Reader(pickle.Unpickler):
         if isinstance(found, type) and found.__module__ == module:
             return found
         raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def written(thing: object) -> bytes:
+    """Nouns as bytes."""
+    return pickle.dumps(thing, protocol=5)
+
+
+def restored(record: Record) -> Any:
+    """The nouns that were ``written``. Whatever bytes may be given, no code of others runs; any exception may come."""
+    return _Reader(io.BytesIO(record)).load()

@@ -17,6 +17,7 @@ from lsindicators import assignment, ledger, memory, pipeline
 from lsindicators.cli import main
 from lsindicators.errors import UnusableInputError
 from lsindicators.pipeline import campaign as folders
+from lsindicators.pipeline import judging as rules
 from lsindicators.pipeline import standing as rooms
 
 
@@ -51,13 +52,13 @@ def merged(campaign):
 def judging(monkeypatch):
     """The files that are judged, not remembered."""
     judged = []
-    true = rooms._judge
+    true = rules.judge
 
-    def judge(plan, key, receipt, content, paper):
+    def judge(basis, receipt, content):
         judged.append(receipt.file)
-        return true(plan, key, receipt, content, paper)
+        return true(basis, receipt, content)
 
-    monkeypatch.setattr(rooms, "_judge", judge)
+    monkeypatch.setattr(rules, "judge", judge)
     return judged
 
 

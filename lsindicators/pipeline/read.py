@@ -14,11 +14,15 @@ from lsindicators.errors import LsindicatorsError, OutputLockedError, UnusableIn
 from lsindicators.findings import Finding, needs_person
 from lsindicators.memory import Memory
 from lsindicators.model import HANOI, Plan, Receipt, Return, Status
-from lsindicators.pipeline import decide
+from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
 from lsindicators.pipeline.documents import decision_json, finding_json, tally_json
+from lsindicators.pipeline.judging import Elsewhere, nothing_taken
 from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
-from lsindicators.pipeline.standing import Judged, Standing, again, nothing_taken, standing
+from lsindicators.pipeline.standing import Judged, Standing, again, standing
+
+LOST = "các máy tính phụ ngừng trả lời giữa chừng nên phần còn lại đã được kiểm tra trên máy này; kết quả vẫn đủ"
+"""What the clerk is told where a scheduler or its workers have gone while they were at work."""
 
 
 class Received(Struct, frozen=True, kw_only=True):
@@ -81,16 +85,26 @@ class Received(Struct, frozen=True, kw_only=True):
         }
 
 
-def receive(campaign: Path, paths: Sequence[Path] = (), progress: Progress = quietly) -> Received:
+def receive(
+    campaign: Path, paths: Sequence[Path] = (), progress: Progress = quietly, scheduler: str | None = None
+) -> Received:
     """Read returned files, file them in the ledger, judge every cell, and write a slip for each that needs mending.
 
     Killed at any moment it leaves what the next run makes whole; raises ``BusyError`` while another command is at work.
+    With the address of a ``scheduler`` the cells are judged on its machines.
     """
-    with at_work(campaign) as memory:
-        return _received(campaign, paths, progress, memory)
+    if scheduler is None:
+        with at_work(campaign) as memory:
+            return _received(campaign, paths, progress, memory)
+    from lsindicators.pipeline import cluster
+
+    with cluster.connected(scheduler) as engine, at_work(campaign) as memory:
+        return _received(campaign, paths, progress, memory, engine)
 
 
-def _received(campaign: Path, paths: Sequence[Path], progress: Progress, memory: Memory) -> Received:
+def _received(
+    campaign: Path, paths: Sequence[Path], progress: Progress, memory: Memory, cluster: Elsewhere | None = None
+) -> Received:
     from lsindicators import inbox
 
     plan, findings = read_plan(campaign, memory)
@@ -112,7 +126,7 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress, memory:
                 receipt = Receipt(order=0, file=a.file, sha256="", size=0, sent_at=a.sent_at, read_at=now)
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
     mending: dict[int, Return] = {}
-    current = standing(campaign, plan, progress, mending, memory)
+    current = standing(campaign, plan, progress, mending, memory, cluster or judging.here)
     judged = {j.receipt.order: j for j in current.judged}
     decide.keep(campaign, current.paper)
     slips, held = _write_slips(campaign, current, mending, progress)
@@ -126,6 +140,7 @@ def _received(campaign: Path, paths: Sequence[Path], progress: Progress, memory:
         *inbox.passed_over(sources, campaign),
         *_found_nothing(current, vanished, bool(paths or filed or unread)),
         *trouble,
+        *([f"{LOST} ({cluster.lost})"] if cluster is not None and cluster.lost else ()),
     )
     return Received(
         plan=plan,

@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from lsindicators import decisions, ledger
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
-from lsindicators.memory import Memory
+from lsindicators.memory import Memory, written
 from lsindicators.model import HANOI, CellRef, Choice, Conflict, Dataset, Plan, Receipt, Return, Sending, Status
-from lsindicators.pipeline import decide
+from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import Progress, know_formulas, quietly
+from lsindicators.pipeline.judging import Engine, nothing_taken
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -135,6 +136,7 @@ def standing(
     progress: Progress = quietly,
     mending: Mending | None = None,
     memory: Memory | None = None,
+    engine: Engine = judging.here,
     *,
     whole: bool = True,
 ) -> Standing:
@@ -142,7 +144,7 @@ def standing(
 
     What needs a person is put into ``mending``, so that nobody has to open it again. ``memory`` may have judged the same
     bytes before by the same plan and decisions; the originals are held against their SHA-256 all the same. Not ``whole``,
-    it is asked of each receipt by itself.
+    it is asked of each receipt by itself. ``engine`` judges the others.
     """
     know_formulas(plan, memory)
     content = decide.content(campaign)
@@ -155,8 +157,8 @@ def standing(
             return known
         paper = decide.read(campaign, plan, content)
         key = ledger.kept_key(campaign) if receipts else b""
-        judge = _Judge(plan, key, paper, book.original, mending, memory)
-        found = judge.all(progress(_as_sent(receipts), "Kiểm tra từng ô"))
+        judge = _Judge(judging.Basis(plan, key, paper.by_unit), book.original, mending, memory, engine)
+        found = judge.all(_as_sent(receipts), progress)
     if memory is not None:
         memory.complete = True
     result = _settled(plan, paper, found, _unfiled(unfiled))
@@ -256,32 +258,69 @@ def stand(
     plan: Plan, paper: decisions.Paper, receipts: Iterable[Receipt], key: bytes, original: Callable[[str, str], bytes]
 ) -> Standing:
     """Where a campaign stands, or stood, by exactly these receipts and decisions; ``original`` gives the bytes of one."""
-    return _settled(plan, paper, _Judge(plan, key, paper, original).all(_as_sent(receipts)))
+    basis = judging.Basis(plan, key, paper.by_unit)
+    return _settled(plan, paper, _Judge(basis, original).all(_as_sent(receipts)))
 
 
 class _Judge(Struct, frozen=True):
-    """Judges receipts by one plan and the clerk's decisions."""
+    """Judges receipts, each as it was judged before or else by ``engine``."""
 
-    plan: Plan
-    key: bytes
-    paper: decisions.Paper
+    basis: judging.Basis
     original: Callable[[str, str], bytes]  # SHA-256, name -> the bytes as received
     mending: Mending | None = None
     memory: Memory | None = None
+    engine: Engine = judging.here
 
-    def all(self, receipts: Iterable[Receipt]) -> tuple[Judged, ...]:
+    def all(self, receipts: Sequence[Receipt], progress: Progress = quietly) -> tuple[Judged, ...]:
         """Every receipt with its verdict; the same bytes again are a duplicate of the first."""
+        original: dict[str, Receipt] = {}
+        for r in receipts:
+            original.setdefault(r.sha256, r)
+        verdicts = self._verdicts(original.values())
         first: dict[str, Judged] = {}
         judged = []
-        for r in receipts:
+        for r in progress(receipts, "Kiểm tra từng ô"):
             if (known := first.get(r.sha256)) is not None:
                 found = Judged(receipt=r, verdict=_duplicate(r, known.receipt, known.verdict))
             else:
-                content = self.original(r.sha256, r.file)
-                verdict = _remembered(self.plan, self.key, r, content, self.paper, self.mending, self.memory)
-                found = first[r.sha256] = Judged(receipt=r, verdict=verdict)
+                found = first[r.sha256] = Judged(receipt=r, verdict=next(verdicts))
             judged.append(found)
         return tuple(judged)
+
+    def _verdicts(self, receipts: Iterable[Receipt]) -> Iterator[Verdict]:
+        for asked, (verdict, mending, record) in self.engine(self.basis, map(self._asked, receipts)):
+            if self.mending is not None and mending is not None:
+                self.mending[asked.receipt.order] = mending
+            if self.memory is not None and asked.verdict is None:
+                self._keep(self.memory, asked.receipt, verdict, record)
+            yield verdict
+
+    def _asked(self, receipt: Receipt) -> judging.Asked:
+        """The bytes, or the verdict out of ``memory`` unless the return itself is wanted for ``mending``."""
+        content = self.original(receipt.sha256, receipt.file)
+        known = None if self.memory is None else self._known(self.memory, receipt)
+        if known is not None:
+            decided, verdict = known
+            if decided == self.basis.decided(verdict.unit) and (
+                self.mending is None or not needs_person(verdict.findings)
+            ):
+                return judging.Asked(receipt, b"", verdict)
+        return judging.Asked(receipt, content)
+
+    def _known(self, memory: Memory, receipt: Receipt) -> tuple[str, Verdict] | None:
+        facts = self._about(memory, receipt)
+        found: tuple[str, Verdict] | None = memory.find(*facts) if facts else None
+        return found
+
+    def _keep(self, memory: Memory, receipt: Receipt, verdict: Verdict, record: bytes) -> None:
+        facts, now = self._about(memory, receipt), (self.basis.decided(verdict.unit), verdict)
+        if facts and memory.find(*facts) != now:
+            memory.keep_record(record or written(now), *facts)
+
+    def _about(self, memory: Memory, receipt: Receipt) -> tuple[str, ...]:
+        """All that a verdict follows from beside the decisions; none where the plan is not known by its bytes."""
+        digest = memory.digest(self.basis.plan)
+        return (digest, receipt.file, receipt.sha256, receipt.read_at.isoformat()) if digest else ()
 
 
 def _settled(plan: Plan, paper: decisions.Paper, found: Sequence[Judged], unfiled: Iterable[Finding] = ()) -> Standing:
@@ -342,75 +381,17 @@ def _as_sent(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
     return tuple(replace(r, sent_at=sent[r.sha256]) for r in listed)
 
 
-def _remembered(
-    plan: Plan,
-    key: bytes,
-    receipt: Receipt,
-    content: bytes,
-    paper: decisions.Paper,
-    mending: Mending | None,
-    memory: Memory | None,
-) -> Verdict:
-    """The verdict on a receipt, out of ``memory`` unless the return itself is wanted for ``mending``."""
-    digest = memory.digest(plan) if memory is not None else ""
-    facts = digest, receipt.file, receipt.sha256, receipt.read_at.isoformat()
-    known: tuple[str, Verdict] | None = memory.find(*facts) if memory is not None and digest else None
-    if known is not None:
-        decided, verdict = known
-        if decided == _decided(paper, verdict) and (mending is None or not needs_person(verdict.findings)):
-            return verdict
-    verdict, found = _judge(plan, key, receipt, content, paper)
-    if mending is not None and found is not None and needs_person(verdict.findings):
-        mending[receipt.order] = replace(found, cells={})
-    if memory is not None and digest and known != (_decided(paper, verdict), verdict):
-        memory.keep((_decided(paper, verdict), verdict), *facts)
-    return verdict
-
-
-def _decided(paper: decisions.Paper, verdict: Verdict) -> str:
-    """The decisions by which a return is judged."""
-    return repr(paper.by_unit.get(verdict.unit or "", ()))
-
-
-def _judge(
-    plan: Plan, key: bytes, receipt: Receipt, content: bytes, paper: decisions.Paper
-) -> tuple[Verdict, Return | None]:
-    from lsindicators import checks, inbox, returns
-
-    kind, gate = inbox.examine(content, receipt.file)
-    ret, told = (None, ()) if needs_person(gate) else returns.read(content, receipt.file, receipt.sha256, kind)
-    if ret is None:
-        return nothing_taken(receipt, Status.REJECTED, (*gate, *told)), None
-    verdict = checks.judge(plan, key, ret, receipt.read_at, paper.by_unit)
-    return replace(verdict, findings=(*gate, *told, *verdict.findings)), ret
-
-
 def unruled(campaign: Path, plan: Plan, receipt: Receipt) -> Verdict:
     """The verdict on one receipt as if the clerk had decided nothing."""
     with ledger.reading(campaign) as book:
         content = book.original(receipt.sha256, receipt.file)
-    return _judge(plan, ledger.kept_key(campaign), receipt, content, decisions.Paper())[0]
+    return judging.judge(judging.Basis(plan, ledger.kept_key(campaign), {}), receipt, content).verdict
 
 
 def _duplicate(receipt: Receipt, original: Receipt, verdict: Verdict) -> Verdict:
     found = Code.DUPLICATE_FILE.at(CellRef(receipt.file), other=original.file)
     nothing = nothing_taken(receipt, Status.DUPLICATE, (found,))
     return replace(nothing, unit=verdict.unit, round=verdict.round, control=verdict.control)
-
-
-def nothing_taken(receipt: Receipt, status: Status, findings: tuple[Finding, ...]) -> Verdict:
-    """The verdict on a file of which nothing is taken."""
-    return Verdict(
-        file=receipt.file,
-        sha256=receipt.sha256,
-        unit=None,
-        round=0,
-        status=status,
-        figures=(),
-        untaken={},
-        answers=(),
-        findings=findings,
-    )
 
 
 def _resubmitted(plan: Plan, former: Judged, newer: Judged) -> Verdict:
