@@ -152,6 +152,10 @@ class _Heading(NamedTuple):
 
 _EMPTY = workbook.Cell(None, "")
 
+_new = tuple.__new__
+"""Makes a named tuple of all its fields in their order. Its own constructor is a function of Python, and a return has
+hundreds of cells."""
+
 
 class _FoundCells(SheetCells):
     """The cells of a sheet by A1 address, made when somebody first looks: most sheets are only looked through."""
@@ -188,11 +192,11 @@ class _FoundCells(SheetCells):
         return found
 
     def _make(self, row: int, column: int) -> FoundCell:
-        at = CellRef(self._file, self._sheet.name, layout.address(row, column))
+        at = _new(CellRef, (self._file, self._sheet.name, layout.address(row, column)))
         spans = self._merges.get(row)  # the merged ranges that cover the row
         merged = spans is not None and any(first <= column <= last for first, last in spans)
         value, literal, formula, error, date, percent, _ = self._sheet.cells.get((row, column), _EMPTY)
-        return FoundCell(at, value, literal, error, formula, date, percent, merged)
+        return _new(FoundCell, (at, value, literal, error, formula, date, percent, merged))
 
     @cached_property
     def _merges(self) -> Mapping[int, list[tuple[int, int]]]:

@@ -39,27 +39,24 @@ def read(row: FormRow, variable: Variable, entry: Entry, year: int, make: Make) 
     source, told_source = _text(variable, entry.source)
     reason, told_reason = _text(variable, entry.reason)
     answer = Answer(
-        variable=variable,
-        entry=entry,
-        state=state,
-        state_readable=not needs_person(told_state),
-        value=value,
-        value_readable=not needs_person(told_value),
-        source=source,
-        source_readable=not needs_person(told_source),
-        reason=reason,
-        reason_readable=not needs_person(told_reason),
+        *(variable, entry),
+        *(state, _readable(told_state)),
+        *(value, _readable(told_value)),
+        *(source, _readable(told_source)),
+        *(reason, _readable(told_reason)),
     )
-    core = [*told_value, *told_state]
-    for rule in RULES:
-        core += rule(answer)
-    core = _settled(core)
+    noticed = (rule(answer) for rule in RULES)
+    core = _settled([*told_value, *told_state, *(f for f in noticed if f is not None)])
     previous, told_previous = _previous(row, variable, entry, year, make)
     return Row(
         current=None if needs_person(core) else _figure(answer, year, make),
         previous=previous,
         findings=(*told_previous, *core, *told_source, *told_reason),
     )
+
+
+def _readable(told: Told) -> bool:
+    return not told or not needs_person(told)
 
 
 def is_typed(row: FormRow, entry: Entry) -> bool:
@@ -98,7 +95,8 @@ def _previous(
     if row.previous is not None or not (_holds(cell) or cell.error or cell.merged):
         return None, []
     value, told = _value(variable, entry.previous, past=True)
-    findings = _settled([*told, *_beyond(variable, entry.previous, value)])
+    beyond = _beyond(variable, entry.previous, value)
+    findings = _settled([*told, *((beyond,) if beyond is not None else ())])
     if value is None or needs_person(findings):
         return None, findings
     return make(variable=variable.code, year=year - 1, value=value, state=State.GIVEN, at=entry.previous.at), findings
@@ -367,62 +365,75 @@ class Answer(NamedTuple):
         return values.says_something(self.reason)
 
 
-def missing_value(a: Answer) -> Iterator[Finding]:
+def missing_value(a: Answer) -> Finding | None:
     """``Có số liệu`` and no value, or a required row left empty."""
     if a.value is not None or not a.value_readable or not a.state_readable:
-        return
+        return None
     if a.state is State.GIVEN or (a.state is None and a.variable.required):
-        yield Code.MISSING_VALUE.at(a.entry.current.at, variable=a.variable.code)
+        return Code.MISSING_VALUE.at(a.entry.current.at, variable=a.variable.code)
+    return None
 
 
-def missing_reason(a: Answer) -> Iterator[Finding]:
+def missing_reason(a: Answer) -> Finding | None:
     """A state that must be explained, and is not."""
-    if a.state in NEEDS_REASON and a.reason_readable and not a.explained and a.value is None and a.value_readable:
-        at = a.entry.reason.at
-        yield Code.MISSING_REASON.at(at, variable=a.variable.code, state=a.state.value, where=at.address)
+    if (
+        a.state not in NEEDS_REASON
+        or not a.reason_readable
+        or a.explained
+        or a.value is not None
+        or not a.value_readable
+    ):
+        return None
+    at = a.entry.reason.at
+    return Code.MISSING_REASON.at(at, variable=a.variable.code, state=a.state.value, where=at.address)
 
 
-def missing_source(a: Answer) -> Iterator[Finding]:
+def missing_source(a: Answer) -> Finding | None:
     """A number, and no word on where it comes from."""
-    if a.gives and a.variable.kind.numeric and a.value is not None and a.source_readable and not a.source:
-        at = a.entry.source.at
-        yield Code.MISSING_SOURCE.at(at, variable=a.variable.code, where=at.address)
+    if not a.gives or a.source or not a.variable.kind.numeric or a.value is None or not a.source_readable:
+        return None
+    at = a.entry.source.at
+    return Code.MISSING_SOURCE.at(at, variable=a.variable.code, where=at.address)
 
 
-def state_contradicts_value(a: Answer) -> Iterator[Finding]:
+def state_contradicts_value(a: Answer) -> Finding | None:
     """A value beside a state that says that there is none."""
     if a.state is None or a.gives or a.value is None:
-        return
+        return None
     if a.state is State.NONE_OCCURRED and a.value == 0:
-        return
+        return None
     told = values.short(values.format_value(a.value))
     found = a.entry.current.value
     at = a.entry.current.at
-    yield Code.STATE_CONTRADICTS_VALUE.at(at, variable=a.variable.code, found=found, state=a.state.value, value=told)
+    return Code.STATE_CONTRADICTS_VALUE.at(at, variable=a.variable.code, found=found, state=a.state.value, value=told)
 
 
-def limits(a: Answer) -> Iterator[Finding]:
+def limits(a: Answer) -> Finding | None:
     """A value that the variable does not allow. The bounds guard against slips: a zero that is told as one is none."""
-    if a.gives:
-        yield from _beyond(a.variable, a.entry.current, a.value)
+    return _beyond(a.variable, a.entry.current, a.value) if a.gives else None
 
 
-def _beyond(v: Variable, cell: FoundCell, value: Value | None) -> Iterator[Finding]:
+def _beyond(v: Variable, cell: FoundCell, value: Value | None) -> Finding | None:
     if not v.kind.numeric or not isinstance(value, Decimal):
-        return
+        return None
+    broken = v.kind is Kind.WHOLE and value != value.to_integral_value()
+    below, above = v.low is not None and value < v.low, v.high is not None and value > v.high
+    if not (broken or below or above):
+        return None
     told = values.format_number(value)
     found = value if cell.value is None else cell.value
-    if v.kind is Kind.WHOLE and value != value.to_integral_value():
-        yield Code.NOT_AN_INTEGER.at(cell.at, variable=v.code, found=found, value=told, example=_example(v))
-    elif v.low is not None and value < v.low:
+    if broken:
+        return Code.NOT_AN_INTEGER.at(cell.at, variable=v.code, found=found, value=told, example=_example(v))
+    if below:
+        assert v.low is not None
         low = values.format_number(v.low)
         low = f"{low} {v.measure}".rstrip()
-        yield Code.BELOW_MINIMUM.at(cell.at, variable=v.code, found=found, value=told, low=low)
-    elif v.high is not None and value > v.high:
-        high = values.format_number(v.high)
-        high = f"{high} {v.measure}".rstrip()
-        day = like_a_day(value)
-        yield Code.ABOVE_MAXIMUM.at(cell.at, variable=v.code, found=found, value=told, high=high, hint=day)
+        return Code.BELOW_MINIMUM.at(cell.at, variable=v.code, found=found, value=told, low=low)
+    assert v.high is not None
+    high = values.format_number(v.high)
+    high = f"{high} {v.measure}".rstrip()
+    day = like_a_day(value)
+    return Code.ABOVE_MAXIMUM.at(cell.at, variable=v.code, found=found, value=told, high=high, hint=day)
 
 
 def like_a_day(number: Decimal) -> str:

@@ -443,7 +443,7 @@ class _Keeper:
     def take(self, stored: Iterable[plain.Stored]) -> None:
         """Keep the cells that were written plainly."""
         shows, date1904, put, cells, most = self._shows, self._date1904, self._put, self._cells, self._left.cells
-        characters = 0
+        texts, count, characters = self._texts, len(self._texts), 0
         for letters, digits, style, kind, element, value, inline, _ in stored:
             if not (value or inline or element):
                 continue
@@ -452,15 +452,16 @@ class _Keeper:
             characters += len(value) * (2 if kind == "str" else 1) + len(inline)
             shown = shows.get(style, PLAIN_FORMAT)
             if kind == "s":
-                formula = plain.formula(element) if element else None
-                cell = self._shared(plain.characters(value), formula, shown)
+                odd = element or shown or not value.isdecimal() or len(value) > 8 or int(value) >= count
+                cell = self._plainly_shared(element, value, shown) if odd else texts[int(value)]
             else:
                 make = _kept_cell if len(value) + len(inline) + len(element) <= _LABEL else _plain_cell
                 cell = make(kind or "n", value, inline, element, shown, date1904)
-            place = int(digits) - 1, _column(letters)
-            if place in cells or len(cells) >= most or cell.value is None or int(digits) > LAST_ROW:
+            row, column = int(digits), _column(letters)
+            place = row - 1, column
+            if place in cells or len(cells) >= most or cell.value is None or row > LAST_ROW:
                 put(place, cell)
-            elif place[1] < COLUMNS:
+            elif column < COLUMNS:
                 cells[place] = cell
         self._left.characters -= characters
         self._check()
@@ -520,6 +521,9 @@ class _Keeper:
     def _check(self) -> None:
         if self._left.characters < 0:
             raise more_than(self._left.most_characters, "ký tự trong các ô")
+
+    def _plainly_shared(self, element: str, value: str, shown: int) -> Cell:
+        return self._shared(plain.characters(value), plain.formula(element) if element else None, shown)
 
     def _shared(self, raw: str, formula: str | None, shown: int) -> Cell:
         index = raw.strip()
