@@ -73,7 +73,7 @@ def right(_sent, tmp_path):
 def products(campaign):
     """The bytes of all that a reading leaves, beside the database; of what is remembered what it says."""
     kept = campaign / ledger.FOLDER / memory.FILE
-    remembered = sorted(r[memory._DIGEST :] for r in memory._records(kept).values())
+    remembered = sorted(repr(memory.restored(r[memory._DIGEST :])) for r in memory._records(kept).values())
     files = {p.relative_to(campaign): p.read_bytes() for p in campaign.rglob("*") if p.is_file()}
     return remembered, {path: body for path, body in files.items() if path.suffix not in (".sqlite", ".bin")}
 
@@ -121,7 +121,7 @@ def test_what_is_remembered_is_not_handed_over(campaign, on, right):
     with ThreadPoolExecutor(3) as pool:
         on(campaign, pool)
     plan, _ = read_plan(campaign, mind := memory.Memory(campaign))
-    found = standing.standing(campaign, plan, memory=mind, engine=judging.Elsewhere(Never()))
+    found = standing.standing(campaign, plan, memory=mind, engine=judging.Elsewhere(Never()), whole=False)
     assert [j.receipt.order for j in found.judged] == sorted(j.receipt.order for j in found.judged)
 
 
