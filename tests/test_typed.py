@@ -3,7 +3,6 @@
 What is typed goes through the program's own input line, in Vietnamese.
 """
 
-import dataclasses
 import random
 import unicodedata
 from datetime import datetime
@@ -13,6 +12,7 @@ from pathlib import Path
 import office
 import pytest
 from conftest import KEY, small_plan, variable
+from msgspec.structs import replace
 from openpyxl.utils import range_boundaries
 from test_forms import shown, table
 
@@ -59,7 +59,7 @@ def crowd(sorts, rules=(), change=Decimal(30)):
     )
     base = small_plan()
     return small_plan(
-        settings=dataclasses.replace(base.settings, change=change),
+        settings=replace(base.settings, change=change),
         criteria=(criterion,),
         variables=tuple(variables),
         assignments=tuple(Assignment(variable=code, lead=(UNIT,), supporting=()) for code in codes),
