@@ -72,6 +72,11 @@ class Memory:
             self._used[key] = self._seal(key, record) + record
             self._changed = True
 
+    def stays(self, *facts: object) -> None:
+        """What was worked out from ``facts`` is of use, though it is not asked for just now."""
+        if (record := self._kept.get(key := self._key(facts))) is not None:
+            self._used.setdefault(key, record)
+
     def knows(self, plan: Plan, digest: str) -> None:
         """Note that ``plan`` was read from the bytes with this SHA-256, and from nothing else."""
         self._known = plan, digest

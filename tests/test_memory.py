@@ -218,8 +218,11 @@ def test_what_is_of_no_use_any_more_goes(campaign):
     merged(campaign)
     assert len(memory._records(kept(campaign))) == size
     book.write_bytes(content)
-    pipeline.issue(campaign)  # asks for the plan alone, and drops no verdict
-    assert len(memory._records(kept(campaign))) == size + 2  # and for its formulas
+    pipeline.issue(campaign)  # asks for the plan alone, drops no verdict, and remembers what it made
+    assert len(memory._records(kept(campaign))) == size + 3  # and the plan with its formulas
+    for command in (merged, merged):  # and no other command drops that
+        command(campaign)
+        assert len(memory._records(kept(campaign))) == size + 1
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

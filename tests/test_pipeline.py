@@ -499,3 +499,91 @@ def test_what_is_no_form_has_no_control_code(campaign):
     (campaign / "tra-ve" / "khác.xlsx").write_bytes(b"PK no")
     shutil.copy2(campaign / "bieu-mau" / "so-khcn.xlsx", campaign / "tra-ve" / "trống.xlsx")
     assert codes(campaign) == {"khác.xlsx": None, "trống.xlsx": None}
+
+
+# ------------------------------------------------------------------ issuing again
+
+
+@pytest.fixture
+def making(campaign, monkeypatch):
+    """Units whose form or letter is made, and not found to lie there already."""
+    pipeline.issue(campaign)
+    made = []
+    desk = importlib.import_module("lsindicators.pipeline.generate")._Desk
+    for kind in ("form", "letter"):
+        true = getattr(desk, kind)
+
+        def make(self, unit, kind=kind, true=true):
+            made.append((kind, unit))
+            return true(self, unit)
+
+        monkeypatch.setattr(desk, kind, make)
+    return made
+
+
+def _issued_files(campaign):
+    products = (*(campaign / "bieu-mau").iterdir(), *(campaign / "cong-van").iterdir(), campaign / "danh-sach-gui.xlsx")
+    return {p.relative_to(campaign).as_posix(): p.read_bytes() for p in products}
+
+
+def test_issuing_again_makes_nothing(campaign, making, monkeypatch):
+    whole = _issued_files(campaign)
+    monkeypatch.setattr(importlib.import_module("lsindicators.letters"), "judged", lambda: pytest.fail("judged again"))
+    pipeline.issue(campaign)
+    assert (making, _issued_files(campaign)) == ([], whole)
+
+
+def test_what_was_changed_or_taken_away_is_made_anew_and_nothing_else(campaign, making):
+    whole = _issued_files(campaign)
+    (campaign / "bieu-mau" / "so-khcn.xlsx").write_bytes(b"edited")
+    (campaign / "cong-van" / "phuong-ky-lua.docx").unlink()
+    (campaign / "danh-sach-gui.xlsx").write_bytes(b"edited")
+    issued = pipeline.issue(campaign)
+    assert making == [("form", "so-khcn"), ("letter", "phuong-ky-lua")]
+    assert [(u, w) for u, _, _, w in issued.forms if w] == [("so-khcn", True)]
+    assert [(u, w) for u, _, w in issued.letters if w] == [("phuong-ky-lua", True)]
+    assert _issued_files(campaign) == whole
+
+
+def test_of_another_plan_program_or_key_all_is_made_anew(campaign, making, monkeypatch):
+    whole = _issued_files(campaign)
+    book = campaign / "phan-cong.xlsx"
+    former = book.read_bytes()
+    book.write_bytes(assignment.write(small_plan(settings=replace(small_plan().settings, contact="ông A"))))
+    pipeline.issue(campaign)
+    assert (len(making), _issued_files(campaign) == whole) == (6, False)
+    book.write_bytes(former)
+    pipeline.issue(campaign)  # what these bytes gave before is still known, and does not lie there any more
+    assert (len(making), _issued_files(campaign)) == (12, whole)
+    pipeline.issue(campaign)
+    assert len(making) == 12
+    monkeypatch.setattr(importlib.import_module("lsindicators.memory"), "_program", lambda: "another")
+    pipeline.issue(campaign)
+    assert (len(making), _issued_files(campaign)) == (18, whole)
+    (campaign / ledger.FOLDER / ledger.KEY_FILE).write_text("ab" * 32)
+    pipeline.issue(campaign)
+    assert (len(making), _issued_files(campaign) == whole) == (24, False)
+
+
+def test_without_what_is_remembered_the_same_is_made(campaign, making):
+    whole = _issued_files(campaign)
+    (campaign / ledger.FOLDER / "nho-tam.bin").unlink()
+    shutil.rmtree(campaign / "bieu-mau")
+    pipeline.issue(campaign)
+    assert (len(making), _issued_files(campaign)) == (6, whole)
+
+
+def test_what_is_made_of_one_unit_is_remembered_beside_the_others(campaign, making):
+    (campaign / "bieu-mau" / "so-khcn.xlsx").unlink()
+    pipeline.issue(campaign, ["so-khcn"])
+    pipeline.issue(campaign, ["xa-hoa-tham"])
+    pipeline.issue(campaign)
+    assert making == [("form", "so-khcn")]
+
+
+def test_of_a_plan_that_does_not_stand_alone_nothing_is_remembered(campaign, making, monkeypatch):
+    monkeypatch.setattr(assignment, "stands_alone", lambda plan: False)
+    (campaign / ledger.FOLDER / "nho-tam.bin").unlink()
+    for n in (1, 2):
+        pipeline.issue(campaign)
+        assert len(making) == 6 * n

@@ -25,6 +25,9 @@ SEALS = "niem-phong"
 STATE = "tinh-hinh.xlsx"
 EXPORTS, PUBLIC = "xuat", "cong-khai"
 
+ISSUED = "issued"
+"""What the files that ``generate`` makes of a plan were, in what is remembered."""
+
 Json = dict[str, Any]
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 
@@ -123,6 +126,7 @@ def _remembered(path: Path, memory: Memory) -> tuple[Plan, tuple[Finding, ...]] 
         found: tuple[Plan, tuple[Finding, ...]] | None = memory.find(PLAN, digest)
         if found is not None:
             memory.knows(found[0], digest)
+            memory.stays(ISSUED, digest)  # forms may be made again at any time
         return found
     return None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from lsindicators.memory import Memory
 from lsindicators.model import Plan
 from lsindicators.pipeline.campaign import (
     FORMS,
+    ISSUED,
     LETTERS,
     MAILING,
     PLAN,
@@ -30,6 +32,8 @@ from lsindicators.pipeline.campaign import (
 
 if TYPE_CHECKING:
     from lsindicators.exports.mailing import Parcel
+    from lsindicators.forms.press import Press
+    from lsindicators.layout import Form, Stamp
 
 
 class Issued(Struct, frozen=True, kw_only=True):
@@ -63,8 +67,6 @@ def issue(campaign: Path, units: Sequence[str] = (), progress: Progress = quietl
 
 
 def _issued(campaign: Path, units: Sequence[str], progress: Progress, memory: Memory) -> Issued:
-    from lsindicators import exports, forms, letters
-
     plan, findings = read_plan(campaign, memory)
     refuse_errors(findings, "chưa lập biểu mẫu")
     know_formulas(plan, memory)
@@ -74,22 +76,20 @@ def _issued(campaign: Path, units: Sequence[str], progress: Progress, memory: Me
         if code not in plan.owed:
             known = "có trong danh sách nhưng không phải gửi số liệu nào" if code in plan.unit else "không có"
             raise UnusableInputError(f"{PLAN}: đơn vị “{code}” {known}; xem trang Đơn vị và trang Phân công")
-    transmittal, press = letters.transmittal(plan), forms.press(plan)
-    letters.judged()  # what slips and reminders go with: better told now than when the returns are in
+    desk, made = _Desk(plan, key), _Made(campaign, plan, memory)
+    if not made.before:
+        desk.ready()  # a fault of a template is better told before anything is written
     issued, written = [], []
     digests: dict[str, str] = {}
     for unit in progress(tuple(dict.fromkeys(units or plan.owed)), "Lập biểu mẫu"):
-        form = layout.form(plan, unit)
-        stamp = layout.stamp(key, form)
-        made = press.form(form, stamp)
-        digests[unit] = files.sha256(made)
-        path = _form_of(campaign, unit)
-        issued.append((unit, path, len(form.variables), files.write(path, made)))
-        letter = _letter_of(campaign, unit)
-        written.append((unit, letter, files.write(letter, transmittal(form, stamp))))
+        path, letter = _form_of(campaign, unit), _letter_of(campaign, unit)
+        digests[unit], fresh = made.put(path, partial(desk.form, unit))
+        issued.append((unit, path, len(plan.owed[unit]), fresh))
+        written.append((unit, letter, made.put(letter, partial(desk.letter, unit))[1]))
     parcels = _parcels(campaign, plan, digests)
     mailing = campaign / MAILING
-    files.write(mailing, exports.mailing.write(plan, parcels))
+    made.put(mailing, lambda: _listed(plan, parcels), repr([(p.form, p.letter, p.sha256) for p in parcels]))
+    made.settle()
     return Issued(
         forms=tuple(issued),
         letters=tuple(written),
@@ -99,6 +99,97 @@ def _issued(campaign: Path, units: Sequence[str], progress: Progress, memory: Me
         findings=findings,
         notes=tuple(oddities(plan)),
     )
+
+
+class _Desk:
+    """Makes forms and letters; what is needed for the first of them is loaded then."""
+
+    def __init__(self, plan: Plan, key: bytes) -> None:
+        self._plan, self._key = plan, key
+        self._stamped: tuple[Form, Stamp] | None = None
+
+    def ready(self) -> None:
+        """Raise ``UnusableInputError`` where a template has a fault, of what is sent later as well."""
+        from lsindicators import letters
+
+        _ = self._letters, self._press
+        letters.judged()
+
+    def form(self, unit: str) -> bytes:
+        return self._press.form(*self._of(unit))
+
+    def letter(self, unit: str) -> bytes:
+        return self._letters(*self._of(unit))
+
+    def _of(self, unit: str) -> tuple[Form, Stamp]:
+        """The form of ``unit`` and its stamp, which its letter names as well."""
+        if self._stamped is None or self._stamped[0].unit.code != unit:
+            form = layout.form(self._plan, unit)
+            self._stamped = form, layout.stamp(self._key, form)
+        return self._stamped
+
+    @cached_property
+    def _letters(self) -> Callable[[Form, Stamp], bytes]:
+        from lsindicators import letters
+
+        return letters.transmittal(self._plan)
+
+    @cached_property
+    def _press(self) -> Press:
+        from lsindicators import forms
+
+        return forms.press(self._plan)
+
+
+class _Made:
+    """The files of a campaign that follow from the bytes of its plan: what they were when they were made last.
+
+    They are remembered by their SHA-256 alone. What lies there with the right one need not be made to be compared.
+    """
+
+    def __init__(self, campaign: Path, plan: Plan, memory: Memory) -> None:
+        self._campaign, self._memory = campaign, memory
+        self._facts = (ISSUED, digest) if (digest := memory.digest(plan)) else ()
+        self.before: Mapping[str, tuple[str, str]] = (memory.find(*self._facts) if self._facts else None) or {}
+        self._now: dict[str, tuple[str, str]] = {}
+        self._written: list[Path] = []
+
+    def put(self, path: Path, make: Callable[[], bytes], of: str = "") -> tuple[str, bool]:
+        """Have what ``make`` makes at ``path``: its SHA-256, and whether it was written.
+
+        ``of`` tells from what it is made besides the plan.
+        """
+        name = path.relative_to(self._campaign).as_posix()
+        known, digest = self.before.get(name, ("", ""))
+        if digest and known == of and digest == _digest(path):
+            return digest, False
+        content = make()
+        digest = files.sha256(content)
+        self._now[name] = of, digest
+        written = files.write(path, content, settled=False)
+        if written:
+            self._written.append(path)
+        return digest, written
+
+    def settle(self) -> None:
+        """Have all that was written outlive a power failure, then remember it."""
+        files.settle(self._written)
+        if self._now and self._facts:
+            self._memory.keep({**self.before, **self._now}, *self._facts)
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of the file at ``path``; empty where there is none that can be read."""
+    try:
+        return files.sha256(path.read_bytes())
+    except OSError:
+        return ""
+
+
+def _listed(plan: Plan, parcels: Sequence[Parcel]) -> bytes:
+    from lsindicators import exports
+
+    return exports.mailing.write(plan, parcels)
 
 
 def _form_of(campaign: Path, unit: str) -> Path:
