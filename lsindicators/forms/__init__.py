@@ -7,36 +7,51 @@ drawn in ``templates/xlsx/bieu-mau.xlsx`` (``look``); places come from ``layout`
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 from lsindicators.findings import Finding
 from lsindicators.forms import data, hidden, prose, slip
-from lsindicators.forms.draft import Draft
+from lsindicators.forms.draft import Draft, Formulas
 from lsindicators.forms.package import Parts, pack
-from lsindicators.forms.press import Press
+from lsindicators.forms.press import Press, shape
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import Plan, Value
 
 
-def write(
-    plan: Plan,
-    form: Form,
-    stamp: Stamp,
-    *,
-    typed: Mapping[tuple[str, int], Value] | None = None,
-    remarks: Sequence[Finding] = (),
-    taken: int = 0,
-    refused: bool = False,
-    late: bool = False,
-) -> bytes:
-    """The workbook of ``form`` as .xlsx; the same input gives the same bytes.
+def write(plan: Plan, form: Form, stamp: Stamp, **shown: Any) -> bytes:
+    """The workbook of ``form`` as .xlsx; the same input gives the same bytes. What is ``shown``: as ``Writer.write``."""
+    return Writer(plan).write(form, stamp, **shown)
 
-    ``typed``: (variable code, layout column) -> what the input cell shows; a question of the narrative sheet with
-    ``layout.ANSWER`` -> its answer. ``remarks``: findings whose ``at`` is a cell of this form, or the file as a
-    whole; with any, the sheet ``Phiếu trả lại`` stands first. It tells that ``taken`` variables were answered, or that
-    the return was ``refused`` as a whole, and asks for an answer by the deadline, or at once where what came was ``late``.
-    """
-    return pack(_parts(Draft(plan, form, stamp, typed or {}, tuple(remarks), taken, refused, late)))
+
+class Writer:
+    """Writes forms and slips of one plan; the formulas of forms of one shape are made once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._formulas: dict[Hashable, Formulas] = {}
+
+    def write(
+        self,
+        form: Form,
+        stamp: Stamp,
+        *,
+        typed: Mapping[tuple[str, int], Value] | None = None,
+        remarks: Sequence[Finding] = (),
+        taken: int = 0,
+        refused: bool = False,
+        late: bool = False,
+    ) -> bytes:
+        """The workbook of ``form`` as .xlsx; the same input gives the same bytes.
+
+        ``typed``: (variable code, layout column) -> what the input cell shows; a question of the narrative sheet with
+        ``layout.ANSWER`` -> its answer. ``remarks``: findings whose ``at`` is a cell of this form, or the file as a
+        whole; with any, the sheet ``Phiếu trả lại`` stands first. It tells that ``taken`` variables were answered, or that
+        the return was ``refused`` as a whole, and asks for an answer by the deadline, or at once where what came was ``late``.
+        """
+        formulas = self._formulas.setdefault(shape(form), {})
+        draft = Draft(self._plan, form, stamp, typed or {}, tuple(remarks), taken, refused, late, formulas)
+        return pack(_parts(draft))
 
 
 def press(plan: Plan) -> Press:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
 from lsindicators import control
 from lsindicators.forms.alone import Line
@@ -48,22 +49,28 @@ def _totals(form: Form, lines: Iterable[Line]) -> list[int]:
 
 def parts(line: Line) -> Iterator[tuple[str, Formula]]:
     """Sort and size of the figures of a row, and what it adds: (column letter, formula)."""
-    code, typed, n = line.variable.code, line.typed, line.n
-    addends: list[str] = []
-    figures = [(NOW, SORT, SIZE, typed.current)]
+    figures = [(NOW, SORT, SIZE, line.typed.current)]
     if line.asked_before:
-        figures.append((PAST, PAST_SORT, PAST_SIZE, typed.previous))
+        figures.append((PAST, PAST_SORT, PAST_SIZE, line.typed.previous))
     for figure, sort, size, value in figures:
         found = control.magnitude(value)
-        yield sort, Formula(_sort(f"${figure}{n}"), Decimal(found[0]))
-        yield size, Formula(_size(f"${figure}{n}", f"${sort}{n}"), Decimal(found[1]))
+        yield sort, Formula(partial(_sort, f"${figure}{line.n}"), Decimal(found[0]))
+        yield size, Formula(partial(_size, f"${figure}{line.n}", f"${sort}{line.n}"), Decimal(found[1]))
+    for half, (letter, residue) in enumerate(zip((R1, R2), line.residues, strict=True)):
+        yield letter, Formula(partial(_addend, line, half), Decimal(residue))
+
+
+def _addend(line: Line, half: int) -> str:
+    """What a row adds to one ``half`` of the code."""
+    n, factors, prime = line.n, control.FACTORS[half], control.PRIMES[half]
+    weight = control.weights(line.variable.code)[half]
+    addends: list[str] = []
+    for sort, size in ((SORT, SIZE), *(((PAST_SORT, PAST_SIZE),) if line.asked_before else ())):
         quotient = f"INT(${size}{n}/{control.SPLIT})"
         addends += [quotient, f"(${size}{n}-{quotient}*{control.SPLIT})", f"${sort}{n}"]
-    drawn = zip((R1, R2), control.FACTORS, control.PRIMES, control.weights(code), line.residues, strict=True)
-    for letter, factors, prime, weight, residue in drawn:
-        terms = [f"{addend}*{factor}" for addend, factor in zip(addends, factors, strict=False)]
-        terms.append(f"${STATE}{n}*{factors[-1]}")
-        yield letter, Formula(f"=MOD(MOD({'+'.join(terms)},{prime})*{weight},{prime})", Decimal(residue))
+    terms = [f"{addend}*{factor}" for addend, factor in zip(addends, factors, strict=False)]
+    terms.append(f"${STATE}{n}*{factors[-1]}")
+    return f"=MOD(MOD({'+'.join(terms)},{prime})*{weight},{prime})"
 
 
 def _sort(x: str) -> str:

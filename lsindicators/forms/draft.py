@@ -24,6 +24,9 @@ from lsindicators.layout import Form, Stamp
 from lsindicators.model import Plan, Value
 from lsindicators.values import format_date, format_number
 
+Formulas = dict[tuple[int, str], str]
+"""Row and column letter of the sheet of the live checks -> the formula there, as it stands in the XML."""
+
 
 class Draft(Struct, frozen=True, dict=True):
     """One form that is being written: what stands in it, and its workbook."""
@@ -36,6 +39,7 @@ class Draft(Struct, frozen=True, dict=True):
     taken: int = 0  # of a slip: variables that were answered
     refused: bool = False  # of a slip: nothing was taken of what came
     late: bool = False  # of a slip: what came had come after the deadline
+    formulas: Formulas = field(default_factory=dict)  # known from a form of the same shape
 
     @cached_property
     def look(self) -> Look:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from msgspec import Struct
@@ -24,10 +24,15 @@ Result = Decimal | str
 
 
 class Formula(Struct, frozen=True):
-    """A formula and what it shows."""
+    """A formula and what it shows; its text is made when it is asked for: of a form like another it is known."""
 
-    text: str
+    told: str | Callable[[], str]
     result: Result
+
+    @property
+    def text(self) -> str:
+        """The formula, from its ``=`` on."""
+        return self.told if isinstance(self.told, str) else self.told()
 
 
 class Check(Struct, frozen=True):

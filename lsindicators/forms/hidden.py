@@ -7,7 +7,7 @@ from datetime import datetime
 from lsindicators import layout
 from lsindicators.forms.draft import Draft
 from lsindicators.forms.formula import Formula
-from lsindicators.forms.sheet import sure
+from lsindicators.forms.sheet import escaped, sure
 from lsindicators.forms.wording import PROMPT
 from lsindicators.model import NO, YES, State
 
@@ -38,14 +38,18 @@ def _calculation(draft: Draft) -> None:
     """The sheet of the live checks."""
     sheet = draft.sheet(layout.CALCULATION, None)
     plain = draft.format(draft.look.font)
-    lines = [draft.live.sums(), *(draft.live.line(code) for code in draft.form.by_code)]
-    for row, line in enumerate(lines):
-        for letter, content in line:
+    for letter, content in draft.live.sums():  # of this unit alone
+        sheet.formula(0, ord(letter) - ord("A"), content, plain)
+    formulas = draft.formulas
+    for row, code in enumerate(draft.form.by_code, 1):
+        for letter, value in draft.live.line(code):
             column = ord(letter) - ord("A")
-            if isinstance(content, Formula):
-                sheet.formula(row, column, content, plain)
+            if isinstance(value, Formula):
+                if (text := formulas.get((row, letter))) is None:
+                    text = formulas[row, letter] = escaped(value.text[1:])
+                sheet.formula(row, column, value, plain, text)
             else:
-                sheet.put(row, column, content, plain)
+                sheet.put(row, column, value, plain)
     sheet.very_hidden()
 
 

@@ -156,44 +156,40 @@ class Live:
         yield "A", code
         asked = ((PAST, layout.PREVIOUS, line.past),) if line.asked_before else ()
         for letter, column, value in (*asked, (NOW, layout.CURRENT, line.now)):
-            found = line.input(column)
-            yield letter, Formula(f'=IF({is_blank(found)},"",{found})', "" if value is None else value)
-        found = line.input(layout.STATE)
-        known = f"(TRIM({found})={{{','.join(quoted(s.value) for s in State)}}})"
-        numbers = f"SUMPRODUCT({known}*{{{','.join(map(str, NUMBERS.values()))}}})"
-        other = f"IF({numbers}=0,{control.OTHER_STATE},{numbers})"
-        formula = f"=IF(ISERROR({found}),{control.OTHER_STATE},IF({is_blank(found)},0,{other}))"
-        yield STATE, Formula(formula, Decimal(line.state_number))
-        found = line.input(layout.SOURCE)
-        yield SOURCE, Formula(f"=IF({is_blank(found)},0,1)", Decimal(1 if line.source else 0))
-        yield SAID, Formula(f"={bare(line.input(layout.REASON), BEGINNING)}", line.reason_begins)
-        said = f"${SAID}{n}"
-        checked = ",".join(f"LEFT({said},{len(words)})={quoted(words)}" for words in CHECKED_WORDS)
-        formula = f"=IF(LEN({said})<{SHORTEST},0,IF(OR({checked}),{CHECKED},1))"
-        yield REASON, Formula(formula, Decimal(line.reason_number))
-        yield OWN, Formula(f"={first_that_holds(line.checks, quoted(line.otherwise))}", line.said)
+            yield letter, Formula(partial(_copied, line, column), "" if value is None else value)
+        yield STATE, Formula(lambda: _state(line.input(layout.STATE)), Decimal(line.state_number))
+        source = Decimal(1 if line.source else 0)
+        yield SOURCE, Formula(lambda: f"=IF({is_blank(line.input(layout.SOURCE))},0,1)", source)
+        yield SAID, Formula(lambda: f"={bare(line.input(layout.REASON), BEGINNING)}", line.reason_begins)
+        yield REASON, Formula(lambda: _reason(f"${SAID}{n}"), Decimal(line.reason_number))
+        yield OWN, Formula(lambda: f"={first_that_holds(line.checks, quoted(line.otherwise))}", line.said)
         if line.numeric:
             yield from self._number(line)
-        yield SHOWN, Formula(self._shown_formula(line), self.shown[code])
-        yield GO, Formula(self._go_formula(line), self.go[code])
-        source = f"${SHOWN}{n}={quoted(self._word['source'])}"
-        turn = f'=IF(${GO}{n}="","",IF({source},{LATER + n - 1},{n - 1}))'
-        yield ORDER, Formula(turn, Decimal(self.order[code]) if code in self.order else "")
+        yield SHOWN, Formula(lambda: self._shown_formula(line), self.shown[code])
+        yield GO, Formula(lambda: self._go_formula(line), self.go[code])
+        turn = Decimal(self.order[code]) if code in self.order else ""
+        yield ORDER, Formula(lambda: self._turn(n), turn)
         yield from control_code.parts(line)
+
+    def _turn(self, n: int) -> str:
+        source = f"${SHOWN}{n}={quoted(self._word['source'])}"
+        return f'=IF(${GO}{n}="","",IF({source},{LATER + n - 1},{n - 1}))'
 
     def _number(self, line: Line) -> Iterator[tuple[str, Formula | Result]]:
         """The numbers that rules may use, and what they say."""
         n, code = line.n, line.variable.code
         usable = "" if line.usable is None else line.usable
-        yield USABLE, Formula(f'=IF(${OWN}{n}="",N(${NOW}{n}),"")', usable)
+        yield USABLE, Formula(lambda: f'=IF(${OWN}{n}="",N(${NOW}{n}),"")', usable)
         if isinstance(line.row.previous, Decimal):
             yield USABLE_PAST, line.row.previous
         else:
             past = "" if line.usable_past is None else line.usable_past
-            formula = f'=IF({is_number(f"${PAST}{n}")},IF({line.outside(f"${PAST}{n}")},"",${PAST}{n}),"")'
-            yield USABLE_PAST, Formula(formula, past)
-        formula = first_that_holds(self._across[code], quoted(""))
-        yield ACROSS, Formula(f'=IF(ISNUMBER(${USABLE}{n}),{formula},"")', self.across[code])
+            yield USABLE_PAST, Formula(lambda: _usable_past(line), past)
+        yield ACROSS, Formula(lambda: self._across_formula(line), self.across[code])
+
+    def _across_formula(self, line: Line) -> str:
+        formula = first_that_holds(self._across[line.variable.code], quoted(""))
+        return f'=IF(ISNUMBER(${USABLE}{line.n}),{formula},"")'
 
     def _shown_formula(self, line: Line) -> str:
         n, good = line.n, quoted(self._word["good"])
@@ -294,3 +290,28 @@ class Live:
         unsourced = self._word["source"]
         turns = {code: line.n - 1 for code, line in self._lines.items() if self.go[code]}
         return {code: turn + (LATER if self.shown[code] == unsourced else 0) for code, turn in turns.items()}
+
+
+# ------------------------------------------------------------------ texts of the hidden sheet
+
+
+def _copied(line: Line, column: int) -> str:
+    found = line.input(column)
+    return f'=IF({is_blank(found)},"",{found})'
+
+
+def _state(found: str) -> str:
+    known = f"(TRIM({found})={{{','.join(quoted(s.value) for s in State)}}})"
+    numbers = f"SUMPRODUCT({known}*{{{','.join(map(str, NUMBERS.values()))}}})"
+    other = f"IF({numbers}=0,{control.OTHER_STATE},{numbers})"
+    return f"=IF(ISERROR({found}),{control.OTHER_STATE},IF({is_blank(found)},0,{other}))"
+
+
+def _reason(said: str) -> str:
+    checked = ",".join(f"LEFT({said},{len(words)})={quoted(words)}" for words in CHECKED_WORDS)
+    return f"=IF(LEN({said})<{SHORTEST},0,IF(OR({checked}),{CHECKED},1))"
+
+
+def _usable_past(line: Line) -> str:
+    past = f"${PAST}{line.n}"
+    return f'=IF({is_number(past)},IF({line.outside(past)},"",{past}),"")'

@@ -6,9 +6,14 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from copy import copy
+from functools import lru_cache
+from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
 
 from lsindicators import files
 
@@ -28,6 +33,38 @@ class _Packager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
         self.parts = {name: stream.getvalue() for stream, name, _ in super()._create_package()}
         return []
 
+    def _write_shared_strings_file(self) -> None:
+        if not self.workbook.str_table.count:
+            return
+        texts = _Texts()
+        texts.string_table = self.workbook.str_table
+        texts._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+        texts._assemble_xml_file()
+
+
+class _Texts(SharedStrings):  # type: ignore[misc]
+    """The texts of a workbook; what one looks like is found once for all workbooks."""
+
+    def _write_si(self, string: str) -> None:
+        self.fh.write(_text(string))
+
+
+@lru_cache(maxsize=4096)
+def _text(string: str) -> str:
+    plain = SharedStrings()
+    plain._set_xml_writer(io.StringIO())
+    plain._write_si(string)
+    xml: str = plain.fh.getvalue()
+    return xml
+
+
+@lru_cache(maxsize=512)
+def _drawn(properties: tuple[tuple[str, Any], ...]) -> Format:
+    """A format to be copied: each of its properties is set by a function of its own."""
+    made = Format(dict(properties))
+    made._get_format_key()  # is kept in it
+    return made
+
 
 class Book(Workbook):  # type: ignore[misc]
     """A workbook that gives its parts instead of writing a file."""
@@ -35,6 +72,12 @@ class Book(Workbook):  # type: ignore[misc]
     def _get_packager(self) -> _Packager:
         self._packager = _Packager()
         return self._packager
+
+    def add_format(self, properties: Mapping[str, Any] | None = None) -> Format:
+        made = copy(_drawn(tuple({**self.default_format_properties, **(properties or {})}.items())))
+        made.xf_format_indices, made.dxf_format_indices = self.xf_format_indices, self.dxf_format_indices
+        self.formats.append(made)
+        return made
 
     def parts(self) -> Parts:
         """Close the workbook; all of its parts."""

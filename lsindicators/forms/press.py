@@ -57,10 +57,10 @@ class Press:
 
     def parts(self, form: Form, stamp: Stamp) -> Parts:
         """The parts of the empty ``form``."""
-        shape = _shape(form, stamp)
-        if shape not in self._models:
-            self._models[shape] = self._model(form, stamp)
-        model = self._models[shape]
+        alike = shape(form), stamp.round
+        if alike not in self._models:
+            self._models[alike] = self._model(form, stamp)
+        model = self._models[alike]
         return self._write(form, stamp) if model is None else model.filled(_texts(form, stamp))
 
     def form(self, form: Form, stamp: Stamp) -> bytes:
@@ -98,8 +98,8 @@ class Press:
         return _Model(whole, cut, tuple(parts))
 
 
-def _shape(form: Form, stamp: Stamp) -> Hashable:
-    """What two forms have in common when only their marked places differ."""
+def shape(form: Form) -> Hashable:
+    """What two forms have in common when they differ in what a unit is called and what it had last year alone."""
     rows = tuple(
         (
             *(r.row, r.level, r.label, r.number, r.variable, r.origin, r.change, r.change_from),
@@ -108,7 +108,7 @@ def _shape(form: Form, stamp: Stamp) -> Hashable:
         for r in form.rows
     )
     head = tuple((row, text) for row, text in form.head.items() if row != layout.UNIT_ROW)
-    return form.year, form.headings, head, rows, stamp.round
+    return form.year, form.headings, head, rows
 
 
 def _texts(form: Form, stamp: Stamp) -> dict[str, str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from io import StringIO
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import ColumnInfo, Worksheet
+from xlsxwriter.xmlwriter import XMLwriter
 
 from lsindicators import layout, values
 from lsindicators.errors import LsindicatorsError
@@ -15,6 +18,9 @@ from lsindicators.model import Value
 
 LAST_COLUMN = 16383
 
+_KEPT = 2048
+"""So many pieces of XML of a kind are kept for the next form."""
+
 HIGHEST = 400
 """Points of a row; Excel takes none above 409."""
 
@@ -22,6 +28,7 @@ HIGHEST = 400
 class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """A worksheet that takes each value for what it is, and fails where Excel's limits would swallow it."""
 
+    fh: StringIO
     _rest = -1
 
     @cached_property
@@ -32,27 +39,42 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     def put(self, row: int, column: int, value: Value | None, style: Format) -> None:
         """Write a number as a number and a text as a text, whatever it looks like."""
         if value is None or value == "":
-            code = self.write_blank(row, column, None, style)
+            code = self._write_blank(row, column, None, style)
         elif isinstance(value, Decimal):
-            code = self.write_number(row, column, value, style)
+            code = self._keep(row, column, style, f"><v>{value:.16G}</v></c>")
         else:
-            code = self.write_string(row, column, values.unmarked(value), style)
+            code = self._write_string(row, column, values.unmarked(value), style)
         if code:
             raise LsindicatorsError(f"{self.name}!{layout.address(row, column)}: nội dung quá dài cho một ô Excel")
 
-    def formula(self, row: int, column: int, formula: Formula, style: Format) -> None:
-        """Write a formula with what it shows."""
-        shown: str | int | float
-        if isinstance(formula.result, str):
-            shown = formula.result
+    def formula(self, row: int, column: int, formula: Formula, style: Format, text: str | None = None) -> None:
+        """Write a formula with what it shows; ``text`` is its XML where that is known."""
+        result, kind = formula.result, ""
+        if isinstance(result, str):
+            kind, shown = ' t="str"' if result else "", escaped(result)
         else:
-            whole = formula.result == formula.result.to_integral_value()
-            shown = int(formula.result) if whole else float(formula.result)
-        sure(self.write_formula(row, column, formula.text, style, shown))
+            shown = str(int(result) if result == result.to_integral_value() else float(result))
+        told = escaped(formula.text[1:]) if text is None else text
+        sure(self._keep(row, column, style, f"{kind}><f>{told}</f><v>{shown}</v></c>"))
 
     def rich(self, row: int, column: int, first: str, second: str, small: Format, style: Format) -> None:
         """Write a text of two parts: the first as the cell's ``style`` says, the second ``small``."""
-        sure(self.write_rich_string(row, column, first, small, second, style))
+        runs = _run(first, "") + _run(second, self._font(small))
+        number = self.str_table._get_shared_string_index(runs)
+        sure(self._keep(row, column, style, f' t="s"><v>{number}</v></c>'))
+
+    def _font(self, style: Format) -> str:
+        """The font of a part of a text, in XML."""
+        if (known := self._fonts.get(id(style))) is not None:
+            return known
+        self.rstring = XMLwriter()
+        self.rstring._set_filehandle(font := StringIO())
+        self._write_font(style)
+        return self._fonts.setdefault(id(style), font.getvalue())
+
+    @cached_property
+    def _fonts(self) -> dict[int, str]:
+        return {}
 
     def set_rest(self, column: int, style: Format | None) -> None:
         """Give ``style`` to ``column`` and all columns beyond it."""
@@ -72,6 +94,86 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         # our formulas say _xlfn. themselves where they must: 29 regular expressions a formula are saved
         return formula.removeprefix("=")
+
+    def _write_data_validation(self, options: dict[str, Any]) -> None:
+        key = repr(options)
+        if key not in _VALIDATIONS:
+            if len(_VALIDATIONS) > _KEPT:
+                _VALIDATIONS.clear()
+            whole, alone = self.fh, StringIO()
+            self.fh = alone
+            super()._write_data_validation(options)
+            self.fh = whole
+            _VALIDATIONS[key] = alone.getvalue()
+        self.fh.write(_VALIDATIONS[key])
+
+    # -------------------------------------------------------------- cells
+    #
+    # xlsxwriter asks each formula by regular expressions what none of ours is, keeps each cell, and asks it again what it
+    # is. Here a cell is kept as the end of its XML, made once. ``tests/test_sheet.py`` holds every kind of cell to what
+    # xlsxwriter writes of the same.
+
+    def _keep(self, row: int, column: int, style: Format, end: str) -> int:
+        code: int = self._check_dimensions(row, column)
+        if not code:
+            self.table[row][column] = style, end
+        return code
+
+    def _write_blank(self, row: int, col: int, _: object, cell_format: Format | None = None) -> int:
+        return self._keep(row, col, cell_format, "/>") if cell_format is not None else 0
+
+    def _write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> int:
+        if cell_format is None or len(string) > self.xls_strmax // 2:
+            code: int = super()._write_string(row, col, string, cell_format)
+            return code
+        number = self.str_table._get_shared_string_index(string)
+        return self._keep(row, col, cell_format, f' t="s"><v>{number}</v></c>')
+
+    def _write_rows(self) -> None:
+        write, numbers = self.fh.write, dict[int, str]()
+        self._calculate_spans()
+        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            cells = self.table.get(row)
+            info = self.row_info.get(row)
+            if not cells:
+                if info is not None:
+                    self._write_empty_row(row, self.row_spans.get(row // 16), info)
+                continue
+            self._write_row(row, self.row_spans.get(row // 16), info)
+            for column in sorted(cells):
+                cell = cells[column]
+                if type(cell) is not tuple:
+                    self._write_cell(row, column, cell)
+                    continue
+                style, end = cell
+                if (number := numbers.get(id(style))) is None:
+                    number = numbers[id(style)] = f'" s="{style._get_xf_index()}"'
+                write(f'<c r="{layout.address(row, column)}{number}{end}')
+            write("</row>")
+
+    def _calculate_spans(self) -> None:
+        """The first and the last column of each block of 16 rows."""
+        columns: dict[int, set[int]] = {}
+        for row, cells in self.table.items():
+            if cells:
+                columns.setdefault(row // 16, set()).update(cells)
+        self.row_spans = {block: f"{min(found) + 1}:{max(found) + 1}" for block, found in columns.items()}
+
+
+def escaped(text: str) -> str:
+    """``text`` in the XML of a cell, as xlsxwriter has it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+@lru_cache(maxsize=_KEPT)
+def _run(text: str, font: str) -> str:
+    """A part of a text in the shared strings."""
+    space = ' xml:space="preserve"' if text != text.strip() else ""
+    return f"<r>{font}<t{space}>{XMLwriter._escape_control_characters(escaped(text))}</t></r>"
+
+
+_VALIDATIONS: dict[str, str] = {}
+"""What an input takes -> its XML; the forms of units that are alike have many in common."""
 
 
 def sure(code: int) -> None:

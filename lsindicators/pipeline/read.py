@@ -178,7 +178,7 @@ def _write_slips(
     needed = {u: j for u, j in at.current.items() if u in at.plan.owed and needs_person(j.verdict.findings)}
     written: dict[int, str] = {}
     held: list[str] = []
-    letter = None
+    letter = writer = None
     key = ledger.key(campaign) if needed else b""
     for unit, judged in progress(tuple(needed.items()), "Lập phiếu trả lại"):
         from lsindicators import forms, letters
@@ -190,8 +190,9 @@ def _write_slips(
         slip = slips.compose(form, ret, verdict)
         stamp = layout.stamp(key, form, verdict.round + 1)
         late = receipt.sent_at.astimezone(HANOI).date() >= at.plan.settings.unit_deadline
-        body = forms.write(
-            *(at.plan, form, stamp),
+        writer = writer or forms.Writer(at.plan)
+        body = writer.write(
+            *(form, stamp),
             typed=slip.typed,
             remarks=slip.remarks,
             taken=slip.taken,

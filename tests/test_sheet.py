@@ -1,0 +1,146 @@
+"""forms/sheet.py, package.py: every part of a workbook is as xlsxwriter writes it by itself, byte by byte."""
+
+from datetime import datetime
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from conftest import KEY
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from lsindicators import forms, layout, values
+from lsindicators.forms import package, sheet
+from lsindicators.forms.formula import Formula
+
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+STYLES = (
+    {"bold": True, "num_format": "#,##0", "bg_color": "#FFEE00"},
+    {"italic": True, "font_size": 9.0, "border": 1, "text_wrap": True},
+    {"locked": False},
+)
+
+
+class Plain(Worksheet):
+    """Takes what our sheet takes, and leaves all else to xlsxwriter."""
+
+    def put(self, row, column, value, style):
+        if value is None or value == "":
+            self.write_blank(row, column, None, style)
+        elif isinstance(value, Decimal):
+            self.write_number(row, column, value, style)
+        else:
+            self.write_string(row, column, values.unmarked(value), style)
+
+    def formula(self, row, column, formula, style, text=None):
+        result = formula.result
+        if isinstance(result, Decimal):
+            result = int(result) if result == result.to_integral_value() else float(result)
+        self.write_formula(row, column, formula.text, style, result)
+
+    def rich(self, row, column, first, second, small, style):
+        self.write_rich_string(row, column, first, small, second, style)
+
+    def _prepare_formula(self, formula, expand_future_functions=False):
+        return formula.removeprefix("=")
+
+
+class PlainBook(Workbook):
+    _get_packager = package.Book._get_packager
+    parts = package.Book.parts
+
+
+def drawn(kind, sort, draw):
+    """The parts of a workbook of ``kind`` with one sheet that ``draw`` fills."""
+    book = kind(BytesIO(), dict(OPTIONS))
+    book.set_properties({"created": datetime(2026, 1, 1)})
+    page = book.add_worksheet("Trang", worksheet_class=sort)
+    draw(page, [book.add_format(style) for style in (*STYLES, STYLES[0])])
+    return dict(book.parts())
+
+
+def alike(draw, monkeypatch):
+    ours = drawn(package.Book, sheet.Sheet, draw)
+    with monkeypatch.context() as patch:  # its own way with texts, too
+        patch.delattr(package._Packager, "_write_shared_strings_file")
+        assert ours == drawn(PlainBook, Plain, draw)
+
+
+@pytest.fixture(scope="module")
+def patcher():
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=30).filter(
+    lambda t: not t.startswith("<r>")
+)
+numbers = st.decimals(-(10**15), 10**15, allow_nan=False, allow_infinity=False)
+formulas = st.builds(Formula, texts.map(lambda t: f"=A1&{t}x"), texts | numbers).filter(
+    lambda f: not str(f.result).startswith("#") and not f.text.endswith("}")
+)
+cells = st.tuples(st.integers(0, 40), st.integers(0, 30), st.none() | texts | numbers | formulas, st.integers(0, 3))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(cells, max_size=25), st.dictionaries(st.integers(0, 45), st.integers(1, 300), max_size=4))
+def test_any_cells_are_written_as_xlsxwriter_writes_them(patcher, given, heights):
+    def draw(page, styles):
+        for row, column, value, style in given:
+            if isinstance(value, Formula):
+                page.formula(row, column, value, styles[style])
+            else:
+                page.put(row, column, value, styles[style])
+        for row, height in heights.items():
+            page.set_row(row, height)
+
+    alike(draw, patcher)
+
+
+def test_what_is_no_plain_cell_is_written_as_xlsxwriter_writes_it(monkeypatch):
+    def draw(page, styles):
+        page.rich(0, 0, " Tên & <số>", "\nđếm _x0041_ \x07 ", styles[1], styles[0])
+        page.rich(1, 0, "Tên", "\nkhác", styles[1], styles[0])
+        page.merge_range(2, 0, 3, 4, "Gộp", styles[1])
+        page.merge_range(5, 0, 5, 4, "", styles[2])
+        page.write_url(7, 1, "internal:'Trang'!A1", styles[0], "A1")
+        page.write_string(8, 0, "không có dạng")
+        page.set_column(0, 3, 20, styles[2])
+        rule = {"validate": "decimal", "criteria": "between", "minimum": "0", "maximum": "=B1", "input_title": "<x>"}
+        for row in (9, 10, 10):
+            page.data_validation(row, 0, row, 0, {**rule, "input_message": f"dòng {row}", "error_message": '"&"'})
+        page.data_validation(9, 0, 9, 0, {**rule, "other_cells": [[12, 0, 13, 0]]})
+        page.data_validation(14, 0, 14, 0, {"validate": "list", "source": ["Có", "Không"]})
+        page.conditional_format(
+            *(0, 0, 9, 0), {"type": "formula", "criteria": '=A1="<"', "format": styles[0], "stop_if_true": True}
+        )
+
+    alike(draw, monkeypatch)
+    alike(draw, monkeypatch)  # and so again, when its pieces are known
+
+
+def test_an_empty_sheet(monkeypatch):
+    alike(lambda page, styles: None, monkeypatch)
+    alike(lambda page, styles: page.set_row(3, 40), monkeypatch)
+
+
+# ------------------------------------------------------------------ many forms of one plan
+
+
+def shown(form, n):
+    """Something in every input, another in each form."""
+    codes = list(form.by_code)
+    numbers = {(code, layout.CURRENT): Decimal(10 * n + i) for i, code in enumerate(codes)}
+    return numbers | {(codes[0], layout.CURRENT): "mười", (codes[-1], layout.REASON): f"Đã kiểm tra {n}"}
+
+
+def test_one_writer_writes_what_each_alone_writes(plan):
+    writer = forms.Writer(plan)
+    for n in range(3):
+        for unit in plan.owed:
+            form = layout.form(plan, unit)
+            stamp, typed = layout.stamp(KEY, form, n + 1), shown(form, n)
+            assert writer.write(form, stamp, typed=typed) == forms.write(plan, form, stamp, typed=typed)
+    assert len(writer._formulas) < 3 * len(plan.owed)
