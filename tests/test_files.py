@@ -77,7 +77,7 @@ def test_many_files_are_settled_at_once_and_few_each_by_itself(tmp_path, monkeyp
     done = []
     monkeypatch.setattr(os, "fsync", lambda handle: done.append("fsync"))
     monkeypatch.setattr(os, "sync", lambda: done.append("sync"), raising=False)
-    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(files, "TOGETHER", True)
     paths = [tmp_path / str(i) for i in range(count)]
     for path in paths:
         assert files.write(path, b"x", settled=False)

@@ -587,3 +587,23 @@ def test_of_a_plan_that_does_not_stand_alone_nothing_is_remembered(campaign, mak
     for n in (1, 2):
         pipeline.issue(campaign)
         assert len(making) == 6 * n
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_forms_letters_and_slips_outlive_a_power_failure(campaign, monkeypatch, together):
+    """Each written file is settled, at the end or as it is written; what was not written is left alone."""
+    settled, alone = [], []
+    monkeypatch.setattr(files, "TOGETHER", together)
+    monkeypatch.setattr(files, "settle", lambda paths: settled.extend(p.name for p in paths))
+    monkeypatch.setattr(os, "fsync", alone.append)
+    (campaign / "bieu-mau" / "so-khcn.xlsx").unlink()
+    (campaign / "cong-van" / "so-khcn.docx").unlink()
+    (campaign / "danh-sach-gui.xlsx").unlink()
+    pipeline.issue(campaign)
+    assert sorted(settled) == (["danh-sach-gui.xlsx", "so-khcn.docx", "so-khcn.xlsx"] if together else [])
+    assert len(alone) == (1 if together else 4)  # what is remembered is always settled by itself
+    settled.clear()
+    send(campaign, "so-khcn", F12="ba")
+    pipeline.receive(campaign)
+    slips = [name for name in settled if name.startswith("so-khcn.")]
+    assert slips == (["so-khcn.xlsx", "so-khcn.docx"] if together else [])

@@ -152,7 +152,7 @@ class _Made:
         self._facts = (ISSUED, digest) if (digest := memory.digest(plan)) else ()
         self.before: Mapping[str, tuple[str, str]] = (memory.find(*self._facts) if self._facts else None) or {}
         self._now: dict[str, tuple[str, str]] = {}
-        self._written: list[Path] = []
+        self._unsettled: list[Path] = []
 
     def put(self, path: Path, make: Callable[[], bytes], of: str = "") -> tuple[str, bool]:
         """Have what ``make`` makes at ``path``: its SHA-256, and whether it was written.
@@ -166,14 +166,14 @@ class _Made:
         content = make()
         digest = files.sha256(content)
         self._now[name] = of, digest
-        written = files.write(path, content, settled=False)
-        if written:
-            self._written.append(path)
+        written = files.write(path, content, settled=not files.TOGETHER)
+        if written and files.TOGETHER:
+            self._unsettled.append(path)
         return digest, written
 
     def settle(self) -> None:
         """Have all that was written outlive a power failure, then remember it."""
-        files.settle(self._written)
+        files.settle(self._unsettled)
         if self._now and self._facts:
             self._memory.keep({**self.before, **self._now}, *self._facts)
 

@@ -178,6 +178,7 @@ def _write_slips(
     needed = {u: j for u, j in at.current.items() if u in at.plan.owed and needs_person(j.verdict.findings)}
     written: dict[int, str] = {}
     held: list[str] = []
+    fresh: list[Path] = []
     letter = writer = None
     key = ledger.key(campaign) if needed else b""
     for unit, judged in progress(tuple(needed.items()), "Lập phiếu trả lại"):
@@ -209,9 +210,10 @@ def _write_slips(
             remarks=slip.remarks,
         )
         name = f"{SLIPS}/{unit}.xlsx"
-        if _put(campaign / name, body, held):
+        if _put(campaign / name, body, held, fresh):
             written[receipt.order] = name
-        _put(campaign / SLIPS / f"{unit}.docx", letter(form, stamp, sent), held)
+        _put(campaign / SLIPS / f"{unit}.docx", letter(form, stamp, sent), held, fresh)
+    files.settle(fresh)
     for ending in ("xlsx", "docx"):
         for old in sorted((campaign / SLIPS).glob(f"*.{ending}")):
             if old.stem in at.plan.any_unit and old.stem not in needed:
@@ -224,10 +226,14 @@ def _write_slips(
     return written, tuple(held)
 
 
-def _put(path: Path, content: bytes, held: list[str]) -> bool:
-    """Write ``content`` to ``path``; where another program holds that file, say so in ``held`` and leave it whole."""
+def _put(path: Path, content: bytes, held: list[str], fresh: list[Path]) -> bool:
+    """Write ``content`` to ``path``; where another program holds that file, say so in ``held`` and leave it whole.
+
+    What is yet to be settled goes into ``fresh``.
+    """
     try:
-        files.write(path, content)
+        if files.write(path, content, settled=not files.TOGETHER) and files.TOGETHER:
+            fresh.append(path)
     except OutputLockedError as error:
         held.append(str(error))
         return False
