@@ -32,19 +32,18 @@ class _Model(Struct, frozen=True):
     """The parts of a form, cut at its marks."""
 
     whole: Parts  # parts without marks
-    cut: Mapping[str, list[str]]  # text, mark, text, mark … text
+    cut: Mapping[str, tuple[list[bytes], list[str]]]  # the texts between the marks, and the marks between them
     order: tuple[str, ...]
 
     def filled(self, texts: Mapping[str, str]) -> Parts:
-        parts: dict[str, str] = {}
+        parts: dict[str, bytes] = {}
         for name in self.order:
-            pieces = self.cut.get(name)
-            if pieces is None:
-                parts[name] = self.whole[name]
+            if name in self.cut:
+                between, marks = self.cut[name]
+                filled = (*(texts[mark].encode() for mark in marks), b"")
+                parts[name] = b"".join(piece for pair in zip(between, filled, strict=True) for piece in pair)
             else:
-                pieces = pieces.copy()
-                pieces[1::2] = [texts[mark] for mark in pieces[1::2]]
-                parts[name] = "".join(pieces)
+                parts[name] = self.whole[name]
         return parts
 
 
@@ -80,9 +79,9 @@ class Press:
         )
         marked = replace(form, unit=unit, head=head, rows=rows)
         token = replace(stamp, key_id="0000", unit=_CODE, digest=marked.digest, mac="-".join(["000000"] * 4))
-        marks = {text: mark for mark, text in _texts(marked, token).items()}
+        marks = {text.encode(): mark for mark, text in _texts(marked, token).items()}
         # longer marks first: the token holds the code of the unit and the digest
-        pattern = re.compile(f"({'|'.join(re.escape(text) for text in sorted(marks, key=len, reverse=True))})")
+        pattern = re.compile(b"(%s)" % b"|".join(map(re.escape, sorted(marks, key=len, reverse=True))))
         whole, cut = {}, {}
         parts = self._write(marked, token)
         for name, xml in parts.items():
@@ -90,9 +89,8 @@ class Press:
             if len(pieces) == 1:
                 whole[name] = xml
             else:
-                pieces[1::2] = [marks[text] for text in pieces[1::2]]
-                cut[name] = pieces
-        found = Counter(mark for pieces in cut.values() for mark in pieces[1::2])
+                cut[name] = pieces[::2], [marks[text] for text in pieces[1::2]]
+        found = Counter(mark for _, between in cut.values() for mark in between)
         if any(found[mark] != _TIMES.get(mark, 2) for mark in marks.values()):
             return None
         return _Model(whole, cut, tuple(parts))
