@@ -84,8 +84,8 @@ class Book(Workbook):  # type: ignore[misc]
         self.close()
         parts = self._packager.parts
         for sheet in self.worksheets():  # what refers to itself would wait for the next sweep, some megabytes a form
-            vars(sheet).clear()
-        vars(self).clear()
+            sheet.__dict__.clear()
+        self.__dict__.clear()
         return {name: xml.encode() for name, xml in {**parts, STYLES: locked_explicitly(parts[STYLES])}.items()}
 
 
