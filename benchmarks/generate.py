@@ -116,7 +116,7 @@ def record(campaign: Path, recipes: Path) -> None:
     with recipes.open("w", encoding="utf-8") as stream:
         for unit in plan.owed:
             form = layout.form(plan, unit)
-            with recorded() as recipe:
+            with asked_plainly(), recorded() as recipe:
                 forms.write(plan, form, layout.stamp(key, form))
             told = [f"{unit}.xlsx", recipe["options"], recipe["calls"]]
             stream.write(json.dumps(told, ensure_ascii=False, default=plainly) + "\n")
@@ -125,6 +125,44 @@ def record(campaign: Path, recipes: Path) -> None:
 def plainly(value: object) -> object:
     """A value as JSON has it."""
     return float(value) if isinstance(value, Decimal) else value.isoformat()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def asked_plainly() -> Iterator[None]:
+    """Our writer keeps cells and copies formats itself; here it asks xlsxwriter for each, by the functions that anybody uses."""
+    from lsindicators.forms.package import Book
+    from lsindicators.forms.sheet import Sheet
+    from lsindicators.values import unmarked
+
+    def put(self, row, column, value, style):  # type: ignore[no-untyped-def]
+        if value is None or value == "":
+            self.write_blank(row, column, None, style)
+        elif isinstance(value, Decimal):
+            self.write_number(row, column, value, style)
+        else:
+            self.write_string(row, column, unmarked(value), style)
+
+    def formula(self, row, column, formula, style, text=None):  # type: ignore[no-untyped-def]
+        shown = formula.result
+        if not isinstance(shown, str):
+            shown = int(shown) if shown == shown.to_integral_value() else float(shown)
+        self.write_formula(row, column, formula.text, style, shown)
+
+    def rich(self, row, column, first, second, small, style):  # type: ignore[no-untyped-def]
+        self.write_rich_string(row, column, first, small, second, style)
+
+    changed = ((Sheet, "put", put), (Sheet, "formula", formula), (Sheet, "rich", rich))
+    before = [(kind, name, getattr(kind, name)) for kind, name, _ in changed]
+    copied = Book.add_format
+    for kind, name, plain in changed:
+        setattr(kind, name, plain)
+    del Book.add_format
+    try:
+        yield
+    finally:
+        Book.add_format = copied  # type: ignore[method-assign]
+        for kind, name, ours in before:
+            setattr(kind, name, ours)
 
 
 @contextmanager
