@@ -141,6 +141,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     first: int | None = None  # Từ năm: the first data year in which it exists; None: no bound
     last: int | None = None  # Đến năm: the last one
     took_over: tuple[Share, ...] = ()  # Kế thừa từ
+    province: str = ""  # Tỉnh, as typed: "Lạng Sơn", "thành phố Hà Nội"; empty: the campaign's own
 
     def exists(self, year: int) -> bool:
         """Whether it is there in the data year ``year``."""
