@@ -30,7 +30,7 @@ PROVINCES = (
 )  # fmt: skip
 SYLLABLES = (
     ("Tân", "Phú", "Bình", "An", "Hòa", "Vĩnh", "Đông", "Thanh"),
-    ("Thanh", "Bình", "Hưng", "Lập", "Long", "Lợi", "Mỹ", "Phong", "Sơn", "Thành", "Thịnh", "Xuân"),
+    ("Thanh", "Bình", "Hưng", "Lập", "Long", "Lợi", "Mỹ", "Phong", "Sơn", "Tiến", "Thịnh", "Xuân"),
 )
 DEPARTMENTS = 26
 """Of a hundred units so many are no communes, as in the built-in province."""
