@@ -112,7 +112,7 @@ def _national(v: Variable) -> Variable:
     """No province's figure is the country's: what the province's lead gives is added, or is a mean."""
     if v.aggregation.method is not Method.LEAD:
         return v
-    added = v.kind is Kind.WHOLE and v.measure != "hạng" or v.measure in ("triệu đồng", "nghìn USD")
+    added = (v.kind is Kind.WHOLE and v.measure != "hạng") or v.measure in ("triệu đồng", "nghìn USD")
     return replace(v, aggregation=Aggregation(Method.SUM if added else Method.MEAN))
 
 
@@ -122,7 +122,10 @@ def _owed(
     """What the built-in plan gives to units of the province, given to those of every province."""
     phrases = {kind.code: group.phrase for kind, group in zip(kinds, everywhere, strict=True) if group.members}
     sides = []
-    for side in (given.lead, given.supporting if known.variable[given.variable].aggregation.method is not Method.LEAD else ()):
+    for side in (
+        given.lead,
+        given.supporting if known.variable[given.variable].aggregation.method is not Method.LEAD else (),
+    ):
         types = {known.unit[code].type for code in side}
         written = [phrases[code] for code in side if code in phrases]
         if types >= {"xa", "phuong"} and present >= {"xa", "phuong"}:

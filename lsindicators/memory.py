@@ -81,7 +81,7 @@ class Memory:
         sealed = self._seal(key, record) + record
         with contextlib.suppress(OSError):  # where there is no room it is worked out again
             if self._beside is None:
-                self._beside = cast(BinaryIO, tempfile.TemporaryFile())
+                self._beside = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - it lives as long as the memory
                 weakref.finalize(self, self._beside.close)
             start = self._beside.seek(0, os.SEEK_END)
             self._beside.write(sealed)

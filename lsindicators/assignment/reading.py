@@ -208,7 +208,10 @@ class _Reader(Reader):
             name = values.clean(self._needed(row, "Tên đơn vị"))
             kind = values.clean(self._text(row, "Loại"))
             first, last = (self._year(row, h) for h in (shares.FIRST, shares.LAST))
-            short, aliases = values.clean(self._text(row, "Tên viết tắt")) or name, parts(self._text(row, "Tên gọi khác"), "|")
+            short, aliases = (
+                values.clean(self._text(row, "Tên viết tắt")) or name,
+                parts(self._text(row, "Tên gọi khác"), "|"),
+            )
             province = values.clean(self._text(row, "Tỉnh"))
             if province and names.key(province) != names.key(own):
                 name, short, aliases = names.printed(name, short, aliases, kind, province)

@@ -25,7 +25,9 @@ def called(province: str) -> tuple[str, str]:
     return f"{'thành phố' if key(bare) in _CITIES else 'tỉnh'} {bare}", bare
 
 
-def printed(name: str, short: str, aliases: Sequence[str], kind: str, province: str) -> tuple[str, str, tuple[str, ...]]:
+def printed(
+    name: str, short: str, aliases: Sequence[str], kind: str, province: str
+) -> tuple[str, str, tuple[str, ...]]:
     """Name, abbreviation and other names of a unit of ``province``: it stands behind the first two where they do not
     say it themselves, and what was typed is one of the others."""
     full, bare = called(province)

@@ -162,7 +162,11 @@ class Register:
             self._add_gone(gone)
         told = (words_of(u.name) for u in units if not u.province)
         tails = Counter(words[words.index(_PROVINCE) :] for words in told if _PROVINCE in words[1:-1])
-        self._tails = (_HERE, *(way for tail, _ in tails.most_common(1) for way in (tail, (*_HERE, *tail))), *self._endings)
+        self._tails = (
+            _HERE,
+            *(way for tail, _ in tails.most_common(1) for way in (tail, (*_HERE, *tail))),
+            *self._endings,
+        )
         self._longest = max((len(words) for _, words in (*self._communes, *self._former)), default=0)
 
     def _add(self, name: str, target: _Target) -> None:
