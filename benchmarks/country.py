@@ -7,6 +7,7 @@ in every province; communes are made of common syllables, so that both repeat fr
 ``answer`` fills in every form of a campaign with made-up figures.
 """
 
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -54,7 +55,8 @@ def build(folder: Path, units: int) -> None:
 def plan(units: int) -> Plan:
     """The built-in criteria, owed by units of every province in the same shares, however many there are."""
     known = assignment.builtin(2025)
-    kinds = [known.unit[code] for code in known.owed if known.unit[code].type not in ("xa", "phuong")]
+    asked = {code for a in known.assignments for side in _sides(known, a) for code in side}
+    kinds = [u for u in known.units if u.code in asked and u.type not in ("xa", "phuong")]
     listed = tuple(sorted(_units(units, kinds), key=lambda u: PROVINCES.index(u.province)))
     present = {u.type for u in listed}
     groups = tuple(g for g in known.groups if g.members and set(g.members) <= present)
@@ -116,16 +118,19 @@ def _national(v: Variable) -> Variable:
     return replace(v, aggregation=Aggregation(Method.SUM if added else Method.MEAN))
 
 
+def _sides(known: Plan, given: Assignment) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who gives a figure: one that is added takes nothing from units that only held theirs against the lead's."""
+    led = known.variable[given.variable].aggregation.method is Method.LEAD
+    return given.lead, () if led else given.supporting
+
+
 def _owed(
     known: Plan, given: Assignment, kinds: list[Unit], everywhere: tuple[UnitGroup, ...], present: set[str]
 ) -> Assignment:
     """What the built-in plan gives to units of the province, given to those of every province."""
     phrases = {kind.code: group.phrase for kind, group in zip(kinds, everywhere, strict=True) if group.members}
     sides = []
-    for side in (
-        given.lead,
-        given.supporting if known.variable[given.variable].aggregation.method is not Method.LEAD else (),
-    ):
+    for side in _sides(known, given):
         types = {known.unit[code].type for code in side}
         written = [phrases[code] for code in side if code in phrases]
         if types >= {"xa", "phuong"} and present >= {"xa", "phuong"}:
@@ -155,8 +160,10 @@ def answer(campaign: Path, sent: Path) -> None:
             words = {layout.QUESTIONS[0]: "Khó khăn về nguồn số liệu"}
             desk = Desk(plan=alone, form=layout.form(alone, a_unit), answers=told, words=words)
             form = (campaign / FORMS / f"{a_unit}.xlsx").read_bytes()
-            moment += timedelta(minutes=7)
-            (sent / f"{a_unit}.xlsx").write_bytes(packing.typed(form, desk.sheets, moment))
+            moment += timedelta(minutes=13)
+            path = sent / f"{a_unit}.xlsx"
+            path.write_bytes(packing.typed(form, desk.sheets, moment))
+            os.utime(path, (moment.timestamp(), moment.timestamp()))
 
 
 def _alone(plan: Plan, unit: str) -> Plan:

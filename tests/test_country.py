@@ -2,6 +2,8 @@
 
 import io
 import sys
+from contextlib import redirect_stdout
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -18,8 +20,11 @@ from lsindicators.exports import formulas
 from lsindicators.exports.parts import divided, spread
 from lsindicators.exports.sheets import figures
 from lsindicators.findings import needs_person
-from lsindicators.model import Unit
+from lsindicators.model import Sending, Unit
 from lsindicators.names.provinces import called
+from lsindicators.pipeline.results import State
+from lsindicators.report.content import sending
+from lsindicators.screen.standing import show_state
 
 sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 import country
@@ -217,3 +222,21 @@ def test_a_country_of_34_provinces(tmp_path):
     assert compute.evaluate(merged.plan, merged.dataset) == merged.results
     form = openpyxl.load_workbook(next((ky / "bieu-mau").glob("xa-*-lang-son.xlsx")))[layout.DATA]
     assert any("tỉnh Lạng Sơn" in str(c.value) for row in form.iter_rows(max_row=8) for c in row)
+
+
+def test_a_country_is_told_by_provinces(tmp_path):
+    """Thousands of units: no list of them in the report, on the screen or among the charts."""
+    plan = country.plan(1700)
+    plan, _ = read_again(plan, tmp_path / "phan-cong.xlsx")
+    sendings = tuple(
+        Sending(unit=u, owed=len(v), status=None, values=0, open=0, sent_at=None, late=False)
+        for u, v in plan.owed.items()
+    )
+    rows = sending.table(plan, sendings)
+    assert [r["unit"] for r in rows if r["number"]] == [
+        f"{place}: {sum(1 for u in plan.owed if plan.unit[u].province == place)} đơn vị" for place in country.PROVINCES
+    ]
+    assert sum(int(r["owed"]) for r in rows if r["number"]) == sum(map(len, plan.owed.values()))
+    with redirect_stdout(io.StringIO()) as printed:
+        show_state(State(plan=plan, today=date(2026, 3, 1), sendings=sendings))
+    assert printed.getvalue().count("\n") < 60 and "1700 đơn vị" in printed.getvalue()
