@@ -58,15 +58,15 @@ def plan(units: int) -> Plan:
     asked = {code for a in known.assignments for side in _sides(known, a) for code in side}
     kinds = [u for u in known.units if u.code in asked and u.type not in ("xa", "phuong")]
     listed = tuple(sorted(_units(units, kinds), key=lambda u: PROVINCES.index(u.province)))
-    present = {u.type for u in listed}
-    groups = tuple(g for g in known.groups if g.members and set(g.members) <= present)
+    types = {u.type for u in known.units}
+    groups = tuple(g for g in known.groups if g.members and set(g.members) <= types)
     everywhere = tuple(_everywhere(kind, listed) for kind in kinds)
     settings = replace(
         known.settings, province="Việt Nam", issuer="Bộ Khoa học và Công nghệ", compiler="Cục Thông tin, Thống kê",
         place="Hà Nội", position="CỤC TRƯỞNG", raw={},
     )  # fmt: skip
     variables = tuple(map(_national, known.variables))
-    owed = tuple(_owed(known, known.assignment[v.code], kinds, everywhere, present) for v in variables)
+    owed = tuple(_owed(known, known.assignment[v.code], kinds, everywhere) for v in variables)
     return replace(
         known, settings=settings, units=listed, groups=(*groups, *everywhere), variables=variables, assignments=owed,
         former=(), past=(), questions=(),
@@ -124,16 +124,14 @@ def _sides(known: Plan, given: Assignment) -> tuple[tuple[str, ...], tuple[str, 
     return given.lead, () if led else given.supporting
 
 
-def _owed(
-    known: Plan, given: Assignment, kinds: list[Unit], everywhere: tuple[UnitGroup, ...], present: set[str]
-) -> Assignment:
+def _owed(known: Plan, given: Assignment, kinds: list[Unit], everywhere: tuple[UnitGroup, ...]) -> Assignment:
     """What the built-in plan gives to units of the province, given to those of every province."""
     phrases = {kind.code: group.phrase for kind, group in zip(kinds, everywhere, strict=True) if group.members}
     sides = []
     for side in _sides(known, given):
         types = {known.unit[code].type for code in side}
         written = [phrases[code] for code in side if code in phrases]
-        if types >= {"xa", "phuong"} and present >= {"xa", "phuong"}:
+        if types >= {"xa", "phuong"}:
             written.append("UBND các xã, phường")
         sides.append("; ".join(written))
     return Assignment(
