@@ -26,8 +26,9 @@ from lsindicators.pipeline.results import State
 from lsindicators.report.content import sending
 from lsindicators.screen.standing import show_state
 
-sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
-import country
+sys.path.append(str(Path(__file__).parents[1]))
+
+from benchmarks import country
 
 
 def unit(code, name, short, kind, province, *aliases):
