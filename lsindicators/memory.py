@@ -132,7 +132,7 @@ class Memory:
     def _key(self, facts: tuple[object, ...]) -> bytes:
         return hashlib.blake2b(repr((_program(), facts)).encode(), digest_size=_DIGEST).digest()
 
-    def _seal(self, key: bytes, body: Record) -> bytes:
+    def _seal(self, key: bytes, body: bytes) -> bytes:
         return hashlib.blake2b(key + body, key=self._secret, digest_size=_DIGEST).digest()
 
 

@@ -22,7 +22,7 @@ from lsindicators.exports.sheets import figures
 from lsindicators.findings import needs_person
 from lsindicators.model import Sending, Unit
 from lsindicators.names.provinces import called
-from lsindicators.pipeline.results import State
+from lsindicators.pipeline.status import State
 from lsindicators.report.content import sending
 from lsindicators.screen.standing import show_state
 
