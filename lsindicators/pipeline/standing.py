@@ -237,6 +237,10 @@ def _recalled(plan: Plan, memory: Memory | None, facts: tuple[object, ...]) -> S
     return Standing(plan=plan, **known) if known is not None else None
 
 
+_REMEMBERED_WHOLE = 500
+"""Up to so many receipts are remembered in one piece too: of a country's it would take more memory than reading it."""
+
+
 def _remember(result: Standing, memory: Memory | None, facts: tuple[object, ...]) -> None:
     """Remember where the campaign stands, if it still does when the command ends."""
     if memory is None or not facts:
@@ -244,7 +248,8 @@ def _remember(result: Standing, memory: Memory | None, facts: tuple[object, ...]
 
     def kept() -> None:
         fields = {name: getattr(result, name) for name in Standing.__struct_fields__ if name != "plan"}
-        memory.keep(fields, "standing", *facts)
+        if len(result.judged) <= _REMEMBERED_WHOLE:
+            memory.keep(fields, "standing", *facts)
         memory.keep(gist_of(result), "gist", *facts)
 
     memory.at_last = kept
