@@ -147,11 +147,13 @@ def _secret(campaign: Path) -> bytes:
 def _places(path: Path) -> Mapping[bytes, Place]:
     """Key -> where its record stands; of a file that is not whole what can be read of it."""
     found: dict[bytes, Place] = {}
-    with contextlib.suppress(OSError, OverflowError), path.open("rb") as stream:
+    with contextlib.suppress(OSError), path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
         while len(head := stream.read(_DIGEST + _LENGTH)) == _DIGEST + _LENGTH:
-            length = int.from_bytes(head[_DIGEST:], "big")
-            found[head[:_DIGEST]] = stream.tell(), length
-            stream.seek(length, os.SEEK_CUR)
+            start = stream.tell()
+            length = min(int.from_bytes(head[_DIGEST:], "big"), size - start)
+            found[head[:_DIGEST]] = start, length
+            stream.seek(start + length)
     return found
 
 
@@ -206,6 +208,6 @@ def written(thing: object) -> bytes:
     return pickle.dumps(thing, protocol=5)
 
 
-def restored(record: Record) -> Any:
+def restored(record: bytes) -> Any:
     """The nouns that were ``written``. Whatever bytes may be given, no code of others runs; any exception may come."""
     return _Reader(io.BytesIO(record)).load()

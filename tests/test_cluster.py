@@ -73,7 +73,9 @@ def right(_sent, tmp_path):
 def products(campaign):
     """The bytes of all that a reading leaves, beside the database; of what is remembered what it says."""
     kept = campaign / ledger.FOLDER / memory.FILE
-    remembered = sorted(repr(memory.restored(r[memory._DIGEST :])) for r in memory._records(kept).values())
+    content, places = kept.read_bytes(), memory._places(kept).values()
+    records = (content[start + memory._DIGEST : start + length] for start, length in places)
+    remembered = sorted(repr(memory.restored(record)) for record in records)
     files = {p.relative_to(campaign): p.read_bytes() for p in campaign.rglob("*") if p.is_file()}
     return remembered, {path: body for path, body in files.items() if path.suffix not in (".sqlite", ".bin")}
 
