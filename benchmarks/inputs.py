@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks import country
 from benchmarks.race import PROVINCE, Bench, FailedError, aside
 
 YEAR = 2025
@@ -13,7 +12,7 @@ YEAR = 2025
 
 def begun(bench: Bench, units: int) -> Path:
     """A campaign of so many units, without forms."""
-    make = _begin_province if units == PROVINCE else country.build
+    make = _begin_province if units == PROVINCE else _begin_country
     return bench.made(f"begun-{units}", lambda path: aside(make, path, units))
 
 
@@ -49,6 +48,12 @@ def _begin_province(campaign: Path, units: int) -> None:
     owing = len(assignment.builtin(YEAR).owed)
     if owing != units:
         raise FailedError(f"{owing} units of the built-in province owe figures, not {units}")
+
+
+def _begin_country(campaign: Path, units: int) -> None:
+    from benchmarks import country
+
+    country.build(campaign, units)
 
 
 def fill(campaign: Path, folder: Path, spoilt: bool = False) -> None:

@@ -13,13 +13,15 @@ import io
 import os
 import pickle
 import sys
+import tempfile
+import weakref
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from lsindicators import files, ledger
 from lsindicators.errors import LsindicatorsError
@@ -31,18 +33,24 @@ FILE = "nho-tam.bin"
 _DIGEST = 32  # bytes
 _LENGTH = 8
 
-Record = bytes | memoryview
-"""Seal and content; of the file as it was found a view, for there may be thousands."""
+
+Place = tuple[int, int]
+"""Where a record begins in a file, and its length."""
 
 
 class Memory:
-    """What is remembered in one campaign, and what was worked out since; nothing is written before ``settle``."""
+    """What is remembered in one campaign, and what was worked out since; nothing is written before ``settle``.
+
+    The records stay on the disk: thousands need no more memory than one.
+    """
 
     def __init__(self, campaign: Path) -> None:
         self._path = campaign / ledger.FOLDER / FILE
         self._secret = _secret(campaign)
-        self._kept = dict(_records(self._path)) if self._secret else {}
-        self._used: dict[bytes, Record] = {}  # key -> record
+        self._kept = _places(self._path) if self._secret else {}
+        self._used: set[bytes] = set()  # the keys of what was asked for
+        self._new: dict[bytes, Place] = {}  # of what was worked out since, in the file beside
+        self._beside: BinaryIO | None = None
         self._changed = False
         self.complete = False  # all that is still of use was asked for: the rest can go
         self.at_last: Callable[[], None] | None = None  # keeps what is true only if nothing changes until the end
@@ -51,14 +59,14 @@ class Memory:
     def find(self, *facts: object) -> Any:
         """What was worked out from ``facts``; ``None`` where nothing is remembered, or not whole any more."""
         key = self._key(facts)
-        record = self._used.get(key) or self._kept.get(key)
-        if record is None or not hmac.compare_digest(record[:_DIGEST], self._seal(key, record[_DIGEST:])):
+        record = self._record(key)
+        if not record or not hmac.compare_digest(record[:_DIGEST], self._seal(key, record[_DIGEST:])):
             return None
         try:
             found = restored(record[_DIGEST:])
         except Exception:  # whatever an unpickler may raise: it is worked out anew
             return None
-        self._used[key] = record
+        self._used.add(key)
         return found
 
     def keep(self, thing: object, *facts: object) -> None:
@@ -67,15 +75,24 @@ class Memory:
 
     def keep_record(self, record: bytes, *facts: object) -> None:
         """As ``keep``, of a thing as it was ``written``."""
-        if self._secret:
-            key = self._key(facts)
-            self._used[key] = self._seal(key, record) + record
+        if not self._secret:
+            return
+        key = self._key(facts)
+        sealed = self._seal(key, record) + record
+        with contextlib.suppress(OSError):  # where there is no room it is worked out again
+            if self._beside is None:
+                self._beside = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - it lives as long as the memory
+                weakref.finalize(self, self._beside.close)
+            start = self._beside.seek(0, os.SEEK_END)
+            self._beside.write(sealed)
+            self._new[key] = start, len(sealed)
+            self._used.add(key)
             self._changed = True
 
     def stays(self, *facts: object) -> None:
         """What was worked out from ``facts`` is of use, though it is not asked for just now."""
-        if (record := self._kept.get(key := self._key(facts))) is not None:
-            self._used.setdefault(key, record)
+        if (key := self._key(facts)) in self._kept:
+            self._used.add(key)
 
     def knows(self, plan: Plan, digest: str) -> None:
         """Note that ``plan`` was read from the bytes with this SHA-256, and from nothing else."""
@@ -90,18 +107,37 @@ class Memory:
         if self.at_last is not None:
             self.at_last()
             self.at_last = None
-        records = sorted((self._used if self.complete else {**self._kept, **self._used}).items())
-        if not self._secret or not (self._changed or len(records) < len(self._kept)):
+        keys = sorted(self._used if self.complete else {*self._kept, *self._used})
+        if not self._secret or not (self._changed or len(keys) < len(self._kept)):
             return
-        content = b"".join(k + len(r).to_bytes(_LENGTH, "big") + r for k, r in records)
+
+        def records(stream: BinaryIO) -> None:
+            for key in keys:
+                if record := self._record(key):
+                    stream.write(key + len(record).to_bytes(_LENGTH, "big") + record)
+
         with contextlib.suppress(LsindicatorsError):
-            files.write(self._path, content)
-        self._kept, self._changed = dict(records), False
+            files.write_by(self._path, records)
+        self._kept, self._new, self._changed = _places(self._path), {}, False
+
+    def _record(self, key: bytes) -> bytes:
+        """The record under ``key``, whole or not; empty where there is none."""
+        with contextlib.suppress(OSError):
+            if key in self._new and self._beside is not None:
+                start, length = self._new[key]
+                self._beside.seek(start)
+                return self._beside.read(length)
+            if key in self._kept:
+                start, length = self._kept[key]
+                with self._path.open("rb") as stream:  # not held open: on Windows nobody could replace it
+                    stream.seek(start)
+                    return stream.read(length)
+        return b""
 
     def _key(self, facts: tuple[object, ...]) -> bytes:
         return hashlib.blake2b(repr((_program(), facts)).encode(), digest_size=_DIGEST).digest()
 
-    def _seal(self, key: bytes, body: Record) -> bytes:
+    def _seal(self, key: bytes, body: bytes) -> bytes:
         return hashlib.blake2b(key + body, key=self._secret, digest_size=_DIGEST).digest()
 
 
@@ -113,19 +149,16 @@ def _secret(campaign: Path) -> bytes:
         return b""
 
 
-def _records(path: Path) -> Mapping[bytes, Record]:
-    """Key -> record; of a file that is not whole what can be read of it."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return {}
-    found: dict[bytes, Record] = {}
-    whole, at = memoryview(content), 0
-    while at + _DIGEST + _LENGTH <= len(content):
-        key, at = content[at : at + _DIGEST], at + _DIGEST
-        length, at = int.from_bytes(content[at : at + _LENGTH], "big"), at + _LENGTH
-        found[key] = whole[at : at + length]
-        at += length
+def _places(path: Path) -> Mapping[bytes, Place]:
+    """Key -> where its record stands; of a file that is not whole what can be read of it."""
+    found: dict[bytes, Place] = {}
+    with contextlib.suppress(OSError), path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        while len(head := stream.read(_DIGEST + _LENGTH)) == _DIGEST + _LENGTH:
+            start = stream.tell()
+            length = min(int.from_bytes(head[_DIGEST:], "big"), size - start)
+            found[head[:_DIGEST]] = start, length
+            stream.seek(start + length)
     return found
 
 
@@ -180,6 +213,6 @@ def written(thing: object) -> bytes:
     return pickle.dumps(thing, protocol=5)
 
 
-def restored(record: Record) -> Any:
+def restored(record: bytes) -> Any:
     """The nouns that were ``written``. Whatever bytes may be given, no code of others runs; any exception may come."""
     return _Reader(io.BytesIO(record)).load()

@@ -7,7 +7,7 @@ found; a blank is ``None`` and ``None`` is never zero.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, unique
@@ -141,6 +141,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     first: int | None = None  # Từ năm: the first data year in which it exists; None: no bound
     last: int | None = None  # Đến năm: the last one
     took_over: tuple[Share, ...] = ()  # Kế thừa từ
+    province: str = ""  # Tỉnh, as typed: "Lạng Sơn", "thành phố Hà Nội"; empty: the campaign's own
 
     def exists(self, year: int) -> bool:
         """Whether it is there in the data year ``year``."""
@@ -772,6 +773,29 @@ class Conflict(Struct, frozen=True, kw_only=True):
         return self.open and not self.rule
 
 
+class _Figures(Mapping[tuple[str, str, int], Figure]):
+    """Figures by their keys, which are kept for a variable and a year together: of a country's figures each key by
+    itself would take as much as the figure."""
+
+    def __init__(self, figures: Iterable[Figure]) -> None:
+        self._units: dict[tuple[str, int], dict[str, Figure]] = {}
+        for f in figures:
+            units = self._units.get((f.variable, f.year))
+            if units is None:
+                units = self._units[f.variable, f.year] = {}
+            units[f.unit] = f
+
+    def __getitem__(self, key: tuple[str, str, int]) -> Figure:
+        variable, unit, year = key
+        return self._units[variable, year][unit]
+
+    def __iter__(self) -> Iterator[tuple[str, str, int]]:
+        return ((code, unit, year) for (code, year), units in self._units.items() for unit in units)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._units.values()))
+
+
 class Dataset(Struct, frozen=True, kw_only=True, dict=True):
     """The province's table: every figure of every unit, the totals, the gaps, the conflicts."""
 
@@ -783,7 +807,8 @@ class Dataset(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def figure(self) -> Mapping[tuple[str, str, int], Figure]:
-        return {(f.variable, f.unit, f.year): f for f in self.figures}
+        """(variable, unit, year) -> figure."""
+        return _Figures(self.figures)
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conftest import small_plan
 
-from lsindicators import assignment, layout, pipeline, workbook
+from lsindicators import assignment, layout, ledger, memory, pipeline, workbook
 from lsindicators.model import HANOI
 from lsindicators.rehearsal import packing
 
@@ -59,3 +59,10 @@ def send(campaign: Path, unit: str, name: str | None = None, moment: int = 1_774
     """Put what a unit says into the folder of returns; ``cells`` are said otherwise."""
     target = campaign / "tra-ve" / (name or f"{unit}.xlsx")
     return answer(campaign / "bieu-mau" / f"{unit}.xlsx", target, NUMBERS[unit], moment, **cells)
+
+
+def remembered(campaign: Path) -> list[str]:
+    """What a campaign remembers, as it is read: the same nouns have other bytes where two of them share a text, or not."""
+    path = campaign / ledger.FOLDER / memory.FILE
+    content, places = path.read_bytes(), memory._places(path).values()
+    return sorted(repr(memory.restored(content[start + memory._DIGEST : start + length])) for start, length in places)

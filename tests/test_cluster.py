@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from multiprocessing import get_context
 
 import pytest
-from campaigns import NUMBERS, begun, send
+from campaigns import NUMBERS, begun, remembered, send
 from click.testing import CliRunner
 
 import lsindicators
@@ -72,10 +72,8 @@ def right(_sent, tmp_path):
 
 def products(campaign):
     """The bytes of all that a reading leaves, beside the database; of what is remembered what it says."""
-    kept = campaign / ledger.FOLDER / memory.FILE
-    remembered = sorted(repr(memory.restored(r[memory._DIGEST :])) for r in memory._records(kept).values())
     files = {p.relative_to(campaign): p.read_bytes() for p in campaign.rglob("*") if p.is_file()}
-    return remembered, {path: body for path, body in files.items() if path.suffix not in (".sqlite", ".bin")}
+    return remembered(campaign), {path: body for path, body in files.items() if path.suffix not in (".sqlite", ".bin")}
 
 
 @pytest.fixture

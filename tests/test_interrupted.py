@@ -13,16 +13,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from campaigns import begun, send
+from campaigns import begun, remembered, send
 from click.testing import CliRunner
 
-from lsindicators import files, ledger
+from lsindicators import files, ledger, memory
 from lsindicators.cli import main
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 
 PROGRAM = Path(__file__).parent / "interrupted.py"
 DATABASE = f"{ledger.FOLDER}/{ledger.DATABASE}"
+REMEMBERED = f"{ledger.FOLDER}/{memory.FILE}"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def filled(folder: Path) -> Path:
 
 
 def tree(folder: Path) -> dict[str, object]:
-    """Every file of a campaign and its bytes; of the ledger what it says."""
+    """Every file of a campaign and its bytes; of the ledger, and of what is remembered, what it says."""
     found: dict[str, object] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -68,6 +69,8 @@ def tree(folder: Path) -> dict[str, object]:
         with closing(sqlite3.connect(folder / DATABASE)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             found[DATABASE] = list(connection.iterdump())
+    if REMEMBERED in found:
+        found[REMEMBERED] = remembered(folder)
     return found
 
 

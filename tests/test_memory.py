@@ -207,7 +207,7 @@ def test_only_what_is_alone_at_work_writes_it(campaign):
 
 
 def test_what_is_of_no_use_any_more_goes(campaign):
-    size = len(memory._records(kept(campaign)))
+    size = len(memory._places(kept(campaign)))
     book = campaign / "phan-cong.xlsx"
     content = book.read_bytes()
     from openpyxl import load_workbook
@@ -216,13 +216,13 @@ def test_what_is_of_no_use_any_more_goes(campaign):
     opened["Kỳ báo cáo"]["D1"] = "ghi chú"
     opened.save(book)
     merged(campaign)
-    assert len(memory._records(kept(campaign))) == size
+    assert len(memory._places(kept(campaign))) == size
     book.write_bytes(content)
     pipeline.issue(campaign)  # asks for the plan alone, drops no verdict, and remembers what it made
-    assert len(memory._records(kept(campaign))) == size + 3  # and the plan with its formulas
+    assert len(memory._places(kept(campaign))) == size + 3  # and the plan with its formulas
     for command in (merged, merged):  # and no other command drops that
         command(campaign)
-        assert len(memory._records(kept(campaign))) == size + 1
+        assert len(memory._places(kept(campaign))) == size + 1
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -255,7 +255,7 @@ def test_it_runs_no_code_of_others(campaign, tmp_path):
 
     mind = memory.Memory(campaign)
     records = {}
-    for key in memory._records(kept(campaign)):
+    for key in memory._places(kept(campaign)):
         body = pickle.dumps(Trap())
         records[key] = mind._seal(key, body) + body
     content = b"".join(k + len(r).to_bytes(8, "big") + r for k, r in records.items())

@@ -91,7 +91,7 @@ class _Reader(Reader):
         settings = self._settings()
         latest = 2100 if self.errors else settings.year - 1
         year = None if self.errors else settings.year
-        known = self._units(year)
+        known = self._units(year, settings.province)
         units = {code: u for code, u in known.items() if year is None or u.exists(year)}
         inactive = tuple(u for u in known.values() if u.code not in units)
         groups = self._groups(known)
@@ -195,8 +195,11 @@ class _Reader(Reader):
             raw=raw,
         )
 
-    def _units(self, year: int | None) -> dict[str, Unit]:
-        """All units listed, those of other years than ``year`` too; ``None``: the year could not be read."""
+    def _units(self, year: int | None, own: str) -> dict[str, Unit]:
+        """All units listed, those of other years than ``year`` too; ``None``: the year could not be read.
+
+        A unit of another province than the campaign's ``own`` is printed with its province.
+        """
         units: dict[str, Unit] = {}
         rows: dict[str, Row] = {}
         types: dict[str, str] = {}
@@ -205,17 +208,25 @@ class _Reader(Reader):
             name = values.clean(self._needed(row, "Tên đơn vị"))
             kind = values.clean(self._text(row, "Loại"))
             first, last = (self._year(row, h) for h in (shares.FIRST, shares.LAST))
+            short, aliases = (
+                values.clean(self._text(row, "Tên viết tắt")) or name,
+                parts(self._text(row, "Tên gọi khác"), "|"),
+            )
+            province = values.clean(self._text(row, "Tỉnh"))
+            if province and names.key(province) != names.key(own):
+                name, short, aliases = names.printed(name, short, aliases, kind, province)
             if code:
                 rows[code] = row
                 units[code] = Unit(
                     code=code,
                     name=name,
-                    short=values.clean(self._text(row, "Tên viết tắt")) or name,
+                    short=short,
                     type=types.setdefault(names.key(kind), kind),
-                    aliases=parts(self._text(row, "Tên gọi khác"), "|"),
+                    aliases=aliases,
                     email=values.clean(self._text(row, "Thư điện tử")),
                     first=first,
                     last=last,
+                    province=province,
                 )
         before = len(self.errors)
         units = {code: replace(u, took_over=self._took_over(rows[code], units)) for code, u in units.items()}

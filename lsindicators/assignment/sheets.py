@@ -21,6 +21,7 @@ class Column(Struct, frozen=True, kw_only=True):
     centred: bool = False
     grey: bool = False  # for people alone, never read back
     suggested: bool = False  # the answer of the clerk: each row offers its own words
+    sparse: bool = False  # a workbook that has nothing to put there does not show the column
     looked_up: int = 0  # a live formula that finds the code of column A on the sheet Số liệu, and takes this column
 
 
@@ -117,6 +118,12 @@ UNITS = Table(
             heading="Kế thừa từ",
             width=34,
             note="Mã các đơn vị cũ nhập vào đơn vị này, ngăn cách bằng dấu chấm phẩy; chỉ nhận một phần thì ghi tỷ lệ: xa-a; xa-b 40 %. Chưa biết tỷ lệ thì ghi: xa-b một phần. Đơn vị cũ phải có Đến năm.",
+        ),
+        Column(
+            heading="Tỉnh",
+            width=18,
+            sparse=True,
+            note="Chỉ điền khi một kỳ báo cáo gồm đơn vị của nhiều tỉnh, thành phố: tỉnh của đơn vị, ví dụ Lạng Sơn, Hà Nội. Tên in ra sẽ có thêm tên tỉnh. Để trống: tỉnh ở trang Kỳ báo cáo.",
         ),
     ),
 )

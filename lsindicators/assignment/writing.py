@@ -11,6 +11,8 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
+from msgspec.structs import replace
+
 from lsindicators import values
 from lsindicators.assignment import shares, sheets
 from lsindicators.assignment.sheets import Column, Table
@@ -50,7 +52,7 @@ def write(plan: Plan) -> bytes:
         rows = _rows(plan)
         for table in sheets.TABLES:
             if table is not sheets.REVIEW or plan.questions:
-                painter.draw(table, rows[table.name])
+                painter.draw(*_shown(table, rows[table.name]))
         book.close()
     return target.getvalue()
 
@@ -102,11 +104,11 @@ class _Painter:
             sheet.set_row(row, _height(table, cells))
             for at, (column, value) in enumerate(zip(table.columns, cells, strict=True)):
                 self._put(sheet, row, at, column, value, first=at == 0)
-        if table is sheets.REVIEW:
+        if table.name == sheets.REVIEW.name:
             sheet.activate()
         for at, column in enumerate(table.columns):
             self._offer(sheet, at, column, len(rows))
-        if table is not sheets.SETTINGS:
+        if table.name != sheets.SETTINGS.name:
             sheet.autofilter(0, 0, max(len(rows), 1), last)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -196,6 +198,15 @@ class _Painter:
             sheet.write_blank(row, at, None, self._answer)
 
 
+def _shown(table: Table, rows: Sequence[Row]) -> tuple[Table, Sequence[Row]]:
+    """The table without the columns that are shown only where something stands in them."""
+    kept = [at for at, c in enumerate(table.columns) if not c.sparse or any(row[at] for row in rows)]
+    if len(kept) == len(table.columns):
+        return table, rows
+    columns = tuple(table.columns[at] for at in kept)
+    return replace(table, columns=columns), [[row[at] for at in kept] for row in rows]
+
+
 def _height(table: Table, cells: Row) -> float:
     """Points for the cell of a row that takes most lines; Excel alone would do this by itself."""
     lines = max(
@@ -224,6 +235,7 @@ def _rows(plan: Plan) -> Mapping[str, Sequence[Row]]:
                 u.first,
                 u.last,
                 shares.written(u.took_over),
+                u.province,
             )
             for u in (*plan.units, *plan.inactive)
         ],

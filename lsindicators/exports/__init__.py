@@ -13,13 +13,14 @@ from lsindicators.exports import mailing, receipts
 from lsindicators.exports.book import Book
 from lsindicators.exports.formulas import Places
 from lsindicators.exports.links import Present
+from lsindicators.exports.parts import Spread, spread
 from lsindicators.exports.sheets import charts, criteria, figures, guide, lists, matrix, overview
 from lsindicators.exports.sheets import differences as conflicts
 from lsindicators.exports.sheets import series as chain
 from lsindicators.exports.view import to_json
 from lsindicators.model import Conflict, Dataset, Plan, Result, Sending, Series
 
-__all__ = ["mailing", "receipts", "save", "to_json", "write"]
+__all__ = ["mailing", "receipts", "save", "spreads", "to_json", "write"]
 
 
 def write(
@@ -67,5 +68,13 @@ def save(
     conflicts.write(book, places, differences or dataset.conflicts, present)
     lists.write_gaps(book, places, dataset)
     lists.write_sendings(book, sendings)
-    guide.write(book, dataset, has_series)
+    guide.write(book, dataset, has_series, spreads(plan, dataset))
     book.save(into)
+
+
+def spreads(plan: Plan, dataset: Dataset) -> tuple[Spread, ...]:
+    """The tables that stand on several sheets of ``tong-hop.xlsx``, because one of Excel's does not hold them."""
+    places = Places(plan, dataset)
+    names = [places.sheet(plan.year, n) for n in range(len(places.parts))]
+    found = spread(plan, names, places.parts, str), figures.spread_of(plan, dataset)
+    return tuple(s for s in found if s is not None)

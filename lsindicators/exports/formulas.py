@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from lsindicators import expressions
 from lsindicators.exports.book import COLUMNS
+from lsindicators.exports.parts import divided
 from lsindicators.exports.stream import CELL_LIMIT
 from lsindicators.expressions import Reference
 from lsindicators.model import NO, YES, Choice, Criterion, Dataset, Figure, Gap, Method, Plan, Total, Value, Variable
@@ -29,8 +30,7 @@ class Places:
 
     def __init__(self, plan: Plan, dataset: Dataset) -> None:
         self.plan, self.dataset = plan, dataset
-        units, room = tuple(plan.owed), COLUMNS - FIRST_UNIT
-        self.parts = tuple(units[at : at + room] for at in range(0, max(len(units), 1), room))
+        self.parts = divided(plan, tuple(plan.owed), str, COLUMNS - FIRST_UNIT)
         self.years = dataset.years
         self.criterion_row = {c.code: i for i, c in enumerate(plan.criteria, 1)}
         self._row = {v.code: i for i, v in enumerate(plan.variables, 1)}
@@ -62,9 +62,18 @@ class Places:
         return f"{xl_col_to_name(self.column(unit))}{self._row[variable] + 1}"
 
     def span(self, variable: str) -> str:
-        """The range of all units' figures of a variable on its own sheet."""
-        row = self._row[variable] + 1
-        return f"{xl_col_to_name(FIRST_UNIT)}{row}:{self._last_column}{row}"
+        """The range of all units' figures of a variable on its own sheet, where one sheet holds them."""
+        return self._range(variable, self.parts[0])
+
+    def spans(self, variable: str, year: int) -> tuple[str, ...]:
+        """The ranges of all units' figures of a variable, one a sheet, for formulas on the first of them."""
+        first, *more = self.parts
+        later = (f"'{self.sheet(year, n)}'!{self._range(variable, units)}" for n, units in enumerate(more, 1))
+        return self._range(variable, first), *later
+
+    def _range(self, variable: str, units: Sequence[str]) -> str:
+        row, last = self._row[variable] + 1, FIRST_UNIT + max(len(units), 1) - 1
+        return f"{xl_col_to_name(FIRST_UNIT)}{row}:{xl_col_to_name(last)}{row}"
 
     def total(self, variable: str, year: int) -> str:
         """The address of a total, for formulas on other sheets."""
@@ -93,10 +102,6 @@ class Places:
     def _lacking(self) -> Mapping[str, slice]:
         return _slices(g.variable for g in self.dataset.gaps)
 
-    @cached_property
-    def _last_column(self) -> str:
-        return str(xl_col_to_name(FIRST_UNIT + max(len(self.parts[0]), 1) - 1))
-
 
 def _slices(codes: Iterable[str]) -> Mapping[str, slice]:
     """Variable -> where it stands in a list that goes by variables."""
@@ -119,27 +124,43 @@ def shown_total(total: Total) -> Value:
 
 def total_formula(places: Places, v: Variable, total: Total) -> str | None:
     """The formula of a total over the units' cells; ``None`` where there is nothing to compute, or too much."""
-    if not total.expected or not places.whole:
+    if not total.expected:
+        return None
+    formula = _over_ranges(places.spans(v.code, total.year), v.aggregation.method)
+    if not places.whole and (total.settled is not None or not formula):
         return None
     if total.settled is not None:
         return _decided(places, v, total)
-    span, none = places.span(v.code), f'"{NO_FIGURE}"'
-    match v.aggregation.method:
-        case Method.SUM | Method.MEAN | Method.MAX | Method.MIN:
-            function = {Method.SUM: "SUM", Method.MEAN: "AVERAGE", Method.MAX: "MAX", Method.MIN: "MIN"}
-            formula = f"=IF(COUNT({span})=0,{none},{function[v.aggregation.method]}({span}))"
-        case Method.SHARE_YES:
-            yes, no = f'COUNTIF({span},"{YES}")', f'COUNTIF({span},"{NO}")'
-            formula = f"=IF({yes}+{no}=0,{none},{yes}*100/({yes}+{no}))"
-        case Method.WEIGHTED:
-            weights = places.span(v.aggregation.weight or v.code)
-            whole = f"SUMPRODUCT(ISNUMBER({span})*({weights}>=0),{weights})"
-            formula = f"=IF({whole}=0,{none},SUMPRODUCT(({weights}>=0)*1,{span},{weights})/{whole})"
-        case Method.LEAD:
-            formula = _lead(places, v, total)
-        case Method.JOIN:
-            formula = _joined(places, v, total)
+    if not formula:
+        formula = _over_cells(places, v, total)
     return formula if formula and expressions.excel_takes(formula) else None
+
+
+def _over_ranges(spans: Sequence[str], method: Method) -> str:
+    """The formula of a total that any number of ranges can have, on however many sheets; empty for other methods."""
+    function = {Method.SUM: "SUM", Method.MEAN: "AVERAGE", Method.MAX: "MAX", Method.MIN: "MIN"}.get(method)
+    if function is not None:
+        ranges = ",".join(spans)
+        return f'=IF(COUNT({ranges})=0,"{NO_FIGURE}",{function}({ranges}))'
+    if method is Method.SHARE_YES:
+        yes, no = ("+".join(f'COUNTIF({span},"{answer}")' for span in spans) for answer in (YES, NO))
+        share = f"{yes}*100" if len(spans) == 1 else f"({yes})*100"
+        return f'=IF({yes}+{no}=0,"{NO_FIGURE}",{share}/({yes}+{no}))'
+    return ""
+
+
+def _over_cells(places: Places, v: Variable, total: Total) -> str:
+    """The formula of a total that names its units' cells, or holds ranges against each other: on one sheet alone."""
+    match v.aggregation.method:
+        case Method.WEIGHTED:
+            span, weights = places.span(v.code), places.span(v.aggregation.weight or v.code)
+            whole = f"SUMPRODUCT(ISNUMBER({span})*({weights}>=0),{weights})"
+            return f'=IF({whole}=0,"{NO_FIGURE}",SUMPRODUCT(({weights}>=0)*1,{span},{weights})/{whole})'
+        case Method.LEAD:
+            return _lead(places, v, total)
+        case Method.JOIN:
+            return _joined(places, v, total)
+    return ""
 
 
 def _lead(places: Places, v: Variable, total: Total) -> str:

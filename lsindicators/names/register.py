@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from lsindicators import values
 from lsindicators.model import FormerName, Unit, UnitGroup
+from lsindicators.names import provinces
 from lsindicators.names.text import SIGNS, ascii_key, key
 from lsindicators.names.tokens import (
     AND,
@@ -147,6 +148,8 @@ class Register:
         self._communes: dict[tuple[str, Words], list[str]] = {}
         self._former: dict[tuple[str, Words], list[FormerName]] = {}
         self._districts: dict[Words, str] = {}
+        places = dict.fromkeys(u.province for u in units if u.province)
+        self._endings = tuple(dict.fromkeys(words for place in places for words in provinces.endings(place)))
         for unit in units:
             self._add_unit(unit)
         for group in groups:
@@ -157,9 +160,13 @@ class Register:
                 self._add_former(known)
         for gone in inactive:
             self._add_gone(gone)
-        told = (words_of(u.name) for u in units)
+        told = (words_of(u.name) for u in units if not u.province)
         tails = Counter(words[words.index(_PROVINCE) :] for words in told if _PROVINCE in words[1:-1])
-        self._tails = (_HERE, *(way for tail, _ in tails.most_common(1) for way in (tail, (*_HERE, *tail))))
+        self._tails = (
+            _HERE,
+            *(way for tail, _ in tails.most_common(1) for way in (tail, (*_HERE, *tail))),
+            *self._endings,
+        )
         self._longest = max((len(words) for _, words in (*self._communes, *self._former)), default=0)
 
     def _add(self, name: str, target: _Target) -> None:
@@ -173,12 +180,16 @@ class Register:
         target = _Target(unit=unit.code)
         kind, bare = _commune_name(unit.name)
         if unit.type in _COMMUNES and kind == unit.type:
-            self._communes.setdefault((kind, bare), []).append(unit.code)
+            self._communes.setdefault((kind, self._without_province(bare, unit)), []).append(unit.code)
             names: tuple[str, ...] = (unit.name, *unit.aliases)  # the bare short name is for display only
         else:
             names = (unit.name, unit.short, *unit.aliases)
         for name in names:
             self._add(name, target)
+
+    def _without_province(self, bare: Words, unit: Unit) -> Words:
+        ends = (bare[: -len(words)] for words in provinces.endings(unit.province) if bare[-len(words) :] == words)
+        return next((rest for rest in ends if rest), bare)
 
     def _add_gone(self, gone: Unit) -> None:
         """A unit that has ended, or not begun: what is called after it belongs to its successors."""
@@ -327,6 +338,8 @@ class Register:
                 or self._district_at(tokens, commune_end)
             )
             if targets and phrase_end >= commune_end and not qualified:
+                meant = self._of_province([t.unit for t in targets if t.unit], tokens, phrase_end)
+                targets = [t for t in targets if t.unit in meant] or targets
                 narrowed = self._narrowed(text, tokens, at, phrase_end, targets, found)
                 if narrowed:
                     at, kind = narrowed, None
@@ -346,6 +359,13 @@ class Register:
                 end = self._unknown_end(text, tokens, at)
                 found.problems.append(self._unknown(as_written(text, tokens, at, end)))
                 at, kind = end, None
+
+    def _of_province(self, codes: Sequence[str], tokens: list[Token], at: int) -> Sequence[str]:
+        """Of several units of one name those of the province that is named at ``at``; else all of them."""
+        if len(codes) < 2 or not self._endings:
+            return codes
+        said = {words for words in self._endings if spells(tokens, at, words) and may_end(tokens, at + len(words))}
+        return [code for code in codes if said & set(provinces.endings(self._units[code].province))] or codes
 
     def _narrowed(
         self, text: str, tokens: list[Token], at: int, end: int, targets: list[_Target], found: _Found
@@ -658,7 +678,8 @@ class Register:
         if kind == "district":
             found.problems.append(self._abolished(written, self._districts[bare]))
         else:
-            self._decide(written, kind, bare, district, bool(old), found)
+            today = self._of_province(self._communes.get((kind, bare), []), tokens, end)
+            self._decide(written, kind, bare, today, district, bool(old), found)
         return self._past_remark(tokens, end)
 
     @staticmethod
@@ -677,9 +698,17 @@ class Register:
         else:
             found.problems.append(_ambiguous(written, [*today.units, *(old.unit for old in formers)]))
 
-    def _decide(self, written: str, kind: str, bare: Words, district: str | None, old: bool, found: _Found) -> None:
-        """One commune name: the commune of today; the one that took it over; or a question."""
-        today = self._communes.get((kind, bare), [])
+    def _decide(
+        self,
+        written: str,
+        kind: str,
+        bare: Words,
+        today: Sequence[str],
+        district: str | None,
+        old: bool,
+        found: _Found,
+    ) -> None:
+        """One commune name: the commune of ``today``; the one that took it over; or a question."""
         formers = self._former.get((kind, bare), [])
         if district is not None:
             here = [f for f in formers if f.district == district]

@@ -76,6 +76,7 @@ class Merged(Struct, frozen=True, kw_only=True):
     told: tuple[Finding, ...] = ()  # what is wrong with the clerk's decisions
     differences: tuple[Conflict, ...] = ()  # what does not go together: the dataset's conflicts, then all else
     waiting: int = 0  # rows of dieu-chinh.xlsx that wait for the clerk
+    spread: tuple[str, ...] = ()  # what of the table stands on several sheets, and on which
 
     @property
     def made(self) -> bool:
@@ -106,7 +107,7 @@ def compile_table(campaign: Path, progress: Progress = quietly) -> Merged:
         series = compute.series(merged.plan, merged.dataset)
         of = merged.plan, merged.dataset, merged.results, merged.sendings, merged.differences, series
         files.write_by(merged.path, lambda stream: exports.save(stream, *of, present=lying(campaign)))
-    return merged
+    return replace(merged, spread=tuple(map(str, exports.spreads(merged.plan, merged.dataset))))
 
 
 def lying(campaign: Path) -> Mapping[str, str]:

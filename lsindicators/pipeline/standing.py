@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from lsindicators import decisions, ledger
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
 from lsindicators.memory import Memory, written
-from lsindicators.model import HANOI, CellRef, Choice, Conflict, Dataset, Plan, Receipt, Return, Sending, Status
+from lsindicators.model import HANOI, CellRef, Choice, Conflict, Dataset, Figure, Plan, Receipt, Return, Sending, Status
 from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import Progress, know_formulas, quietly
 from lsindicators.pipeline.judging import Engine, nothing_taken
@@ -56,11 +56,7 @@ class Standing(Struct, frozen=True, kw_only=True):
         from lsindicators import merge
 
         taken = self.counting
-        figures = [
-            f if f.corrected else f._replace(read_at=self.current[unit].receipt.read_at)
-            for unit, v in taken.items()
-            for f in v.figures
-        ]
+        figures = [_read_at(f, self.current[unit].receipt.read_at) for unit, v in taken.items() for f in v.figures]
         figures += [d.figure for d in self.paper.decisions if d.unit not in taken and decide.holds_alone(d)]
         untaken = {(unit, variable): why for unit, v in taken.items() for variable, why in v.untaken.items()}
         left_out = {
@@ -86,20 +82,18 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     def sendings(self) -> tuple[Sending, ...]:
         """How each unit that owes figures stands, in the plan's order."""
-        return tuple(self._sending(unit) for unit in self.plan.owed)
+        first: dict[str, datetime] = {}  # unit -> when its first return came that was not rejected
+        for j in self.judged:
+            if j.verdict.unit is not None and j.verdict.status in (Status.ACCEPTED, Status.PARTIAL):
+                first[j.verdict.unit] = min(j.receipt.sent_at, first.get(j.verdict.unit, j.receipt.sent_at))
+        return tuple(self._sending(unit, first.get(unit)) for unit in self.plan.owed)
 
-    def _sending(self, unit: str) -> Sending:
+    def _sending(self, unit: str, sent_at: datetime | None) -> Sending:
         owed = len(self.plan.owed[unit])
         judged = self.current.get(unit)
         if judged is None:
             return Sending(unit=unit, owed=owed, status=None, values=0, open=0, sent_at=None, late=False)
         verdict = judged.verdict
-        good = [
-            j.receipt.sent_at
-            for j in self.judged
-            if j.verdict.unit == unit and j.verdict.status in (Status.ACCEPTED, Status.PARTIAL)
-        ]
-        sent_at = min(good) if good else None
         return Sending(
             unit=unit,
             owed=owed,
@@ -124,6 +118,11 @@ class Standing(Struct, frozen=True, kw_only=True):
         """1 when a return that counts needs mending, or a decision; what is open between units is for who merges."""
         mending = any(j.verdict.status is not Status.ACCEPTED for j in self.current.values())
         return 1 if mending or needs_person(self.told) else 0
+
+
+def _read_at(figure: Figure, moment: datetime) -> Figure:
+    """The figure with the moment of the receipt that counts: mostly its own, and then it is no copy."""
+    return figure if figure.corrected or figure.read_at == moment else figure._replace(read_at=moment)
 
 
 Mending = MutableMapping[int, Return]
@@ -238,6 +237,10 @@ def _recalled(plan: Plan, memory: Memory | None, facts: tuple[object, ...]) -> S
     return Standing(plan=plan, **known) if known is not None else None
 
 
+_REMEMBERED_WHOLE = 500
+"""Up to so many receipts are remembered in one piece too: of a country's it would take more memory than reading it."""
+
+
 def _remember(result: Standing, memory: Memory | None, facts: tuple[object, ...]) -> None:
     """Remember where the campaign stands, if it still does when the command ends."""
     if memory is None or not facts:
@@ -245,7 +248,8 @@ def _remember(result: Standing, memory: Memory | None, facts: tuple[object, ...]
 
     def kept() -> None:
         fields = {name: getattr(result, name) for name in Standing.__struct_fields__ if name != "plan"}
-        memory.keep(fields, "standing", *facts)
+        if len(result.judged) <= _REMEMBERED_WHOLE:
+            memory.keep(fields, "standing", *facts)
         memory.keep(gist_of(result), "gist", *facts)
 
     memory.at_last = kept

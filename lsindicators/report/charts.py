@@ -17,6 +17,9 @@ from lsindicators.summary import Contribution, Delivery, Section, Summary
 
 MOST = 10
 """Criteria in one chart: more of them go into another."""
+MOST_PAGES = 4
+"""Charts of single units: where they would be more, the units are counted by classes."""
+
 MOST_UNITS = 36
 """Units in one chart."""
 CONTRIBUTED = 3
@@ -182,6 +185,8 @@ def _deliveries(told: Summary) -> tuple[Chart, ...]:
     """What has come of each unit; communes, where there are too many of them to be told one by one, by classes."""
     few = len(told.deliveries) <= MOST_UNITS
     owing = [d for d in (told.deliveries if few else told.offices) if d.owed]
+    if len(owing) > MOST_PAGES * MOST_UNITS:
+        return (*_classes(owing, "cơ quan, đơn vị"), *_communes(told))
     pages = math.ceil(len(owing) / MOST_UNITS)
     size = math.ceil(len(owing) / pages) if pages else 0
     without = "" if few or not told.communes else " (không kể xã, phường)"
@@ -220,19 +225,23 @@ def _delivered(plan: Plan, deliveries: Sequence[Delivery], part: str) -> Chart:
 
 def _communes(told: Summary) -> tuple[Chart, ...]:
     """How many communes and wards have answered how much of what they owe."""
-    owing = [d for d in told.communes if d.owed]
+    return _classes([d for d in told.communes if d.owed], "xã, phường")
+
+
+def _classes(owing: Sequence[Delivery], who: str) -> tuple[Chart, ...]:
+    """How many units of a kind have answered how much of what they owe."""
     if not _some(owing):
         return ()
     bands = summary.bands(owing)
     names = [_band(b) for b in bands]
-    series = (_counts("Số xã, phường", chart.DARK, [b.units for b in bands], zeros=True),)
+    series = (_counts(f"Số {who}", chart.DARK, [b.units for b in bands], zeros=True),)
     high = Decimal(max(b.units for b in bands))
     return (
         Chart(
             rows=tuple(names),
             series=series,
-            caption=f"Số xã, phường theo mức trả lời số liệu được giao (tổng số {len(owing)} xã, phường)",
-            description=_described("Biểu đồ cột ngang, đơn vị: xã, phường", names, series),
+            caption=f"Số {who} theo mức trả lời số liệu được giao (tổng số {len(owing)} {who})",
+            description=_described(f"Biểu đồ cột ngang, đơn vị: {who}", names, series),
             high=high * Decimal("1.1"),
             row_mm=7,
         ),

@@ -47,6 +47,8 @@ def show_merged(merged: Merged) -> None:
     apart = f" (không kể {sent.unusable} đơn vị gửi tệp chưa sử dụng được)" if sent.unusable else ""
     sheet = f" (trang Còn thiếu của {TABLE})" if merged.made else ""
     click.echo(f"{sent.sent}/{sent.units} đơn vị đã gửi{apart}; còn thiếu {len(merged.dataset.gaps)} số liệu{sheet}.")
+    for told in merged.spread:
+        click.echo(f"{TABLE}: {told}")
     if merged.waiting:
         click.echo(
             f"{merged.waiting} dòng trong {DECISIONS} chờ quyết định: hỏi lại đơn vị, hoặc quyết định ở đó rồi chạy lại "

@@ -17,6 +17,7 @@ from lsindicators import told, values
 from lsindicators.findings import Severity, needs_person
 from lsindicators.model import Status, Unit
 from lsindicators.screen.parts import call, columns, heading, line, show
+from lsindicators.screen.provinces import counted, too_many
 from lsindicators.told import Told
 
 if TYPE_CHECKING:
@@ -65,8 +66,12 @@ def account(read: Received, campaign: Path, today: date) -> Iterator[RenderableT
         yield heading(f"KHÔNG TÍNH: {len(others)} tệp của đơn vị đã có bản khác")
         yield from _replaced(read, others)
     if done:
-        yield heading(f"ĐÃ XONG: {len(done)} đơn vị")
-        yield _names([(_short(plan.unit[u], 18), _taken(read, owing[u])) for u in done])
+        if too_many(plan, done):
+            yield heading(f"ĐÃ XONG: {len(done)} đơn vị, theo tỉnh")
+            yield _names([(told.short(place, 18), str(n)) for place, n in counted(plan, done).items()])
+        else:
+            yield heading(f"ĐÃ XONG: {len(done)} đơn vị")
+            yield _names([(_short(plan.unit[u], 18), _taken(read, owing[u])) for u in done])
         noted = [(u, n) for u in done if (n := _warnings(owing[u]))]
         if noted:
             names = [f"{_short(plan.unit[u], 30)} ({n})" for u, n in noted[:LISTED]]
@@ -74,7 +79,8 @@ def account(read: Received, campaign: Path, today: date) -> Iterator[RenderableT
             yield line(f"Có lưu ý, số vẫn được lấy: {', '.join(names)}{more}.")
     if waiting:
         yield heading(f"CHƯA GỬI: {len(waiting)} đơn vị")
-        yield line(", ".join(plan.unit[u].name for u in waiting) + ".")
+        places = [f"{place} {n}" for place, n in counted(plan, waiting).items()]
+        yield line(", ".join(places if too_many(plan, waiting) else [plan.unit[u].name for u in waiting]) + ".")
     yield line("")
     for finding in read.findings:
         yield line(f"{finding.severity.label}: {finding}")

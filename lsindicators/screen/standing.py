@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import click
 
 from lsindicators import values
+from lsindicators.model import Status
+from lsindicators.screen.provinces import home, too_many
 from lsindicators.screen.tables import table, tell
 
 if TYPE_CHECKING:
@@ -17,17 +20,10 @@ if TYPE_CHECKING:
 def show_state(state: State) -> None:
     """Print how each unit stands on a day."""
     tell(state.told)
-    rows = [
-        (
-            state.plan.unit[s.unit].name,
-            s.status.label if s.status else "Chưa gửi",
-            f"{s.values}/{s.owed}",
-            _count(s.open),
-            f"{s.sent_at:%d/%m/%Y}" + (" (muộn)" if s.late else "") if s.sent_at else "",
-        )
-        for s in state.sendings
-    ]
-    table(("Đơn vị", "Tình hình", "Số liệu", "Cần sửa", "Ngày gửi"), rows, numbers=(2, 3))
+    if too_many(state.plan, [s.unit for s in state.sendings]):
+        _by_province(state)
+    else:
+        _one_by_one(state)
     for conflict in state.disputed:
         click.echo(f"Cần thống nhất: {conflict.variable}: {conflict.message}")
     c = state.summary
@@ -40,6 +36,33 @@ def show_state(state: State) -> None:
     click.echo(
         f"Hạn gửi: trước ngày {deadline}; " + (f"còn {left} ngày." if left >= 0 else f"đã quá hạn {-left} ngày.")
     )
+
+
+def _by_province(state: State) -> None:
+    """A line a province: thousands of units have no room."""
+    told: dict[str, Counter[str]] = {}
+    for s in state.sendings:
+        of = told.setdefault(home(state.plan, s.unit), Counter())
+        of.update([s.status.value if s.status else "missing", "units", *(["late"] if s.late else [])])
+    columns = ("units", *(x.value for x in Status if x is not Status.DUPLICATE), "missing", "late")
+    rows = [(place, *(str(of[c]) for c in columns)) for place, of in told.items()]
+    headings = ("Tỉnh", "Đơn vị", "Đã nhận", "Một phần", "Không nhận", "Chưa gửi", "Gửi muộn")
+    table(headings, rows, numbers=tuple(range(1, len(headings))))
+    click.echo("Từng đơn vị: trang Tình hình gửi của tong-hop.xlsx, hoặc lsindicators status --json.")
+
+
+def _one_by_one(state: State) -> None:
+    rows = [
+        (
+            state.plan.unit[s.unit].name,
+            s.status.label if s.status else "Chưa gửi",
+            f"{s.values}/{s.owed}",
+            _count(s.open),
+            f"{s.sent_at:%d/%m/%Y}" + (" (muộn)" if s.late else "") if s.sent_at else "",
+        )
+        for s in state.sendings
+    ]
+    table(("Đơn vị", "Tình hình", "Số liệu", "Cần sửa", "Ngày gửi"), rows, numbers=(2, 3))
 
 
 def _count(number: int) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from lsindicators.exports import links
 from lsindicators.exports.book import A3, LINKED, QUIET, ROWS, Book, Column, Page, Sheet
-from lsindicators.model import Dataset, Figure, State
+from lsindicators.exports.parts import Spread, divided, spread
+from lsindicators.model import Dataset, Figure, Plan, State
 from lsindicators.values import format_value
 
 SHEET = "Dữ liệu"
@@ -35,10 +36,30 @@ _LINKS = 3
 
 def write(book: Book, dataset: Dataset, present: links.Present = None) -> None:
     """``Dữ liệu``; more figures than Excel has rows go on a second sheet, and so on."""
-    room = ROWS - 1
-    for part in range(max(-(-len(dataset.figures) // room), 1)):
-        name = SHEET if not part else f"{SHEET} ({part + 1})"
-        _sheet(book, name, dataset.figures[part * room : (part + 1) * room], present)
+    for part, listed in enumerate(parts(book.plan, dataset)):
+        _sheet(book, named(part), listed, present)
+
+
+def parts(plan: Plan, dataset: Dataset) -> tuple[Sequence[Figure], ...]:
+    """The figures of each sheet."""
+    return divided(plan, dataset.figures, _unit, ROWS - 1)
+
+
+def spread_of(plan: Plan, dataset: Dataset) -> Spread | None:
+    """On which sheet the figures of a province stand; ``None`` where one holds all."""
+    if len(dataset.figures) < ROWS:
+        return None
+    listed = parts(plan, dataset)
+    return spread(plan, [named(n) for n in range(len(listed))], listed, _unit)
+
+
+def named(part: int) -> str:
+    """The name of a sheet, from 0."""
+    return f"{SHEET} ({part + 1})" if part else SHEET
+
+
+def _unit(figure: Figure) -> str:
+    return figure.unit
 
 
 def every_row_linked(count: int) -> bool:

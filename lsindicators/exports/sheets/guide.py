@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lsindicators.exports.book import BAD, CORRECTED, DOUBTFUL, GOOD, LINKED, Book, Column, Look
 from lsindicators.exports.formulas import NO_FIGURE, NOT_AGREED, NOT_COMPUTABLE
+from lsindicators.exports.parts import Spread
 from lsindicators.exports.sheets.figures import every_row_linked
 from lsindicators.exports.words import OUTCOMES, group_colours, top
 from lsindicators.layout import MADE_UP
@@ -15,11 +16,12 @@ from lsindicators.values import format_number
 _Row = tuple[str, str, Look]
 
 
-def write(book: Book, dataset: Dataset, has_series: bool) -> None:
-    """One row a word."""
+def write(book: Book, dataset: Dataset, has_series: bool, spreads: Sequence[Spread] = ()) -> None:
+    """One row a word; ``spreads`` are the tables for which one sheet has no room."""
     sheet = book.sheet("Giải thích", (Column("Mục", 30, wrap=True), Column("Giải thích", 110, wrap=True)))
     made_up: list[_Row] = [("Lưu ý", MADE_UP, BAD)] if book.plan.settings.made_up else []
-    rows = [*made_up, *_criteria(book), *_overview(has_series), *_matrix(book), *_lists(dataset)]
+    split: list[_Row] = [(f"Trang {s.sheets[0]} và các trang tiếp theo", str(s), DOUBTFUL) for s in spreads]
+    rows = [*made_up, *split, *_criteria(book), *_overview(has_series), *_matrix(book), *_lists(dataset)]
     for row, (word, text, colour) in enumerate(rows, 1):
         sheet.text(row, 0, word, **{"bold": True, **colour})
         sheet.text(row, 1, text)
