@@ -160,10 +160,11 @@ class Draft(Struct, frozen=True, dict=True):
         rows: dict[int, list[Drawn]] = {}
         for cell in cells:
             rows.setdefault(cell.row, []).append(cell)
+        absent = [f"{{{key}}}" for key, value in facts.items() if not value]
         at = 0
         for row in range(max(rows) + 1):
             drawn = rows.get(row, [])
-            if any(f"{{{key}}}" in c.text for c in drawn for key, value in facts.items() if not value):
+            if any(key in c.text for c in drawn for key in absent):
                 continue
             needed = max((c.height for c in drawn), default=0.0)
             for cell in drawn:

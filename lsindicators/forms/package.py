@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
-from copy import copy
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +31,17 @@ class _Packager(Packager):  # type: ignore[misc]  # xlsxwriter has no types
     def _create_package(self) -> list[object]:
         self.parts = {name: stream.getvalue() for stream, name, _ in super()._create_package()}
         return []
+
+    def _write_styles_file(self) -> None:
+        """Few forms differ in their formats: the part is made once for all that have the same in the same order."""
+        drawn = self.workbook.drawn
+        if drawn not in _STYLES:
+            super()._write_styles_file()
+            stream, *_ = self.filenames.pop()
+            if len(_STYLES) >= _STYLES_KEPT:
+                _STYLES.clear()
+            _STYLES[drawn] = locked_explicitly(stream.getvalue())
+        self._filename(STYLES).write(_STYLES[drawn])
 
     def _write_shared_strings_file(self) -> None:
         if not self.workbook.str_table.count:
@@ -63,7 +73,14 @@ def _drawn(properties: tuple[tuple[str, Any], ...]) -> Format:
     """A format to be copied: each of its properties is set by a function of its own."""
     made = Format(dict(properties))
     made._get_format_key()  # is kept in it
+    made.drawn = made  # its copies are known by it
     return made
+
+
+_STYLES: dict[Hashable, str] = {}
+"""The formats of a workbook, those of cells and those of conditions, each in order -> the part that tells them."""
+
+_STYLES_KEPT = 64
 
 
 class Book(Workbook):  # type: ignore[misc]
@@ -73,8 +90,16 @@ class Book(Workbook):  # type: ignore[misc]
         self._packager = _Packager()
         return self._packager
 
+    def _prepare_format_properties(self) -> None:
+        """Give each format its numbers in the styles, unless these are written already: nothing else asks for them."""
+        self._prepare_formats()
+        self.drawn = tuple(f.drawn for f in self.xf_formats), tuple(f.drawn for f in self.dxf_formats)
+        if self.drawn not in _STYLES:
+            super()._prepare_format_properties()
+
     def add_format(self, properties: Mapping[str, Any] | None = None) -> Format:
-        made = copy(_drawn(tuple({**self.default_format_properties, **(properties or {})}.items())))
+        made = object.__new__(Format)  # as ``copy.copy`` does, which asks first how
+        made.__dict__.update(_drawn(tuple({**self.default_format_properties, **(properties or {})}.items())).__dict__)
         made.xf_format_indices, made.dxf_format_indices = self.xf_format_indices, self.dxf_format_indices
         self.formats.append(made)
         return made
@@ -86,7 +111,7 @@ class Book(Workbook):  # type: ignore[misc]
         for sheet in self.worksheets():  # what refers to itself would wait for the next sweep, some megabytes a form
             sheet.__dict__.clear()
         self.__dict__.clear()
-        return {name: xml.encode() for name, xml in {**parts, STYLES: locked_explicitly(parts[STYLES])}.items()}
+        return {name: xml.encode() for name, xml in parts.items()}
 
 
 def locked_explicitly(styles: str) -> str:
