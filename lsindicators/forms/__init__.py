@@ -12,7 +12,8 @@ from typing import Any
 
 from lsindicators.findings import Finding
 from lsindicators.forms import data, hidden, prose, slip
-from lsindicators.forms.draft import Draft, Formulas
+from lsindicators.forms.draft import Draft
+from lsindicators.forms.live import Alike
 from lsindicators.forms.package import Parts, pack
 from lsindicators.forms.press import Press, shape
 from lsindicators.layout import Form, Stamp
@@ -25,11 +26,11 @@ def write(plan: Plan, form: Form, stamp: Stamp, **shown: Any) -> bytes:
 
 
 class Writer:
-    """Writes forms and slips of one plan; the formulas of forms of one shape are made once."""
+    """Writes forms and slips of one plan; the texts of the live checks are made once for all forms of one shape."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._formulas: dict[Hashable, Formulas] = {}
+        self._alike: dict[Hashable, Alike] = {}
 
     def write(
         self,
@@ -49,8 +50,8 @@ class Writer:
         whole; with any, the sheet ``Phiếu trả lại`` stands first. It tells that ``taken`` variables were answered, or that
         the return was ``refused`` as a whole, and asks for an answer by the deadline, or at once where what came was ``late``.
         """
-        formulas = self._formulas.setdefault(shape(form), {})
-        draft = Draft(self._plan, form, stamp, typed or {}, tuple(remarks), taken, refused, late, formulas)
+        alike = self._alike.setdefault(shape(form), Alike())
+        draft = Draft(self._plan, form, stamp, typed or {}, tuple(remarks), taken, refused, late, alike)
         return pack(_parts(draft))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from lsindicators import expressions
-from lsindicators.forms.alone import ZERO, Line
+from lsindicators.forms.alone import FIRST_LINE, ZERO, Line
 from lsindicators.forms.formula import REASON, STATE, USABLE, USABLE_PAST, Check
 from lsindicators.forms.look import fill
 from lsindicators.layout import Form
@@ -46,50 +46,81 @@ def _here(reference: expressions.Reference, form: Form) -> bool:
     return row is not None and row.variable is not None and row.variable.kind.numeric and reference.lag in (0, -1)
 
 
-def broken(rule: FormRule, lines: Mapping[str, Line]) -> Check:
-    """Whether all numbers of a rule are there and it does not hold."""
+class Held(Struct, frozen=True):
+    """A rule that one variable's number is held to: in Excel, and what is said of the number when it is broken."""
+
+    rule: FormRule
+    condition: str
+    said: str
+
+
+Holds = Mapping[str, tuple[Held, ...]]
+"""Variable -> the rules that this year's figure of it is held to."""
+
+
+def held(form: Form, rules: Mapping[str, Iterable[FormRule]], say: Mapping[str, str]) -> Holds:
+    """The ``rules`` of each variable, as many as find room; the same for all forms of one shape."""
+    line_of = {code: n for n, code in enumerate(form.by_code, FIRST_LINE)}
+    conditions: dict[int, str] = {}
+    found: dict[str, tuple[Held, ...]] = {}
+    for code, some in rules.items():
+        room, levels = ROOM, LEVELS
+        taken = []
+        for rule in some:
+            condition = conditions.get(id(rule)) or conditions.setdefault(id(rule), _condition(rule, line_of))
+            if expressions.excel_takes(condition, characters=room, levels=levels):
+                room, levels = room - len(condition), levels - 1
+                taken.append(Held(rule, condition, _mismatch(code, rule, say)))
+        found[code] = tuple(taken)
+    return found
+
+
+def _condition(rule: FormRule, line_of: Mapping[str, int]) -> str:
+    """Whether all numbers of a rule are there and it does not hold, in Excel."""
 
     def place(reference: expressions.Reference) -> str:
-        return f"${USABLE_PAST if reference.lag else USABLE}${lines[reference.code].n}"
+        return f"${USABLE_PAST if reference.lag else USABLE}${line_of[reference.code]}"
+
+    there = ",".join(f"ISNUMBER({place(reference)})" for reference in rule.inputs)
+    holds = expressions.to_excel(rule.expression, lambda reference: f"N({place(reference)})")
+    return f"IFERROR(AND({there},NOT({holds})),FALSE)"
+
+
+def broken(rule: FormRule, lines: Mapping[str, Line]) -> bool:
+    """Whether all numbers of a rule are there and it does not hold."""
 
     def number(reference: expressions.Reference) -> Decimal | None:
         line = lines[reference.code]
         return line.usable_past if reference.lag else line.usable
 
-    there = ",".join(f"ISNUMBER({place(reference)})" for reference in rule.inputs)
-    holds = expressions.to_excel(rule.expression, lambda reference: f"N({place(reference)})")
     try:
-        breaks = expressions.evaluate(rule.expression, number) is False
+        return expressions.evaluate(rule.expression, number) is False
     except expressions.NotComputable:
-        breaks = False
-    return Check(f"IFERROR(AND({there},NOT({holds})),FALSE)", breaks, "")
+        return False
 
 
-def checks(line: Line, rules: Iterable[tuple[FormRule, Check]]) -> Iterator[Check]:
-    """Whether a number goes with the others, by the ``rules`` that hold it, and with last year's; the first is said."""
-    room, levels = ROOM, LEVELS
-    taken: list[tuple[Level, Check]] = []
-    for rule, check in rules:
-        if expressions.excel_takes(check.condition, characters=room, levels=levels):
-            room, levels = room - len(check.condition), levels - 1
-            taken.append((rule.level, replace(check, said=_mismatch(line, rule))))
+def checks(line: Line, held: Iterable[tuple[Held, bool]]) -> Iterator[Check]:
+    """Whether a number goes with the others, by the rules that it is ``held`` to and whether each is broken, and with
+    last year's; the first is said."""
+    taken = [(h.rule.level, Check(h.condition, breaks, h.said)) for h, breaks in held]
     yield from (check for level, check in taken if level is Level.ERROR)
-    now, past, row = f"${USABLE}{line.n}", f"${USABLE_PAST}{line.n}", line.row
-    leap = f"ROUND(ABS({now}-{past})/ABS({past})*100,8)>{row.change:f}"
-    asked = f"{past}<>0,ABS({past})>={row.change_from:f}" if row.change_from else f"{past}<>0"
+    row = line.row
     leaps = False
     if line.usable is not None and line.usable_past is not None:
         leaps = not line.reason_number and not line.zero and row.leaps(line.usable_past, line.usable)
-    yield Check(
-        f"IF(AND(ISNUMBER({past}),${REASON}{line.n}=0,${STATE}{line.n}<>{ZERO}),IF(AND({asked}),{leap},FALSE),FALSE)",
-        leaps,
-        fill(line.say["change"], limit=format_number(row.change)),
-    )
+    yield Check(partial(_leap, line), leaps, fill(line.say["change"], limit=format_number(row.change)))
     yield from (check for level, check in taken if level is not Level.ERROR)
 
 
-def _mismatch(line: Line, rule: FormRule) -> str:
-    code = line.variable.code
+def _leap(line: Line) -> str:
+    now, past, row = f"${USABLE}{line.n}", f"${USABLE_PAST}{line.n}", line.row
+    leap = f"ROUND(ABS({now}-{past})/ABS({past})*100,8)>{row.change:f}"
+    asked = f"{past}<>0,ABS({past})>={row.change_from:f}" if row.change_from else f"{past}<>0"
+    unexplained = f"ISNUMBER({past}),${REASON}{line.n}=0,${STATE}{line.n}<>{ZERO}"
+    return f"IF(AND({unexplained}),IF(AND({asked}),{leap},FALSE),FALSE)"
+
+
+def _mismatch(code: str, rule: FormRule, say: Mapping[str, str]) -> str:
     others = [c for c in dict.fromkeys(r.code for r in rule.inputs) if c != code] or [code]
     named = ", ".join(others[:2]) + ("…" if len(others) > 2 else "")
-    return fill(line.say["rule" if rule.level is Level.ERROR else "rule_hint"], codes=named)
+    return fill(say["rule" if rule.level is Level.ERROR else "rule_hint"], codes=named)

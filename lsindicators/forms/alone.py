@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 from msgspec import Struct
 
@@ -27,6 +27,9 @@ NUMBERS = {state: number for number, state in enumerate(State, 1)}
 """The states as the hidden sheet counts them; those that need a reason stand together."""
 ZERO, FIRST_REASON, LAST_REASON = NUMBERS[State.NONE_OCCURRED], NUMBERS[NEEDS_REASON[0]], NUMBERS[NEEDS_REASON[-1]]
 
+FIRST_LINE = 2
+"""The row of the hidden sheet that the first variable has."""
+
 CHECKED = 2
 """The number of a reason that says that the figure has been checked."""
 
@@ -44,7 +47,7 @@ _SCALES = "{" + ",".join(f"{scale:f}" for scale in layout.SCALES) + "}"
 class Bound(Struct, frozen=True):
     """A test of a number by itself."""
 
-    condition: str
+    condition: Callable[[str], str]  # the number in Excel -> the test there
     breaks: Callable[[Decimal], bool]
     said: str
 
@@ -73,12 +76,8 @@ class Line(Struct, frozen=True, dict=True):
         """Whether last year's figure is none that the variable allows, where it was asked for."""
         if not self.asked_before or self.variable.kind is Kind.TEXT:
             return None
-        past = f"${PAST}{self.n}"
-        bad = f"IF({is_number(past)},{self.outside(past)},TRUE)"
-        if self.variable.kind is Kind.YES_NO:
-            bad = f'AND(TRIM({past})<>"{YES}",TRIM({past})<>"{NO}")'
         is_bad = _text(self.past) != "" and _is_bad(self, self.past)
-        return Check(f'IF(TRIM({past})="",FALSE,{bad})', is_bad, self.say["previous"])
+        return Check(lambda: _bad_past(self), is_bad, self.say["previous"])
 
     @cached_property
     def said(self) -> str:
@@ -134,7 +133,7 @@ class Line(Struct, frozen=True, dict=True):
         past = self.past
         if not isinstance(past, Decimal):
             return None
-        return None if self.asked_before and any(b.breaks(past) for b in self.bounds("")) else past
+        return None if self.asked_before and any(b.breaks(past) for b in self.bounds) else past
 
     @cached_property
     def typed(self) -> control.Typed:
@@ -147,21 +146,29 @@ class Line(Struct, frozen=True, dict=True):
         """What the row adds to the control code."""
         return control.residues(self.typed)
 
-    def bounds(self, x: str) -> Iterator[Bound]:
-        """What may speak against the number ``x`` alone."""
-        low, high = self.variable.low, self.variable.high
-        if self.variable.kind is Kind.WHOLE:
-            yield Bound(f"{x}<>INT({x})", lambda n: n != n.to_integral_value(), self.say["whole"])
-        if low is not None:
-            said = fill(self.say["low"], low=format_number(low))
-            yield Bound(f"{x}<{low:f}", lambda n: n < low, said)
-        if high is not None:
-            said = fill(self.say["high"], high=format_number(high))
-            yield Bound(f"{x}>{high:f}", lambda n: n > high, said)
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """What may speak against a number alone."""
+        v, say = self.variable, self.say
+        return _bounds(v.kind is Kind.WHOLE, v.low, v.high, say["whole"], say["low"], say["high"])
 
     def outside(self, x: str) -> str:
         """A condition: the number ``x`` breaks a bound."""
-        return f"OR(FALSE{''.join(f',{bound.condition}' for bound in self.bounds(x))})"
+        return f"OR(FALSE{''.join(f',{bound.condition(x)}' for bound in self.bounds)})"
+
+
+@lru_cache(maxsize=1024)
+def _bounds(
+    whole: bool, low: Decimal | None, high: Decimal | None, say_whole: str, say_low: str, say_high: str
+) -> tuple[Bound, ...]:
+    found = [Bound(lambda x: f"{x}<>INT({x})", lambda n: n != n.to_integral_value(), say_whole)] if whole else []
+    if low is not None:
+        said = fill(say_low, low=format_number(low))
+        found.append(Bound(lambda x: f"{x}<{low:f}", lambda n: n < low, said))
+    if high is not None:
+        said = fill(say_high, high=format_number(high))
+        found.append(Bound(lambda x: f"{x}>{high:f}", lambda n: n > high, said))
+    return tuple(found)
 
 
 def line(
@@ -177,25 +184,23 @@ def line(
 
 
 def _checks(line: Line) -> Iterator[Check]:
-    say, v, now = line.say, line.variable, line.now
-    past, x, state, source, reason = (f"${letter}{line.n}" for letter in (PAST, NOW, STATE, SOURCE, REASON))
+    say, v, now, n = line.say, line.variable, line.now, line.n
+    x, state = f"${NOW}{n}", f"${STATE}{n}"
     empty = _text(now) == ""
-    yield Check(f"ISERROR({past}&{x}&{state}&{source}&{reason})", False, say["error"])
-    columns = (*layout.INPUTS, *((layout.PREVIOUS,) if line.asked_before else ()))
-    formulas = ",".join(f"_xlfn.ISFORMULA({line.input(column)})" for column in columns)
-    yield Check(f"IFERROR(OR({formulas}),FALSE)", False, say["formula"])
+    yield Check(lambda: f"ISERROR(${PAST}{n}&{x}&{state}&${SOURCE}{n}&${REASON}{n})", False, say["error"])
+    yield Check(lambda: _has_formula(line), False, say["formula"])
     explain = f"AND({state}>={FIRST_REASON},{state}<={LAST_REASON})"
     explained = FIRST_REASON <= line.state_number <= LAST_REASON
-    yield Check(f'AND({explain},TRIM({x})<>"")', explained and not empty, say["contradiction"])
-    yield Check(f"AND({explain},{reason}=0)", explained and not line.reason_number, say["reason"])
+    yield Check(lambda: f'AND({explain},TRIM({x})<>"")', explained and not empty, say["contradiction"])
+    yield Check(lambda: f"AND({explain},${REASON}{n}=0)", explained and not line.reason_number, say["reason"])
     yield Check(explain, explained, SETTLED)
-    some = f'IF({is_number(x)},{x}<>0,TRIM({x})<>"")' if line.numeric else f'TRIM({x})<>""'
     contradicts = line.zero and not empty and not (line.numeric and now == 0)
-    yield Check(f"AND({state}={ZERO},{some})", contradicts, say["contradiction"])
-    yield Check(f"{state}={control.OTHER_STATE}", line.state_number == control.OTHER_STATE, say["state"])
+    some = f'IF({is_number(x)},{x}<>0,TRIM({x})<>"")' if line.numeric else f'TRIM({x})<>""'
+    yield Check(lambda: f"AND({state}={ZERO},{some})", contradicts, say["contradiction"])
+    yield Check(lambda: f"{state}={control.OTHER_STATE}", line.state_number == control.OTHER_STATE, say["state"])
     if not v.required:
-        yield Check(f'AND(TRIM({x})="",{state}=0)', empty and line.state_number == 0, OPTIONAL)
-    yield Check(f'AND(TRIM({x})="",{state}<>{ZERO})', empty and not line.zero, say["missing"])
+        yield Check(lambda: f'AND(TRIM({x})="",{state}=0)', empty and line.state_number == 0, OPTIONAL)
+    yield Check(lambda: f'AND(TRIM({x})="",{state}<>{ZERO})', empty and not line.zero, say["missing"])
     if v.kind is Kind.YES_NO:
         wrong = not line.zero and _is_bad(line, now)
         yield Check(f'AND({state}<>{ZERO},TRIM({x})<>"{YES}",TRIM({x})<>"{NO}")', wrong, say["choice"])
@@ -203,27 +208,49 @@ def _checks(line: Line) -> Iterator[Check]:
         yield from _number_checks(line, x, f"{state}<>{ZERO}")
 
 
+def _has_formula(line: Line) -> str:
+    columns = (*layout.INPUTS, *((layout.PREVIOUS,) if line.asked_before else ()))
+    formulas = ",".join(f"_xlfn.ISFORMULA({line.input(column)})" for column in columns)
+    return f"IFERROR(OR({formulas}),FALSE)"
+
+
+def _bad_past(line: Line) -> str:
+    past = f"${PAST}{line.n}"
+    bad = f"IF({is_number(past)},{line.outside(past)},TRUE)"
+    if line.variable.kind is Kind.YES_NO:
+        bad = f'AND(TRIM({past})<>"{YES}",TRIM({past})<>"{NO}")'
+    return f'IF(TRIM({past})="",FALSE,{bad})'
+
+
 def _number_checks(line: Line, x: str, given: str) -> Iterator[Check]:
     number = line.now if isinstance(line.now, Decimal) and not line.zero else None
     wrong = not line.zero and not isinstance(line.now, Decimal)
-    yield Check(f"AND({given},NOT({is_number(x)}))", wrong, line.say["number"])
-    for bound in line.bounds(f"N({x})"):
+    yield Check(lambda: f"AND({given},NOT({is_number(x)}))", wrong, line.say["number"])
+    for bound in line.bounds:
         broken = number is not None and bound.breaks(number)
-        yield Check(f"AND({given},{bound.condition})", broken, bound.said)
-    past = f"${USABLE_PAST}{line.n}"
-    near = f"SUMPRODUCT(--(ABS(N({x})/{past}/{_SCALES}-1.25)<=0.75))>0"
+        yield Check(partial(_breaks, bound, x, given), broken, bound.said)
     before = line.usable_past
     scaled = number is not None and before is not None and layout.scale(before, number) is not None
     scaled = scaled and line.reason_number != CHECKED
-    asked = f"${REASON}{line.n}<>{CHECKED},{past}>={SMALLEST},N({x})>0"
-    yield Check(f"IF(ISNUMBER({past}),IF(AND({asked}),{near}))", scaled, line.say["scale"])
+    yield Check(lambda: _is_scaled(line.n, x), scaled, line.say["scale"])
+
+
+def _breaks(bound: Bound, x: str, given: str) -> str:
+    return f"AND({given},{bound.condition(f'N({x})')})"
+
+
+def _is_scaled(n: int, x: str) -> str:
+    past = f"${USABLE_PAST}{n}"
+    near = f"SUMPRODUCT(--(ABS(N({x})/{past}/{_SCALES}-1.25)<=0.75))>0"
+    asked = f"${REASON}{n}<>{CHECKED},{past}>={SMALLEST},N({x})>0"
+    return f"IF(ISNUMBER({past}),IF(AND({asked}),{near}))"
 
 
 def _is_bad(line: Line, value: Value | None) -> bool:
     """Whether a value is none that the variable allows."""
     if line.variable.kind is Kind.YES_NO:
         return _text(value).casefold() not in (YES.casefold(), NO.casefold())
-    return not isinstance(value, Decimal) or any(bound.breaks(value) for bound in line.bounds(""))
+    return not isinstance(value, Decimal) or any(bound.breaks(value) for bound in line.bounds)
 
 
 _NO_FILLERS = re.compile(f"[{re.escape(values.FILLERS)}\xa0\x00-\x1f\u200b]")

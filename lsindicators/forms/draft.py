@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from lsindicators import layout
 from lsindicators.findings import Finding
 from lsindicators.forms import look
-from lsindicators.forms.live import Live
+from lsindicators.forms.live import Alike, Live
 from lsindicators.forms.look import Drawn, Look
 from lsindicators.forms.package import Book
 from lsindicators.forms.sheet import Sheet, sure
@@ -23,9 +23,6 @@ from lsindicators.forms.wording import ALARM, PROMPT, TITLE, cut
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import Plan, Value
 from lsindicators.values import format_date, format_number
-
-Formulas = dict[tuple[int, str], str]
-"""Row and column letter of the sheet of the live checks -> the formula there, as it stands in the XML."""
 
 
 class Draft(Struct, frozen=True, dict=True):
@@ -39,7 +36,7 @@ class Draft(Struct, frozen=True, dict=True):
     taken: int = 0  # of a slip: variables that were answered
     refused: bool = False  # of a slip: nothing was taken of what came
     late: bool = False  # of a slip: what came had come after the deadline
-    formulas: Formulas = field(default_factory=dict)  # known from a form of the same shape
+    alike: Alike = field(default_factory=Alike)  # known from a form of the same shape
 
     @cached_property
     def look(self) -> Look:
@@ -58,7 +55,7 @@ class Draft(Struct, frozen=True, dict=True):
 
     @cached_property
     def live(self) -> Live:
-        return Live(self.plan, self.form, self.look, self.typed)
+        return Live(self.plan, self.form, self.look, self.typed, self.alike)
 
     @cached_property
     def widths(self) -> tuple[int, ...]:

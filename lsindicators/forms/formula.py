@@ -36,11 +36,17 @@ class Formula(Struct, frozen=True):
 
 
 class Check(Struct, frozen=True):
-    """One question to a row: in Excel, its answer, and what is said when it is yes."""
+    """One question to a row: in Excel, its answer, and what is said when it is yes; like a formula, its text is made when it
+    is asked for."""
 
-    condition: str
+    asked: str | Callable[[], str]
     holds: bool
     said: str
+
+    @property
+    def condition(self) -> str:
+        """The question in Excel."""
+        return self.asked if isinstance(self.asked, str) else self.asked()
 
 
 def first_said(checks: Iterable[Check], otherwise: str) -> str:

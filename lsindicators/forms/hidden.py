@@ -40,7 +40,7 @@ def _calculation(draft: Draft) -> None:
     plain = draft.format(draft.look.font)
     for letter, content in draft.live.sums():  # of this unit alone
         sheet.formula(0, ord(letter) - ord("A"), content, plain)
-    formulas = draft.formulas
+    formulas = draft.alike.formulas
     for row, code in enumerate(draft.form.by_code, 1):
         for letter, value in draft.live.line(code):
             column = ord(letter) - ord("A")

@@ -13,10 +13,22 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property, partial
 
+from msgspec import Struct, field
+
 from lsindicators import control, layout
 from lsindicators.forms import across, alone, control_code
 from lsindicators.forms.across import FormRule
-from lsindicators.forms.alone import BEGINNING, CHECKED, CHECKED_WORDS, NUMBERS, OPTIONAL, SETTLED, ZERO, Line
+from lsindicators.forms.alone import (
+    BEGINNING,
+    CHECKED,
+    CHECKED_WORDS,
+    FIRST_LINE,
+    NUMBERS,
+    OPTIONAL,
+    SETTLED,
+    ZERO,
+    Line,
+)
 from lsindicators.forms.formula import (
     ACROSS,
     GO,
@@ -68,18 +80,34 @@ Typed = Mapping[tuple[str, int], Value]
 """(variable code, column of the data sheet) -> what stands in the input cell."""
 
 
-class Live:
-    """The live formulas of one form, and what they show for what is ``typed`` into it."""
+class Alike(Struct):
+    """What the live checks of all forms of one shape have in common, made once: texts, which depend on nothing typed."""
 
-    def __init__(self, plan: Plan, form: layout.Form, look: Look, typed: Typed | None = None) -> None:
+    formulas: dict[tuple[int, str], str] = field(default_factory=dict)
+    """Row and column letter of the hidden sheet -> the formula there, as it stands in the XML."""
+    longest: dict[str, str] = field(default_factory=dict)
+    """Variable -> the longest text that ``Kiểm tra`` may show."""
+    rules: tuple[FormRule, ...] | None = None
+    held: across.Holds | None = None
+
+
+class Live:
+    """The live formulas of one form, and what they show for what is ``typed`` into it; ``alike`` is known from another."""
+
+    def __init__(
+        self, plan: Plan, form: layout.Form, look: Look, typed: Typed | None = None, alike: Alike | None = None
+    ) -> None:
         self.form = form
-        self.rules = across.rules(plan, form)
+        self._alike = alike = alike or Alike()
+        if alike.rules is None:
+            alike.rules = across.rules(plan, form)
+        self.rules = alike.rules
         self._look = look
         self._word = {key: look.said(f"check_{key}")[1] for key in SAYINGS}
         self._word["previous"] = fill(self._word["previous"], previous=form.year - 1)
         self._lines = {
             code: alone.line(row, n, partial(self._input, row.row), self._word, typed or {})
-            for n, (code, row) in enumerate(form.by_code.items(), 2)
+            for n, (code, row) in enumerate(form.by_code.items(), FIRST_LINE)
         }
 
     # -------------------------------------------------------------- what other sheets show
@@ -124,9 +152,11 @@ class Live:
 
     def longest(self, code: str) -> str:
         """The longest text that ``Kiểm tra`` of a variable may show."""
+        if (known := self._alike.longest.get(code)) is not None:
+            return known
         line = self._lines[code]
         checks = [*line.checks, *self._across[code], *([line.past_check] if line.past_check else [])]
-        return max((check.said for check in checks), key=len)
+        return self._alike.longest.setdefault(code, max((check.said for check in checks), key=len))
 
     def says(self, cell: str, tone: str) -> Iterator[str]:
         """Conditions, one of which holds where ``cell`` says something in ``tone``."""
@@ -240,12 +270,19 @@ class Live:
     def _across(self) -> Mapping[str, tuple[Check, ...]]:
         """Variable -> what is asked of its number beside others."""
         broken = {id(rule): across.broken(rule, self._lines) for rule in self.rules}
+        held = self._held
         return {
-            code: tuple(across.checks(line, [(rule, broken[id(rule)]) for rule in self.rules_of.get(code, ())]))
+            code: tuple(across.checks(line, ((h, broken[id(h.rule)]) for h in held.get(code, ()))))
             if line.numeric
             else ()
             for code, line in self._lines.items()
         }
+
+    @property
+    def _held(self) -> across.Holds:
+        if self._alike.held is None:
+            self._alike.held = across.held(self.form, self.rules_of, self._word)
+        return self._alike.held
 
     @cached_property
     def across(self) -> Mapping[str, str]:
