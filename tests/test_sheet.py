@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from conftest import KEY
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from lsindicators import forms, layout, values
+from lsindicators import files, forms, layout, values
+from lsindicators.findings import Code
 from lsindicators.forms import package, sheet
 from lsindicators.forms.formula import Formula
+from lsindicators.model import CellRef
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 STYLES = (
@@ -34,11 +37,18 @@ class Plain(Worksheet):
         else:
             self.write_string(row, column, values.unmarked(value), style)
 
-    def formula(self, row, column, formula, style, text=None):
+    def formula(self, row, column, formula, style):
         result = formula.result
         if isinstance(result, Decimal):
             result = int(result) if result == result.to_integral_value() else float(result)
         self.write_formula(row, column, formula.text, style, result)
+
+    def line(self, row, style, cells):
+        for column, value, _ in cells:
+            (self.formula if isinstance(value, Formula) else self.put)(row, column, value, style)
+
+    def guard(self, row, column, rule):
+        self.data_validation(row, column, row, column, rule)
 
     def rich(self, row, column, first, second, small, style):
         self.write_rich_string(row, column, first, small, second, style)
@@ -49,7 +59,10 @@ class Plain(Worksheet):
 
 class PlainBook(Workbook):
     _get_packager = package.Book._get_packager
-    parts = package.Book.parts
+
+    def parts(self):
+        parts = package.Book.parts(self)
+        return {**parts, package.STYLES: package.locked_explicitly(parts[package.STYLES].decode()).encode()}
 
 
 def drawn(kind, sort, draw):
@@ -65,6 +78,7 @@ def alike(draw, monkeypatch):
     ours = drawn(package.Book, sheet.Sheet, draw)
     with monkeypatch.context() as patch:  # its own way with texts, too
         patch.delattr(package._Packager, "_write_shared_strings_file")
+        patch.delattr(package._Packager, "_write_styles_file")
         assert ours == drawn(PlainBook, Plain, draw)
 
 
@@ -99,6 +113,33 @@ def test_any_cells_are_written_as_xlsxwriter_writes_them(patcher, given, heights
     alike(draw, patcher)
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.dictionaries(st.integers(0, 30), st.none() | texts | numbers | formulas, max_size=20))
+def test_a_line_is_written_as_its_cells_are(patcher, given):
+    def draw(page, styles):
+        page.line(
+            3,
+            styles[0],
+            [(c, v, sheet.escaped(v.text[1:]) if isinstance(v, Formula) else "") for c, v in given.items()],
+        )
+        page.put(4, 2, "dưới", styles[1])
+
+    alike(draw, patcher)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=8))
+def test_styles_that_are_known_are_as_xlsxwriter_writes_them(patcher, used):
+    def draw(page, styles):
+        for n, (shown, style) in enumerate(used):
+            if shown:
+                page.put(n, 0, "x", styles[style])
+            else:
+                page.conditional_format(n, 0, n, 0, {"type": "formula", "criteria": "=A1", "format": styles[style]})
+
+    alike(draw, patcher)
+
+
 def test_what_is_no_plain_cell_is_written_as_xlsxwriter_writes_it(monkeypatch):
     def draw(page, styles):
         page.rich(0, 0, " Tên & <số>", "\nđếm _x0041_ \x07 ", styles[1], styles[0])
@@ -113,6 +154,7 @@ def test_what_is_no_plain_cell_is_written_as_xlsxwriter_writes_it(monkeypatch):
             page.data_validation(row, 0, row, 0, {**rule, "input_message": f"dòng {row}", "error_message": '"&"'})
         page.data_validation(9, 0, 9, 0, {**rule, "other_cells": [[12, 0, 13, 0]]})
         page.data_validation(14, 0, 14, 0, {"validate": "list", "source": ["Có", "Không"]})
+        page.guard(15, 0, {"validate": "list", "source": ["Có", "Không"]})
         page.conditional_format(
             *(0, 0, 9, 0), {"type": "formula", "criteria": '=A1="<"', "format": styles[0], "stop_if_true": True}
         )
@@ -126,6 +168,19 @@ def test_an_empty_sheet(monkeypatch):
     alike(lambda page, styles: page.set_row(3, 40), monkeypatch)
 
 
+# ------------------------------------------------------------------ the package
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.binary(max_size=40) | st.integers(0, package.SMALL * 2).map(lambda n: b"ab" * n), max_size=6))
+def test_a_package_is_as_zipfile_writes_it(parts):
+    stream = BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as plain:
+        for n, part in enumerate(parts):
+            plain.writestr(files.entry(f"xl/{n}.xml", 1980), part)
+    assert package.pack({f"xl/{n}.xml": part for n, part in enumerate(parts)}) == stream.getvalue()
+
+
 # ------------------------------------------------------------------ many forms of one plan
 
 
@@ -136,11 +191,28 @@ def shown(form, n):
     return numbers | {(codes[0], layout.CURRENT): "mười", (codes[-1], layout.REASON): f"Đã kiểm tra {n}"}
 
 
+def remark(form, n):
+    """One thing to be mended, another in each form, and none in some."""
+    row = form.variables[n % len(form.variables)]
+    column = layout.CURRENT if row.previous is not None or n % 2 else layout.PREVIOUS
+    at = CellRef(f"{form.unit.code}.xlsx", layout.DATA, layout.address(row.row, column))
+    return (
+        [
+            Code.NOT_A_NUMBER.at(
+                at, variable=row.variable.code, found="mười", value="mười", why="", wanted="số", example="12"
+            )
+        ]
+        if n % 4
+        else []
+    )
+
+
 def test_one_writer_writes_what_each_alone_writes(plan):
     writer = forms.Writer(plan)
     for n in range(3):
-        for unit in plan.owed:
+        for i, unit in enumerate(plan.owed):
             form = layout.form(plan, unit)
-            stamp, typed = layout.stamp(KEY, form, n + 1), shown(form, n)
-            assert writer.write(form, stamp, typed=typed) == forms.write(plan, form, stamp, typed=typed)
-    assert len(writer._formulas) < 3 * len(plan.owed)
+            stamp = layout.stamp(KEY, form, n + 1)
+            told = {"typed": shown(form, n), "remarks": remark(form, n + i)}
+            assert writer.write(form, stamp, **told) == forms.write(plan, form, stamp, **told)
+    assert len(writer._alike) < 3 * len(plan.owed)

@@ -65,6 +65,12 @@ class Draft(Struct, frozen=True, dict=True):
     # -------------------------------------------------------------- words
 
     @cached_property
+    def _common(self) -> Mapping[str, str]:
+        """The placeholders that mean the same in the forms of all units."""
+        own = ("unit", "token", "round")
+        return {key: value for key, value in self.facts.items() if key not in own}
+
+    @cached_property
     def facts(self) -> Mapping[str, str]:
         """The placeholders that any drawn text may hold."""
         settings = self.plan.settings
@@ -82,8 +88,8 @@ class Draft(Struct, frozen=True, dict=True):
         }
 
     def told(self, prompt: str, error: str, **facts: str) -> dict[str, str]:
-        """Prompt and error message of a validation, within Excel's limits."""
-        known = {**self.facts, **facts}
+        """Prompt and error message of a validation, within Excel's limits; units whose forms are alike are told the same."""
+        known = {**self._common, **facts}
         told = {}
         for kind, key, limit in (("input", f"prompt_{prompt}", PROMPT), ("error", f"error_{error}", ALARM)):
             title, text = self.look.said(key)

@@ -48,9 +48,16 @@ def roles(row: FormRow, v: Variable) -> dict[int, str]:
 def guard(draft: Draft, sheet: Sheet) -> None:
     """Every input takes what its variable allows, and tells so when it is chosen."""
     prompts = remarks.prompts(draft)
+    guards = draft.alike.guards
     for row in draft.form.variables:
-        if row.variable is not None:
+        if row.variable is None:
+            continue
+        if (row.row, layout.CURRENT) in prompts or (row.row, layout.PREVIOUS) in prompts:
             _figures(draft, sheet, row, row.variable, prompts)
+        elif row.row in guards:
+            sheet.guards(guards[row.row])
+        else:
+            guards[row.row] = _figures(draft, sheet, row, row.variable, {})
     rules = {
         layout.STATE: {"validate": "list", "source": [s.value for s in State], **draft.told("state", "state")},
         layout.SOURCE: {**TEXT, **draft.told("source", "text")},
@@ -69,7 +76,8 @@ def guard(draft: Draft, sheet: Sheet) -> None:
                 sure(sheet.data_validation(r.row, column, r.row, column, told))
 
 
-def _figures(draft: Draft, sheet: Sheet, row: FormRow, v: Variable, prompts: remarks.Prompts) -> None:
+def _figures(draft: Draft, sheet: Sheet, row: FormRow, v: Variable, prompts: remarks.Prompts) -> tuple[str, ...]:
+    """Guard the figures of a row; what says so in the XML."""
     facts = {"code": v.code, "measure": v.measure or "–", "range": _range(draft, v)}
     kind = v.kind.name.lower()
     rule: dict[str, Any] = {
@@ -83,17 +91,18 @@ def _figures(draft: Draft, sheet: Sheet, row: FormRow, v: Variable, prompts: rem
     notes = (sentence(r.message) for r in draft.live.rules_of.get(v.code, ()))
     message = " ".join([rule["input_message"], *notes])
     now = {**rule, "input_message": cut(message, PROMPT), **prompts.get((row.row, layout.CURRENT), {})}
-    sure(sheet.data_validation(row.row, layout.CURRENT, row.row, layout.CURRENT, now))
+    told = [sheet.guard(row.row, layout.CURRENT, now)]
     if row.previous is None:
         before = {**rule, **draft.told("previous", kind, **facts)}
         if row.origin:
             before["input_message"] = cut(f"{sentence(row.origin)} {before['input_message']}", PROMPT)
         before |= prompts.get((row.row, layout.PREVIOUS), {})
-        sure(sheet.data_validation(row.row, layout.PREVIOUS, row.row, layout.PREVIOUS, before))
+        told.append(sheet.guard(row.row, layout.PREVIOUS, before))
     elif row.origin:  # a locked figure: no rule, only where it comes from
         title = draft.told("previous", kind, **facts)["input_title"]
-        told = {"validate": "any", "input_title": title, "input_message": cut(sentence(row.origin), PROMPT)}
-        sure(sheet.data_validation(row.row, layout.PREVIOUS, row.row, layout.PREVIOUS, told))
+        origin = {"validate": "any", "input_title": title, "input_message": cut(sentence(row.origin), PROMPT)}
+        told.append(sheet.guard(row.row, layout.PREVIOUS, origin))
+    return tuple(told)
 
 
 def _range(draft: Draft, v: Variable) -> str:

@@ -81,12 +81,14 @@ Typed = Mapping[tuple[str, int], Value]
 
 
 class Alike(Struct):
-    """What the live checks of all forms of one shape have in common, made once: texts, which depend on nothing typed."""
+    """What all forms of one shape have in common, made once: texts, which depend neither on the unit nor on what is typed."""
 
     formulas: dict[tuple[int, str], str] = field(default_factory=dict)
     """Row and column letter of the hidden sheet -> the formula there, as it stands in the XML."""
     longest: dict[str, str] = field(default_factory=dict)
     """Variable -> the longest text that ``Kiểm tra`` may show."""
+    guards: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Row of the data sheet -> what its figures take, in the XML."""
     rules: tuple[FormRule, ...] | None = None
     held: across.Holds | None = None
 

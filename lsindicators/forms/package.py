@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -138,10 +139,31 @@ def _with_lock(xf: re.Match[str], locked: str) -> str:
     return f'<xf {attributes} applyProtection="1">{content}<protection locked="{locked}"/></xf>'
 
 
+SMALL = 16384
+"""Bytes of a part that is compressed once where many packages have it."""
+
+
 def pack(parts: Parts) -> bytes:
     """The package of ``parts``; the same parts give the same bytes."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
         for name, xml in parts.items():
-            package.writestr(files.entry(name, 1980), xml)
+            # as ``writestr`` does, which compresses by itself
+            item = files.entry(name, 1980)
+            item.external_attr = 0o600 << 16
+            item.CRC, deflated = _known(xml) if len(xml) <= SMALL else _deflated(xml)
+            item.file_size, item.compress_size, item.header_offset = len(xml), len(deflated), stream.tell()
+            stream.write(item.FileHeader())
+            stream.write(deflated)
+            package.filelist.append(item)
+        package.start_dir = stream.tell()
     return stream.getvalue()
+
+
+def _deflated(part: bytes) -> tuple[int, bytes]:
+    """The checksum of ``part``, and the part as it stands in a package."""
+    deflate = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -15)
+    return zlib.crc32(part), deflate.compress(part) + deflate.flush()
+
+
+_known = lru_cache(maxsize=64)(_deflated)

@@ -38,9 +38,10 @@ def placed(draft: Draft) -> list[tuple[Finding, tuple[int, int]]]:
 def prompts(draft: Draft) -> Prompts:
     """What the cells with remarks say when they are chosen."""
     told: dict[tuple[int, int], list[str]] = {}
-    for remark, place in placed(draft):
+    remarks = placed(draft)
+    for remark, place in remarks:
         told.setdefault(place, []).append(sentence(clean(remark.message)))
-    for remark, place in placed(draft):
+    for remark, place in remarks:
         told[place] = list(dict.fromkeys([*told[place], example(draft, remark)]))
     title = cut(draft.look.word("remark_title"), TITLE)
     return {

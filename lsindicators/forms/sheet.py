@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from io import StringIO
@@ -13,7 +14,7 @@ from xlsxwriter.xmlwriter import XMLwriter
 
 from lsindicators import layout, values
 from lsindicators.errors import LsindicatorsError
-from lsindicators.forms.formula import Formula
+from lsindicators.forms.formula import Formula, Result
 from lsindicators.model import Value
 
 LAST_COLUMN = 16383
@@ -47,15 +48,22 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         if code:
             raise LsindicatorsError(f"{self.name}!{layout.address(row, column)}: nội dung quá dài cho một ô Excel")
 
-    def formula(self, row: int, column: int, formula: Formula, style: Format, text: str | None = None) -> None:
-        """Write a formula with what it shows; ``text`` is its XML where that is known."""
-        result, kind = formula.result, ""
-        if isinstance(result, str):
-            kind, shown = ' t="str"' if result else "", escaped(result)
-        else:
-            shown = str(int(result) if result == result.to_integral_value() else float(result))
-        told = escaped(formula.text[1:]) if text is None else text
-        sure(self._keep(row, column, style, f"{kind}><f>{told}</f><v>{shown}</v></c>"))
+    def formula(self, row: int, column: int, formula: Formula, style: Format) -> None:
+        """Write a formula with what it shows."""
+        sure(self._keep(row, column, style, _shown(formula.result, escaped(formula.text[1:]))))
+
+    def line(self, row: int, style: Format, cells: Iterable[tuple[int, Formula | Value, str]]) -> None:
+        """Write a whole row in one ``style``: columns with a value each, or with a formula and its text in the XML."""
+        ends: dict[int, tuple[Format, str]] = {}
+        for column, value, text in cells:
+            if isinstance(value, Formula):
+                ends[column] = style, _shown(value.result, text)
+            else:
+                self.put(row, column, value, style)
+        if ends:
+            for column in (min(ends), max(ends)):  # those between are within Excel's limits as well
+                sure(self._check_dimensions(row, column))
+            self.table[row].update(ends)
 
     def rich(self, row: int, column: int, first: str, second: str, small: Format, style: Format) -> None:
         """Write a text of two parts: the first as the cell's ``style`` says, the second ``small``."""
@@ -95,7 +103,23 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         # our formulas say _xlfn. themselves where they must: 29 regular expressions a formula are saved
         return formula.removeprefix("=")
 
-    def _write_data_validation(self, options: dict[str, Any]) -> None:
+    def guard(self, row: int, column: int, rule: dict[str, Any]) -> str:
+        """Guard one cell by ``rule``; what says so in the XML, for ``guards`` of a sheet like this."""
+        sure(self.data_validation(row, column, row, column, rule))
+        whole, self.fh = self.fh, StringIO()
+        self._write_data_validation(self.validations.pop())
+        told, self.fh = self.fh.getvalue(), whole
+        self.validations.append(told)
+        return told
+
+    def guards(self, told: Iterable[str]) -> None:
+        """Guard the cells that an equal sheet guards, by what it ``told``."""
+        self.validations.extend(told)
+
+    def _write_data_validation(self, options: dict[str, Any] | str) -> None:
+        if isinstance(options, str):
+            self.fh.write(options)
+            return
         key = repr(options)
         if key not in _VALIDATIONS:
             if len(_VALIDATIONS) > _KEPT:
@@ -158,6 +182,15 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             if cells:
                 columns.setdefault(row // 16, set()).update(cells)
         self.row_spans = {block: f"{min(found) + 1}:{max(found) + 1}" for block, found in columns.items()}
+
+
+def _shown(result: Result, text: str) -> str:
+    """The end of the XML of a formula whose ``text`` is escaped, with what it shows."""
+    if isinstance(result, str):
+        kind = ' t="str"' if result else ""
+        return f"{kind}><f>{text}</f><v>{escaped(result)}</v></c>"
+    number = int(result) if result == result.to_integral_value() else float(result)
+    return f"><f>{text}</f><v>{number}</v></c>"
 
 
 def escaped(text: str) -> str:
