@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
@@ -100,15 +100,15 @@ class Draft(Struct, frozen=True, dict=True):
     # -------------------------------------------------------------- formats
 
     @cached_property
-    def _formats(self) -> dict[tuple[int, tuple[tuple[str, Any], ...]], Format]:
+    def _formats(self) -> dict[Hashable, Format]:
         return {}
 
     def format(self, style: Style, **changes: Any) -> Format:
         """The workbook's format for a drawn ``style``; locked unless ``locked=False`` is among the changes."""
-        key = id(style), tuple(changes.items())  # the look is loaded once and stays: a style keeps its id
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format({"locked": True, **style, **changes})
-        return self._formats[key]
+        key = (id(style), *changes.items()) if changes else id(style)  # the look is loaded once: a style keeps its id
+        if (known := self._formats.get(key)) is None:
+            known = self._formats[key] = self.book.add_format({"locked": True, **style, **changes})
+        return known
 
     def role(self, name: str, **changes: Any) -> Format:
         """The workbook's format for what plays the role ``name``."""

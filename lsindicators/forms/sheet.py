@@ -138,6 +138,9 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     # xlsxwriter writes of the same.
 
     def _keep(self, row: int, column: int, style: Format, end: str) -> int:
+        if row in self.table and self.dim_colmin <= column <= self.dim_colmax:  # within what was checked before
+            self.table[row][column] = style, end
+            return 0
         code: int = self._check_dimensions(row, column)
         if not code:
             self.table[row][column] = style, end
@@ -154,7 +157,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         return self._keep(row, col, cell_format, f' t="s"><v>{number}</v></c>')
 
     def _write_rows(self) -> None:
-        write, numbers = self.fh.write, dict[int, str]()
+        write, numbers, begins = self.fh.write, dict[int, str](), dict[int, str]()
         self._calculate_spans()
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
             cells = self.table.get(row)
@@ -164,6 +167,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
                     self._write_empty_row(row, self.row_spans.get(row // 16), info)
                 continue
             self._write_row(row, self.row_spans.get(row // 16), info)
+            name = row + 1
             for column in sorted(cells):
                 cell = cells[column]
                 if type(cell) is not tuple:
@@ -172,7 +176,9 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
                 style, end = cell
                 if (number := numbers.get(id(style))) is None:
                     number = numbers[id(style)] = f'" s="{style._get_xf_index()}"'
-                write(f'<c r="{layout.address(row, column)}{number}{end}')
+                if (letters := begins.get(column)) is None:
+                    letters = begins[column] = f'<c r="{layout.column_letters(column)}'
+                write(f"{letters}{name}{number}{end}")
             write("</row>")
 
     def _calculate_spans(self) -> None:
