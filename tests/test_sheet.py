@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from lsindicators import files, forms, layout, values
 from lsindicators.findings import Code
-from lsindicators.forms import package, sheet
+from lsindicators.forms import alone, package, sheet
 from lsindicators.forms.formula import Formula
 from lsindicators.model import CellRef
 
@@ -216,3 +216,9 @@ def test_one_writer_writes_what_each_alone_writes(plan):
             told = {"typed": shown(form, n), "remarks": remark(form, n + i)}
             assert writer.write(form, stamp, **told) == forms.write(plan, form, stamp, **told)
     assert len(writer._alike) < 3 * len(plan.owed)
+
+
+def test_bounds_that_are_equal_are_written_as_each_is():
+    said = "từ {low}", "đến {high}"
+    one, other = (alone._bounds(False, low, "9", "nguyên", *said) for low in ("0", "0.0"))
+    assert [bound.condition("x") for bound in (*one, *other)] == ["x<0", "x>9", "x<0.0", "x>9"]

@@ -150,22 +150,23 @@ class Line(Struct, frozen=True, dict=True):
     def bounds(self) -> tuple[Bound, ...]:
         """What may speak against a number alone."""
         v, say = self.variable, self.say
-        return _bounds(v.kind is Kind.WHOLE, v.low, v.high, say["whole"], say["low"], say["high"])
+        low, high = ("" if bound is None else str(bound) for bound in (v.low, v.high))
+        return _bounds(v.kind is Kind.WHOLE, low, high, say["whole"], say["low"], say["high"])
 
     def outside(self, x: str) -> str:
         """A condition: the number ``x`` breaks a bound."""
         return f"OR(FALSE{''.join(f',{bound.condition(x)}' for bound in self.bounds)})"
 
 
-@lru_cache(maxsize=1024)
-def _bounds(
-    whole: bool, low: Decimal | None, high: Decimal | None, say_whole: str, say_low: str, say_high: str
-) -> tuple[Bound, ...]:
+@lru_cache(maxsize=1024)  # by the texts of the bounds: 0 and 0.0 are equal, and written otherwise
+def _bounds(whole: bool, lowest: str, highest: str, say_whole: str, say_low: str, say_high: str) -> tuple[Bound, ...]:
     found = [Bound(lambda x: f"{x}<>INT({x})", lambda n: n != n.to_integral_value(), say_whole)] if whole else []
-    if low is not None:
+    if lowest:
+        low = Decimal(lowest)
         said = fill(say_low, low=format_number(low))
         found.append(Bound(lambda x: f"{x}<{low:f}", lambda n: n < low, said))
-    if high is not None:
+    if highest:
+        high = Decimal(highest)
         said = fill(say_high, high=format_number(high))
         found.append(Bound(lambda x: f"{x}>{high:f}", lambda n: n > high, said))
     return tuple(found)
