@@ -659,7 +659,7 @@ class Figure(tuple[_Place, _Origin, "Value | None"]):
     """An accepted value of one unit: taken over as it is into the province's table.
 
     A country has them by the hundred thousand, so that what they have in common is kept once: with all in a tuple of
-    its own a figure takes three times as much.
+    its own a figure takes more than twice as much.
     """
 
     __slots__ = ()
