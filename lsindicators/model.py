@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum, unique
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from msgspec import Struct, field
@@ -624,25 +624,130 @@ def _cited(document: str, dated: date | None) -> str:
     return f"{document} ngày {dated.day:02d}/{month}/{dated.year}"
 
 
-class Figure(NamedTuple):
-    """An accepted value of one unit: taken over as it is into the province's table."""
+class _Place(NamedTuple):
+    """What the same row of many returns has in common."""
 
     variable: str
-    unit: str
     year: int
-    value: Value | None  # None where the state says why there is none; Decimal(0) for Không phát sinh
     state: State
-    source: str = ""
-    reason: str = ""
-    at: CellRef | None = None  # None: from sheet Năm trước of phan-cong.xlsx
-    sha256: str = ""
-    read_at: datetime | None = None
-    decision: Decision | None = None  # taken by a decision of the clerk; with CORRECT it is the clerk's, not the unit's
+    source: str
+    reason: str
+    address: str | None
+    decision: Decision | None
+
+
+class _Origin(NamedTuple):
+    """What the figures of one return have in common."""
+
+    unit: str
+    workbook: str | None
+    sheet: str | None
+    sha256: str
+    read_at: datetime | None
+
+
+_place = lru_cache(maxsize=4096)(_Place)
+
+
+@lru_cache(maxsize=256)
+def _origin(_zone: tzinfo | None, *facts: Any) -> _Origin:
+    """The zone tells moments apart that are equal and differently written."""
+    return _Origin(*facts)
+
+
+class Figure(tuple[_Place, _Origin, "Value | None"]):
+    """An accepted value of one unit: taken over as it is into the province's table.
+
+    A country has them by the hundred thousand, so that what they have in common is kept once: with all in a tuple of
+    its own a figure takes more than twice as much.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        variable: str,
+        unit: str,
+        year: int,
+        value: Value | None,  # None where the state says why there is none; Decimal(0) for Không phát sinh
+        state: State,
+        source: str = "",
+        reason: str = "",
+        at: CellRef | None = None,  # None: from sheet Năm trước of phan-cong.xlsx
+        sha256: str = "",
+        read_at: datetime | None = None,
+        decision: Decision | None = None,  # by which it is taken; with CORRECT it is the clerk's, not the unit's
+    ) -> Figure:
+        workbook, sheet, address = (None, None, None) if at is None else at
+        # a decision is no key: its numbers may be equal and differently written
+        kept = _place if decision is None else _Place
+        place = kept(variable, year, state, source, reason, address, decision)
+        zone = None if read_at is None else read_at.tzinfo
+        return tuple.__new__(cls, (place, _origin(zone, unit, workbook, sheet, sha256, read_at), value))
+
+    @property
+    def variable(self) -> str:
+        return self[0].variable
+
+    @property
+    def unit(self) -> str:
+        return self[1].unit
+
+    @property
+    def year(self) -> int:
+        return self[0].year
+
+    @property
+    def value(self) -> Value | None:
+        return self[2]
+
+    @property
+    def state(self) -> State:
+        return self[0].state
+
+    @property
+    def source(self) -> str:
+        return self[0].source
+
+    @property
+    def reason(self) -> str:
+        return self[0].reason
+
+    @property
+    def at(self) -> CellRef | None:
+        workbook = self[1].workbook
+        return None if workbook is None else CellRef(workbook, self[1].sheet, self[0].address)
+
+    @property
+    def sha256(self) -> str:
+        return self[1].sha256
+
+    @property
+    def read_at(self) -> datetime | None:
+        return self[1].read_at
+
+    @property
+    def decision(self) -> Decision | None:
+        return self[0].decision
 
     @property
     def corrected(self) -> bool:
         """Whether it is the clerk's figure in place of the unit's."""
         return self.decision is not None and self.decision.choice is Choice.CORRECT
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in _FIELDS)
+
+    def __repr__(self) -> str:
+        return f"Figure({', '.join(f'{name}={getattr(self, name)!r}' for name in _FIELDS)})"
+
+    def _replace(self, **changes: Any) -> Figure:
+        return Figure(**{**{name: getattr(self, name) for name in _FIELDS}, **changes})
+
+
+_FIELDS = (
+    "variable", "unit", "year", "value", "state", "source", "reason", "at", "sha256", "read_at", "decision",
+)  # fmt: skip
 
 
 @unique

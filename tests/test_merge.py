@@ -1,5 +1,6 @@
 """Figures in, the province's table out: totals, coverage, conflicts, gaps."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -10,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lsindicators import merge, settlement
+from lsindicators import memory, merge, settlement
 from lsindicators.model import (
+    HANOI,
     Aggregation,
     Assignment,
     CellRef,
     Choice,
+    Decision,
     Figure,
     Kind,
     Method,
@@ -406,3 +409,44 @@ def test_what_nobody_reported_is_never_zero(method, told):
     kind = {Method.SHARE_YES: Kind.YES_NO, Method.JOIN: Kind.TEXT}.get(method, Kind.DECIMAL)
     total = combine(plan_of(method, kind), told, kind)[0].totals["C01_A", 2025]
     assert (total.value, total.reported) == (None, ())
+
+
+# ------------------------------------------------------------------ a figure keeps once what figures have in common
+
+HANOI_MOMENT = datetime(2026, 3, 2, 8, tzinfo=HANOI)
+A_DECISION = Decision(
+    unit="so-a", variable="C01_A", year=2025, choice=Choice.CORRECT, sent=None, value=Decimal("1.0"), reason="Theo văn bản",
+    document="12/SKHCN", at=CellRef("dieu-chinh.xlsx", "Số liệu", "F2"),
+)  # fmt: skip
+OF_A_FIGURE = {
+    "variable": ("C01_A", "C01_B"),
+    "unit": ("so-a", "so-b"),
+    "year": (2025, 2024),
+    "value": (Decimal("1.0"), Decimal("1.00"), "Có", None),
+    "state": (State.GIVEN, State.NOT_YET),
+    "source": ("", "Niên giám"),
+    "reason": ("", "Đang tổng hợp"),
+    "at": (CellRef("a.xlsx", "Số liệu", "F12"), CellRef("a.xlsx", "Số liệu", "F13"), CellRef("a.xlsx"), None),
+    "sha256": ("", "0" * 64),
+    "read_at": (HANOI_MOMENT, HANOI_MOMENT.astimezone(UTC), None),
+    "decision": (None, A_DECISION, replace(A_DECISION, value=Decimal("1.00"))),
+}
+
+
+@given(st.lists(st.fixed_dictionaries({n: st.sampled_from(f) for n, f in OF_A_FIGURE.items()}), min_size=2, max_size=4))
+def test_a_figure_gives_back_what_it_was_made_of(all_facts):
+    """To the last digit of a number and the zone of a moment, also after others that are nearly the same."""
+    figures = [Figure(**facts) for facts in all_facts]
+    for f, facts in zip(figures, all_facts, strict=True):
+        assert repr({name: getattr(f, name) for name in facts}) == repr(facts)
+        again = memory.restored(memory.written(f))
+        assert repr(again) == repr(f) and again == f and hash(again) == hash(f)
+        assert repr(f._replace(**all_facts[0])) == repr(figures[0])
+    for f, facts in zip(figures, all_facts, strict=True):
+        assert [f == g for g in figures] == [facts == other for other in all_facts]
+
+
+def test_figures_of_a_return_keep_once_what_they_have_in_common():
+    """``_place`` holds what a row of many returns shares, ``_origin`` what a return's figures share."""
+    one, other, same_row = figure("C01_A", "so-a", "1"), figure("C01_B", "so-a", "2"), figure("C01_A", "so-b", "3")
+    assert one[1] is other[1] and one[0] is same_row[0]

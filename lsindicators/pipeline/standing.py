@@ -75,6 +75,10 @@ class Standing(Struct, frozen=True, kw_only=True):
         differences = reconcile.compare(self.plan, province[0], self.paper.settlements)
         return replace(self, province=province, differences=differences)
 
+    def without_table(self) -> Standing:
+        """The same without the province's table, which is made again for who asks for it."""
+        return replace(self, province=None)
+
     @property
     def disputed(self) -> tuple[Conflict, ...]:
         """What does not go together and waits for a decision."""
@@ -246,10 +250,14 @@ def _remember(result: Standing, memory: Memory | None, facts: tuple[object, ...]
     if memory is None or not facts:
         return
 
+    if len(result.judged) > _REMEMBERED_WHOLE:  # its gist is made now: nothing else of it is held until then
+        told = gist_of(result)
+        memory.at_last = lambda: memory.keep(told, "gist", *facts)
+        return
+
     def kept() -> None:
         fields = {name: getattr(result, name) for name in Standing.__struct_fields__ if name != "plan"}
-        if len(result.judged) <= _REMEMBERED_WHOLE:
-            memory.keep(fields, "standing", *facts)
+        memory.keep(fields, "standing", *facts)
         memory.keep(gist_of(result), "gist", *facts)
 
     memory.at_last = kept
