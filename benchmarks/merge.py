@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from benchmarks import inputs
-from benchmarks.race import FEW, PAIRS, Bench, FailedError, Sample, aside, same
+from benchmarks.race import FEW, PAIRS, Bench, Cost, FailedError, Sample, aside, same
 
 if TYPE_CHECKING:
     from lsindicators.model import Plan
@@ -35,14 +35,17 @@ def country(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
 
 
 def _commands(bench: Bench, units: int, usual: int) -> list[tuple[Sample, Sample]]:
-    campaign = inputs.received(bench, units)
-    ours = bench.ours("merge", campaign)
-    bench.run(ours, MERGE)
-    rows = bench.made(f"rows-{units}.pickle", lambda path: aside(take_rows, campaign / TABLE, path))
+    received = inputs.received(bench, units)
+
+    def merged() -> tuple[Path, Cost]:
+        campaign = bench.fresh(received)
+        return campaign, bench.run(bench.ours("merge", campaign), MERGE)
+
+    rows = bench.made(f"rows-{units}.pickle", lambda path: aside(take_rows, merged()[0] / TABLE, path))
     peer = bench.peer("write_pandas", rows, bench.folder / "plain.xlsx")
     found = []
     for turn in bench.turns(usual):
-        one, other = bench.run(ours, MERGE), bench.run(peer)
+        (campaign, one), other = merged(), bench.run(peer)
         if turn.first:
             aside(compare, campaign / TABLE, bench.folder / "plain.xlsx")
         if turn.counts:

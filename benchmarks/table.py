@@ -139,6 +139,10 @@ ROWS: tuple[Row, ...] = (
         "can be edited in Word; words of people in a former report are not kept; no check by Nghị định 30.",
     ),
     Row(
+        name="report-again", operation="`report` again, nothing changed", peer="the first run",
+        needs=("docxtpl", "matplotlib"), race=report.documents, leaves_out=NOTHING,
+    ),
+    Row(
         name="report-pdf", operation="`report --pdf`, both documents", peer="`report` and one call of LibreOffice", must=1.2,
         first_rate=1.05, race=report.printed, leaves_out="Nothing: it is the same work in two commands.",
     ),

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from lsindicators.model import (
     Aggregation,
@@ -31,6 +32,10 @@ LONG = (
     "test_publish", "test_seal", "test_draft", "test_decree", "test_report_numbers", "test_remind",
 )  # fmt: skip
 """The files that take longest."""
+
+settings.register_profile("without a clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("without a clock")
+"""A timing never decides a test."""
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """The tests start our programs hundreds of times: each would compile all of ours anew where nothing compiled is kept."""

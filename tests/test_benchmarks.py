@@ -144,7 +144,7 @@ def test_a_process_is_measured_and_its_failure_told(tmp_path):
     cost = bench.run([sys.executable, "-c", "print('xong')"])
     assert cost.said == "xong\n"
     assert cost.seconds > 0 < cost.processor
-    assert 1 < cost.peak < 500
+    assert cost.peak > 1  # the system counts what its parent takes, which is a test run here
     with pytest.raises(FailedError, match="ended with 3: vì sao"):
         bench.run([sys.executable, "-X", "utf8", "-c", "import sys; sys.stderr.write('vì sao'); sys.exit(3)"])
     assert bench.run([sys.executable, "-c", "raise SystemExit(1)"], (0, 1)).said == ""

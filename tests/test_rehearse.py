@@ -362,8 +362,9 @@ def test_a_lost_check_and_a_lost_rule_are_found_out_and_the_play_is_kept(small, 
 
 def test_a_check_that_raves_is_a_false_alarm(small, monkeypatch, scratch):
     def raving(a):
-        if a.variable.code == "C01_B" and a.value is not None:
-            yield Code.ABOVE_MAXIMUM.at(a.entry.current.at, variable="C01_B", value=a.value, high=0, hint="")
+        if a.variable.code != "C01_B" or a.value is None:
+            return None
+        return Code.ABOVE_MAXIMUM.at(a.entry.current.at, variable="C01_B", value=a.value, high=0, hint="")
 
     monkeypatch.setattr(cells, "RULES", (*cells.RULES, raving))
     run = CliRunner().invoke(cli.main, ["rehearse", str(small), "--json"])

@@ -4,6 +4,7 @@ What is no figure is a short list (``printed.NO_FIGURE``, the row's own number, 
 names, reasons, opinions, addresses). A number beside something that the JSON names must be that thing's own.
 """
 
+import dataclasses
 import io
 import json
 import re
@@ -281,7 +282,7 @@ def test_hardly_a_wrong_number_escapes():
         bad = number._replace(text=number.text[:-1] + str((int(number.text[-1]) + 3) % 10))
         sort = "figure in a row" if line.row and set(number.text) & set(",./") else "all else"
         tried[sort] += 1
-        missed[sort] += explained(bad, replace(line, text=line.text.replace(number.text, bad.text)), known)
+        missed[sort] += explained(bad, dataclasses.replace(line, text=line.text.replace(number.text, bad.text)), known)
     assert missed["figure in a row"] <= 0.01 * tried["figure in a row"]
     assert missed["all else"] <= 0.3 * tried["all else"], "counts are small and alike"
 
