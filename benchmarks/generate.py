@@ -130,6 +130,7 @@ def plainly(value: object) -> object:
 @contextmanager
 def asked_plainly() -> Iterator[None]:
     """Our writer keeps cells and copies formats itself; here it asks xlsxwriter for each, by the functions that anybody uses."""
+    from lsindicators.forms.formula import Formula
     from lsindicators.forms.package import Book
     from lsindicators.forms.sheet import Sheet
     from lsindicators.values import unmarked
@@ -151,16 +152,31 @@ def asked_plainly() -> Iterator[None]:
     def rich(self, row, column, first, second, small, style):  # type: ignore[no-untyped-def]
         self.write_rich_string(row, column, first, small, second, style)
 
-    changed = ((Sheet, "put", put), (Sheet, "formula", formula), (Sheet, "rich", rich))
-    before = [(kind, name, getattr(kind, name)) for kind, name, _ in changed]
-    copied = Book.add_format
-    for kind, name, plain in changed:
-        setattr(kind, name, plain)
+    def line(self, row, style, cells):  # type: ignore[no-untyped-def]
+        for column, value, _ in cells:
+            (formula if isinstance(value, Formula) else put)(self, row, column, value, style)
+
+    def guard(self, row, column, rule):  # type: ignore[no-untyped-def]
+        self.data_validation(row, column, row, column, rule)
+        return row, column, rule
+
+    def guards(self, told):  # type: ignore[no-untyped-def]
+        for row, column, rule in told:
+            self.data_validation(row, column, row, column, rule)
+
+    def prepared(self):  # type: ignore[no-untyped-def]
+        super(Book, self)._prepare_format_properties()
+        self.drawn = object()  # no other workbook has its styles
+
+    plain = {"put": put, "formula": formula, "rich": rich, "line": line, "guard": guard, "guards": guards}
+    changed = [*((Sheet, name, way) for name, way in plain.items()), (Book, "_prepare_format_properties", prepared)]
+    before = [(kind, name, vars(kind)[name]) for kind, name, _ in changed] + [(Book, "add_format", Book.add_format)]
+    for kind, name, way in changed:
+        setattr(kind, name, way)
     del Book.add_format
     try:
         yield
     finally:
-        Book.add_format = copied  # type: ignore[method-assign]
         for kind, name, ours in before:
             setattr(kind, name, ours)
 
