@@ -148,14 +148,66 @@ def scale(before: Decimal, now: Decimal) -> Decimal | None:
     return next((s for s in SCALES if s / 2 <= now / before <= s * 2), None)
 
 
+class Shape(Struct, frozen=True, dict=True):
+    """The rows of all forms that ask for the same, without what is on record of one unit."""
+
+    rows: tuple[FormRow, ...]
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the table, counted from 0."""
+        return self.rows[-1].row
+
+    @property
+    def signed_row(self) -> int:
+        """The first row of the signature block, counted from 0; the control code stands at its left."""
+        return self.last_row + 2
+
+    @cached_property
+    def locked(self) -> Mapping[tuple[int, int], str]:
+        """Row and column, counted from 0 -> the text of a locked cell of the table, where it has one."""
+        cells: dict[tuple[int, int], str] = {}
+        for r in self.rows:
+            if r.variable is None:
+                cells[r.row, 0] = r.text
+            else:
+                cells |= {(r.row, NUMBER): r.number, (r.row, KEY): r.variable.code}
+                cells |= {(r.row, LABEL): r.label, (r.row, MEASURE): r.variable.measure}
+        return {place: text for place, text in cells.items() if text}
+
+    @cached_property
+    def inputs(self) -> frozenset[tuple[int, int]]:
+        """Where a unit may type whatever is on record of it: row and column, counted from 0."""
+        return frozenset((r.row, column) for r in self.rows if r.variable is not None for column in INPUTS)
+
+    @cached_property
+    def shown(self) -> Mapping[str, str]:
+        """Variable -> the cell of the hidden sheet that its ``Kiểm tra`` shows."""
+        codes = (r.variable.code for r in self.rows if r.variable is not None)
+        return {code: f"'{CALCULATION}'!${SHOWN}${line}" for line, code in enumerate(codes, 2)}
+
+    @cached_property
+    def formulas(self) -> frozenset[tuple[int, int]]:
+        """Where formulas of ours stand: row and column, counted from 0."""
+        head = {(PROGRESS_ROW, NUMBER), LINK, CONTROL, (self.signed_row, NUMBER)}
+        return frozenset(head | {(r.row, CHECK) for r in self.rows if r.variable is not None})
+
+    @cached_property
+    def told(self) -> tuple[tuple[str, str, str], ...]:
+        """What a unit sees of each row and may type there, as pieces of JSON: before and behind last year's figure, and
+        behind its origin."""
+        return tuple(map(_told, self.rows))
+
+
 class Form(Struct, frozen=True, kw_only=True, dict=True):
     """The data sheet of one unit's form: every locked text and every input, with its place."""
 
     year: int
     unit: Unit
+    shape: Shape
     head: Mapping[int, str]  # row from 0 -> text of column A above the headings (stamp and progress are not in it)
     headings: tuple[str, ...]
-    rows: tuple[FormRow, ...]
+    rows: tuple[FormRow, ...]  # of the shape, with what is on record of the unit
 
     @cached_property
     def variables(self) -> tuple[FormRow, ...]:
@@ -165,15 +217,15 @@ class Form(Struct, frozen=True, kw_only=True, dict=True):
     def by_code(self) -> Mapping[str, FormRow]:
         return {r.variable.code: r for r in self.rows if r.variable is not None}
 
-    @cached_property
+    @property
     def shown(self) -> Mapping[str, str]:
         """Variable -> the cell of the hidden sheet that its ``Kiểm tra`` shows."""
-        return {code: f"'{CALCULATION}'!${SHOWN}${line}" for line, code in enumerate(self.by_code, 2)}
+        return self.shape.shown
 
     @property
     def last_row(self) -> int:
         """The last row of the table, counted from 0."""
-        return self.rows[-1].row
+        return self.shape.last_row
 
     @cached_property
     def locked(self) -> Mapping[str, Value]:
@@ -196,13 +248,12 @@ class Form(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def signed_row(self) -> int:
         """The first row of the signature block, counted from 0; the control code stands at its left."""
-        return self.last_row + 2
+        return self.shape.signed_row
 
-    @cached_property
+    @property
     def formulas(self) -> frozenset[tuple[int, int]]:
         """Where formulas of ours stand: row and column, counted from 0."""
-        head = {(PROGRESS_ROW, NUMBER), LINK, CONTROL, (self.signed_row, NUMBER)}
-        return frozenset(head | {(r.row, CHECK) for r in self.variables})
+        return self.shape.formulas
 
     @cached_property
     def signature(self) -> Mapping[str, str]:
@@ -220,33 +271,23 @@ class Form(Struct, frozen=True, kw_only=True, dict=True):
     def digest(self) -> str:
         """Eight letters that change when anything that the unit sees or may type changes."""
         head = _json([LAYOUT_VERSION, self.year, self.unit.code, sorted(self.head.items()), self.headings])
-        told = f"{head[:-1]}, [{', '.join(_told(r, *_spelt(r)) for r in self.rows)}]]"
-        return _letters(hashlib.sha256(told.encode()).digest()[:5])
+        rows = (
+            f"{before}{_json('' if r.previous is None else str(r.previous))}{behind}"
+            + (f", {_json(r.origin)}{end}" if r.origin else end)
+            for r, (before, behind, end) in zip(self.rows, self.shape.told, strict=True)
+        )
+        return _letters(hashlib.sha256(f"{head[:-1]}, [{', '.join(rows)}]]".encode()).digest()[:5])
 
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _spelt(r: FormRow) -> tuple[str, ...]:
-    """The numbers of a row as they are spelt: 5 and 5.0 are equal, and are told apart."""
+def _told(r: FormRow) -> tuple[str, str, str]:
+    """Numbers are told as they are spelt: 5 and 5.0 are equal, and are told apart."""
     v = r.variable
-    return (str(r.previous), str(r.change), str(v.low), str(v.high)) if v else ()
-
-
-@lru_cache(maxsize=8192)
-def _told(r: FormRow, *_spelt: str) -> str:
-    """What a unit sees of a row and may type there, as JSON. Rows come back in the forms of many units."""
-    v = r.variable
-    return _json(
-        [
-            r.row,
-            r.number + r.label,
-            "" if r.previous is None else str(r.previous),
-            [v.code, v.measure, v.kind.value, str(v.low), str(v.high), v.required] if v else None,
-            *([r.origin] if r.origin else []),
-            str(r.change) if v else None,
-        ]
-    )
+    asked = [v.code, v.measure, v.kind.value, str(v.low), str(v.high), v.required] if v else None
+    change = _json(str(r.change) if v else None)
+    return f"[{r.row}, {_json(r.number + r.label)}, ", f", {_json(asked)}", f", {change}]"
 
 
 def form(plan: Plan, unit: str) -> Form:
@@ -254,7 +295,8 @@ def form(plan: Plan, unit: str) -> Form:
     settings, before = plan.settings, plan.year - 1
     inherits = bool(succession.before(plan, unit, before))
     rows: list[FormRow] = []
-    for row in _shape(plan, plan.owed[unit]):
+    shape = _shape(plan, plan.owed[unit])
+    for row in shape.rows:
         v = row.variable
         if v is not None and not inherits:
             row = row.known(plan.past_value.get((v.code, unit, before)))
@@ -279,15 +321,16 @@ def form(plan: Plan, unit: str) -> Form:
             "ô còn nền sáng thì đơn vị nhập giúp số chung."
         )
     headings = tuple(h.format(year=plan.year, previous=plan.year - 1) for h in COLUMNS)
-    return Form(year=plan.year, unit=plan.unit[unit], head=head, headings=headings, rows=tuple(rows))
+    return Form(year=plan.year, unit=plan.unit[unit], shape=shape, head=head, headings=headings, rows=tuple(rows))
 
 
-def _shape(plan: Plan, owed: tuple[Variable, ...]) -> tuple[FormRow, ...]:
-    """The rows of a form that holds ``owed``, without what is on record of one unit."""
+def _shape(plan: Plan, owed: tuple[Variable, ...]) -> Shape:
+    """The shape of a form that holds ``owed``."""
     codes = tuple(v.code for v in owed)
     if codes not in plan.shapes:
-        plan.shapes[codes] = tuple(_rows(plan, owed))
-    return plan.shapes[codes]
+        plan.shapes[codes] = Shape(tuple(_rows(plan, owed)))
+    found: Shape = plan.shapes[codes]
+    return found
 
 
 def _rows(plan: Plan, owed: Iterable[Variable]) -> Iterator[FormRow]:

@@ -36,9 +36,8 @@ class Kind(Enum):
     YES_NO = "có/không"
     TEXT = "văn bản"
 
-    @property
-    def numeric(self) -> bool:
-        return self is not Kind.YES_NO and self is not Kind.TEXT
+    def __init__(self, text: str) -> None:
+        self.numeric = text not in ("có/không", "văn bản")
 
 
 @unique
@@ -392,8 +391,13 @@ class Plan(Struct, frozen=True, kw_only=True, dict=True):
         return "cách tính đề xuất" if (criterion.parent or criterion.code) in self._guessed else ""
 
     @cached_property
-    def shapes(self) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    def shapes(self) -> dict[tuple[str, ...], Any]:
         """What ``layout`` keeps for each list of variables that a unit owes: most communes owe the same."""
+        return {}
+
+    @cached_property
+    def among(self) -> dict[tuple[str, ...], tuple[Any, ...]]:
+        """The rules that ``checks`` finds to speak of no other variables, for each list of variables."""
         return {}
 
     @cached_property

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -72,7 +72,7 @@ def _return(book: Workbook, file: str, sha256: str) -> Return:
     return Return(
         file=file,
         sha256=sha256,
-        tokens=_tokens(book, open_sheets),
+        tokens=_tokens(book, tables),
         sheet=main.sheet.name if main else None,
         heading_row=main.heading.row + 1 if main and main.heading else None,
         year_heading=main.heading.year if main and main.heading else None,
@@ -80,7 +80,7 @@ def _return(book: Workbook, file: str, sha256: str) -> Return:
         cells={t.sheet.name: t.found for t in tables},
         sheets=tuple(s.name for s in book.sheets),
         protected=main.sheet.protected if main else False,
-        answers=_answers(open_sheets, file),
+        answers=_answers(tables, file),
         blind=book.blind,
         beside=_beside(book, file),
     )
@@ -114,17 +114,16 @@ def _is_filled(entry: Entry) -> bool:
 _STAMP = re.compile(r"LSI1-[0-9A-Z-]{8,}", re.IGNORECASE)
 
 
-def _tokens(book: Workbook, sheets: tuple[Sheet, ...]) -> tuple[Token, ...]:
+def _tokens(book: Workbook, tables: Sequence[_FoundSheet]) -> tuple[Token, ...]:
     """Every stamp text with the place where it was found, each once, also where it is too damaged to be one."""
 
     def texts() -> Iterator[tuple[str, str]]:
-        for sheet in sheets:
-            place = "hidden" if sheet.hidden else "cell"
-            for cell in sheet.cells.values():
-                if isinstance(cell.value, str) and "1-" in cell.value and "lsi1-" in cell.value.casefold():
-                    yield cell.value, place
-        for sheet in sheets:
-            yield sheet.header_footer, "footer"
+        for table in tables:
+            place = "hidden" if table.sheet.hidden else "cell"
+            stamped = [text for text in table.texts.values() if "1-" in text and "lsi1-" in text.casefold()]
+            yield from ((text, place) for text in stamped)
+        for table in tables:
+            yield table.sheet.header_footer, "footer"
         for text in book.names.values():
             yield text, "name"
         for text in book.properties.values():
@@ -215,7 +214,8 @@ class _FoundSheet:
     def __init__(self, sheet: Sheet, file: str) -> None:
         self.sheet, self._file = sheet, file
         self.found = _FoundCells(sheet, file)
-        self.heading = _heading(sheet)
+        self.texts = {place: cell.value for place, cell in sheet.cells.items() if isinstance(cell.value, str)}
+        self.heading = _heading(sheet, self.texts)
         self.entries = tuple(self._entries(self.heading)) if self.heading else ()
 
     def _entries(self, heading: _Heading) -> Iterator[Entry]:
@@ -227,11 +227,11 @@ class _FoundSheet:
                 yield self._entry(heading, row, key)
 
     def _entry(self, heading: _Heading, row: int, key: str) -> Entry:
+        columns, at = heading.columns, self.found.at
+        nowhere = FoundCell(at=CellRef(self._file, self.sheet.name), value=None)
+
         def beside(column: int) -> FoundCell:
-            place = heading.columns.get(column)
-            if place is None:
-                return FoundCell(at=CellRef(self._file, self.sheet.name), value=None)
-            return self.found.at(row, place)
+            return at(row, columns[column]) if column in columns else nowhere
 
         label = heading.columns.get(layout.LABEL)
         return Entry(
@@ -246,25 +246,20 @@ class _FoundSheet:
         )
 
 
-def _heading(sheet: Sheet) -> _Heading | None:
+def _heading(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> _Heading | None:
     """The first row that holds ``Mã số liệu`` and another heading that tells it from a mere mention.
 
     Where a heading text was overwritten, also that one, its column follows from the others, if none of them has moved.
     """
     wanted = _folded(layout.COLUMNS[layout.KEY])
+    length = len(wanted)
     candidates = sorted(
-        place
-        for place, cell in sheet.cells.items()
-        if isinstance(cell.value, str) and abs(len(cell.value) - len(wanted)) < 4 and _folded(cell.value) == wanted
+        [place for place, text in texts.items() if -4 < len(text) - length < 4 and _folded(text) == wanted]
     )
     for row, key_column in candidates or _without_key(sheet):
-        texts = {
-            column: _folded(cell.value)
-            for (at, column), cell in sheet.cells.items()
-            if at == row and isinstance(cell.value, str)
-        }
-        columns = _columns(texts, key_column)
-        years = _years(texts)
+        beside = {column: _folded(text) for (at, column), text in texts.items() if at == row}
+        columns = _columns(beside, key_column)
+        years = _years(beside)
         if not years and layout.STATE not in columns:
             continue
         shift = key_column - layout.KEY
@@ -325,15 +320,16 @@ def _years(texts: Mapping[int, str]) -> list[tuple[int, int]]:
 # ------------------------------------------------------------------ the narrative sheet
 
 
-def _answers(sheets: tuple[Sheet, ...], file: str) -> tuple[tuple[str, str, CellRef], ...]:
+def _answers(tables: Sequence[_FoundSheet], file: str) -> tuple[tuple[str, str, CellRef], ...]:
     """Question, answer and place of the answer, for every question that was answered."""
     heading = tuple(_folded(text) for text in layout.NARRATIVE_HEADING)
-    for sheet in sheets:
+    for table in tables:
+        sheet = table.sheet
         starts = [
             row
-            for (row, column), cell in sheet.cells.items()
+            for (row, column), text in table.texts.items()
             if column == 0
-            and _folded(_as_text(cell.value)) == heading[0]
+            and _folded(text) == heading[0]
             and _folded(_as_text(_value(sheet, row, layout.ANSWER))) == heading[1]
         ]
         named = _folded(sheet.name) == _folded(layout.NARRATIVE)

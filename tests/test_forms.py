@@ -952,6 +952,5 @@ def test_the_version_of_a_form_hangs_on_no_form_before_it():
         return layout.form(small_plan(past=past), "so-khcn").digest
 
     first = digest("5.0")
-    layout._told.cache_clear()
     assert digest("5") != first
     assert digest("5.0") == first

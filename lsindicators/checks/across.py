@@ -14,7 +14,7 @@ from lsindicators.checks.cells import like_a_day
 from lsindicators.expressions import NotComputable, Reference
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.layout import Form
-from lsindicators.model import CellRef, Kind, Level, Plan
+from lsindicators.model import CellRef, CheckRule, Kind, Level, Plan
 
 
 class Numbers(Struct, frozen=True, kw_only=True):
@@ -137,6 +137,18 @@ def _understood(text: str) -> tuple[expressions.Expression, tuple[Reference, ...
     return expression, expressions.references(expression)
 
 
+def _speaking_of(
+    plan: Plan, codes: tuple[str, ...]
+) -> tuple[tuple[CheckRule, expressions.Expression, tuple[Reference, ...]], ...]:
+    """The plan's rules that speak of these variables alone."""
+    found = plan.among.get(codes)
+    if found is None:
+        there = frozenset(codes)
+        understood = ((rule, *_understood(rule.expression)) for rule in plan.rules)
+        found = plan.among[codes] = tuple(u for u in understood if u[2] and there.issuperset(r.code for r in u[2]))
+    return found
+
+
 def _is_hundredth(previous: Decimal, number: Decimal) -> bool:
     """Whether a percentage was given as a fraction, as a program keeps ``12,5%``: 0.125."""
     return previous >= 1 and 0 < number <= 1 and previous / 2 <= number * 100 <= previous * 2
@@ -157,10 +169,7 @@ def _zeros(previous: Decimal, number: Decimal) -> str:
 
 def broken_rules(plan: Plan, numbers: Numbers) -> Iterator[Doubt]:
     """The plan's rules that do not hold between this unit's numbers; a rule with a number missing says nothing."""
-    for rule in plan.rules:
-        expression, named = _understood(rule.expression)
-        if not named or not all(r.code in numbers.form.by_code for r in named):
-            continue
+    for rule, expression, named in _speaking_of(plan, tuple(numbers.form.by_code)):
         try:
             holds = expressions.evaluate(expression, numbers.value)
         except NotComputable:

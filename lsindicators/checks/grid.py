@@ -153,27 +153,32 @@ class Table:
 
         Then no rule about locked cells has anything to tell: most returns are of this kind, and need not go through them.
         """
-        form, left = self.form, dict(self.stored)
+        form, stored = self.form, self.stored
         if self.heading != layout.HEADING_ROW or not len(self.everywhere) == len(self.by_code) == len(form.by_code):
             return False
-        for address, text in (*form.locked.items(), *form.signature.items()):
-            if not _as_sent(text, left.pop(place_at(address), None)):
-                return False
+        shape, texts = form.shape, {place: cell.value for place, cell in stored.items() if _is_plain(cell)}
+        if not shape.locked.items() <= texts.items():
+            return False
+        own: dict[Place, Value] = {(row, 0): text for row, text in form.head.items()}
+        own |= {(layout.HEADING_ROW, column): text for column, text in enumerate(form.headings)}
+        own |= {place_at(address): text for address, text in form.signature.items()}
+        own |= {(r.row, layout.PREVIOUS): r.previous for r in form.variables if r.previous is not None}
+        if not all(_as_sent(text, stored.get(place)) for place, text in own.items()):
+            return False
         shown = {(row.row, layout.CHECK): form.shown[code] for code, row in form.by_code.items()}
         for place in form.formulas:
-            cell, whole = left.pop(place, None), shown.get(place)
+            cell, whole = stored.get(place), shown.get(place)
             formula = (cell.formula if cell is not None else None) or ""
             if formula != whole if whole is not None else f"'{layout.CALCULATION}'!" not in formula:
                 return False
-        token = left.pop((layout.TOKEN_ROW, 0), None)
+        token = stored.get((layout.TOKEN_ROW, 0))
         if token is None or not isinstance(token.value, str) or layout.find_stamp(token.value) != self.stamp:
             return False
-        asked = {row.row for row in form.variables if row.previous is None}
-        rows = {row.row for row in form.variables}
-        return str(self.stamp) in self.genuine and all(
-            row in rows and (column in layout.INPUTS or (column == layout.PREVIOUS and row in asked))
-            for row, column in left
+        typed = (
+            stored.keys() - shape.locked.keys() - own.keys() - form.formulas - {(layout.TOKEN_ROW, 0)} - shape.inputs
         )
+        asked = {(row.row, layout.PREVIOUS) for row in form.variables if row.previous is None}
+        return str(self.stamp) in self.genuine and typed <= asked
 
     @cached_property
     def rows(self) -> Mapping[int, int]:
@@ -245,7 +250,12 @@ class Table:
 
 def code_of(entry: Entry) -> str:
     """The variable code that a key means."""
-    return values.clean(entry.variable).upper()
+    return _code(entry.variable)
+
+
+@lru_cache(maxsize=4096)
+def _code(key: str) -> str:
+    return values.clean(key).upper()
 
 
 @lru_cache(maxsize=8192)
@@ -282,7 +292,12 @@ def _as_sent(text: Value, cell: StoredCell | None) -> bool:
     """Whether a locked cell holds ``text`` to the letter."""
     if cell is None:
         return text == ""
-    return type(cell.value) is type(text) and cell.value == text and cell.formula is None and not cell.error
+    return type(cell.value) is type(text) and cell.value == text and _is_plain(cell)
+
+
+def _is_plain(cell: StoredCell) -> bool:
+    """Whether what a cell shows was written into it."""
+    return cell.formula is None and not cell.error
 
 
 @lru_cache(maxsize=4096)

@@ -173,15 +173,23 @@ def _around(head: bytes, frame: bytes, notes: Iterable[str]) -> list[Around] | N
 
     Where neither comments nor CDATA nor instructions are, each ``<`` of a well-formed part begins a tag.
     """
-    depth = head.count(b"<") - 2 * head.count(b"</") - head.count(b"/>") - head.count(b"<?")
-    if depth != 2 or head.count(b"</") > DEPTH // 2 or not _HEAD.fullmatch(head) or _ODD_BEFORE.search(head):
-        return None
-    before = _all_said(_TOLD_BEFORE.findall(head))
+    before = (_kept_before if len(head) <= KEPT else _before)(head)
     after = (_kept_after if len(frame) <= KEPT else _after)(frame)
     if before is None or after is None:
         return None
     texts = iter(notes)
     return [*before, *(a._replace(text=next(texts, "")) if _is_note(a) else a for a in after)]
+
+
+def _before(head: bytes) -> list[Around] | None:
+    depth = head.count(b"<") - 2 * head.count(b"</") - head.count(b"/>") - head.count(b"<?")
+    if depth != 2 or head.count(b"</") > DEPTH // 2 or not _HEAD.fullmatch(head) or _ODD_BEFORE.search(head):
+        return None
+    return _all_said(_TOLD_BEFORE.findall(head))
+
+
+_kept_before = lru_cache(maxsize=64)(_before)
+"""Widths of columns, panes and views are the same in all forms that ask for the same."""
 
 
 def _after(frame: bytes) -> list[Around] | None:
@@ -197,8 +205,13 @@ _NOTE = re.compile(rb"(<((?:odd|even|first)(?:Header|Footer))>)([^<]*)(?=</\2>)"
 
 def _framed(tail: bytes) -> tuple[bytes, list[str]]:
     """What stands behind the rows with ``#`` for each text of header and footer, and these texts."""
-    notes = [note for _, _, note in _NOTE.findall(tail)]
-    return _NOTE.sub(rb"\1#", tail) if notes else tail, [note.decode() for note in notes]
+    firsts = [at for word in (b"Header>", b"Footer>") if (at := tail.find(word)) >= 0]
+    if not firsts:
+        return tail, []
+    start = max(0, min(firsts) - len("<first"))
+    end = tail[start:]
+    notes = [note for _, _, note in _NOTE.findall(end)]
+    return tail[:start] + _NOTE.sub(rb"\1#", end) if notes else tail, [note.decode() for note in notes]
 
 
 def _is_note(around: Around) -> bool:
