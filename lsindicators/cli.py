@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -71,7 +70,6 @@ class Commands(VietnameseCommand, click.Group):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(encoding="utf-8", errors="replace")
         kwargs["standalone_mode"] = False
-        seldom_collect()
         try:
             code = super().main(*args, **kwargs)
         except click.exceptions.Exit as stop:
@@ -90,11 +88,6 @@ class Commands(VietnameseCommand, click.Group):
         except Exception as error:  # a fault of ours: the clerk gets a sentence, and we get the trace
             code = _fail(f"công cụ gặp lỗi ngoài dự kiến ({type(error).__name__}: {error}); {_keep_trace()}")
         sys.exit(code if isinstance(code, int) else 0)
-
-
-def seldom_collect() -> None:
-    """Let the collector look for circles of objects less often: a command makes many objects, and hardly any circle."""
-    gc.set_threshold(50_000, 20, 100)
 
 
 def _fail(sentence: str) -> int:

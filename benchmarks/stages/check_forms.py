@@ -13,7 +13,7 @@ from time import perf_counter
 from python_calamine import CalamineWorkbook
 
 from lsindicators import checks, files, inbox, ledger, returns
-from lsindicators.cli import seldom_collect
+from lsindicators.__main__ import seldom_collect
 from lsindicators.model import HANOI
 from lsindicators.pipeline.campaign import read_plan
 
