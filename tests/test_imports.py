@@ -228,3 +228,15 @@ def test_a_slip_and_its_letter_load_no_library_for_documents(campaign):
     loaded = loaded_after("read", str(campaign))
     assert (campaign / "phieu-tra-lai" / "xa-hoa-tham.docx").exists()
     assert loaded & {"pandas", "docx", "docxtpl"} == set()
+
+
+def test_the_collector_looks_seldom_and_not_at_all_at_the_end():
+    told = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: print(gc.get_threshold()[0], gc.get_freeze_count() > 0))\n"
+        "from lsindicators.__main__ import run\n"
+        "sys.argv[1:] = ['--version']\n"
+        "run()\n"
+    )
+    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert run.stdout.split()[-2:] == ["50000", "True"]
