@@ -203,7 +203,7 @@ def _workbook(package: Package, passed_over: PassedOver, left: Allowance) -> Wor
     by_id = {r.id: r for r in relations}
     shared = next((r.target for r in relations if r.kind == "sharedStrings" and r.target in package), None)
     styles = next((r.target for r in relations if r.kind == "styles" and r.target in package), None)
-    texts = shared_strings(package, shared) if shared else ()
+    texts = shared_strings(package, shared) if shared else {}
     shows = formats(package, styles) if styles else ()
     read_parts = {"[content_types].xml", main.casefold(), (shared or "").casefold(), (styles or "").casefold()}
     result: list[Sheet] = []

@@ -63,15 +63,15 @@ class Sheet(Struct, frozen=True, kw_only=True):
     unseen: bool = False  # some rows or columns are hidden, by hand or by a filter
 
 
-Texts = Sequence[Cell]
-"""The shared strings, each as a cell of which nothing else is said."""
+Texts = Mapping[str, Cell]
+"""The shared strings by their numbers from 0, as cells write them; each as a cell of which nothing else is said."""
 
 
 def shared_strings(package: Package, path: str) -> Texts:
     """The shared strings, rich text joined, phonetic runs left out."""
     part = package.whole(path, plain.LARGEST)
     cells = None if part is None else _plain_strings(part)
-    return _shared_strings(package.chunks(path)) if cells is None else cells
+    return {str(n): cell for n, cell in enumerate(_shared_strings(package.chunks(path)) if cells is None else cells)}
 
 
 def _label(text: str) -> Cell:
@@ -83,7 +83,7 @@ _LABEL = 2_000
 """Elements up to this length are labels that come back in every file; what becomes of them is kept."""
 
 
-def _plain_strings(part: bytes) -> Texts | None:
+def _plain_strings(part: bytes) -> list[Cell] | None:
     """The shared strings where all of them are written plainly."""
     found = plain.items(part)
     if found is None:
@@ -106,7 +106,7 @@ def _plain_string(item: str) -> Cell | None:
 _kept_string = lru_cache(maxsize=4096)(_plain_string)
 
 
-def _shared_strings(chunks: Iterator[bytes]) -> Texts:
+def _shared_strings(chunks: Iterator[bytes]) -> list[Cell]:
     texts: list[Cell] = []
     runs: list[str] = []
     phonetic = inside = False
@@ -443,7 +443,7 @@ class _Keeper:
     def take(self, stored: Iterable[plain.Stored]) -> None:
         """Keep the cells that were written plainly."""
         shows, date1904, put, cells, most = self._shows, self._date1904, self._put, self._cells, self._left.cells
-        texts, count, characters = self._texts, len(self._texts), 0
+        texts, characters = self._texts, 0
         for letters, digits, style, kind, element, value, inline, _ in stored:
             if not (value or inline or element):
                 continue
@@ -452,8 +452,8 @@ class _Keeper:
             characters += len(value) * (2 if kind == "str" else 1) + len(inline)
             shown = shows.get(style, PLAIN_FORMAT)
             if kind == "s":
-                odd = element or shown or not value.isdecimal() or len(value) > 8 or int(value) >= count
-                cell = self._plainly_shared(element, value, shown) if odd else texts[int(value)]
+                text = texts.get(value)
+                cell = self._plainly_shared(element, value, shown) if text is None or element or shown else text
             else:
                 make = _kept_cell if len(value) + len(inline) + len(element) <= _LABEL else _plain_cell
                 cell = make(kind or "n", value, inline, element, shown, date1904)
@@ -529,7 +529,7 @@ class _Keeper:
         index = raw.strip()
         if not (index.isdecimal() and len(index) < 9 and int(index) < len(self._texts)):
             return Cell(DAMAGED if index else None, raw, formula, bool(index))
-        text = self._texts[int(index)]
+        text = self._texts[str(int(index))]
         if formula is None and shown == PLAIN_FORMAT:
             return text
         return Cell(text.value, text.literal, formula, False, shown == DATE, shown == PERCENT)
