@@ -27,7 +27,7 @@ def year(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     peer = bench.run(bench.peer("year", given, plain))
     aside(compare, demo, given, plain)
     found = [costs[0].over(peer)] if bench.small else []
-    for _ in range(0 if bench.small else bench.pairs(PAIRS)):
+    for _ in () if bench.small else bench.turns(PAIRS, warm=False):
         ours = bench.run(bench.ours("demo", bench.empty("anew")), DEMO)
         found.append(ours.over(bench.run(bench.peer("year", given, bench.empty("plain")))))
     yield "year", found
