@@ -24,6 +24,7 @@ from lsindicators.findings import needs_person
 from lsindicators.model import Sending, Unit
 from lsindicators.names.provinces import called
 from lsindicators.pipeline.status import State
+from lsindicators.report import sentences
 from lsindicators.report.content import sending
 from lsindicators.screen.standing import show_state
 
@@ -273,6 +274,8 @@ def test_a_country_is_told_by_provinces(tmp_path):
         f"{place}: {sum(1 for u in plan.owed if plan.unit[u].province == place)} đơn vị" for place in country.PROVINCES
     ]
     assert sum(int(r["owed"]) for r in rows if r["number"]) == sum(map(len, plan.owed.values()))
+    told = sentences.units(plan, list(plan.owed))  # who holds an opinion
+    assert told.startswith("Hà Nội: 50 đơn vị; Huế: 50 đơn vị; ") and told.count(";") == len(country.PROVINCES) - 1
     with redirect_stdout(io.StringIO()) as printed:
         show_state(State(plan=plan, today=date(2026, 3, 1), sendings=sendings))
     assert printed.getvalue().count("\n") < 60 and "1700 đơn vị" in printed.getvalue()
