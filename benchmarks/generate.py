@@ -113,7 +113,7 @@ def record(campaign: Path, target: Path, every: int = 1) -> None:
     plan, _ = read_plan(campaign)
     key = ledger.key(campaign)
     with target.open("w", encoding="utf-8") as stream:
-        for unit in _standing_for_all(plan, every):
+        for unit in standing_for_all(plan, every):
             form = layout.form(plan, unit)
             with asked_plainly(), recorded() as recipe:
                 forms.write(plan, form, layout.stamp(key, form))
@@ -121,12 +121,12 @@ def record(campaign: Path, target: Path, every: int = 1) -> None:
             stream.write(json.dumps(told, ensure_ascii=False, default=plainly) + "\n")
 
 
-def _standing_for_all(plan: Plan, every: int) -> list[str]:
+def standing_for_all(plan: Plan, every: int) -> list[str]:
     """Every tenth unit that owes figures. Raises ``FailedError`` where their forms are shorter or longer than those of all."""
     chosen = list(plan.owed)[::every]
     longer = mean(len(plan.owed[unit]) for unit in chosen) / mean(map(len, plan.owed.values()))
     if abs(longer - 1) > ALIKE:
-        raise FailedError(f"every {every}th unit owes {longer:.3f} times the figures of all")
+        raise FailedError(f"one unit in {every} owes {longer:.3f} times the figures of all")
     return chosen
 
 
