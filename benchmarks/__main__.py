@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from time import perf_counter
 
 from benchmarks import page, table
 from benchmarks.race import Bench, FailedError, SkippedError
@@ -45,8 +46,13 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error(f"{asked.markdown}: {error}")
     if page.is_editable():
         _tell("lsindicators is installed as editable, which every start pays for: measure with pip install '.[bench]'")
+    begun = perf_counter()
+
+    def tell(text: str) -> None:
+        _tell(f"{(perf_counter() - begun) / 60:5.1f} min  {text}")
+
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-        bench = Bench(folder=Path(folder), small=asked.small, asked=asked.pairs, tell=_tell)
+        bench = Bench(folder=Path(folder), small=asked.small, asked=asked.pairs, tell=tell)
         measured = measure(bench, rows)
     about = page.facts(_command(asked))
     print(page.table(measured))
@@ -83,13 +89,14 @@ def measure(bench: Bench, rows: Sequence[Row]) -> list[page.Measured]:
         if missing:
             outcome = {"skipped": f"{', '.join(missing)} not installed: pip install '.[bench]'"}
         else:
-            _tell(f"racing {', '.join(row.name for row in its)}")
+            bench.racing = its[0].name if len(its) == 1 else f"{its[0].name} and {len(its) - 1} more"
+            bench.tell(f"racing {', '.join(row.name for row in its)}")
             outcome = _raced(bench, race, its, found)
         for row in its:
             found.setdefault(row.name, page.Measured(row=row, **outcome))
     for m in found.values():
         if not m.samples:
-            _tell(f"{m.row.name}: {'FAILED' if m.failed else 'skipped'}: {m.failed or m.skipped}")
+            bench.tell(f"{m.row.name}: {'FAILED' if m.failed else 'skipped'}: {m.failed or m.skipped}")
     return [found[row.name] for row in rows]
 
 
@@ -100,7 +107,7 @@ def _raced(bench: Bench, race: Race, rows: Sequence[Row], found: dict[str, page.
         for name, samples in race(bench):
             if name in known:
                 found[name] = page.Measured(row=known[name], samples=tuple(samples), judged=not bench.small)
-                _tell(f"  {name}: {page.shown(found[name])} {found[name].verdict}")
+                bench.tell(f"  {name}: {page.shown(found[name])} {found[name].verdict}")
     except SkippedError as error:
         return {"skipped": str(error)}
     except FailedError as error:

@@ -26,9 +26,9 @@ def issued(bench: Bench, units: int) -> Path:
     return bench.made(f"issued-{units}", make)
 
 
-def returned(bench: Bench, units: int) -> Path:
-    """A folder with one clean return of each unit, no two alike."""
-    return bench.made(f"returned-{units}", lambda path: aside(fill, issued(bench, units), path))
+def returned(bench: Bench, units: int, forms: Path | None = None) -> Path:
+    """A folder with one clean return of each unit, no two alike. ``forms``: a campaign that has its forms already."""
+    return bench.made(f"returned-{units}", lambda path: aside(fill, forms or issued(bench, units), path))
 
 
 def received(bench: Bench, units: int) -> Path:

@@ -11,12 +11,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from benchmarks import inputs
-from benchmarks.race import FEW, PAIRS, Bench, Cost, FailedError, Sample, aside, same
+from benchmarks.race import FEW, Bench, Cost, FailedError, Sample, aside, same
 
 if TYPE_CHECKING:
     from lsindicators.model import Plan
 
 TABLE, DATA = "tong-hop.xlsx", "Dữ liệu"
+PLAIN = "plain.xlsx"
 MERGE = (0, 1)
 VARIABLES = 60
 """Of the made-up figures that the stage alone is given."""
@@ -24,33 +25,27 @@ VARIABLES = 60
 
 def province(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     """The whole command, from the ledger to the workbook."""
-    yield "merge-90", [sample for sample, _ in _commands(bench, bench.province, PAIRS)]
-
-
-def country(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
-    """The same of the whole country, and its memory."""
-    found = _commands(bench, bench.country, FEW)
-    yield "merge-3400", [sample for sample, _ in found]
-    yield "merge-3400-memory", [peak for _, peak in found]
-
-
-def _commands(bench: Bench, units: int, usual: int) -> list[tuple[Sample, Sample]]:
-    received = inputs.received(bench, units)
+    received = inputs.received(bench, bench.province)
 
     def merged() -> tuple[Path, Cost]:
         campaign = bench.fresh(received)
         return campaign, bench.run(bench.ours("merge", campaign), MERGE)
 
-    rows = bench.made(f"rows-{units}.pickle", lambda path: aside(take_rows, merged()[0] / TABLE, path))
-    peer = bench.peer("write_pandas", rows, bench.folder / "plain.xlsx")
+    peer = beside(bench, bench.province, merged()[0])
     found = []
-    for turn in bench.turns(usual):
+    for turn in bench.turns():
         (campaign, one), other = merged(), bench.run(peer)
         if turn.first:
-            aside(compare, campaign / TABLE, bench.folder / "plain.xlsx")
+            aside(compare, campaign / TABLE, bench.folder / PLAIN)
         if turn.counts:
-            found.append((one.over(other), one.peak_over(other)))
-    return found
+            found.append(one.over(other))
+    yield "merge-90", found
+
+
+def beside(bench: Bench, units: int, merged: Path) -> list[str]:
+    """The plain script with the rows of a campaign of so many units that has its table."""
+    rows = bench.made(f"rows-{units}.pickle", lambda path: aside(take_rows, merged / TABLE, path))
+    return bench.peer("write_pandas", rows, bench.folder / PLAIN)
 
 
 def stage(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
@@ -58,12 +53,12 @@ def stage(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     folder = bench.made("figures", lambda path: aside(prepare, path, bench.country))
     plan, rows = folder / "plan.pickle", folder / "rows.pickle"
     ours = bench.stage("merge_rows", plan, rows, folder / "ours.xlsx")
-    peer = bench.peer("write_pandas", rows, folder / "plain.xlsx")
+    peer = bench.peer("write_pandas", rows, folder / PLAIN)
     found = []
-    for turn in range(bench.pairs(FEW)):
+    for turn in bench.turns(FEW, warm=False):
         found.append(bench.run(ours).over(bench.run(peer)))
-        if not turn:
-            aside(compare, folder / "ours.xlsx", folder / "plain.xlsx")
+        if turn.first:
+            aside(compare, folder / "ours.xlsx", folder / PLAIN)
     yield "merge-3400-stage", found
 
 

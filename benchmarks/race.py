@@ -137,6 +137,7 @@ class Bench:
     small: bool = False
     asked: int | None = None  # pairs
     tell: Callable[[str], object] = str
+    racing: str = ""  # the rows that are measured now
     prepared: dict[str, Path] = field(default_factory=dict)
 
     @property
@@ -155,10 +156,15 @@ class Bench:
         """How many pairs are run where so many are usual."""
         return self.asked or (1 if self.small else usual)
 
-    def turns(self, usual: int = PAIRS) -> Iterator[Turn]:
-        """So many turns after one in which what is not compiled yet is compiled; at small size that one counts."""
-        for n in range(0 if self.small else -1, self.pairs(usual)):
-            yield Turn(first=n == (0 if self.small else -1), counts=n >= 0)
+    def turns(self, usual: int = PAIRS, warm: bool = True) -> Iterator[Turn]:
+        """So many turns after one in which what is not compiled yet is compiled; at small size that one counts.
+
+        ``warm``: whether there is such a turn.
+        """
+        begin, end = 0 if self.small or not warm else -1, self.pairs(usual)
+        for n in range(begin, end):
+            self.tell(f"{self.racing}: {f'pair {n + 1} of {end}' if n >= 0 else 'a turn that does not count'}")
+            yield Turn(first=n == begin, counts=n >= 0)
 
     # -------------------------------------------------------------- commands
 

@@ -52,7 +52,7 @@ def printed(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     profile = bench.folder / "profile"
     convert = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf"]
     found = []
-    for _ in range(bench.pairs(FEW)):
+    for _ in bench.turns(FEW, warm=False):
         shutil.rmtree(profile, ignore_errors=True)  # as the command has it: begun anew
         both = bench.run([*ours, "--pdf"], (0, 1))
         apart, call = bench.run(ours, (0, 1)), bench.run([*convert, "--outdir", str(plain), *papers])

@@ -23,13 +23,13 @@ def year(bench: Bench) -> Iterator[tuple[str, list[Sample]]]:
     costs: list[Cost] = []
     demo = bench.made("demo", lambda path: costs.append(bench.run(bench.ours("demo", path), DEMO)))
     given = bench.made("year", lambda path: aside(prepare, demo, path, SMALL_PROVINCE if bench.small else None))
-    plain = bench.empty("plain")
-    peer = bench.run(bench.peer("year", given, plain))
-    aside(compare, demo, given, plain)
-    found = [costs[0].over(peer)] if bench.small else []
-    for _ in range(0 if bench.small else bench.pairs(PAIRS)):
-        ours = bench.run(bench.ours("demo", bench.empty("anew")), DEMO)
-        found.append(ours.over(bench.run(bench.peer("year", given, bench.empty("plain")))))
+    found = []
+    for turn in bench.turns(PAIRS, warm=False):
+        plain = bench.empty("plain")
+        ours = costs[0] if bench.small else bench.run(bench.ours("demo", bench.empty("anew")), DEMO)
+        found.append(ours.over(bench.run(bench.peer("year", given, plain))))
+        if turn.first:
+            aside(compare, demo, given, plain)
     yield "year", found
 
 

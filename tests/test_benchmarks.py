@@ -4,13 +4,14 @@ import json
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT))
 
-from benchmarks import page, race, scaling, table  # noqa: E402
+from benchmarks import generate, page, race, scaling, table  # noqa: E402
 from benchmarks.__main__ import main, measure  # noqa: E402
 from benchmarks.race import Bench, Cost, FailedError, Sample, SkippedError  # noqa: E402
 
@@ -132,8 +133,24 @@ def test_at_small_size_one_pair_is_run_and_the_first_turn_counts(tmp_path):
     small, full = Bench(folder=tmp_path, small=True), Bench(folder=tmp_path)
     assert list(small.turns()) == [(True, True)]
     assert list(full.turns(2)) == [(True, False), (False, True), (False, True)]
+    assert list(full.turns(2, warm=False)) == [(True, True), (False, True)]
     assert (full.pairs(race.FEW), Bench(folder=tmp_path, asked=7).pairs(race.FEW)) == (race.FEW, 7)
     assert small.country < 90 < full.country
+
+
+def test_each_pair_is_told_with_its_row(tmp_path):
+    said = []
+    bench = Bench(folder=tmp_path, tell=said.append, racing="merge-90")
+    list(bench.turns(2))
+    assert said == ["merge-90: a turn that does not count", "merge-90: pair 1 of 2", "merge-90: pair 2 of 2"]
+
+
+def test_every_tenth_unit_stands_for_all_only_where_it_owes_as_much():
+    plan = SimpleNamespace(owed={str(n): [1] * (20 + n % 2) for n in range(100)})
+    assert generate.standing_for_all(plan, 1) == [*plan.owed]
+    assert generate.standing_for_all(plan, 3) == [str(n) for n in range(0, 100, 3)]
+    with pytest.raises(FailedError, match=r"one unit in 2 owes 0\.976 times"):
+        generate.standing_for_all(plan, 2)
 
 
 # ------------------------------------------------------------------ running

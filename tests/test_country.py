@@ -12,6 +12,7 @@ from conftest import small_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from office import needs_libreoffice, work
 from test_exports import figure
 from test_table import written
 
@@ -23,6 +24,7 @@ from lsindicators.findings import needs_person
 from lsindicators.model import Sending, Unit
 from lsindicators.names.provinces import called
 from lsindicators.pipeline.status import State
+from lsindicators.report import sentences
 from lsindicators.report.content import sending
 from lsindicators.screen.standing import show_state
 
@@ -201,21 +203,29 @@ def test_the_workbook_parts_between_two_provinces_and_says_so(table):
 
 def test_a_total_over_two_sheets_is_live(table):
     _, content, dataset, _ = table
-    cell = openpyxl.load_workbook(io.BytesIO(content))["Số liệu"]["G2"].value
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    cell = book["Số liệu"]["G2"].value
     assert cell == "=IF(COUNT(H2:I2,'Số liệu (2)'!H2:I2)=0,\"Chưa có số liệu\",SUM(H2:I2,'Số liệu (2)'!H2:I2))"
     assert dataset.totals["C01_A", 2025].value == 10
+    assert book["Số liệu (2)"]["G2"].value == "='Số liệu'!$G$2"  # the ranges above are told from the first sheet
 
 
 # ------------------------------------------------------------------ the year
 
 
-def test_a_country_of_34_provinces(tmp_path):
-    ky = tmp_path / "ky"
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """A campaign of 34 provinces with two units each, whose returns are all read, and what reading them gave."""
+    ky = tmp_path_factory.mktemp("country") / "ky"
     country.build(ky, 68)
     pipeline.issue(ky)
-    assert len(list((ky / "bieu-mau").glob("*.xlsx"))) == 68
     country.answer(ky, ky / "tra-ve")
-    received = pipeline.receive(ky)
+    return ky, pipeline.receive(ky)
+
+
+def test_a_country_of_34_provinces(answered):
+    ky, received = answered
+    assert len(list((ky / "bieu-mau").glob("*.xlsx"))) == 68
     assert {j.verdict.status.value for j in received.returns} == {"accepted"} and len(received.returns) == 68
     assert not any(needs_person(j.verdict.findings) for j in received.returns)
     merged = pipeline.compile_table(ky)
@@ -223,6 +233,32 @@ def test_a_country_of_34_provinces(tmp_path):
     assert compute.evaluate(merged.plan, merged.dataset) == merged.results
     form = openpyxl.load_workbook(next((ky / "bieu-mau").glob("xa-*-lang-son.xlsx")))[layout.DATA]
     assert any("tỉnh Lạng Sơn" in str(c.value) for row in form.iter_rows(max_row=8) for c in row)
+
+
+@needs_libreoffice
+def test_libreoffice_recalculates_what_is_spread_over_sheets(answered, monkeypatch):
+    """25 units and 700 figures a sheet: every formula gives what is stored, and no sheet has a total of its own."""
+    monkeypatch.setattr(figures, "ROWS", 701)
+    monkeypatch.setattr(formulas, "COLUMNS", formulas.FIRST_UNIT + 25)
+    assert len(pipeline.compile_table(answered[0]).spread) == 2
+    path = answered[0] / "tong-hop.xlsx"
+    asked, stored = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    matrix = ["Số liệu", "Số liệu (2)", "Số liệu (3)"]
+    assert {*matrix, "Số liệu 2024 (3)", "Dữ liệu (6)"} < {*asked.sheetnames}
+    typed = [("put", matrix[1], "H2", 1_000_000), *(("values", name) for name in matrix)]
+    *seen, _, first, second, third = work(path, [*(("values", name) for name in asked.sheetnames), *typed])
+    differ = [
+        (sheet.title, cell.coordinate, cell.value, found, kept)
+        for sheet, values in zip(asked, seen, strict=True)
+        for line in sheet
+        for cell in line
+        if cell.data_type == "f"
+        for found, kept in [(values[cell.row - 1][cell.column - 1], stored[sheet.title][cell.coordinate].value)]
+        if (found or "") != (pytest.approx(kept) if isinstance(kept, int | float) and kept else kept or "")
+    ]
+    assert differ == []
+    total = pytest.approx(stored[matrix[0]]["G2"].value + 1_000_000)  # the cell was empty
+    assert [sheet[1][6] for sheet in (first, second, third)] == [total, total, total]
 
 
 def test_a_country_is_told_by_provinces(tmp_path):
@@ -238,6 +274,8 @@ def test_a_country_is_told_by_provinces(tmp_path):
         f"{place}: {sum(1 for u in plan.owed if plan.unit[u].province == place)} đơn vị" for place in country.PROVINCES
     ]
     assert sum(int(r["owed"]) for r in rows if r["number"]) == sum(map(len, plan.owed.values()))
+    told = sentences.units(plan, list(plan.owed))  # who holds an opinion
+    assert told.startswith("Hà Nội: 50 đơn vị; Huế: 50 đơn vị; ") and told.count(";") == len(country.PROVINCES) - 1
     with redirect_stdout(io.StringIO()) as printed:
         show_state(State(plan=plan, today=date(2026, 3, 1), sendings=sendings))
     assert printed.getvalue().count("\n") < 60 and "1700 đơn vị" in printed.getvalue()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from lsindicators import succession, summary, values
@@ -17,6 +17,8 @@ SHORT, LONGEST = 60, 120
 """Characters of a unit's name beyond which its abbreviation is used, and of a criterion's name before it is cut."""
 APART = 3
 """Up to so many xã, phường are named in full; of more, their number and the bare names are told."""
+MOST_NAMED = 200
+"""Up to so many units are named one by one; more are counted by provinces, where there are several."""
 MATTERS, ENOUGH = 20, 80
 """A largest share of at least so many per cent is told, where at least so many per cent of the units have answered."""
 TOP, SUMS = 3, 2
@@ -75,7 +77,9 @@ def unit(plan: Plan, code: str) -> str:
 
 
 def units(plan: Plan, codes: Sequence[str]) -> str:
-    """``Sở Y tế; Sở Nội vụ; 05 xã: Quý Hòa, Bình Gia, …``."""
+    """``Sở Y tế; Sở Nội vụ; 05 xã: Quý Hòa, Bình Gia, …``; of a whole country ``Hà Nội: 27 đơn vị; …``."""
+    if len(codes) > MOST_NAMED and len(places := by_province(plan, codes)) > 1:
+        return "; ".join(f"{place}: {count(len(of))} đơn vị" for place, of in places.items())
     told = [unit(plan, u) for u in codes if u not in plan.unit or plan.unit[u].type not in COMMUNES]
     for kind, word in zip(COMMUNES, ("xã", "phường"), strict=True):
         members = [plan.unit[u] for u in codes if u in plan.unit and plan.unit[u].type == kind]
@@ -85,6 +89,15 @@ def units(plan: Plan, codes: Sequence[str]) -> str:
             names = [re.sub(rf"^{word} ", "", u.name, flags=re.IGNORECASE) for u in members]
             told.append(f"{count(len(members))} {word}: {', '.join(names)}")
     return "; ".join(told)
+
+
+def by_province(plan: Plan, codes: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Province -> its units among these; a unit without one, or that is no longer in the plan, is the campaign's own."""
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        place = plan.unit[code].province if code in plan.unit else ""
+        found.setdefault(place or plan.settings.province, []).append(code)
+    return found
 
 
 # ------------------------------------------------------------------ how many criteria rest on what

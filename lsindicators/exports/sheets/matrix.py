@@ -69,7 +69,7 @@ def _sheet(book: Book, places: Places, year: int, part: int, units: Sequence[str
 
     def rows() -> Iterator[None]:
         for v in plan.variables:
-            _head(sheet, places, v, year)
+            _head(sheet, places, v, year, part)
             row, told = places.row(v.code), places.told(v.code, year)
             gaps = places.gaps(v.code) if year == plan.year else {}
             for unit in plan.assignment[v.code].units if v.code in plan.assignment else ():
@@ -101,7 +101,7 @@ def _length(value: Decimal) -> int:
     return whole + (whole - 1) // 3 + (decimals + 1 if decimals else 0) + value.is_signed()
 
 
-def _head(sheet: Sheet, places: Places, v: Variable, year: int) -> None:
+def _head(sheet: Sheet, places: Places, v: Variable, year: int, part: int) -> None:
     """What a variable is, its coverage and its total."""
     row = places.row(v.code)
     criterion = places.criterion_row.get(v.criterion)
@@ -121,10 +121,11 @@ def _head(sheet: Sheet, places: Places, v: Variable, year: int) -> None:
     short = {} if total.complete else DOUBTFUL if total.reported else BAD
     sheet.number(row, 4, len(total.expected))
     sheet.number(row, 5, len(total.reported), **short)
-    _province(sheet, places, v, total, look)
+    _province(sheet, places, v, total, look, part)
 
 
-def _province(sheet: Sheet, places: Places, v: Variable, total: Total, look: Look) -> None:
+def _province(sheet: Sheet, places: Places, v: Variable, total: Total, look: Look, part: int) -> None:
+    """The total: computed on the first sheet of the year, and only shown again on the next ones."""
     row, shown = places.row(v.code), formulas.shown_total(total)
     if total.settled is not None:
         look = look | CORRECTED
@@ -132,6 +133,8 @@ def _province(sheet: Sheet, places: Places, v: Variable, total: Total, look: Loo
     if formula is None:
         sheet.value(row, TOTAL, shown, **look)
         return
+    if part:
+        formula = f"={places.total(v.code, total.year)}"
     decimals = min(places_of(shown), 4) if isinstance(shown, Decimal) else 0
     if isinstance(total.value, str):
         look = look | {"align": "left", "valign": "top"}

@@ -18,8 +18,6 @@ GAPS_ROW: Content = {**dict.fromkeys(("none", "number", "name", "coverage"), "")
 
 NAMED = 8
 """Up to so many units are named one by one in Phụ lục IV."""
-MOST_ROWS = 200
-"""Up to so many units stand one by one in a part of Phụ lục III; more are counted by provinces, where there are several."""
 ABSENT_NAMED = 3
 """Units that sent nothing are named in Phụ lục III; Phụ lục IV names up to so many of them again."""
 
@@ -45,7 +43,7 @@ def table(plan: Plan, sendings: Sequence[Sending]) -> list[Content]:
         rows.append({**SENDING_ROW, "heading": f"{letter}. {title}{number}"})
         if not members:
             rows.append({**SENDING_ROW, "none": "Không có."})
-        elif len(members) > MOST_ROWS and len(places := _by_province(plan, members)) > 1:
+        elif len(members) > sentences.MOST_NAMED and len(places := _places(plan, members)) > 1:
             rows.extend(_province(place, of, at) for at, (place, of) in enumerate(places.items(), 1))
         elif members is done:
             rows.append({**SENDING_ROW, "none": f"{sentences.units(plan, [s.unit for s in done])}."})
@@ -54,11 +52,9 @@ def table(plan: Plan, sendings: Sequence[Sending]) -> list[Content]:
     return rows
 
 
-def _by_province(plan: Plan, members: Sequence[Sending]) -> Mapping[str, Sequence[Sending]]:
-    found: dict[str, list[Sending]] = {}
-    for s in members:
-        found.setdefault(plan.unit[s.unit].province or plan.settings.province, []).append(s)
-    return found
+def _places(plan: Plan, members: Sequence[Sending]) -> Mapping[str, Sequence[Sending]]:
+    of = {s.unit: s for s in members}
+    return {place: [of[u] for u in units] for place, units in sentences.by_province(plan, list(of)).items()}
 
 
 def _province(place: str, members: Sequence[Sending], number: int) -> Content:
