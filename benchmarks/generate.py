@@ -145,16 +145,19 @@ def asked_plainly() -> Iterator[None]:
 
     def formula(self, row, column, formula, style, text=None):  # type: ignore[no-untyped-def]
         shown = formula.result
-        if not isinstance(shown, str):
+        if isinstance(shown, Decimal):
             shown = int(shown) if shown == shown.to_integral_value() else float(shown)
         self.write_formula(row, column, formula.text, style, shown)
 
     def rich(self, row, column, first, second, small, style):  # type: ignore[no-untyped-def]
         self.write_rich_string(row, column, first, small, second, style)
 
-    def line(self, row, style, cells):  # type: ignore[no-untyped-def]
-        for column, value, _ in cells:
-            (formula if isinstance(value, Formula) else put)(self, row, column, value, style)
+    def line(self, row, style, cells, results):  # type: ignore[no-untyped-def]
+        for cell, shown in zip(cells, results, strict=True):
+            if cell.formula:
+                formula(self, row, cell.column, Formula(cell.formula, shown), style)
+            else:
+                put(self, row, cell.column, shown, style)
 
     def guard(self, row, column, rule):  # type: ignore[no-untyped-def]
         self.data_validation(row, column, row, column, rule)

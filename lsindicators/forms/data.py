@@ -128,7 +128,7 @@ def _line(draft: Draft, sheet: Sheet, row: FormRow, v: Variable) -> None:
         if isinstance(value, str):
             wrapped.append((column, value, style))
     sheet.formula(at, layout.CHECK, draft.live.check(v.code), draft.role("check"))
-    wrapped.append((layout.CHECK, draft.live.longest(v.code), roles["check"].style))
+    wrapped.append((layout.CHECK, draft.alike.longest[v.code], roles["check"].style))
     needed = max(look.height(value, draft.widths[column], style) for column, value, style in wrapped)
     width = draft.widths[layout.LABEL]
     explained = look.height(row.text, width, label) + (look.height(row.detail, width, detail) if row.detail else 0)

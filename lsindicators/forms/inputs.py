@@ -88,7 +88,7 @@ def _figures(draft: Draft, sheet: Sheet, row: FormRow, v: Variable, prompts: rem
         Kind.TEXT: TEXT,
     }[v.kind]
     rule = {**rule, **draft.told(kind, kind, **facts)}
-    notes = (sentence(r.message) for r in draft.live.rules_of.get(v.code, ()))
+    notes = (sentence(r.message) for r in draft.alike.rules_of.get(v.code, ()))
     message = " ".join([rule["input_message"], *notes])
     now = {**rule, "input_message": cut(message, PROMPT), **prompts.get((row.row, layout.CURRENT), {})}
     told = [sheet.guard(row.row, layout.CURRENT, now)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import ColumnInfo, Worksheet
@@ -24,6 +24,20 @@ _KEPT = 2048
 
 HIGHEST = 400
 """Points of a row; Excel takes none above 409."""
+
+
+class Cell(NamedTuple):
+    """A cell of a row that is written as a whole, and that comes again in every form like this one."""
+
+    letter: str
+    column: int
+    formula: str  # from its "=" on; empty: a constant
+    xml: str  # what stands between the attributes and the result of a formula
+
+    @classmethod
+    def of(cls, letter: str, formula: str) -> Cell:
+        """The cell in the column of one ``letter``."""
+        return cls(letter, ord(letter) - ord("A"), formula, _formula(formula) if formula else "")
 
 
 class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
@@ -50,20 +64,29 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
 
     def formula(self, row: int, column: int, formula: Formula, style: Format) -> None:
         """Write a formula with what it shows."""
-        sure(self._keep(row, column, style, _shown(formula.result, escaped(formula.text[1:]))))
+        sure(self._keep(row, column, style, _shown(formula.result, _formula(formula.text))))
 
-    def line(self, row: int, style: Format, cells: Iterable[tuple[int, Formula | Value, str]]) -> None:
-        """Write a whole row in one ``style``: columns with a value each, or with a formula and its text in the XML."""
-        ends: dict[int, tuple[Format, str]] = {}
-        for column, value, text in cells:
-            if isinstance(value, Formula):
-                ends[column] = style, _shown(value.result, text)
-            else:
-                self.put(row, column, value, style)
-        if ends:
-            for column in (min(ends), max(ends)):  # those between are within Excel's limits as well
-                sure(self._check_dimensions(row, column))
-            self.table[row].update(ends)
+    def line(self, row: int, style: Format, cells: Sequence[Cell], results: Sequence[Result]) -> None:
+        """Write a whole row of formulas and constants in one ``style``, with what each shows; it is kept as it is."""
+        for cell in (cells[0], cells[-1]):  # those between are within Excel's limits as well
+            sure(self._check_dimensions(row, cell.column))
+        self._lines[row] = (
+            style,
+            cells,
+            [self._end(cell.xml, result) for cell, result in zip(cells, results, strict=True)],
+        )
+
+    def _end(self, formula: str, result: Result) -> str:
+        """The end of the XML of a cell."""
+        if formula:
+            return _shown(result, formula)
+        if isinstance(result, str):
+            return f' t="s"><v>{self.str_table._get_shared_string_index(values.unmarked(result))}</v></c>'
+        return f"><v>{result:.16G}</v></c>"
+
+    @cached_property
+    def _lines(self) -> dict[int, tuple[Format, Sequence[Cell], list[str]]]:
+        return {}
 
     def rich(self, row: int, column: int, first: str, second: str, small: Format, style: Format) -> None:
         """Write a text of two parts: the first as the cell's ``style`` says, the second ``small``."""
@@ -160,15 +183,19 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         write, numbers, begins = self.fh.write, dict[int, str](), dict[int, str]()
         self._calculate_spans()
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            cells = self.table.get(row)
+            cells, line = self.table.get(row), self._lines.get(row)
             info = self.row_info.get(row)
-            if not cells:
+            if not cells and line is None:
                 if info is not None:
                     self._write_empty_row(row, self.row_spans.get(row // 16), info)
                 continue
             self._write_row(row, self.row_spans.get(row // 16), info)
             name = row + 1
-            for column in sorted(cells):
+            if line is not None:
+                style, told, ends = line
+                middle = f'{name}" s="{style._get_xf_index()}"'
+                write("".join([f'<c r="{cell.letter}{middle}{end}' for cell, end in zip(told, ends, strict=True)]))
+            for column in sorted(cells or ()):
                 cell = cells[column]
                 if type(cell) is not tuple:
                     self._write_cell(row, column, cell)
@@ -187,16 +214,25 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         for row, cells in self.table.items():
             if cells:
                 columns.setdefault(row // 16, set()).update(cells)
+        for row, (_, told, _) in self._lines.items():
+            columns.setdefault(row // 16, set()).update((told[0].column, told[-1].column))
         self.row_spans = {block: f"{min(found) + 1}:{max(found) + 1}" for block, found in columns.items()}
 
 
-def _shown(result: Result, text: str) -> str:
-    """The end of the XML of a formula whose ``text`` is escaped, with what it shows."""
+def _formula(formula: str) -> str:
+    """What stands between the attributes and the result of a cell with a ``formula``, in XML."""
+    return f"><f>{escaped(formula[1:])}</f><v>"
+
+
+def _shown(result: Result, formula: str) -> str:
+    """The end of the XML of a cell with a ``formula``, with what it shows."""
     if isinstance(result, str):
         kind = ' t="str"' if result else ""
-        return f"{kind}><f>{text}</f><v>{escaped(result)}</v></c>"
+        return f"{kind}{formula}{escaped(result)}</v></c>"
+    if isinstance(result, int):
+        return f"{formula}{result}</v></c>"
     number = int(result) if result == result.to_integral_value() else float(result)
-    return f"><f>{text}</f><v>{number}</v></c>"
+    return f"{formula}{number}</v></c>"
 
 
 def escaped(text: str) -> str:
