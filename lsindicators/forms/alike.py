@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -14,6 +15,7 @@ from lsindicators.forms.alone import FIRST_LINE, Check, Row
 from lsindicators.forms.columns import Column, columns
 from lsindicators.forms.look import Look, fill
 from lsindicators.forms.sheet import Cell
+from lsindicators.forms.styles import Style
 from lsindicators.layout import Form
 from lsindicators.model import Plan
 
@@ -24,6 +26,14 @@ SAYINGS = (
 """What ``Kiểm tra`` can say: keys of the template's sentences, without ``check_``."""
 
 
+class Locked(NamedTuple):
+    """What stands in the locked cells of a variable's row, the same in all forms of one shape."""
+
+    texts: tuple[tuple[int, str, str, Style], ...]  # column, text, what follows in small letters, style
+    inputs: tuple[tuple[int, Style], ...]  # column and style of what is open
+    height: float  # points that the longest of them needs
+
+
 class Alike(Struct, frozen=True, dict=True):
     """Made of one ``form`` of the shape; nothing is taken from it that is of its unit alone."""
 
@@ -32,6 +42,8 @@ class Alike(Struct, frozen=True, dict=True):
     look: Look
     guards: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Row of the data sheet -> what its figures take, in the XML."""
+    locked: dict[int, Locked] = field(default_factory=dict)
+    """Row of the data sheet -> what stands in it."""
 
     @cached_property
     def say(self) -> Mapping[str, str]:

@@ -116,6 +116,18 @@ class Draft(Struct, frozen=True, dict=True):
             known = self._formats[key] = self.book.add_format({"locked": True, **style, **changes})
         return known
 
+    def open(self, style: Style, **changes: Any) -> Format:
+        """The workbook's format for an input that is drawn in ``style``."""
+        if changes:
+            return self.format(style, locked=False, **changes)
+        if (known := self._open.get(id(style))) is None:
+            known = self._open[id(style)] = self.format(style, locked=False)
+        return known
+
+    @cached_property
+    def _open(self) -> dict[int, Format]:
+        return {}
+
     def role(self, name: str, **changes: Any) -> Format:
         """The workbook's format for what plays the role ``name``."""
         return self.format(self.look.roles[name].style, **changes)
@@ -180,7 +192,7 @@ class Draft(Struct, frozen=True, dict=True):
                 text = look.fill(cell.text, **facts)
                 style = self.format(cell.style)
                 if cell.span > 1:
-                    sheet.merge_range(at, cell.column, at, cell.column + cell.span - 1, text, style)
+                    sheet.spread(at, cell.column, cell.column + cell.span - 1, text, style)
                 else:
                     sheet.put(at, cell.column, text, style)
                 if cell.style.get("text_wrap"):

@@ -54,13 +54,32 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     def put(self, row: int, column: int, value: Value | None, style: Format) -> None:
         """Write a number as a number and a text as a text, whatever it looks like."""
         if value is None or value == "":
-            code = self._write_blank(row, column, None, style)
+            end = _BLANK
         elif isinstance(value, Decimal):
-            code = self._keep(row, column, style, f"><v>{value:.16G}</v></c>")
+            end = f"><v>{value:.16G}</v></c>"
+        elif len(text := values.unmarked(value)) <= self.xls_strmax // 2:
+            end = f' t="s"><v>{self.str_table._get_shared_string_index(text)}</v></c>'
+        elif not self._write_string(row, column, text, style):  # so long that it must be counted
+            return
         else:
-            code = self._write_string(row, column, values.unmarked(value), style)
-        if code:
             raise LsindicatorsError(f"{self.name}!{layout.address(row, column)}: nội dung quá dài cho một ô Excel")
+        sure(self._keep(row, column, style, end))
+
+    def spread(self, row: int, first: int, last: int, value: Value | None, style: Format) -> None:
+        """Write a value across columns of a row that nothing else is written to."""
+        self.put(row, first, value, style)
+        sure(self._check_dimensions(row, last))
+        self.table[row].update(dict.fromkeys(range(first + 1, last + 1), (style, _BLANK)))
+        self._merged.append(f"{layout.address(row, first)}:{layout.address(row, last)}")
+
+    @cached_property
+    def _merged(self) -> list[str]:
+        return []
+
+    def _write_merge_cells(self) -> None:
+        if self._merged:
+            cells = "".join([f'<mergeCell ref="{ref}"/>' for ref in self._merged])
+            self.fh.write(f'<mergeCells count="{len(self._merged)}">{cells}</mergeCells>')
 
     def formula(self, row: int, column: int, formula: Formula, style: Format) -> None:
         """Write a formula with what it shows."""
@@ -120,7 +139,12 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         """Set the height of a row in points, within Excel's limit; ``None``: as the program likes."""
         if height is not None:
             self.heights[row] = height = min(height, HIGHEST)
-        sure(super().set_row(row, height))
+        sure(self._check_dimensions(row, self.dim_colmin or 0))
+        self.row_info[row] = _high(height)
+
+    def _write_row(self, row: int, spans: str | None, row_info: _High | None = None, empty_row: bool = False) -> None:
+        place = f' spans="{spans}"' if spans else ""
+        self.fh.write(f'<row r="{row + 1}"{place}{row_info.xml if row_info else ""}{"/>" if empty_row else ">"}')
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         # our formulas say _xlfn. themselves where they must: 29 regular expressions a formula are saved
@@ -169,16 +193,6 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             self.table[row][column] = style, end
         return code
 
-    def _write_blank(self, row: int, col: int, _: object, cell_format: Format | None = None) -> int:
-        return self._keep(row, col, cell_format, "/>") if cell_format is not None else 0
-
-    def _write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> int:
-        if cell_format is None or len(string) > self.xls_strmax // 2:
-            code: int = super()._write_string(row, col, string, cell_format)
-            return code
-        number = self.str_table._get_shared_string_index(string)
-        return self._keep(row, col, cell_format, f' t="s"><v>{number}</v></c>')
-
     def _write_rows(self) -> None:
         write, numbers, begins = self.fh.write, dict[int, str](), dict[int, str]()
         self._calculate_spans()
@@ -217,6 +231,28 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         for row, (_, told, _) in self._lines.items():
             columns.setdefault(row // 16, set()).update((told[0].column, told[-1].column))
         self.row_spans = {block: f"{min(found) + 1}:{max(found) + 1}" for block, found in columns.items()}
+
+
+_BLANK = "/>"
+"""The end of the XML of a cell in which nothing stands."""
+
+
+class _High(NamedTuple):
+    """The height of a row, as xlsxwriter keeps it and as it stands in the XML."""
+
+    xml: str
+    row_format: None = None
+
+
+@lru_cache(maxsize=_KEPT)
+def _high(height: float | None) -> _High:
+    """The height of a row, in whole pixels; a row as high as Excel likes says nothing."""
+    pixels = _USUAL if height is None else int(height * 4 / 3 + 0.5)
+    return _High("" if pixels == _USUAL else f' ht="{pixels * 0.75:.16g}" customHeight="1"')
+
+
+_USUAL = 20
+"""Pixels of a row of which nothing is said."""
 
 
 def _formula(formula: str) -> str:
