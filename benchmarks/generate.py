@@ -130,9 +130,11 @@ def plainly(value: object) -> object:
 @contextmanager
 def asked_plainly() -> Iterator[None]:
     """Our writer keeps cells and copies formats itself; here it asks xlsxwriter for each, by the functions that anybody uses."""
+    from xlsxwriter.worksheet import Worksheet
+
     from lsindicators.forms.formula import Formula
     from lsindicators.forms.package import Book
-    from lsindicators.forms.sheet import Sheet
+    from lsindicators.forms.sheet import HIGHEST, Sheet
     from lsindicators.values import unmarked
 
     def put(self, row, column, value, style):  # type: ignore[no-untyped-def]
@@ -159,6 +161,14 @@ def asked_plainly() -> Iterator[None]:
             else:
                 put(self, row, cell.column, shown, style)
 
+    def spread(self, row, first, last, value, style):  # type: ignore[no-untyped-def]
+        self.merge_range(row, first, row, last, value or "", style)
+
+    def set_row(self, row, height):  # type: ignore[no-untyped-def]
+        if height is not None:
+            self.heights[row] = height = min(height, HIGHEST)
+        super(Sheet, self).set_row(row, height)
+
     def guard(self, row, column, rule):  # type: ignore[no-untyped-def]
         self.data_validation(row, column, row, column, rule)
         return row, column, rule
@@ -171,7 +181,8 @@ def asked_plainly() -> Iterator[None]:
         super(Book, self)._prepare_format_properties()
         self.drawn = object()  # no other workbook has its styles
 
-    plain = {"put": put, "formula": formula, "rich": rich, "line": line, "guard": guard, "guards": guards}
+    plain = {"put": put, "formula": formula, "rich": rich, "line": line, "spread": spread, "set_row": set_row}
+    plain |= {"guard": guard, "guards": guards, "_write_row": Worksheet._write_row}
     changed = [*((Sheet, name, way) for name, way in plain.items()), (Book, "_prepare_format_properties", prepared)]
     before = [(kind, name, vars(kind)[name]) for kind, name, _ in changed] + [(Book, "add_format", Book.add_format)]
     for kind, name, way in changed:

@@ -50,6 +50,9 @@ class Plain(Worksheet):
             else:
                 self.put(row, cell.column, shown, style)
 
+    def spread(self, row, first, last, value, style):
+        self.merge_range(row, first, row, last, value or "", style)
+
     def guard(self, row, column, rule):
         self.data_validation(row, column, row, column, rule)
 
@@ -102,7 +105,7 @@ cells = st.tuples(st.integers(0, 40), st.integers(0, 30), st.none() | texts | nu
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(cells, max_size=25), st.dictionaries(st.integers(0, 45), st.integers(1, 300), max_size=4))
+@given(st.lists(cells, max_size=25), st.dictionaries(st.integers(0, 45), st.none() | st.floats(1, 400), max_size=4))
 def test_any_cells_are_written_as_xlsxwriter_writes_them(patcher, given, heights):
     def draw(page, styles):
         for row, column, value, style in given:
@@ -152,8 +155,9 @@ def test_what_is_no_plain_cell_is_written_as_xlsxwriter_writes_it(monkeypatch):
     def draw(page, styles):
         page.rich(0, 0, " Tên & <số>", "\nđếm _x0041_ \x07 ", styles[1], styles[0])
         page.rich(1, 0, "Tên", "\nkhác", styles[1], styles[0])
-        page.merge_range(2, 0, 3, 4, "Gộp", styles[1])
-        page.merge_range(5, 0, 5, 4, "", styles[2])
+        page.spread(2, 0, 4, "Gộp", styles[1])
+        page.spread(5, 0, 4, "", styles[2])
+        page.spread(6, 2, 30, None, styles[2])
         page.write_url(7, 1, "internal:'Trang'!A1", styles[0], "A1")
         page.write_string(8, 0, "không có dạng")
         page.set_column(0, 3, 20, styles[2])

@@ -14,7 +14,7 @@ from lsindicators.findings import Finding
 from lsindicators.forms import data, hidden, look, prose, slip
 from lsindicators.forms.alike import Alike
 from lsindicators.forms.draft import Draft
-from lsindicators.forms.package import Parts, pack
+from lsindicators.forms.package import QUICKLY, USUAL, Parts, pack
 from lsindicators.forms.press import Press, shape
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import Plan, Value
@@ -53,7 +53,7 @@ class Writer:
         if (alike := self._alike.get(alike_are := shape(form))) is None:
             alike = self._alike[alike_are] = Alike(self._plan, form, look.load())
         draft = Draft(self._plan, form, stamp, typed or {}, tuple(remarks), taken, refused, late, alike)
-        return pack(_parts(draft))
+        return pack(_parts(draft), QUICKLY if draft.remarks else USUAL)
 
 
 def press(plan: Plan) -> Press:

@@ -109,7 +109,7 @@ def checks(row: Row, held: Iterable[Held]) -> Iterator[Check]:
 
 
 def _is_against(rule: FormRule, line: Line) -> bool:
-    return line.breaks(rule)
+    return id(rule) in line.broken
 
 
 def _leaps(line: Line) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
 
@@ -150,7 +151,7 @@ class Line(Struct, frozen=True, dict=True):
     source: str
     reason: str
     state_number: int  # 0: none; 1 to 5; ``control.OTHER_STATE``
-    breaks: Callable[[object], bool]  # whether the form breaks a rule of ``across``
+    broken: AbstractSet[int]  # ids of the rules that the form breaks
 
     @cached_property
     def said(self) -> str:
@@ -206,6 +207,16 @@ class Line(Struct, frozen=True, dict=True):
         return control.Typed(code=self.row.variable.code, current=self.now, state=self.state, previous=before)
 
     @cached_property
+    def magnitude(self) -> tuple[int, int]:
+        """This year's figure as the control code takes it."""
+        return control.magnitude(self.now)
+
+    @cached_property
+    def past_magnitude(self) -> tuple[int, int]:
+        """Last year's figure as the control code takes it."""
+        return control.magnitude(self.past)
+
+    @cached_property
     def residues(self) -> tuple[int, int]:
         """What the row adds to the control code."""
         return control.residues(self.typed)
@@ -225,15 +236,13 @@ def _bounds(whole: bool, lowest: str, highest: str, say_whole: str, say_low: str
     return tuple(found)
 
 
-def line(
-    row: Row, previous: Value | None, typed: Mapping[tuple[str, int], Value], breaks: Callable[[object], bool]
-) -> Line:
+def line(row: Row, previous: Value | None, typed: Mapping[tuple[str, int], Value], broken: AbstractSet[int]) -> Line:
     """The line of a ``row`` with what is ``typed`` into it; ``previous`` is last year's figure on record."""
     code = row.variable.code
     state, source, reason = (_text(typed.get((code, c))) for c in (layout.STATE, layout.SOURCE, layout.REASON))
     past = _given(typed.get((code, layout.PREVIOUS))) if row.asked_before else previous
     now, number = _given(typed.get((code, layout.CURRENT))), control.state_number(state)
-    return Line(row, past, now, state, source, reason, number, breaks)
+    return Line(row, past, now, state, source, reason, number, broken)
 
 
 # ------------------------------------------------------------------ what is asked

@@ -49,9 +49,9 @@ def _totals(form: Form, lines: Iterable[Line]) -> list[int]:
 
 def parts(row: Row) -> Iterator[tuple[str, Callable[[], str], Callable[[Line], int]]]:
     """Sort and size of the figures of a row, and what it adds: column letter, formula, and what that shows."""
-    yield from _figure(row, NOW, SORT, SIZE, lambda line: control.magnitude(line.now))
+    yield from _figure(row, NOW, SORT, SIZE, lambda line: line.magnitude)
     if row.asked_before:
-        yield from _figure(row, PAST, PAST_SORT, PAST_SIZE, lambda line: control.magnitude(line.past))
+        yield from _figure(row, PAST, PAST_SORT, PAST_SIZE, lambda line: line.past_magnitude)
     yield R1, partial(_addend, row, 0), lambda line: line.residues[0]
     yield R2, partial(_addend, row, 1), lambda line: line.residues[1]
 

@@ -36,10 +36,12 @@ class Live:
         self.alike = alike or Alike(plan, form, look)
         self._look = look
         self._word = self.alike.say
+        broken: set[int] = set()
         self._lines = {
-            code: alone.line(row, form.by_code[code].previous, typed or {}, self._is_broken)
+            code: alone.line(row, form.by_code[code].previous, typed or {}, broken)
             for code, row in self.alike.rows.items()
         }
+        broken.update(id(rule) for rule in self.rules if across.broken(rule, self._lines))
 
     @property
     def rules(self) -> tuple[FormRule, ...]:
@@ -118,13 +120,6 @@ class Live:
         return f"'{layout.CALCULATION}'!{column_of(letter, len(self._lines))}"
 
     # -------------------------------------------------------------- results
-
-    @cached_property
-    def _broken(self) -> frozenset[int]:
-        return frozenset(id(rule) for rule in self.rules if across.broken(rule, self._lines))
-
-    def _is_broken(self, rule: object) -> bool:
-        return id(rule) in self._broken
 
     @cached_property
     def across(self) -> Mapping[str, str]:

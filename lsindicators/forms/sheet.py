@@ -146,6 +146,10 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         place = f' spans="{spans}"' if spans else ""
         self.fh.write(f'<row r="{row + 1}"{place}{row_info.xml if row_info else ""}{"/>" if empty_row else ">"}')
 
+    def _escape_attributes(self, attribute: object) -> object:
+        # xlsxwriter looks into a number as well, which raises an exception that it catches
+        return attribute if type(attribute) is int else super()._escape_attributes(attribute)
+
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         # our formulas say _xlfn. themselves where they must: 29 regular expressions a formula are saved
         return formula.removeprefix("=")
