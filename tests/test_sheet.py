@@ -1,5 +1,6 @@
 """forms/sheet.py, package.py: every part of a workbook is as xlsxwriter writes it by itself, byte by byte."""
 
+import gc
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
@@ -9,13 +10,16 @@ import pytest
 from conftest import KEY
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from lsindicators import files, forms, layout, values
 from lsindicators.findings import Code
-from lsindicators.forms import alone, package, sheet
+from lsindicators.forms import alone, look, package, sheet
+from lsindicators.forms.alike import Alike
 from lsindicators.forms.formula import Formula
+from lsindicators.forms.live import Live
 from lsindicators.model import CellRef
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -193,6 +197,14 @@ def test_a_package_is_as_zipfile_writes_it(parts):
     assert package.pack({f"xl/{n}.xml": part for n, part in enumerate(parts)}) == stream.getvalue()
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(0, package.SMALL * 2).map(lambda n: b"ab" * n), max_size=4))
+def test_a_package_that_is_compressed_quickly_holds_the_same(parts):
+    told = {f"xl/{n}.xml": part for n, part in enumerate(parts)}
+    with ZipFile(BytesIO(package.pack(told, package.QUICKLY))) as quick:
+        assert {name: quick.read(name) for name in quick.namelist()} == told
+
+
 # ------------------------------------------------------------------ many forms of one plan
 
 
@@ -228,6 +240,35 @@ def test_one_writer_writes_what_each_alone_writes(plan):
             told = {"typed": shown(form, n), "remarks": remark(form, n + i)}
             assert writer.write(form, stamp, **told) == forms.write(plan, form, stamp, **told)
     assert len(writer._alike) < 3 * len(plan.owed)
+
+
+def test_what_forms_of_a_shape_share_says_the_same_as_that_of_each(plan):
+    """The questions, formulas and rules that were made for one unit answer what is typed by another."""
+    one, other = (layout.form(plan, unit) for unit in ("so-khcn", "xa-hoa-tham"))
+    of_other = replace(other, unit=one.unit)  # another unit with a form of the same shape
+    for n in range(3):
+        shared = Alike(plan, other, look.load())
+        for form in (other, of_other):
+            own, known = (Live(plan, form, look.load(), shown(form, n), alike) for alike in (None, shared))
+            assert {c: own.results(c) for c in form.by_code} == {c: known.results(c) for c in form.by_code}
+            assert own.alike.cells == shared.cells
+            assert dict(own.shown) == dict(known.shown)
+
+
+def test_nothing_of_a_slip_waits_for_the_collector(plan):
+    """A form refers to itself nowhere once it is written: of hundreds no more than one is in memory."""
+    writer, form = forms.Writer(plan), layout.form(plan, "so-khcn")
+    told = {"typed": shown(form, 1), "remarks": remark(form, 1)}
+    gc.collect()
+    writer.write(form, layout.stamp(KEY, form), **told)
+    gc.collect()
+    gc.disable()
+    try:
+        writer.write(form, layout.stamp(KEY, form), **told)
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left < 20
 
 
 def test_bounds_that_are_equal_are_written_as_each_is():

@@ -26,23 +26,24 @@ from lsindicators.forms.formula import (
 from lsindicators.layout import Form
 
 
-def shown(name: str, form: Form, lines: Iterable[Line]) -> Formula:
-    """The control code, after its name."""
+def shown(name: str, totals: Sequence[int]) -> Formula:
+    """The control code, after its name; ``totals`` are its two residues."""
     halves = []
     for n in (cell_of(letter, 1) for letter in (R1, R2)):
         digits = (f"INT({n}/32768)", f"MOD(INT({n}/1024),32)", f"MOD(INT({n}/32),32)", f"MOD({n},32)")
         halves.append("&".join(f'MID("{control.LETTERS}",1+{digit},1)' for digit in digits))
-    return Formula(f'={quoted(name)}&{halves[0]}&"-"&{halves[1]}', name + control.written(_totals(form, lines)))
+    return Formula(f'={quoted(name)}&{halves[0]}&"-"&{halves[1]}', name + control.written(totals))
 
 
-def sums(form: Form, lines: Sequence[Line]) -> Iterator[tuple[str, Formula]]:
+def sums(form: Form, totals: Sequence[int]) -> Iterator[tuple[str, Formula]]:
     """The first row of the hidden sheet: (column letter, formula)."""
-    seeds, totals = control.seeds(form.unit.code, form.year), _totals(form, lines)
+    seeds, count = control.seeds(form.unit.code, form.year), len(form.by_code)
     for letter, prime, seed, total in zip((R1, R2), control.PRIMES, seeds, totals, strict=True):
-        yield letter, Formula(f"=MOD({seed}+SUM({column_of(letter, len(lines))}),{prime})", Decimal(total))
+        yield letter, Formula(f"=MOD({seed}+SUM({column_of(letter, count)}),{prime})", Decimal(total))
 
 
-def _totals(form: Form, lines: Iterable[Line]) -> list[int]:
+def totals(form: Form, lines: Iterable[Line]) -> list[int]:
+    """The two residues of the code."""
     terms = zip(control.seeds(form.unit.code, form.year), *(line.residues for line in lines), strict=True)
     return [sum(parts) % prime for parts, prime in zip(terms, control.PRIMES, strict=True)]
 

@@ -86,7 +86,11 @@ class Live:
     @cached_property
     def control_code(self) -> Formula:
         """The control code, after its name."""
-        return control_code.shown(self._look.word("control"), self.form, self._lines.values())
+        return control_code.shown(self._look.word("control"), self._totals)
+
+    @cached_property
+    def _totals(self) -> list[int]:
+        return control_code.totals(self.form, self._lines.values())
 
     def says(self, cell: str, tone: str) -> Iterator[str]:
         """Conditions, one of which holds where ``cell`` says something in ``tone``."""
@@ -107,7 +111,7 @@ class Live:
 
     def sums(self) -> Iterator[tuple[str, Formula]]:
         """The first row of the hidden sheet: (column letter, formula)."""
-        return control_code.sums(self.form, tuple(self._lines.values()))
+        return control_code.sums(self.form, self._totals)
 
     def results(self, code: str) -> list[Result]:
         """What the cells of a variable's row show, as ``alike`` has them."""
