@@ -138,9 +138,11 @@ def plainly(value: object) -> object:
 @contextmanager
 def asked_plainly() -> Iterator[None]:
     """Our writer keeps cells and copies formats itself; here it asks xlsxwriter for each, by the functions that anybody uses."""
+    from xlsxwriter.worksheet import Worksheet
+
     from lsindicators.forms.formula import Formula
     from lsindicators.forms.package import Book
-    from lsindicators.forms.sheet import Sheet
+    from lsindicators.forms.sheet import HIGHEST, Sheet
     from lsindicators.values import unmarked
 
     def put(self, row, column, value, style):  # type: ignore[no-untyped-def]
@@ -153,16 +155,27 @@ def asked_plainly() -> Iterator[None]:
 
     def formula(self, row, column, formula, style, text=None):  # type: ignore[no-untyped-def]
         shown = formula.result
-        if not isinstance(shown, str):
+        if isinstance(shown, Decimal):
             shown = int(shown) if shown == shown.to_integral_value() else float(shown)
         self.write_formula(row, column, formula.text, style, shown)
 
     def rich(self, row, column, first, second, small, style):  # type: ignore[no-untyped-def]
         self.write_rich_string(row, column, first, small, second, style)
 
-    def line(self, row, style, cells):  # type: ignore[no-untyped-def]
-        for column, value, _ in cells:
-            (formula if isinstance(value, Formula) else put)(self, row, column, value, style)
+    def line(self, row, style, cells, results):  # type: ignore[no-untyped-def]
+        for cell, shown in zip(cells, results, strict=True):
+            if cell.formula:
+                formula(self, row, cell.column, Formula(cell.formula, shown), style)
+            else:
+                put(self, row, cell.column, shown, style)
+
+    def spread(self, row, first, last, value, style):  # type: ignore[no-untyped-def]
+        self.merge_range(row, first, row, last, value or "", style)
+
+    def set_row(self, row, height):  # type: ignore[no-untyped-def]
+        if height is not None:
+            self.heights[row] = height = min(height, HIGHEST)
+        super(Sheet, self).set_row(row, height)
 
     def guard(self, row, column, rule):  # type: ignore[no-untyped-def]
         self.data_validation(row, column, row, column, rule)
@@ -176,7 +189,8 @@ def asked_plainly() -> Iterator[None]:
         super(Book, self)._prepare_format_properties()
         self.drawn = object()  # no other workbook has its styles
 
-    plain = {"put": put, "formula": formula, "rich": rich, "line": line, "guard": guard, "guards": guards}
+    plain = {"put": put, "formula": formula, "rich": rich, "line": line, "spread": spread, "set_row": set_row}
+    plain |= {"guard": guard, "guards": guards, "_write_row": Worksheet._write_row}
     changed = [*((Sheet, name, way) for name, way in plain.items()), (Book, "_prepare_format_properties", prepared)]
     before = [(kind, name, vars(kind)[name]) for kind, name, _ in changed] + [(Book, "add_format", Book.add_format)]
     for kind, name, way in changed:

@@ -13,7 +13,7 @@ from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 from msgspec.structs import replace
 
-from lsindicators import assignment, layout, letters, papers, pipeline
+from lsindicators import assignment, files, layout, letters, papers, pipeline
 from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Code
 from lsindicators.model import HANOI, CellRef, Unit, UnitGroup
@@ -241,6 +241,19 @@ def test_same_plan_same_bytes():
         assert names[0] == "[Content_Types].xml"
         assert len(names) == len(set(names))
         assert {i.date_time for i in package.infolist()} == {(2025, 1, 1, 0, 0, 0)}
+
+
+def test_a_letter_is_packed_as_zipfile_packs_it():
+    """The parts without tags are packed once, and copied into every letter."""
+    plan = small_plan()
+    write = letters.transmittal(plan)
+    for unit in plan.owed:
+        form = layout.form(plan, unit)
+        made, stream = write(form, layout.stamp(KEY, form)), io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(made)) as source, zipfile.ZipFile(stream, "w") as target:
+            for item in source.infolist():
+                target.writestr(files.entry(item.filename, plan.year), source.read(item))
+        assert made == stream.getvalue()
 
 
 def test_letters_do_not_depend_on_those_before_them():

@@ -11,10 +11,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from lsindicators.findings import Finding
-from lsindicators.forms import data, hidden, prose, slip
+from lsindicators.forms import data, hidden, look, prose, slip
+from lsindicators.forms.alike import Alike
 from lsindicators.forms.draft import Draft
-from lsindicators.forms.live import Alike
-from lsindicators.forms.package import Parts, pack
+from lsindicators.forms.package import QUICKLY, USUAL, Parts, pack
 from lsindicators.forms.press import Press, shape
 from lsindicators.layout import Form, Stamp
 from lsindicators.model import Plan, Value
@@ -50,9 +50,10 @@ class Writer:
         whole; with any, the sheet ``Phiếu trả lại`` stands first. It tells that ``taken`` variables were answered, or that
         the return was ``refused`` as a whole, and asks for an answer by the deadline, or at once where what came was ``late``.
         """
-        alike = self._alike.setdefault(shape(form), Alike())
+        if (alike := self._alike.get(alike_are := shape(form))) is None:
+            alike = self._alike[alike_are] = Alike(self._plan, form, look.load())
         draft = Draft(self._plan, form, stamp, typed or {}, tuple(remarks), taken, refused, late, alike)
-        return pack(_parts(draft))
+        return pack(_parts(draft), QUICKLY if draft.remarks else USUAL)
 
 
 def press(plan: Plan) -> Press:

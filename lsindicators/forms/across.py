@@ -9,8 +9,8 @@ from functools import partial
 from msgspec import Struct
 
 from lsindicators import expressions
-from lsindicators.forms.alone import FIRST_LINE, ZERO, Line
-from lsindicators.forms.formula import REASON, STATE, USABLE, USABLE_PAST, Check
+from lsindicators.forms.alone import FIRST_LINE, ZERO, Check, Line, Row
+from lsindicators.forms.formula import REASON, STATE, USABLE, USABLE_PAST
 from lsindicators.forms.look import fill
 from lsindicators.layout import Form
 from lsindicators.model import Level, Plan
@@ -99,24 +99,30 @@ def broken(rule: FormRule, lines: Mapping[str, Line]) -> bool:
         return False
 
 
-def checks(line: Line, held: Iterable[tuple[Held, bool]]) -> Iterator[Check]:
-    """Whether a number goes with the others, by the rules that it is ``held`` to and whether each is broken, and with
-    last year's; the first is said."""
-    taken = [(h.rule.level, Check(h.condition, breaks, h.said)) for h, breaks in held]
+def checks(row: Row, held: Iterable[Held]) -> Iterator[Check]:
+    """Whether a number goes with the others, by the rules that it is ``held`` to, and with last year's; the first is said."""
+    taken = [(h.rule.level, Check(h.condition, partial(_is_against, h.rule), h.said)) for h in held]
     yield from (check for level, check in taken if level is Level.ERROR)
-    row = line.row
-    leaps = False
-    if line.usable is not None and line.usable_past is not None:
-        leaps = not line.reason_number and not line.zero and row.leaps(line.usable_past, line.usable)
-    yield Check(partial(_leap, line), leaps, fill(line.say["change"], limit=format_number(row.change)))
+    said = fill(row.say["change"], limit=format_number(row.placed.change))
+    yield Check(partial(_leap, row), _leaps, said)
     yield from (check for level, check in taken if level is not Level.ERROR)
 
 
-def _leap(line: Line) -> str:
-    now, past, row = f"${USABLE}{line.n}", f"${USABLE_PAST}{line.n}", line.row
-    leap = f"ROUND(ABS({now}-{past})/ABS({past})*100,8)>{row.change:f}"
-    asked = f"{past}<>0,ABS({past})>={row.change_from:f}" if row.change_from else f"{past}<>0"
-    unexplained = f"ISNUMBER({past}),${REASON}{line.n}=0,${STATE}{line.n}<>{ZERO}"
+def _is_against(rule: FormRule, line: Line) -> bool:
+    return id(rule) in line.broken
+
+
+def _leaps(line: Line) -> bool:
+    if line.usable is None or line.usable_past is None or line.zero or line.reason_number:
+        return False
+    return line.row.placed.leaps(line.usable_past, line.usable)
+
+
+def _leap(row: Row) -> str:
+    now, past, placed = f"${USABLE}{row.n}", f"${USABLE_PAST}{row.n}", row.placed
+    leap = f"ROUND(ABS({now}-{past})/ABS({past})*100,8)>{placed.change:f}"
+    asked = f"{past}<>0,ABS({past})>={placed.change_from:f}" if placed.change_from else f"{past}<>0"
+    unexplained = f"ISNUMBER({past}),${REASON}{row.n}=0,${STATE}{row.n}<>{ZERO}"
     return f"IF(AND({unexplained}),IF(AND({asked}),{leap},FALSE),FALSE)"
 
 

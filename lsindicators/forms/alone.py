@@ -1,10 +1,14 @@
-"""One row of the hidden sheet by itself: what stands in its inputs, and each question whether that can be right."""
+"""One row of the hidden sheet by itself: each question whether its inputs can be right, and what stands in them.
+
+The questions are the same in all forms of one shape (``Row``), their answers follow from what is typed (``Line``).
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
 
@@ -12,7 +16,7 @@ from msgspec import Struct
 
 from lsindicators import control, layout, values
 from lsindicators.control import trimmed
-from lsindicators.forms.formula import NOW, PAST, REASON, SOURCE, STATE, USABLE_PAST, Check, first_said, is_number
+from lsindicators.forms.formula import NOW, PAST, REASON, SOURCE, STATE, USABLE_PAST, is_number, quoted
 from lsindicators.forms.look import fill
 from lsindicators.layout import SMALLEST, FormRow
 from lsindicators.model import NEEDS_REASON, NO, YES, Kind, State, Value, Variable
@@ -52,19 +56,61 @@ class Bound(Struct, frozen=True):
     said: str
 
 
-class Line(Struct, frozen=True, dict=True):
-    """One variable: its row in the form, its row in the hidden sheet, and what stands in its inputs."""
+class Check(Struct, frozen=True):
+    """One question to a row: in Excel, its answer for a form, and what is said when it is yes.
 
-    row: FormRow
+    Its text in Excel is made when it is asked for.
+    """
+
+    asked: str | Callable[[], str]
+    holds: Callable[[Line], bool] | None  # None: only a workbook that came back may hold what is asked for
+    said: str
+
+    @property
+    def condition(self) -> str:
+        """The question in Excel."""
+        return self.asked if isinstance(self.asked, str) else self.asked()
+
+
+def first_said(checks: Iterable[Check], line: Line, otherwise: str) -> str:
+    """What the first check that holds says."""
+    for check in checks:
+        if check.holds is not None and check.holds(line):
+            return check.said
+    return otherwise
+
+
+def first_that_holds(checks: Iterable[Check], otherwise: str) -> str:
+    """``first_said`` in Excel; ``otherwise`` is a formula."""
+    parts = [f"IF({check.condition},{quoted(check.said)}," for check in checks]
+    return f"{''.join(parts)}{otherwise}{')' * len(parts)}"
+
+
+class Row(Struct, frozen=True, dict=True):
+    """One variable: its row in the form, its row in the hidden sheet, and what is asked of its inputs.
+
+    Of ``placed`` nothing is used that is of one unit alone: forms of one shape share their rows.
+    """
+
+    placed: FormRow
     variable: Variable
     n: int
     input: Callable[[int], str]  # column of the data sheet -> the input cell, seen from the hidden sheet
     say: Mapping[str, str]  # what Kiểm tra can say
-    past: Value | None
-    now: Value | None
-    state: str
-    source: str
-    reason: str
+
+    @cached_property
+    def numeric(self) -> bool:
+        return self.variable.kind.numeric
+
+    @cached_property
+    def asked_before(self) -> bool:
+        """Last year's figure is not on record, and asked for."""
+        return self.placed.previous is None
+
+    @property
+    def has_number_before(self) -> bool:
+        """A number of last year is on record."""
+        return isinstance(self.placed.previous, Decimal)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -76,77 +122,14 @@ class Line(Struct, frozen=True, dict=True):
         """Whether last year's figure is none that the variable allows, where it was asked for."""
         if not self.asked_before or self.variable.kind is Kind.TEXT:
             return None
-        is_bad = _text(self.past) != "" and _is_bad(self, self.past)
-        return Check(lambda: _bad_past(self), is_bad, self.say["previous"])
-
-    @cached_property
-    def said(self) -> str:
-        """What is wrong with the row by itself; empty for a number that others may be held against."""
-        return first_said(self.checks, self.otherwise)
+        return Check(lambda: _bad_past(self), _is_past_bad, self.say["previous"])
 
     @property
     def otherwise(self) -> str:
         """What is said when nothing is wrong with the row by itself."""
         return "" if self.numeric else SETTLED
 
-    @property
-    def numeric(self) -> bool:
-        return self.variable.kind.numeric
-
     @cached_property
-    def reason_begins(self) -> str:
-        """How the reason begins, bare, as the hidden sheet has it."""
-        return _NO_FILLERS.sub("", self.reason)[:BEGINNING].upper()
-
-    @property
-    def reason_number(self) -> int:
-        """0: none that says anything; 1: a reason; ``CHECKED``: one that says that the figure has been checked."""
-        if len(self.reason_begins) < SHORTEST:
-            return 0
-        return CHECKED if self.reason_begins.startswith(CHECKED_WORDS) else 1
-
-    @cached_property
-    def state_number(self) -> int:
-        """0: none; 1 to 5; ``control.OTHER_STATE``."""
-        return control.state_number(self.state)
-
-    @property
-    def zero(self) -> bool:
-        """The state says that the figure is zero."""
-        return self.state_number == ZERO
-
-    @property
-    def asked_before(self) -> bool:
-        """Last year's figure is not on record, and asked for."""
-        return self.row.previous is None
-
-    @cached_property
-    def usable(self) -> Decimal | None:
-        """This year's number, if nothing is wrong with the row by itself; a true zero need not be typed."""
-        if self.said or not self.numeric:
-            return None
-        return self.now if isinstance(self.now, Decimal) else Decimal(0)
-
-    @cached_property
-    def usable_past(self) -> Decimal | None:
-        """Last year's number as on record, or as typed if the variable allows it."""
-        past = self.past
-        if not isinstance(past, Decimal):
-            return None
-        return None if self.asked_before and any(b.breaks(past) for b in self.bounds) else past
-
-    @cached_property
-    def typed(self) -> control.Typed:
-        """What the control code is made of."""
-        before = self.past if self.asked_before else None
-        return control.Typed(code=self.variable.code, current=self.now, state=self.state, previous=before)
-
-    @cached_property
-    def residues(self) -> tuple[int, int]:
-        """What the row adds to the control code."""
-        return control.residues(self.typed)
-
-    @property
     def bounds(self) -> tuple[Bound, ...]:
         """What may speak against a number alone."""
         v, say = self.variable, self.say
@@ -156,6 +139,87 @@ class Line(Struct, frozen=True, dict=True):
     def outside(self, x: str) -> str:
         """A condition: the number ``x`` breaks a bound."""
         return f"OR(FALSE{''.join(f',{bound.condition(x)}' for bound in self.bounds)})"
+
+
+class Line(Struct, frozen=True, dict=True):
+    """A row and what stands in its inputs."""
+
+    row: Row
+    past: Value | None
+    now: Value | None
+    state: str
+    source: str
+    reason: str
+    state_number: int  # 0: none; 1 to 5; ``control.OTHER_STATE``
+    broken: AbstractSet[int]  # ids of the rules that the form breaks
+
+    @cached_property
+    def said(self) -> str:
+        """What is wrong with the row by itself; empty for a number that others may be held against."""
+        return first_said(self.row.checks, self, self.row.otherwise)
+
+    @cached_property
+    def reason_begins(self) -> str:
+        """How the reason begins, bare, as the hidden sheet has it."""
+        return _NO_FILLERS.sub("", self.reason)[:BEGINNING].upper() if self.reason else ""
+
+    @property
+    def reason_number(self) -> int:
+        """0: none that says anything; 1: a reason; ``CHECKED``: one that says that the figure has been checked."""
+        if len(self.reason_begins) < SHORTEST:
+            return 0
+        return CHECKED if self.reason_begins.startswith(CHECKED_WORDS) else 1
+
+    @property
+    def empty(self) -> bool:
+        """Nobody sees anything where this year's figure should stand."""
+        return _text(self.now) == ""
+
+    @property
+    def zero(self) -> bool:
+        """The state says that the figure is zero."""
+        return self.state_number == ZERO
+
+    @property
+    def explained(self) -> bool:
+        """The state says why there is no figure."""
+        return FIRST_REASON <= self.state_number <= LAST_REASON
+
+    @cached_property
+    def usable(self) -> Decimal | None:
+        """This year's number, if nothing is wrong with the row by itself; a true zero need not be typed."""
+        if self.said or not self.row.numeric:
+            return None
+        return self.now if isinstance(self.now, Decimal) else Decimal(0)
+
+    @cached_property
+    def usable_past(self) -> Decimal | None:
+        """Last year's number as on record, or as typed if the variable allows it."""
+        past = self.past
+        if not isinstance(past, Decimal):
+            return None
+        return None if self.row.asked_before and any(b.breaks(past) for b in self.row.bounds) else past
+
+    @cached_property
+    def typed(self) -> control.Typed:
+        """What the control code is made of."""
+        before = self.past if self.row.asked_before else None
+        return control.Typed(code=self.row.variable.code, current=self.now, state=self.state, previous=before)
+
+    @cached_property
+    def magnitude(self) -> tuple[int, int]:
+        """This year's figure as the control code takes it."""
+        return control.magnitude(self.now)
+
+    @cached_property
+    def past_magnitude(self) -> tuple[int, int]:
+        """Last year's figure as the control code takes it."""
+        return control.magnitude(self.past)
+
+    @cached_property
+    def residues(self) -> tuple[int, int]:
+        """What the row adds to the control code."""
+        return control.residues(self.typed)
 
 
 @lru_cache(maxsize=1024)  # by the texts of the bounds: 0 and 0.0 are equal, and written otherwise
@@ -172,68 +236,84 @@ def _bounds(whole: bool, lowest: str, highest: str, say_whole: str, say_low: str
     return tuple(found)
 
 
-def line(
-    row: FormRow, n: int, input_: Callable[[int], str], say: Mapping[str, str], typed: Mapping[tuple[str, int], Value]
-) -> Line:
-    """The line ``n`` of the hidden sheet, for a variable's ``row`` with what is ``typed`` into it."""
-    v = row.variable
-    assert v is not None
-    code = v.code
+def line(row: Row, previous: Value | None, typed: Mapping[tuple[str, int], Value], broken: AbstractSet[int]) -> Line:
+    """The line of a ``row`` with what is ``typed`` into it; ``previous`` is last year's figure on record."""
+    code = row.variable.code
     state, source, reason = (_text(typed.get((code, c))) for c in (layout.STATE, layout.SOURCE, layout.REASON))
-    past = _given(typed.get((code, layout.PREVIOUS))) if row.previous is None else row.previous
-    return Line(row, v, n, input_, say, past, _given(typed.get((code, layout.CURRENT))), state, source, reason)
+    past = _given(typed.get((code, layout.PREVIOUS))) if row.asked_before else previous
+    now, number = _given(typed.get((code, layout.CURRENT))), control.state_number(state)
+    return Line(row, past, now, state, source, reason, number, broken)
 
 
-def _checks(line: Line) -> Iterator[Check]:
-    say, v, now, n = line.say, line.variable, line.now, line.n
+# ------------------------------------------------------------------ what is asked
+
+
+def _checks(row: Row) -> Iterator[Check]:
+    say, v, n = row.say, row.variable, row.n
     x, state = f"${NOW}{n}", f"${STATE}{n}"
-    empty = _text(now) == ""
-    yield Check(lambda: f"ISERROR(${PAST}{n}&{x}&{state}&${SOURCE}{n}&${REASON}{n})", False, say["error"])
-    yield Check(lambda: _has_formula(line), False, say["formula"])
+    yield Check(lambda: f"ISERROR(${PAST}{n}&{x}&{state}&${SOURCE}{n}&${REASON}{n})", None, say["error"])
+    yield Check(lambda: _has_formula(row), None, say["formula"])
     explain = f"AND({state}>={FIRST_REASON},{state}<={LAST_REASON})"
-    explained = FIRST_REASON <= line.state_number <= LAST_REASON
-    yield Check(lambda: f'AND({explain},TRIM({x})<>"")', explained and not empty, say["contradiction"])
-    yield Check(lambda: f"AND({explain},${REASON}{n}=0)", explained and not line.reason_number, say["reason"])
-    yield Check(explain, explained, SETTLED)
-    contradicts = line.zero and not empty and not (line.numeric and now == 0)
-    some = f'IF({is_number(x)},{x}<>0,TRIM({x})<>"")' if line.numeric else f'TRIM({x})<>""'
-    yield Check(lambda: f"AND({state}={ZERO},{some})", contradicts, say["contradiction"])
-    yield Check(lambda: f"{state}={control.OTHER_STATE}", line.state_number == control.OTHER_STATE, say["state"])
+    yield Check(lambda: f'AND({explain},TRIM({x})<>"")', lambda a: a.explained and not a.empty, say["contradiction"])
+    yield Check(lambda: f"AND({explain},${REASON}{n}=0)", lambda a: a.explained and not a.reason_number, say["reason"])
+    yield Check(explain, lambda a: a.explained, SETTLED)
+    some = f'IF({is_number(x)},{x}<>0,TRIM({x})<>"")' if row.numeric else f'TRIM({x})<>""'
+    yield Check(lambda: f"AND({state}={ZERO},{some})", _is_no_zero, say["contradiction"])
+    other = control.OTHER_STATE
+    yield Check(lambda: f"{state}={other}", lambda a: a.state_number == other, say["state"])
     if not v.required:
-        yield Check(lambda: f'AND(TRIM({x})="",{state}=0)', empty and line.state_number == 0, OPTIONAL)
-    yield Check(lambda: f'AND(TRIM({x})="",{state}<>{ZERO})', empty and not line.zero, say["missing"])
+        yield Check(lambda: f'AND(TRIM({x})="",{state}=0)', lambda a: a.state_number == 0 and a.empty, OPTIONAL)
+    yield Check(lambda: f'AND(TRIM({x})="",{state}<>{ZERO})', lambda a: not a.zero and a.empty, say["missing"])
     if v.kind is Kind.YES_NO:
-        wrong = not line.zero and _is_bad(line, now)
-        yield Check(f'AND({state}<>{ZERO},TRIM({x})<>"{YES}",TRIM({x})<>"{NO}")', wrong, say["choice"])
-    if line.numeric:
-        yield from _number_checks(line, x, f"{state}<>{ZERO}")
+        choice = f'AND({state}<>{ZERO},TRIM({x})<>"{YES}",TRIM({x})<>"{NO}")'
+        yield Check(choice, lambda a: not a.zero and _is_bad(row, a.now), say["choice"])
+    if row.numeric:
+        yield from _number_checks(row, x, f"{state}<>{ZERO}")
 
 
-def _has_formula(line: Line) -> str:
-    columns = (*layout.INPUTS, *((layout.PREVIOUS,) if line.asked_before else ()))
-    formulas = ",".join(f"_xlfn.ISFORMULA({line.input(column)})" for column in columns)
+def _is_no_zero(line: Line) -> bool:
+    """Whether something stands beside the word that the figure is zero."""
+    return line.zero and not line.empty and not (line.row.numeric and line.now == 0)
+
+
+def _has_formula(row: Row) -> str:
+    columns = (*layout.INPUTS, *((layout.PREVIOUS,) if row.asked_before else ()))
+    formulas = ",".join(f"_xlfn.ISFORMULA({row.input(column)})" for column in columns)
     return f"IFERROR(OR({formulas}),FALSE)"
 
 
-def _bad_past(line: Line) -> str:
-    past = f"${PAST}{line.n}"
-    bad = f"IF({is_number(past)},{line.outside(past)},TRUE)"
-    if line.variable.kind is Kind.YES_NO:
+def _bad_past(row: Row) -> str:
+    past = f"${PAST}{row.n}"
+    bad = f"IF({is_number(past)},{row.outside(past)},TRUE)"
+    if row.variable.kind is Kind.YES_NO:
         bad = f'AND(TRIM({past})<>"{YES}",TRIM({past})<>"{NO}")'
     return f'IF(TRIM({past})="",FALSE,{bad})'
 
 
-def _number_checks(line: Line, x: str, given: str) -> Iterator[Check]:
-    number = line.now if isinstance(line.now, Decimal) and not line.zero else None
-    wrong = not line.zero and not isinstance(line.now, Decimal)
-    yield Check(lambda: f"AND({given},NOT({is_number(x)}))", wrong, line.say["number"])
-    for bound in line.bounds:
-        broken = number is not None and bound.breaks(number)
-        yield Check(partial(_breaks, bound, x, given), broken, bound.said)
+def _is_past_bad(line: Line) -> bool:
+    return _text(line.past) != "" and _is_bad(line.row, line.past)
+
+
+def _number_checks(row: Row, x: str, given: str) -> Iterator[Check]:
+    yield Check(lambda: f"AND({given},NOT({is_number(x)}))", _is_no_number, row.say["number"])
+    for bound in row.bounds:
+        yield Check(partial(_breaks, bound, x, given), partial(_is_beyond, bound), bound.said)
+    yield Check(lambda: _is_scaled(row.n, x), _has_other_scale, row.say["scale"])
+
+
+def _is_no_number(line: Line) -> bool:
+    return not line.zero and not isinstance(line.now, Decimal)
+
+
+def _is_beyond(bound: Bound, line: Line) -> bool:
+    return not line.zero and isinstance(line.now, Decimal) and bound.breaks(line.now)
+
+
+def _has_other_scale(line: Line) -> bool:
     before = line.usable_past
-    scaled = number is not None and before is not None and layout.scale(before, number) is not None
-    scaled = scaled and line.reason_number != CHECKED
-    yield Check(lambda: _is_scaled(line.n, x), scaled, line.say["scale"])
+    if line.zero or before is None or not isinstance(line.now, Decimal):
+        return False
+    return layout.scale(before, line.now) is not None and line.reason_number != CHECKED
 
 
 def _breaks(bound: Bound, x: str, given: str) -> str:
@@ -247,11 +327,11 @@ def _is_scaled(n: int, x: str) -> str:
     return f"IF(ISNUMBER({past}),IF(AND({asked}),{near}))"
 
 
-def _is_bad(line: Line, value: Value | None) -> bool:
+def _is_bad(row: Row, value: Value | None) -> bool:
     """Whether a value is none that the variable allows."""
-    if line.variable.kind is Kind.YES_NO:
+    if row.variable.kind is Kind.YES_NO:
         return _text(value).casefold() not in (YES.casefold(), NO.casefold())
-    return not isinstance(value, Decimal) or any(bound.breaks(value) for bound in line.bounds)
+    return not isinstance(value, Decimal) or any(bound.breaks(value) for bound in row.bounds)
 
 
 _NO_FILLERS = re.compile(f"[{re.escape(values.FILLERS)}\xa0\x00-\x1f\u200b]")

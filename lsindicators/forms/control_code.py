@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 
 from lsindicators import control
-from lsindicators.forms.alone import Line
+from lsindicators.forms.alone import Line, Row
 from lsindicators.forms.formula import (
     NOW,
     PAST,
@@ -26,46 +26,50 @@ from lsindicators.forms.formula import (
 from lsindicators.layout import Form
 
 
-def shown(name: str, form: Form, lines: Iterable[Line]) -> Formula:
-    """The control code, after its name."""
+def shown(name: str, totals: Sequence[int]) -> Formula:
+    """The control code, after its name; ``totals`` are its two residues."""
     halves = []
     for n in (cell_of(letter, 1) for letter in (R1, R2)):
         digits = (f"INT({n}/32768)", f"MOD(INT({n}/1024),32)", f"MOD(INT({n}/32),32)", f"MOD({n},32)")
         halves.append("&".join(f'MID("{control.LETTERS}",1+{digit},1)' for digit in digits))
-    return Formula(f'={quoted(name)}&{halves[0]}&"-"&{halves[1]}', name + control.written(_totals(form, lines)))
+    return Formula(f'={quoted(name)}&{halves[0]}&"-"&{halves[1]}', name + control.written(totals))
 
 
-def sums(form: Form, lines: Sequence[Line]) -> Iterator[tuple[str, Formula]]:
+def sums(form: Form, totals: Sequence[int]) -> Iterator[tuple[str, Formula]]:
     """The first row of the hidden sheet: (column letter, formula)."""
-    seeds, totals = control.seeds(form.unit.code, form.year), _totals(form, lines)
+    seeds, count = control.seeds(form.unit.code, form.year), len(form.by_code)
     for letter, prime, seed, total in zip((R1, R2), control.PRIMES, seeds, totals, strict=True):
-        yield letter, Formula(f"=MOD({seed}+SUM({column_of(letter, len(lines))}),{prime})", Decimal(total))
+        yield letter, Formula(f"=MOD({seed}+SUM({column_of(letter, count)}),{prime})", Decimal(total))
 
 
-def _totals(form: Form, lines: Iterable[Line]) -> list[int]:
+def totals(form: Form, lines: Iterable[Line]) -> list[int]:
+    """The two residues of the code."""
     terms = zip(control.seeds(form.unit.code, form.year), *(line.residues for line in lines), strict=True)
     return [sum(parts) % prime for parts, prime in zip(terms, control.PRIMES, strict=True)]
 
 
-def parts(line: Line) -> Iterator[tuple[str, Formula]]:
-    """Sort and size of the figures of a row, and what it adds: (column letter, formula)."""
-    figures = [(NOW, SORT, SIZE, line.typed.current)]
-    if line.asked_before:
-        figures.append((PAST, PAST_SORT, PAST_SIZE, line.typed.previous))
-    for figure, sort, size, value in figures:
-        found = control.magnitude(value)
-        yield sort, Formula(partial(_sort, f"${figure}{line.n}"), Decimal(found[0]))
-        yield size, Formula(partial(_size, f"${figure}{line.n}", f"${sort}{line.n}"), Decimal(found[1]))
-    for half, (letter, residue) in enumerate(zip((R1, R2), line.residues, strict=True)):
-        yield letter, Formula(partial(_addend, line, half), Decimal(residue))
+def parts(row: Row) -> Iterator[tuple[str, Callable[[], str], Callable[[Line], int]]]:
+    """Sort and size of the figures of a row, and what it adds: column letter, formula, and what that shows."""
+    yield from _figure(row, NOW, SORT, SIZE, lambda line: line.magnitude)
+    if row.asked_before:
+        yield from _figure(row, PAST, PAST_SORT, PAST_SIZE, lambda line: line.past_magnitude)
+    yield R1, partial(_addend, row, 0), lambda line: line.residues[0]
+    yield R2, partial(_addend, row, 1), lambda line: line.residues[1]
 
 
-def _addend(line: Line, half: int) -> str:
+def _figure(
+    row: Row, figure: str, sort: str, size: str, found: Callable[[Line], tuple[int, int]]
+) -> Iterator[tuple[str, Callable[[], str], Callable[[Line], int]]]:
+    yield sort, partial(_sort, f"${figure}{row.n}"), lambda line: found(line)[0]
+    yield size, partial(_size, f"${figure}{row.n}", f"${sort}{row.n}"), lambda line: found(line)[1]
+
+
+def _addend(row: Row, half: int) -> str:
     """What a row adds to one ``half`` of the code."""
-    n, factors, prime = line.n, control.FACTORS[half], control.PRIMES[half]
-    weight = control.weights(line.variable.code)[half]
+    n, factors, prime = row.n, control.FACTORS[half], control.PRIMES[half]
+    weight = control.weights(row.variable.code)[half]
     addends: list[str] = []
-    for sort, size in ((SORT, SIZE), *(((PAST_SORT, PAST_SIZE),) if line.asked_before else ())):
+    for sort, size in ((SORT, SIZE), *(((PAST_SORT, PAST_SIZE),) if row.asked_before else ())):
         quotient = f"INT(${size}{n}/{control.SPLIT})"
         addends += [quotient, f"(${size}{n}-{quotient}*{control.SPLIT})", f"${sort}{n}"]
     terms = [f"{addend}*{factor}" for addend, factor in zip(addends, factors, strict=False)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+
+from xlsxwriter.format import Format
 
 from lsindicators import layout
 from lsindicators.forms import inputs, look, pages
+from lsindicators.forms.alike import Locked
 from lsindicators.forms.draft import Draft
 from lsindicators.forms.sheet import Sheet, sure
 from lsindicators.forms.styles import Style
 from lsindicators.layout import FormRow
-from lsindicators.model import Variable
+from lsindicators.model import Value, Variable
 
 
 def add(draft: Draft) -> None:
@@ -22,7 +24,7 @@ def add(draft: Draft) -> None:
     for row in form.rows:
         if row.variable is None:
             role = draft.look.roles[f"group_{row.level}"]
-            sheet.merge_range(row.row, 0, row.row, layout.CHECK, row.text, draft.format(role.style))
+            sheet.spread(row.row, 0, layout.CHECK, row.text, draft.format(role.style))
             sheet.set_row(row.row, max(role.height, look.height(row.text, sum(draft.widths), role.style)))
         else:
             _line(draft, sheet, row, row.variable)
@@ -80,7 +82,7 @@ def _head(draft: Draft, sheet: Sheet) -> None:
 def _wide(draft: Draft, sheet: Sheet, row: int, name: str) -> None:
     """A text of the head that may need several lines."""
     role, text = draft.look.roles[name], draft.form.head[row]
-    sheet.merge_range(row, 0, row, layout.CHECK, text, draft.role(name, text_wrap=True, valign="top"))
+    sheet.spread(row, 0, layout.CHECK, text, draft.role(name, text_wrap=True, valign="top"))
     sheet.set_row(row, max(role.height, look.height(text, sum(draft.widths), role.style)))
 
 
@@ -89,50 +91,56 @@ def _heading(draft: Draft, column: int) -> str:
     return "heading_input" if asked or column in layout.INPUTS else "heading"
 
 
+def _locked(draft: Draft, row: FormRow, v: Variable) -> Locked:
+    roles, wide = draft.look.roles, draft.widths
+    label, detail, check = roles["label"].style, roles["detail"].style, roles["check"].style
+    narrow = [
+        (layout.NUMBER, row.number, "", roles["number"].style),
+        (layout.KEY, v.code, "", roles["key"].style),
+        (layout.MEASURE, v.measure, "", roles["measure"].style),
+    ]
+    if isinstance(row.previous, str):
+        narrow.append((layout.PREVIOUS, row.previous, "", roles["figure_text"].style))
+    needed = [look.height(text, wide[column], style) for column, text, _, style in narrow]
+    explained = [(row.text, label), *([(row.detail, detail)] if row.detail else [])]
+    needed.append(sum(look.height(text, wide[layout.LABEL], style) for text, style in explained))
+    needed.append(look.height(draft.alike.longest[v.code], wide[layout.CHECK], check))
+    texts = (*narrow[: layout.LABEL], (layout.LABEL, row.text, row.detail, label), *narrow[layout.LABEL :])
+    opened = tuple((column, roles[role].style) for column, role in inputs.roles(row, v).items())
+    return Locked(texts, opened, max(roles["label"].height, *needed))
+
+
 def _line(draft: Draft, sheet: Sheet, row: FormRow, v: Variable) -> None:
     """One variable: its locked texts, its inputs, its check; high enough for the longest of them."""
-    at, roles = row.row, draft.look.roles
-    wrapped: list[tuple[int, str, Style]] = []
-
-    def text(column: int, value: str, role: str) -> None:
-        style = roles[role].style
-        sheet.put(at, column, value, draft.format(style))
-        wrapped.append((column, value, style))
-
-    text(layout.NUMBER, row.number, "number")
-    text(layout.KEY, v.code, "key")
-    label, detail = roles["label"].style, roles["detail"].style
-    if row.detail:
-        sheet.rich(at, layout.LABEL, row.text, f"\n{row.detail}", draft.format(detail), draft.format(label))
-    else:
-        sheet.put(at, layout.LABEL, row.text, draft.format(label))
-    text(layout.MEASURE, v.measure, "measure")
+    at, known = row.row, draft.alike.locked
+    locked = known[at] if at in known else known.setdefault(at, _locked(draft, row, v))
+    for column, text, detail, style in locked.texts:
+        if detail:
+            sheet.rich(at, column, text, f"\n{detail}", draft.role("detail"), draft.format(style))
+        else:
+            sheet.put(at, column, text, draft.format(style))
     if isinstance(row.previous, Decimal):
         # a share has more places than a figure that somebody reported: rather small digits than ####
         style = draft.role("figure", num_format=_ANY_PLACES, shrink=True, text_wrap=False)
         sheet.put(at, layout.PREVIOUS, row.previous, style)
-    elif row.previous is not None:
-        text(layout.PREVIOUS, row.previous, "figure_text")
-    for column, role in inputs.roles(row, v).items():
+    needed = locked.height
+    for column, style in locked.inputs:
         value = draft.typed.get((v.code, column))
-        style = roles[role].style
-        changes: dict[str, Any] = {"locked": False}
-        if isinstance(value, Decimal) and value != value.to_integral_value():
-            changes["num_format"] = _exactly(value)  # 12,5 among whole numbers must not look like 13
-        if isinstance(value, str) and column in (layout.PREVIOUS, layout.CURRENT) and v.kind.numeric:
-            changes |= {
-                "text_wrap": True,
-                "align": "left",
-            }  # a text in the place of a number is seen from its beginning
-        sheet.put(at, column, value, draft.format(style, **changes))
+        sheet.put(at, column, value, _open(draft, v, column, value, style))
         if isinstance(value, str):
-            wrapped.append((column, value, style))
+            needed = max(needed, look.height(value, draft.widths[column], style))
     sheet.formula(at, layout.CHECK, draft.live.check(v.code), draft.role("check"))
-    wrapped.append((layout.CHECK, draft.live.longest(v.code), roles["check"].style))
-    needed = max(look.height(value, draft.widths[column], style) for column, value, style in wrapped)
-    width = draft.widths[layout.LABEL]
-    explained = look.height(row.text, width, label) + (look.height(row.detail, width, detail) if row.detail else 0)
-    sheet.set_row(at, max(roles["label"].height, needed, explained))
+    sheet.set_row(at, needed)
+
+
+def _open(draft: Draft, v: Variable, column: int, value: Value | None, style: Style) -> Format:
+    """The format of an input that shows ``value``."""
+    if isinstance(value, Decimal) and value != value.to_integral_value():
+        return draft.open(style, num_format=_exactly(value))  # 12,5 among whole numbers must not look like 13
+    if isinstance(value, str) and column in (layout.PREVIOUS, layout.CURRENT) and v.kind.numeric:
+        # a text in the place of a number is seen from its beginning
+        return draft.open(style, text_wrap=True, align="left")
+    return draft.open(style)
 
 
 _ANY_PLACES = "#,##0.##########"
@@ -151,13 +159,13 @@ def _signature(draft: Draft, sheet: Sheet) -> int:
     top = draft.form.signed_row
     texts = draft.form.signature
     code = draft.role("signature_code")
-    sheet.merge_range(top, layout.NUMBER, top, layout.LABEL, "", code)
+    sheet.spread(top, layout.NUMBER, layout.LABEL, None, code)
     sheet.formula(top, layout.NUMBER, draft.live.control_code, code)
     for row, role in enumerate(roles, top):
         style = draft.role(role)
         for start, end in ((layout.NUMBER, layout.LABEL), (layout.SOURCE, layout.CHECK)):
             if text := texts.get(layout.address(row, start)):
-                sheet.merge_range(row, start, row, end, text, style)
+                sheet.spread(row, start, end, text, style)
         sheet.set_row(row, draft.look.roles[role].height or None)
     sheet.set_row(top - 1, 15)
     sheet.set_row(top + len(roles), draft.look.roles["signature_space"].height or None)

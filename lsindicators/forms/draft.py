@@ -14,7 +14,8 @@ from xlsxwriter.format import Format
 from lsindicators import layout
 from lsindicators.findings import Finding
 from lsindicators.forms import look
-from lsindicators.forms.live import Alike, Live
+from lsindicators.forms.alike import Alike
+from lsindicators.forms.live import Live
 from lsindicators.forms.look import Drawn, Look
 from lsindicators.forms.package import Book
 from lsindicators.forms.sheet import Sheet, sure
@@ -36,7 +37,7 @@ class Draft(Struct, frozen=True, dict=True):
     taken: int = 0  # of a slip: variables that were answered
     refused: bool = False  # of a slip: nothing was taken of what came
     late: bool = False  # of a slip: what came had come after the deadline
-    alike: Alike = field(default_factory=Alike)  # known from a form of the same shape
+    known: Alike | None = None  # from a form of the same shape
 
     @cached_property
     def look(self) -> Look:
@@ -52,6 +53,11 @@ class Draft(Struct, frozen=True, dict=True):
             "default_format_properties": dict(self.look.font),
         }
         return Book(BytesIO(), options)
+
+    @cached_property
+    def alike(self) -> Alike:
+        """What it has in common with all forms of its shape."""
+        return self.known or Alike(self.plan, self.form, self.look)
 
     @cached_property
     def live(self) -> Live:
@@ -109,6 +115,18 @@ class Draft(Struct, frozen=True, dict=True):
         if (known := self._formats.get(key)) is None:
             known = self._formats[key] = self.book.add_format({"locked": True, **style, **changes})
         return known
+
+    def open(self, style: Style, **changes: Any) -> Format:
+        """The workbook's format for an input that is drawn in ``style``."""
+        if changes:
+            return self.format(style, locked=False, **changes)
+        if (known := self._open.get(id(style))) is None:
+            known = self._open[id(style)] = self.format(style, locked=False)
+        return known
+
+    @cached_property
+    def _open(self) -> dict[int, Format]:
+        return {}
 
     def role(self, name: str, **changes: Any) -> Format:
         """The workbook's format for what plays the role ``name``."""
@@ -174,7 +192,7 @@ class Draft(Struct, frozen=True, dict=True):
                 text = look.fill(cell.text, **facts)
                 style = self.format(cell.style)
                 if cell.span > 1:
-                    sheet.merge_range(at, cell.column, at, cell.column + cell.span - 1, text, style)
+                    sheet.spread(at, cell.column, cell.column + cell.span - 1, text, style)
                 else:
                     sheet.put(at, cell.column, text, style)
                 if cell.style.get("text_wrap"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from msgspec import Struct
@@ -19,45 +18,15 @@ the number of the state, whether there is a source, whether there is a reason an
 rules may use; what is wrong with it beside others; what Kiểm tra shows; the cell that wants a hand, and its turn; the parts of the control
 code; how the reason begins, bare. Its first row holds the sums of the last two columns."""
 
-Result = Decimal | str
+Result = Decimal | int | str
 """What a formula shows."""
 
 
 class Formula(Struct, frozen=True):
-    """A formula and what it shows; its text is made when it is asked for: of a form like another it is known."""
+    """A formula, from its ``=`` on, and what it shows."""
 
-    told: str | Callable[[], str]
+    text: str
     result: Result
-
-    @property
-    def text(self) -> str:
-        """The formula, from its ``=`` on."""
-        return self.told if isinstance(self.told, str) else self.told()
-
-
-class Check(Struct, frozen=True):
-    """One question to a row: in Excel, its answer, and what is said when it is yes; like a formula, its text is made when it
-    is asked for."""
-
-    asked: str | Callable[[], str]
-    holds: bool
-    said: str
-
-    @property
-    def condition(self) -> str:
-        """The question in Excel."""
-        return self.asked if isinstance(self.asked, str) else self.asked()
-
-
-def first_said(checks: Iterable[Check], otherwise: str) -> str:
-    """What the first check that holds says."""
-    return next((check.said for check in checks if check.holds), otherwise)
-
-
-def first_that_holds(checks: Iterable[Check], otherwise: str) -> str:
-    """``first_said`` in Excel; ``otherwise`` is a formula."""
-    parts = [f"IF({check.condition},{quoted(check.said)}," for check in checks]
-    return f"{''.join(parts)}{otherwise}{')' * len(parts)}"
 
 
 def cell_of(letter: str, line: int) -> str:

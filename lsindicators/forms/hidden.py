@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from lsindicators import layout
 from lsindicators.forms.draft import Draft
-from lsindicators.forms.formula import Formula
-from lsindicators.forms.sheet import escaped, sure
+from lsindicators.forms.sheet import sure
 from lsindicators.forms.wording import PROMPT
-from lsindicators.model import NO, YES, State, Value
+from lsindicators.model import NO, YES, State
 
 
 def add(draft: Draft) -> None:
@@ -41,19 +39,9 @@ def _calculation(draft: Draft) -> None:
     plain = draft.format(draft.look.font)
     for letter, content in draft.live.sums():  # of this unit alone
         sheet.formula(0, ord(letter) - ord("A"), content, plain)
-    for row, code in enumerate(draft.form.by_code, 1):
-        sheet.line(row, plain, _cells(draft, row, code))
+    for row, (code, cells) in enumerate(draft.alike.cells.items(), 1):
+        sheet.line(row, plain, cells, draft.live.results(code))
     sheet.very_hidden()
-
-
-def _cells(draft: Draft, row: int, code: str) -> Iterator[tuple[int, Formula | Value, str]]:
-    """Column, content and, of a formula, its XML of the row of a variable."""
-    formulas = draft.alike.formulas
-    for letter, value in draft.live.line(code):
-        text = ""
-        if isinstance(value, Formula) and not (text := formulas.get((row, letter), "")):
-            text = formulas[row, letter] = escaped(value.text[1:])
-        yield ord(letter) - ord("A"), value, text
 
 
 def _identity(draft: Draft) -> None:

@@ -88,7 +88,7 @@ def _figures(draft: Draft, sheet: Sheet, row: FormRow, v: Variable, prompts: rem
         Kind.TEXT: TEXT,
     }[v.kind]
     rule = {**rule, **draft.told(kind, kind, **facts)}
-    notes = (sentence(r.message) for r in draft.live.rules_of.get(v.code, ()))
+    notes = (sentence(r.message) for r in draft.alike.rules_of.get(v.code, ()))
     message = " ".join([rule["input_message"], *notes])
     now = {**rule, "input_message": cut(message, PROMPT), **prompts.get((row.row, layout.CURRENT), {})}
     told = [sheet.guard(row.row, layout.CURRENT, now)]
@@ -131,14 +131,10 @@ def _literal(value: Decimal) -> str:
 def colour(draft: Draft, sheet: Sheet) -> None:
     """Colours that follow what is typed: the check, required cells that are empty, cells that came back."""
     form, live = draft.form, draft.live
-    shown = {
-        (r.row, column): value
-        for (code, column), value in draft.typed.items()
-        if (r := form.by_code.get(code)) is not None
-    }
+    code_of = {row.row: code for code, row in form.by_code.items()}
     for remark, (row, column) in remarks.placed(draft):
-        criteria = _still(row, column, shown.get((row, column)))
-        beside = _beside(remark.code, row, shown.get((row, layout.STATE)))
+        criteria = _still(row, column, draft.typed.get((code_of[row], column)))
+        beside = _beside(remark.code, row, draft.typed.get((code_of[row], layout.STATE)))
         if beside:
             criteria = f"=AND({criteria[1:]},{beside})"
         rule = {"type": "formula", "criteria": criteria, "format": draft.tone(remarks.role(remark))}

@@ -70,11 +70,13 @@ def _text(string: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _drawn(properties: tuple[tuple[str, Any], ...]) -> Format:
-    """A format to be copied: each of its properties is set by a function of its own."""
-    made = Format(dict(properties))
-    made._get_format_key()  # is kept in it
-    made.drawn = made  # its copies are known by it
+def _drawn(properties: tuple[tuple[str, Any], ...]) -> type[Format]:
+    """A kind of format: each of seventy properties is set by a function of its own; here they are set once, for all of the kind."""
+    drawn = Format(dict(properties))
+    drawn._get_format_key()  # is kept in it
+    kind: Any = type("Drawn", (Format,), {**vars(drawn), "__init__": object.__init__})
+    kind.drawn = kind  # its formats are known by it
+    made: type[Format] = kind
     return made
 
 
@@ -99,8 +101,7 @@ class Book(Workbook):  # type: ignore[misc]
             super()._prepare_format_properties()
 
     def add_format(self, properties: Mapping[str, Any] | None = None) -> Format:
-        made = object.__new__(Format)  # as ``copy.copy`` does, which asks first how
-        made.__dict__.update(_drawn(tuple({**self.default_format_properties, **(properties or {})}.items())).__dict__)
+        made = _drawn(tuple({**self.default_format_properties, **(properties or {})}.items()))()
         made.xf_format_indices, made.dxf_format_indices = self.xf_format_indices, self.dxf_format_indices
         self.formats.append(made)
         return made
@@ -142,16 +143,20 @@ def _with_lock(xf: re.Match[str], locked: str) -> str:
 SMALL = 16384
 """Bytes of a part that is compressed once where many packages have it."""
 
+USUAL, QUICKLY = 6, 3
+"""Levels of compression of large parts: that of a form, and that of a slip, which takes half of the time for a tenth more
+bytes."""
 
-def pack(parts: Parts) -> bytes:
-    """The package of ``parts``; the same parts give the same bytes."""
+
+def pack(parts: Parts, level: int = USUAL) -> bytes:
+    """The package of ``parts``, the large ones compressed at ``level``; the same parts give the same bytes."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
         for name, xml in parts.items():
             # as ``writestr`` does, which compresses by itself
             item = files.entry(name, 1980)
             item.external_attr = 0o600 << 16
-            item.CRC, deflated = _known(xml) if len(xml) <= SMALL else _deflated(xml)
+            item.CRC, deflated = _known(xml) if len(xml) <= SMALL else _deflated(xml, level)
             item.file_size, item.compress_size, item.header_offset = len(xml), len(deflated), stream.tell()
             stream.write(item.FileHeader())
             stream.write(deflated)
@@ -160,9 +165,9 @@ def pack(parts: Parts) -> bytes:
     return stream.getvalue()
 
 
-def _deflated(part: bytes) -> tuple[int, bytes]:
+def _deflated(part: bytes, level: int = USUAL) -> tuple[int, bytes]:
     """The checksum of ``part``, and the part as it stands in a package."""
-    deflate = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -15)
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
     return zlib.crc32(part), deflate.compress(part) + deflate.flush()
 
 

@@ -97,10 +97,10 @@ class Press:
 
 
 def shape(form: Form) -> Hashable:
-    """What two forms have in common when they differ in what a unit is called and what it had last year alone."""
+    """What two forms of one plan have in common when they differ in what a unit is called and what it had last year alone."""
     rows = tuple(
         (
-            *(r.row, r.level, r.label, r.number, r.variable, r.origin, r.change, r.change_from),
+            *(r.row, r.level, r.label, r.number, r.variable and r.variable.code, r.origin, r.change, r.change_from),
             isinstance(r.previous, Decimal) or r.previous,
         )
         for r in form.rows

@@ -31,7 +31,7 @@ def _narrative(draft: Draft) -> None:
     for row, question in enumerate(layout.QUESTIONS, first):
         answer = format_value(draft.typed.get((question, layout.ANSWER)))
         sheet.put(row, 0, question, draft.role("question"))
-        sheet.put(row, layout.ANSWER, answer, draft.role("answer", locked=False))
+        sheet.put(row, layout.ANSWER, answer, draft.open(roles["answer"].style))
         sheet.set_row(row, max(roles["answer"].height, look.height(answer, room, roles["answer"].style)))
     rule = {**inputs.TEXT, **draft.told("answer", "text")}
     sure(sheet.data_validation(first, layout.ANSWER, first + len(layout.QUESTIONS) - 1, layout.ANSWER, rule))

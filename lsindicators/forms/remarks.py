@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import ascii_uppercase
 
 from lsindicators import layout
 from lsindicators.findings import Code, Finding, Severity
@@ -25,9 +26,12 @@ def role(remark: Finding) -> str:
 
 def placed(draft: Draft) -> list[tuple[Finding, tuple[int, int]]]:
     """The remarks that stand at an input of the form, and its row and column; the gravest first."""
+    named = (f.at.address for f in draft.remarks if f.at.sheet == layout.DATA and f.at.address)
+    rows = {address.lstrip(ascii_uppercase) for address in named}
     inputs = {
         layout.address(r.row, column): (r.row, column)
         for r in draft.form.variables
+        if str(r.row + 1) in rows
         for column in (layout.PREVIOUS, *layout.INPUTS)
         if column != layout.PREVIOUS or r.previous is None
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import ColumnInfo, Worksheet
@@ -26,6 +26,20 @@ HIGHEST = 400
 """Points of a row; Excel takes none above 409."""
 
 
+class Cell(NamedTuple):
+    """A cell of a row that is written as a whole, and that comes again in every form like this one."""
+
+    letter: str
+    column: int
+    formula: str  # from its "=" on; empty: a constant
+    xml: str  # what stands between the attributes and the result of a formula
+
+    @classmethod
+    def of(cls, letter: str, formula: str) -> Cell:
+        """The cell in the column of one ``letter``."""
+        return cls(letter, ord(letter) - ord("A"), formula, _formula(formula) if formula else "")
+
+
 class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """A worksheet that takes each value for what it is, and fails where Excel's limits would swallow it."""
 
@@ -40,30 +54,58 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     def put(self, row: int, column: int, value: Value | None, style: Format) -> None:
         """Write a number as a number and a text as a text, whatever it looks like."""
         if value is None or value == "":
-            code = self._write_blank(row, column, None, style)
+            end = _BLANK
         elif isinstance(value, Decimal):
-            code = self._keep(row, column, style, f"><v>{value:.16G}</v></c>")
+            end = f"><v>{value:.16G}</v></c>"
+        elif len(text := values.unmarked(value)) <= self.xls_strmax // 2:
+            end = f' t="s"><v>{self.str_table._get_shared_string_index(text)}</v></c>'
+        elif not self._write_string(row, column, text, style):  # so long that it must be counted
+            return
         else:
-            code = self._write_string(row, column, values.unmarked(value), style)
-        if code:
             raise LsindicatorsError(f"{self.name}!{layout.address(row, column)}: nội dung quá dài cho một ô Excel")
+        sure(self._keep(row, column, style, end))
+
+    def spread(self, row: int, first: int, last: int, value: Value | None, style: Format) -> None:
+        """Write a value across columns of a row that nothing else is written to."""
+        self.put(row, first, value, style)
+        sure(self._check_dimensions(row, last))
+        self.table[row].update(dict.fromkeys(range(first + 1, last + 1), (style, _BLANK)))
+        self._merged.append(f"{layout.address(row, first)}:{layout.address(row, last)}")
+
+    @cached_property
+    def _merged(self) -> list[str]:
+        return []
+
+    def _write_merge_cells(self) -> None:
+        if self._merged:
+            cells = "".join([f'<mergeCell ref="{ref}"/>' for ref in self._merged])
+            self.fh.write(f'<mergeCells count="{len(self._merged)}">{cells}</mergeCells>')
 
     def formula(self, row: int, column: int, formula: Formula, style: Format) -> None:
         """Write a formula with what it shows."""
-        sure(self._keep(row, column, style, _shown(formula.result, escaped(formula.text[1:]))))
+        sure(self._keep(row, column, style, _shown(formula.result, _formula(formula.text))))
 
-    def line(self, row: int, style: Format, cells: Iterable[tuple[int, Formula | Value, str]]) -> None:
-        """Write a whole row in one ``style``: columns with a value each, or with a formula and its text in the XML."""
-        ends: dict[int, tuple[Format, str]] = {}
-        for column, value, text in cells:
-            if isinstance(value, Formula):
-                ends[column] = style, _shown(value.result, text)
-            else:
-                self.put(row, column, value, style)
-        if ends:
-            for column in (min(ends), max(ends)):  # those between are within Excel's limits as well
-                sure(self._check_dimensions(row, column))
-            self.table[row].update(ends)
+    def line(self, row: int, style: Format, cells: Sequence[Cell], results: Sequence[Result]) -> None:
+        """Write a whole row of formulas and constants in one ``style``, with what each shows; it is kept as it is."""
+        for cell in (cells[0], cells[-1]):  # those between are within Excel's limits as well
+            sure(self._check_dimensions(row, cell.column))
+        self._lines[row] = (
+            style,
+            cells,
+            [self._end(cell.xml, result) for cell, result in zip(cells, results, strict=True)],
+        )
+
+    def _end(self, formula: str, result: Result) -> str:
+        """The end of the XML of a cell."""
+        if formula:
+            return _shown(result, formula)
+        if isinstance(result, str):
+            return f' t="s"><v>{self.str_table._get_shared_string_index(values.unmarked(result))}</v></c>'
+        return f"><v>{result:.16G}</v></c>"
+
+    @cached_property
+    def _lines(self) -> dict[int, tuple[Format, Sequence[Cell], list[str]]]:
+        return {}
 
     def rich(self, row: int, column: int, first: str, second: str, small: Format, style: Format) -> None:
         """Write a text of two parts: the first as the cell's ``style`` says, the second ``small``."""
@@ -97,7 +139,16 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         """Set the height of a row in points, within Excel's limit; ``None``: as the program likes."""
         if height is not None:
             self.heights[row] = height = min(height, HIGHEST)
-        sure(super().set_row(row, height))
+        sure(self._check_dimensions(row, self.dim_colmin or 0))
+        self.row_info[row] = _high(height)
+
+    def _write_row(self, row: int, spans: str | None, row_info: _High | None = None, empty_row: bool = False) -> None:
+        place = f' spans="{spans}"' if spans else ""
+        self.fh.write(f'<row r="{row + 1}"{place}{row_info.xml if row_info else ""}{"/>" if empty_row else ">"}')
+
+    def _escape_attributes(self, attribute: object) -> object:
+        # xlsxwriter looks into a number as well, which raises an exception that it catches
+        return attribute if type(attribute) is int else super()._escape_attributes(attribute)
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         # our formulas say _xlfn. themselves where they must: 29 regular expressions a formula are saved
@@ -146,29 +197,23 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             self.table[row][column] = style, end
         return code
 
-    def _write_blank(self, row: int, col: int, _: object, cell_format: Format | None = None) -> int:
-        return self._keep(row, col, cell_format, "/>") if cell_format is not None else 0
-
-    def _write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> int:
-        if cell_format is None or len(string) > self.xls_strmax // 2:
-            code: int = super()._write_string(row, col, string, cell_format)
-            return code
-        number = self.str_table._get_shared_string_index(string)
-        return self._keep(row, col, cell_format, f' t="s"><v>{number}</v></c>')
-
     def _write_rows(self) -> None:
         write, numbers, begins = self.fh.write, dict[int, str](), dict[int, str]()
         self._calculate_spans()
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            cells = self.table.get(row)
+            cells, line = self.table.get(row), self._lines.get(row)
             info = self.row_info.get(row)
-            if not cells:
+            if not cells and line is None:
                 if info is not None:
                     self._write_empty_row(row, self.row_spans.get(row // 16), info)
                 continue
             self._write_row(row, self.row_spans.get(row // 16), info)
             name = row + 1
-            for column in sorted(cells):
+            if line is not None:
+                style, told, ends = line
+                middle = f'{name}" s="{style._get_xf_index()}"'
+                write("".join([f'<c r="{cell.letter}{middle}{end}' for cell, end in zip(told, ends, strict=True)]))
+            for column in sorted(cells or ()):
                 cell = cells[column]
                 if type(cell) is not tuple:
                     self._write_cell(row, column, cell)
@@ -187,16 +232,47 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         for row, cells in self.table.items():
             if cells:
                 columns.setdefault(row // 16, set()).update(cells)
+        for row, (_, told, _) in self._lines.items():
+            columns.setdefault(row // 16, set()).update((told[0].column, told[-1].column))
         self.row_spans = {block: f"{min(found) + 1}:{max(found) + 1}" for block, found in columns.items()}
 
 
-def _shown(result: Result, text: str) -> str:
-    """The end of the XML of a formula whose ``text`` is escaped, with what it shows."""
+_BLANK = "/>"
+"""The end of the XML of a cell in which nothing stands."""
+
+
+class _High(NamedTuple):
+    """The height of a row, as xlsxwriter keeps it and as it stands in the XML."""
+
+    xml: str
+    row_format: None = None
+
+
+@lru_cache(maxsize=_KEPT)
+def _high(height: float | None) -> _High:
+    """The height of a row, in whole pixels; a row as high as Excel likes says nothing."""
+    pixels = _USUAL if height is None else int(height * 4 / 3 + 0.5)
+    return _High("" if pixels == _USUAL else f' ht="{pixels * 0.75:.16g}" customHeight="1"')
+
+
+_USUAL = 20
+"""Pixels of a row of which nothing is said."""
+
+
+def _formula(formula: str) -> str:
+    """What stands between the attributes and the result of a cell with a ``formula``, in XML."""
+    return f"><f>{escaped(formula[1:])}</f><v>"
+
+
+def _shown(result: Result, formula: str) -> str:
+    """The end of the XML of a cell with a ``formula``, with what it shows."""
     if isinstance(result, str):
         kind = ' t="str"' if result else ""
-        return f"{kind}><f>{text}</f><v>{escaped(result)}</v></c>"
+        return f"{kind}{formula}{escaped(result)}</v></c>"
+    if isinstance(result, int):
+        return f"{formula}{result}</v></c>"
     number = int(result) if result == result.to_integral_value() else float(result)
-    return f"><f>{text}</f><v>{number}</v></c>"
+    return f"{formula}{number}</v></c>"
 
 
 def escaped(text: str) -> str:

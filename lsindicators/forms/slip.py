@@ -38,7 +38,7 @@ def add(draft: Draft) -> None:
             continue
         title = roles[role.replace("remark", "slip")]
         text = look.fill(title.text, count=told.places(group))
-        sheet.merge_range(at, 0, at, len(drawn.widths) - 1, text, draft.format(title.style))
+        sheet.spread(at, 0, len(drawn.widths) - 1, text, draft.format(title.style))
         sheet.set_row(at, title.height or None)
         at += 1
         for item in group:
@@ -84,7 +84,7 @@ def _item(draft: Draft, sheet: Sheet, at: int, item: Told, widths: Sequence[int]
     many = len(item.findings) > told.FEW
     if many:
         style = draft.look.roles["slip_text"].style
-        sheet.merge_range(at, 0, at, len(widths) - 1, sentence(item.text), draft.format(style, bold=True))
+        sheet.spread(at, 0, len(widths) - 1, sentence(item.text), draft.format(style, bold=True))
         sheet.set_row(at, look.height(item.text, sum(widths), {**style, "bold": True}))
         at += 1
     said_above = many and len({halves(f)[0] for f in item.findings}) == 1

@@ -44,7 +44,8 @@ class Compiled(Struct, frozen=True):
 
     name: str
     year: int
-    base: bytes  # the package without the parts that have tags, so that all else is packed once
+    base: bytes  # the parts without tags as they stand in the package, so that they are packed once
+    packed: tuple[zipfile.ZipInfo, ...]  # these parts
     parts: tuple[tuple[str, Template], ...]
 
     def filled(self, told: Any, attachments: Sequence[Attachment] = ()) -> bytes:
@@ -54,8 +55,10 @@ class Compiled(Struct, frozen=True):
         """
         from jinja2 import TemplateError
 
-        stream = io.BytesIO(self.base)
-        with zipfile.ZipFile(stream, "a") as package:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as package:
+            stream.write(self.base)
+            package.filelist, package.start_dir = list(self.packed), len(self.base)
             for place, part in self.parts:
                 try:
                     text = _mended(part.render(told))
@@ -82,9 +85,10 @@ def compile(template: bytes, name: str, plan: Plan, title: str, environment: San
                     parts.append((item.filename, _template(environment, content)))
                 else:
                     target.writestr(files.entry(item.filename, plan.year), content)
+            end, packed = target.start_dir, tuple(target.filelist)
     except (TemplateError, zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise unfillable(name, error) from error
-    return Compiled(name, plan.year, base.getvalue(), tuple(parts))
+    return Compiled(name, plan.year, base.getvalue()[:end], packed, tuple(parts))
 
 
 @lru_cache(maxsize=8)
