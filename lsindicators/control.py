@@ -82,7 +82,11 @@ def written(residues: Iterable[int]) -> str:
 
 def residues(row: Typed) -> tuple[int, int]:
     """What one row adds to each residue."""
-    if row.current is None and row.previous is None and not (row.state or row.current_is_error or row.previous_is_error):
+    if (
+        row.current is None
+        and row.previous is None
+        and not (row.state or row.current_is_error or row.previous_is_error)
+    ):
         return 0, 0
     now = magnitude(row.current, error=row.current_is_error)
     parts = [*divmod(now[1], SPLIT), now[0]]
