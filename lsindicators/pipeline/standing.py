@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, M
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,10 +14,27 @@ from msgspec.structs import replace
 from lsindicators import decisions, ledger
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
 from lsindicators.memory import Memory, written
-from lsindicators.model import HANOI, CellRef, Choice, Conflict, Dataset, Figure, Plan, Receipt, Return, Sending, Status
+from lsindicators.model import (
+    HANOI,
+    CellRef,
+    Choice,
+    Conflict,
+    Dataset,
+    Figure,
+    Figures,
+    Plan,
+    Receipt,
+    Return,
+    Sending,
+    Status,
+    Variable,
+)
 from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import Progress, know_formulas, quietly
 from lsindicators.pipeline.judging import Engine, nothing_taken
+
+AT_ONCE = 20_000
+"""So many figures are compared at once: a province's all together, a country's in parts."""
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -34,8 +52,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     current: Mapping[str, Judged]  # unit -> its newest return that was not rejected, else its newest one
     paper: decisions.Paper = field(default_factory=lambda: decisions.Paper())  # the clerk's decisions
     stands: decisions.States = field(default_factory=dict)  # row of a decision about figures -> what becomes of it
-    province: tuple[Dataset, tuple[Finding, ...]] | None = None  # the table of the returns that count
-    differences: tuple[Conflict, ...] = ()  # what does not go together in it, settled or not
+    differences: tuple[Conflict, ...] = ()  # what does not go together in the province's table, settled or not
     versions: tuple[decisions.Version, ...] = ()  # the returns of units that sent more than one
     told: tuple[Finding, ...] = ()  # what is wrong with the decisions, or with the store
 
@@ -49,35 +66,31 @@ class Standing(Struct, frozen=True, kw_only=True):
         return self.combined()[0]
 
     def combined(self) -> tuple[Dataset, tuple[Finding, ...]]:
-        """The province's table, and what was noticed on the way."""
-        return self.province or self._combine()
-
-    def _combine(self) -> tuple[Dataset, tuple[Finding, ...]]:
+        """The province's table, and what was noticed on the way: made anew for each who asks, as it is large."""
         from lsindicators import merge
 
-        taken = self.counting
-        figures = [_read_at(f, self.current[unit].receipt.read_at) for unit, v in taken.items() for f in v.figures]
+        return merge.combine(self.plan, *self._told(self.plan.variables))
+
+    def _told(self, variables: Sequence[Variable]) -> tuple[Any, ...]:
+        """What ``merge`` makes the table of these variables from."""
+        taken, year, codes = self.counting, self.plan.year, {v.code for v in variables}
+        figures = [f for unit, v in taken.items() for f in self._figures(unit, v, codes)]
         figures += [d.figure for d in self.paper.decisions if d.unit not in taken and decide.holds_alone(d)]
         untaken = {(unit, variable): why for unit, v in taken.items() for variable, why in v.untaken.items()}
-        left_out = {
-            (d.unit, d.variable)
-            for v in taken.values()
-            for d in v.decisions
-            if d.choice is Choice.DROP and d.year == self.plan.year
-        }
-        return merge.combine(self.plan, figures, untaken, taken.keys(), left_out, self.paper.settlements)
+        dropped = (d for v in taken.values() for d in v.decisions if d.choice is Choice.DROP and d.year == year)
+        left_out = {(d.unit, d.variable) for d in dropped}
+        return figures, untaken, taken.keys(), left_out, self.paper.settlements
+
+    def _figures(self, unit: str, verdict: Verdict, codes: Collection[str]) -> Iterator[Figure]:
+        moment = self.current[unit].receipt.read_at
+        return (_read_at(f, moment) for f in verdict.figures if f.variable in codes)
 
     def compared(self) -> Standing:
-        """The same with the province's table, and what does not go together in it."""
-        from lsindicators import reconcile
+        """The same with what does not go together in the province's table."""
+        from lsindicators import merge, reconcile
 
-        province = self._combine()
-        differences = reconcile.compare(self.plan, province[0], self.paper.settlements)
-        return replace(self, province=province, differences=differences)
-
-    def without_table(self) -> Standing:
-        """The same without the province's table, which is made again for who asks for it."""
-        return replace(self, province=None)
+        tables = (merge.table(self.plan, part, *self._told(part)) for part in reconcile.parts(self.plan, AT_ONCE))
+        return replace(self, differences=reconcile.compare_parts(self.plan, tables, self.paper.settlements))
 
     @property
     def disputed(self) -> tuple[Conflict, ...]:
@@ -126,7 +139,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 def _read_at(figure: Figure, moment: datetime) -> Figure:
     """The figure with the moment of the receipt that counts: mostly its own, and then it is no copy."""
-    return figure if figure.corrected or figure.read_at == moment else figure._replace(read_at=moment)
+    return figure if figure.read_at == moment or figure.corrected else figure._replace(read_at=moment)
 
 
 Mending = MutableMapping[int, Return]
@@ -301,6 +314,8 @@ class _Judge(Struct, frozen=True):
 
     def _verdicts(self, receipts: Iterable[Receipt]) -> Iterator[Verdict]:
         for asked, (verdict, mending, record) in self.engine(self.basis, map(self._asked, receipts)):
+            if not isinstance(verdict.figures, Figures):
+                verdict = replace(verdict, figures=Figures(verdict.figures))
             if self.mending is not None and mending is not None:
                 self.mending[asked.receipt.order] = mending
             if self.memory is not None and asked.verdict is None:
@@ -363,7 +378,7 @@ def _settled(plan: Plan, paper: decisions.Paper, found: Sequence[Judged], unfile
     result = Standing(plan=plan, judged=judged, current=counts, paper=paper).compared()
     while (held := decisions.pinned(result.paper, result.differences)) is not result.paper:
         result = replace(result, paper=held).compared()  # what was hidden by a figure before may come to light
-    stands, stale = decisions.stand(plan, result.paper, result.counting, result.dataset(), result.differences)
+    stands, stale = decisions.stand(plan, result.paper, result.counting, result.dataset, result.differences)
     return replace(
         result,
         stands=stands,
