@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,11 @@ from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import Progress, know_formulas, quietly
 from lsindicators.pipeline.judging import Engine, nothing_taken
 
-AT_ONCE = 20_000
+AT_ONCE = 6_000
 """So many figures are compared at once: a province's all together, a country's in parts."""
+
+FORGOTTEN = 200
+"""After so many returns what was kept for the next one is let go of: a province has fewer."""
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -310,6 +315,8 @@ class _Judge(Struct, frozen=True):
             else:
                 found = first[r.sha256] = Judged(receipt=r, verdict=next(verdicts))
             judged.append(found)
+            if not len(judged) % FORGOTTEN:
+                _forget_cells()
         return tuple(judged)
 
     def _verdicts(self, receipts: Iterable[Receipt]) -> Iterator[Verdict]:
@@ -348,6 +355,17 @@ class _Judge(Struct, frozen=True):
         """All that a verdict follows from beside the decisions; none where the plan is not known by its bytes."""
         digest = memory.digest(self.basis.plan)
         return (digest, receipt.file, receipt.sha256, receipt.read_at.isoformat()) if digest else ()
+
+
+def _forget_cells() -> None:
+    """Let go of texts, numbers and cells that came again and again: of a country's returns as much as their figures."""
+    for thing in gc.get_objects():
+        if isinstance(thing, _Cache) and thing.__module__.startswith(_OF_CELLS):
+            thing.cache_clear()
+
+
+_Cache = type(lru_cache(maxsize=1)(str))
+_OF_CELLS = tuple(f"lsindicators.{room}" for room in ("workbook", "returns", "values", "layout", "checks"))
 
 
 def _settled(plan: Plan, paper: decisions.Paper, found: Sequence[Judged], unfiled: Iterable[Finding] = ()) -> Standing:
@@ -405,7 +423,7 @@ def _as_sent(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
     sent: dict[str, datetime] = {}
     for r in listed:
         sent[r.sha256] = min(r.sent_at, sent.get(r.sha256, r.sent_at))
-    return tuple(replace(r, sent_at=sent[r.sha256]) for r in listed)
+    return tuple(r if r.sent_at is sent[r.sha256] else replace(r, sent_at=sent[r.sha256]) for r in listed)
 
 
 def unruled(campaign: Path, plan: Plan, receipt: Receipt) -> Verdict:

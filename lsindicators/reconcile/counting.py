@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from lsindicators import names, settlement, values
@@ -57,24 +57,24 @@ def counted_twice(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
         )
 
 
-def counted_nowhere(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
+def counted_nowhere(plan: Plan, dataset: Dataset, register: Callable[[], names.Register]) -> Iterator[Conflict]:
     """Units say that their figure is counted at another one, and that one has answered without a figure, or is not asked.
 
-    Only where a unit's reason names one unit: nothing is understood of any other.
+    Only where a unit's reason names one unit: nothing is understood of any other. ``register`` gives the names, made
+    when they are first asked for.
     """
-    register: names.Register | None = None
     for v in words.held(plan, dataset):
         told = dataset.told(v.code, plan.year)
         pointing = [f for f in told.values() if f.state is State.ELSEWHERE]
         if not pointing or v.aggregation.method is not Method.SUM:
             continue
-        register = register or names.Register(plan.units, plan.groups, plan.former, plan.inactive)
         total = dataset.totals[v.code, plan.year]
         told = {u: told[u] for u in total.expected if u in told}
         meant: dict[str, str] = {}
+        named = {reason: register().mentioned(reason) for reason in {said.reason for said in pointing}}
         for said in pointing:
-            named = register.mentioned(said.reason)
-            meant |= {said.unit: named[0]} if len(named) == 1 else {}
+            if len(named[said.reason]) == 1:
+                meant[said.unit] = named[said.reason][0]
         for unit in (u.code for u in plan.units if u.code in meant.values()):
             last = _led_on(unit, meant)
             keeper = told.get(last)
