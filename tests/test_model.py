@@ -35,6 +35,10 @@ RETURNS = {
     "the clerk's among them": (sent("C01_A", Decimal(1)), corrected(Decimal("7.0")), sent("C03_A", Decimal(3), 14)),
     "two that the clerk wrote differently": (corrected(Decimal("7.0")), corrected(Decimal("7.00"))),
     "a moment of another zone": (sent("C01_A", Decimal(1)), sent("C02_A", Decimal(1), read_at=MOMENT.astimezone(UTC))),
+    "texts like numbers": tuple(sent("C01_A", text) for text in ("12", "", "a\0b\tc", "\ud800", "NaN")),
+    "numbers of any size": tuple(
+        sent("C01_A", Decimal(text)) for text in ("-0", "0E-7", "1E+400", "123456789012345678.90")
+    ),
     "no cell": (Figure(variable="C01_A", unit="so-a", year=2024, value=Decimal(5), state=State.GIVEN),),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -88,7 +89,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     def _figures(self, unit: str, verdict: Verdict, codes: Collection[str]) -> Iterator[Figure]:
         moment = self.current[unit].receipt.read_at
-        return (_read_at(f, moment) for f in verdict.figures if f.variable in codes)
+        return (_read_at(f, moment) for f in _packed(verdict.figures).of(codes))
 
     def compared(self) -> Standing:
         """The same with what does not go together in the province's table."""
@@ -140,6 +141,10 @@ class Standing(Struct, frozen=True, kw_only=True):
         """1 when a return that counts needs mending, or a decision; what is open between units is for who merges."""
         mending = any(j.verdict.status is not Status.ACCEPTED for j in self.current.values())
         return 1 if mending or needs_person(self.told) else 0
+
+
+def _packed(figures: Sequence[Figure]) -> Figures:
+    return figures if isinstance(figures, Figures) else Figures(figures)
 
 
 def _read_at(figure: Figure, moment: datetime) -> Figure:
@@ -209,7 +214,7 @@ class Gist(Struct, frozen=True, kw_only=True):
     sendings: tuple[Sending, ...]
     disputed: tuple[Conflict, ...]
     told: tuple[Finding, ...]
-    receipts: tuple[Receipt, ...]
+    receipts: tuple[Receipt, ...] = ()  # not remembered: they stand in the ledger
 
 
 def gist(campaign: Path, plan: Plan, memory: Memory) -> Gist:
@@ -220,7 +225,7 @@ def gist(campaign: Path, plan: Plan, memory: Memory) -> Gist:
         found: Gist | None = memory.find("gist", *facts) if facts else None
         if found is not None:
             _hold(book, receipts)
-            return found
+            return replace(found, receipts=_as_sent(receipts))
     return gist_of(standing(campaign, plan, memory=memory))
 
 
@@ -242,7 +247,15 @@ def _facts(
     """All that ``standing`` follows from, where it can be remembered; else nothing."""
     digest = memory.digest(plan) if memory is not None else ""
     decided = decide.facts(campaign, content)
-    return (digest, decided, receipts, unfiled) if digest and decided else ()
+    return (digest, decided, _digest(receipts), unfiled) if digest and decided else ()
+
+
+def _digest(receipts: Iterable[Receipt]) -> str:
+    """One after the other: of thousands even what is written of them is large."""
+    found = hashlib.sha256()
+    for r in receipts:
+        found.update(repr(r).encode())
+    return found.hexdigest()
 
 
 def _hold(book: ledger.Ledger, receipts: Iterable[Receipt]) -> None:
@@ -269,14 +282,14 @@ def _remember(result: Standing, memory: Memory | None, facts: tuple[object, ...]
         return
 
     if len(result.judged) > _REMEMBERED_WHOLE:  # its gist is made now: nothing else of it is held until then
-        told = gist_of(result)
+        told = replace(gist_of(result), receipts=())
         memory.at_last = lambda: memory.keep(told, "gist", *facts)
         return
 
     def kept() -> None:
         fields = {name: getattr(result, name) for name in Standing.__struct_fields__ if name != "plan"}
         memory.keep(fields, "standing", *facts)
-        memory.keep(gist_of(result), "gist", *facts)
+        memory.keep(replace(gist_of(result), receipts=()), "gist", *facts)
 
     memory.at_last = kept
 
@@ -322,7 +335,7 @@ class _Judge(Struct, frozen=True):
     def _verdicts(self, receipts: Iterable[Receipt]) -> Iterator[Verdict]:
         for asked, (verdict, mending, record) in self.engine(self.basis, map(self._asked, receipts)):
             if not isinstance(verdict.figures, Figures):
-                verdict = replace(verdict, figures=Figures(verdict.figures))
+                verdict = replace(verdict, figures=_packed(verdict.figures))
             if self.mending is not None and mending is not None:
                 self.mending[asked.receipt.order] = mending
             if self.memory is not None and asked.verdict is None:
