@@ -9,7 +9,7 @@ from enum import Enum, unique
 from msgspec import Struct
 
 from lsindicators import lazily
-from lsindicators.model import CellRef, Decision, Figure, Status, Value
+from lsindicators.model import CellRef, Decision, Figure, Figures, Status, Value
 
 
 @unique
@@ -349,6 +349,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     def values(self, year: int) -> int:
         """How many values of ``year`` were taken; a true zero counts, a state without a figure does not."""
+        if isinstance(self.figures, Figures):
+            return self.figures.values(year)
         return sum(1 for f in self.figures if f.year == year and f.value is not None)
 
 

@@ -115,8 +115,9 @@ def _known(
     """
     found: dict[str, dict[int, dict[str, Figure]]] = {v.code: defaultdict(dict) for v in variables}
     for f in figures:
-        if f.variable in found:
-            found[f.variable][f.year][f.unit] = f
+        place = f.place
+        if place.variable in found:
+            found[place.variable][place.year][f.unit] = f
     years = sorted({p.year for p in plan.past if p.year < plan.year})
     for v in variables:
         for unit in _assignment(plan, v.code).units if years else ():

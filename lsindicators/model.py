@@ -774,6 +774,16 @@ class Figures(Sequence[Figure]):
             if place.variable in variables:
                 yield _figure((place, origin, _unpacked(value)))
 
+    def values(self, year: int) -> int:
+        """How many values of ``year`` there are; none is made for it."""
+        told = zip(self._places, msgpack.decode(self._values), strict=True)
+        return sum(1 for place, value in told if value is not None and place.year == year)
+
+    @property
+    def moments(self) -> frozenset[datetime | None]:
+        """When they were read."""
+        return frozenset(origin.read_at for origin in self._origins)
+
     def _parts(self) -> Iterator[tuple[_Place, _Origin, str | bytes | None]]:
         origins = self._origins * len(self._places) if len(self._origins) == 1 else self._origins
         return zip(self._places, origins, msgpack.decode(self._values), strict=True)
@@ -806,7 +816,8 @@ class Figures(Sequence[Figure]):
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self._origins, columns, self._values = state
-        self._places = tuple(map(_placed, *columns)) if columns else ()
+        alike = columns and not any(columns[-1])  # no decision among them
+        self._places = tuple(map(_place if alike else _placed, *columns)) if columns else ()
 
 
 def _packed(value: Value | None) -> str | bytes | None:

@@ -49,6 +49,9 @@ def test_packed_figures_are_the_figures(figures):
         assert packed == figures and figures == packed and packed == Figures(figures)
         assert repr(packed) == repr(figures)  # digits and zones, which equal numbers and moments do not tell
         assert (len(packed), hash(packed)) == (len(figures), hash(figures))
+        assert packed.moments == {f.read_at for f in figures}
+        assert packed.values(2025) == sum(f.year == 2025 and f.value is not None for f in figures)
+        assert list(packed.of({"C02_A"})) == [f for f in figures if f.variable == "C02_A"]
         assert packed[1:] == figures[1:] and [f.at for f in packed] == [f.at for f in figures]
 
 

@@ -80,16 +80,13 @@ class Standing(Struct, frozen=True, kw_only=True):
     def _told(self, variables: Sequence[Variable]) -> tuple[Any, ...]:
         """What ``merge`` makes the table of these variables from."""
         taken, year, codes = self.counting, self.plan.year, {v.code for v in variables}
-        figures = [f for unit, v in taken.items() for f in self._figures(unit, v, codes)]
+        moments = {unit: self.current[unit].receipt.read_at for unit in taken}
+        figures = [f for unit, v in taken.items() for f in _as_read(v.figures, moments[unit]).of(codes)]
         figures += [d.figure for d in self.paper.decisions if d.unit not in taken and decide.holds_alone(d)]
         untaken = {(unit, variable): why for unit, v in taken.items() for variable, why in v.untaken.items()}
         dropped = (d for v in taken.values() for d in v.decisions if d.choice is Choice.DROP and d.year == year)
         left_out = {(d.unit, d.variable) for d in dropped}
         return figures, untaken, taken.keys(), left_out, self.paper.settlements
-
-    def _figures(self, unit: str, verdict: Verdict, codes: Collection[str]) -> Iterator[Figure]:
-        moment = self.current[unit].receipt.read_at
-        return (_read_at(f, moment) for f in _packed(verdict.figures).of(codes))
 
     def compared(self) -> Standing:
         """The same with what does not go together in the province's table."""
@@ -147,8 +144,13 @@ def _packed(figures: Sequence[Figure]) -> Figures:
     return figures if isinstance(figures, Figures) else Figures(figures)
 
 
+def _as_read(figures: Sequence[Figure], moment: datetime) -> Figures:
+    """The figures with the moment of the receipt that counts: mostly it is their own."""
+    packed = _packed(figures)
+    return packed if packed.moments == {moment} else Figures(_read_at(f, moment) for f in packed)
+
+
 def _read_at(figure: Figure, moment: datetime) -> Figure:
-    """The figure with the moment of the receipt that counts: mostly its own, and then it is no copy."""
     return figure if figure.read_at == moment or figure.corrected else figure._replace(read_at=moment)
 
 
