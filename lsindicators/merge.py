@@ -41,6 +41,7 @@ TOLERANCE = Decimal("1e-9")
 """Relative difference up to which a sum of parts equals its whole."""
 
 Told = Mapping[str, Figure]  # unit -> its figure of one variable and year
+Owing = Mapping[str, tuple[str, ...]]  # variable -> the units that the plan names for it, in the plan's order
 
 
 def combine(
@@ -72,7 +73,8 @@ def table(
     settlements: Collection[Settlement] = (),
 ) -> Dataset:
     """As ``combine``, the rows of some variables alone; the weights of a mean must be among them."""
-    known, told = _known(plan, variables, figures)
+    owing = {v.code: tuple(_listed(plan, _assignment(plan, v.code).units)) for v in variables}
+    known, told = _known(plan, variables, owing, figures)
     on_record = {(p.variable, p.year): p.value for p in plan.past if p.unit is None and p.year < plan.year}
     years: dict[str, set[int]] = defaultdict(set)
     for code, year in (*told, *on_record):
@@ -86,13 +88,13 @@ def table(
                     totals[v.code, year] = _recorded(v, year, on_record[v.code, year])
                 else:
                     weights = told.get((v.aggregation.weight or "", year), {})
-                    total = _total(plan, v, year, told.get((v.code, year), {}), weights)
+                    total = _total(plan, v, year, owing[v.code], told.get((v.code, year), {}), weights)
                     if total.conflict:
                         clashes[v.code, year] = _clash(plan, v, total, settlements)
                         total = _decided(total, clashes[v.code, year].settled)
                     totals[v.code, year] = total
         conflicts = tuple(_conflicts(plan, variables, totals, told, clashes, settlements))
-    gaps = tuple(_gaps(plan, variables, told, untaken, returned, left_out))
+    gaps = tuple(_gaps(plan, variables, owing, told, untaken, returned, left_out))
     return Dataset(year=plan.year, figures=known, totals=totals, gaps=gaps, conflicts=conflicts)
 
 
@@ -107,7 +109,7 @@ def settled(figure: Figure | None) -> bool:
 
 
 def _known(
-    plan: Plan, variables: Sequence[Variable], figures: Iterable[Figure]
+    plan: Plan, variables: Sequence[Variable], owing: Owing, figures: Iterable[Figure]
 ) -> tuple[tuple[Figure, ...], dict[tuple[str, int], dict[str, Figure]]]:
     """The figures of units that the plan names, with those on record, by variable, unit and year; and as they are told.
 
@@ -131,18 +133,18 @@ def _known(
                     found[v.code][year][unit] = Figure(
                         variable=v.code, unit=unit, year=year, value=value, state=State.GIVEN, source=source
                     )
-    return _in_order(plan, found)
+    return _in_order(owing, found)
 
 
 def _in_order(
-    plan: Plan, found: Mapping[str, Mapping[int, Told]]
+    owing: Owing, found: Mapping[str, Mapping[int, Told]]
 ) -> tuple[tuple[Figure, ...], dict[tuple[str, int], dict[str, Figure]]]:
     """The figures of the units that the plan names, by variable, unit and year; and those of each variable and year."""
     listed: list[Figure] = []
     told: dict[tuple[str, int], dict[str, Figure]] = {}
     for code, years in found.items():
         by_year = [(units, told.setdefault((code, year), {})) for year, units in sorted(years.items())]
-        for unit in _listed(plan, _assignment(plan, code).units) if by_year else ():
+        for unit in owing[code] if by_year else ():
             for units, kept in by_year:
                 if (figure := units.get(unit)) is not None:
                     listed.append(figure)
@@ -169,10 +171,9 @@ def _recorded(v: Variable, year: int, value: Value) -> Total:
     return Total(variable=v.code, year=year, value=value, expected=(), reported=(), contributions=())
 
 
-def _total(plan: Plan, v: Variable, year: int, told: Told, weights: Told) -> Total:
-    assignment = _assignment(plan, v.code)
+def _total(plan: Plan, v: Variable, year: int, owing: tuple[str, ...], told: Told, weights: Told) -> Total:
     leads_only = v.aggregation.method is Method.LEAD
-    expected = tuple(_listed(plan, assignment.lead if leads_only else assignment.units))
+    expected = tuple(_listed(plan, _assignment(plan, v.code).lead)) if leads_only else owing
     given = {u: f for u in expected if (f := told.get(u)) is not None}
     answered = {u for u, f in given.items() if settled(f)}
     holds = Decimal if v.kind.numeric else str
@@ -341,6 +342,7 @@ def _named(plan: Plan, figures: Iterable[Figure]) -> str:
 def _gaps(
     plan: Plan,
     variables: Sequence[Variable],
+    owing: Owing,
     told: Mapping[tuple[str, int], Told],
     untaken: Mapping[tuple[str, str], str],
     returned: Collection[str],
@@ -354,7 +356,7 @@ def _gaps(
         answers = told.get((v.code, plan.year), {})
         weighted = v.aggregation.method is Method.WEIGHTED
         weights = told.get((v.aggregation.weight or "", plan.year), {})
-        for unit in _listed(plan, assignment.units):
+        for unit in owing[v.code]:
             figure = answers.get(unit)
             if figure is not None and settled(figure):
                 if weighted and _lacks_weight(figure, weights.get(unit)):

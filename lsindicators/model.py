@@ -772,7 +772,7 @@ class Figures(Sequence[Figure]):
         """The figures of these variables alone."""
         for place, origin, value in self._parts():
             if place.variable in variables:
-                yield _figure((place, origin, _unpacked(value)))
+                yield _figure((place, origin, Decimal(value) if type(value) is str else _unpacked(value)))
 
     def values(self, year: int) -> int:
         """How many values of ``year`` there are; none is made for it."""
