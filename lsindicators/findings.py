@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum, unique
 
 from msgspec import Struct
 
 from lsindicators import lazily
-from lsindicators.model import CellRef, Decision, Figure, Status, Value
+from lsindicators.model import CellRef, Decision, Figure, Figures, Status, Value
 
 
 @unique
@@ -339,7 +339,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     unit: str | None  # None: it cannot be told whose return it is
     round: int  # of the stamp; 1 for a form, higher for a slip; 0 when there is no stamp
     status: Status
-    figures: tuple[Figure, ...]  # accepted figures of this year and the year before
+    figures: Sequence[Figure]  # accepted figures of this year and the year before
     untaken: Mapping[str, str]  # variable -> why what stands there was not taken
     answers: tuple[tuple[str, str, CellRef], ...]  # narrative: question, answer, cell
     findings: tuple[Finding, ...]
@@ -349,6 +349,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     def values(self, year: int) -> int:
         """How many values of ``year`` were taken; a true zero counts, a state without a figure does not."""
+        if isinstance(self.figures, Figures):
+            return self.figures.values(year)
         return sum(1 for f in self.figures if f.year == year and f.value is not None)
 
 

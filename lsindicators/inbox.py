@@ -44,8 +44,9 @@ class Arrival(Struct, frozen=True, kw_only=True):
 
 def collect(paths: Sequence[Path], root: Path) -> Iterator[Arrival]:
     """All files below ``paths``, folders looked through in the order of names; ``root`` is the campaign folder."""
+    bases = _bases(root)
     for path in paths:
-        yield from _walk(path, root, given=True)
+        yield from _walk(path, bases, given=True)
 
 
 def listed(folder: Path, root: Path) -> Iterator[tuple[str, int]]:
@@ -83,10 +84,17 @@ def _left_over(name: str, there: Mapping[str, str]) -> str:
 
 def examine(content: bytes, file: str) -> tuple[str, tuple[Finding, ...]]:
     """What ``content`` is, from its bytes alone: ("xlsx" | "xls" | "ods", ()) or ("", the finding why not)."""
+    return _judged(content, _sort_safely(content), file)
+
+
+def _sort_safely(content: bytes) -> _Sort:
     try:
-        sort = _sort(content)
+        return _sort(content)
     except Exception as error:  # whatever is wrong with one file must not stop the others
-        sort = _Sort("", unreadable=f"nội dung bị hỏng: {type(error).__name__}")
+        return _Sort("", unreadable=f"nội dung bị hỏng: {type(error).__name__}")
+
+
+def _judged(content: bytes, sort: _Sort, file: str) -> tuple[str, tuple[Finding, ...]]:
     limit = LARGEST_CONTAINER if sort.container else LARGEST
     if len(content) > limit:
         return "", (_too_large(file, len(content), sort.container),)
@@ -135,11 +143,11 @@ _SKIPPED = lazily.pattern(
 )
 
 
-def _walk(path: Path, root: Path, *, given: bool = False, level: int = 0) -> Iterator[Arrival]:
+def _walk(path: Path, bases: tuple[Path, ...], *, given: bool = False, level: int = 0) -> Iterator[Arrival]:
     """The arrivals at or below ``path``. A link is followed only where the clerk named it and it leads to a folder."""
     if _SKIPPED.fullmatch(path.name) and not (given and path.is_dir()):
         return
-    name = _shown(path, root)
+    name = _below(path, bases)
     try:
         facts = path.lstat()
         if stat.S_ISDIR(facts.st_mode) or (given and path.is_dir()):
@@ -156,13 +164,15 @@ def _walk(path: Path, root: Path, *, given: bool = False, level: int = 0) -> Ite
             return
         else:
             with path.open("rb") as stream:
-                content = stream.read(LARGEST_CONTAINER + 1)
+                content = stream.read(facts.st_size + 1)  # to ask for the most at once would make room for it each time
+                if len(content) > facts.st_size:  # it grows
+                    content += stream.read(LARGEST_CONTAINER + 1 - len(content))
             yield from _arrivals(name, content, datetime.fromtimestamp(facts.st_mtime, HANOI))
             return
     except (OSError, ValueError, OverflowError) as error:
         yield _unread(name, _reason(error))
         return
-    found_inside = (arrival for child in inside for arrival in _walk(child, root, level=level + 1))
+    found_inside = (arrival for child in inside for arrival in _walk(child, bases, level=level + 1))
     if given or not path.name.casefold().endswith(_WORKBOOKS):
         yield from found_inside
         return
@@ -209,6 +219,8 @@ def _bases(root: Path) -> tuple[Path, ...]:
 def _printable(name: str) -> str:
     """A file name as NFC text without control characters and undecodable bytes."""
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text
     return "".join(c if c.isprintable() else "\ufffd" for c in unicodedata.normalize("NFC", text))
 
 
@@ -416,8 +428,8 @@ class _Bundle(NamedTuple):
 
 def _arrivals(name: str, content: bytes, moment: datetime) -> Iterator[Arrival]:
     """The file itself, or what a container holds; and the container too where something in it could not be had."""
-    kind, findings = examine(content, name)
     sort = _sort_safely(content)
+    kind, findings = _judged(content, sort, name)
     if not sort.container or len(content) > LARGEST_CONTAINER:
         yield Arrival(file=name, content=content, sent_at=moment, kind=kind, findings=findings)
         return
@@ -435,13 +447,6 @@ def _arrivals(name: str, content: bytes, moment: datetime) -> Iterator[Arrival]:
         yield Arrival(file=inner, content=member.content, sent_at=sent, kind=inner_kind, findings=inner_findings)
     if bundle.problem or bundle.encrypted or not given:
         yield Arrival(file=name, content=content, sent_at=moment, kind="", findings=findings)
-
-
-def _sort_safely(content: bytes) -> _Sort:
-    try:
-        return _sort(content)
-    except Exception:  # examine has already said so
-        return _Sort("", unreadable="nội dung bị hỏng")
 
 
 def _looks_like_document(member: _Member) -> bool:

@@ -59,7 +59,7 @@ class Memory:
     def find(self, *facts: object) -> Any:
         """What was worked out from ``facts``; ``None`` where nothing is remembered, or not whole any more."""
         key = self._key(facts)
-        record = self._record(key)
+        record = memoryview(self._record(key))  # of a country's plan no copy is made
         if not record or not hmac.compare_digest(record[:_DIGEST], self._seal(key, record[_DIGEST:])):
             return None
         try:
@@ -78,14 +78,15 @@ class Memory:
         if not self._secret:
             return
         key = self._key(facts)
-        sealed = self._seal(key, record) + record
+        seal = self._seal(key, record)
         with contextlib.suppress(OSError):  # where there is no room it is worked out again
             if self._beside is None:
                 self._beside = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - it lives as long as the memory
                 weakref.finalize(self, self._beside.close)
             start = self._beside.seek(0, os.SEEK_END)
-            self._beside.write(sealed)
-            self._new[key] = start, len(sealed)
+            self._beside.write(seal)
+            self._beside.write(record)
+            self._new[key] = start, len(seal) + len(record)
             self._used.add(key)
             self._changed = True
 
@@ -137,8 +138,10 @@ class Memory:
     def _key(self, facts: tuple[object, ...]) -> bytes:
         return hashlib.blake2b(repr((_program(), facts)).encode(), digest_size=_DIGEST).digest()
 
-    def _seal(self, key: bytes, body: bytes) -> bytes:
-        return hashlib.blake2b(key + body, key=self._secret, digest_size=_DIGEST).digest()
+    def _seal(self, key: bytes, body: bytes | memoryview) -> bytes:
+        seal = hashlib.blake2b(key, key=self._secret, digest_size=_DIGEST)
+        seal.update(body)
+        return seal.digest()
 
 
 def _secret(campaign: Path) -> bytes:
@@ -213,6 +216,6 @@ def written(thing: object) -> bytes:
     return pickle.dumps(thing, protocol=5)
 
 
-def restored(record: bytes) -> Any:
+def restored(record: bytes | memoryview) -> Any:
     """The nouns that were ``written``. Whatever bytes may be given, no code of others runs; any exception may come."""
     return _Reader(io.BytesIO(record)).load()

@@ -41,6 +41,7 @@ TOLERANCE = Decimal("1e-9")
 """Relative difference up to which a sum of parts equals its whole."""
 
 Told = Mapping[str, Figure]  # unit -> its figure of one variable and year
+Owing = Mapping[str, tuple[str, ...]]  # variable -> the units that the plan names for it, in the plan's order
 
 
 def combine(
@@ -58,30 +59,43 @@ def combine(
     the units whose return was taken at least in part. ``left_out``: (unit, variable) that the clerk decided not to take.
     ``settlements``: what the clerk decided about figures that disagree; one holds only for those very figures.
     """
-    known = _known(plan, figures)
-    told: dict[tuple[str, int], dict[str, Figure]] = defaultdict(dict)
-    for f in known:
-        told[f.variable, f.year][f.unit] = f
+    dataset = table(plan, plan.variables, figures, untaken, returned, left_out, settlements)
+    return dataset, tuple(_findings(plan, dataset, returned))
+
+
+def table(
+    plan: Plan,
+    variables: Sequence[Variable],
+    figures: Iterable[Figure],
+    untaken: Mapping[tuple[str, str], str],
+    returned: Collection[str],
+    left_out: Collection[tuple[str, str]] = (),
+    settlements: Collection[Settlement] = (),
+) -> Dataset:
+    """As ``combine``, the rows of some variables alone; the weights of a mean must be among them."""
+    owing = {v.code: tuple(_listed(plan, _assignment(plan, v.code).units)) for v in variables}
+    known, told = _known(plan, variables, owing, figures)
     on_record = {(p.variable, p.year): p.value for p in plan.past if p.unit is None and p.year < plan.year}
+    years: dict[str, set[int]] = defaultdict(set)
+    for code, year in (*told, *on_record):
+        years[code].add(year)
     with localcontext(EXACT):
         totals: dict[tuple[str, int], Total] = {}
         clashes: dict[tuple[str, int], Conflict] = {}
-        for v in plan.variables:
-            years = {year for code, year in (*told, *on_record) if code == v.code} | {plan.year}
-            for year in sorted(years, reverse=True):
+        for v in variables:
+            for year in sorted(years[v.code] | {plan.year}, reverse=True):
                 if (v.code, year) in on_record:
                     totals[v.code, year] = _recorded(v, year, on_record[v.code, year])
                 else:
                     weights = told.get((v.aggregation.weight or "", year), {})
-                    total = _total(plan, v, year, told.get((v.code, year), {}), weights)
+                    total = _total(plan, v, year, owing[v.code], told.get((v.code, year), {}), weights)
                     if total.conflict:
                         clashes[v.code, year] = _clash(plan, v, total, settlements)
                         total = _decided(total, clashes[v.code, year].settled)
                     totals[v.code, year] = total
-        conflicts = tuple(_conflicts(plan, totals, told, clashes, settlements))
-    gaps = tuple(_gaps(plan, told, untaken, returned, left_out))
-    dataset = Dataset(year=plan.year, figures=known, totals=totals, gaps=gaps, conflicts=conflicts)
-    return dataset, tuple(_findings(plan, dataset, returned))
+        conflicts = tuple(_conflicts(plan, variables, totals, told, clashes, settlements))
+    gaps = tuple(_gaps(plan, variables, owing, told, untaken, returned, left_out))
+    return Dataset(year=plan.year, figures=known, totals=totals, gaps=gaps, conflicts=conflicts)
 
 
 def settled(figure: Figure | None) -> bool:
@@ -94,18 +108,21 @@ def settled(figure: Figure | None) -> bool:
 # ------------------------------------------------------------------ figures
 
 
-def _known(plan: Plan, figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    """The figures of units that the plan names, with those on record, by variable, unit and year.
+def _known(
+    plan: Plan, variables: Sequence[Variable], owing: Owing, figures: Iterable[Figure]
+) -> tuple[tuple[Figure, ...], dict[tuple[str, int], dict[str, Figure]]]:
+    """The figures of units that the plan names, with those on record, by variable, unit and year; and as they are told.
 
     Of a unit that took over others, last year's figure is theirs; what it was made of stands as its source.
     """
-    found: dict[str, dict[int, dict[str, Figure]]] = {v.code: defaultdict(dict) for v in plan.variables}
+    found: dict[str, dict[int, dict[str, Figure]]] = {v.code: defaultdict(dict) for v in variables}
     for f in figures:
-        if f.variable in found:
-            found[f.variable][f.year][f.unit] = f
+        place = f.place
+        if place.variable in found:
+            found[place.variable][place.year][f.unit] = f
     years = sorted({p.year for p in plan.past if p.year < plan.year})
-    for v in plan.variables:
-        for unit in _assignment(plan, v.code).units:
+    for v in variables:
+        for unit in _assignment(plan, v.code).units if years else ():
             former = bool(plan.any_unit[unit].took_over)
             for year in years:
                 value, source = plan.past_value.get((v.code, unit, year)), ""
@@ -116,16 +133,29 @@ def _known(plan: Plan, figures: Iterable[Figure]) -> tuple[Figure, ...]:
                     found[v.code][year][unit] = Figure(
                         variable=v.code, unit=unit, year=year, value=value, state=State.GIVEN, source=source
                     )
-    return tuple(_in_order(plan, found))
+    return _in_order(owing, found)
 
 
-def _in_order(plan: Plan, found: Mapping[str, Mapping[int, Told]]) -> Iterator[Figure]:
-    """The figures of the units that the plan names, by variable, unit and year."""
-    for v in plan.variables:
-        by_year = sorted(found[v.code].items())
-        named = set(_assignment(plan, v.code).units)
-        for unit in (u.code for u in plan.units if u.code in named):
-            yield from (told[unit] for _, told in by_year if unit in told)
+def _in_order(
+    owing: Owing, found: Mapping[str, Mapping[int, Told]]
+) -> tuple[tuple[Figure, ...], dict[tuple[str, int], dict[str, Figure]]]:
+    """The figures of the units that the plan names, by variable, unit and year; and those of each variable and year."""
+    listed: list[Figure] = []
+    told: dict[tuple[str, int], dict[str, Figure]] = {}
+    for code, years in found.items():
+        by_year = [(units, told.setdefault((code, year), {})) for year, units in sorted(years.items())]
+        for unit in owing[code] if by_year else ():
+            for units, kept in by_year:
+                if (figure := units.get(unit)) is not None:
+                    listed.append(figure)
+                    kept[unit] = figure
+    return tuple(listed), {place: units for place, units in told.items() if units}
+
+
+def _listed(plan: Plan, units: Iterable[str]) -> list[str]:
+    """``units`` in the plan's order."""
+    named = set(units)
+    return [unit for unit in plan.unit if unit in named]
 
 
 def _assignment(plan: Plan, variable: str) -> Assignment:
@@ -141,24 +171,21 @@ def _recorded(v: Variable, year: int, value: Value) -> Total:
     return Total(variable=v.code, year=year, value=value, expected=(), reported=(), contributions=())
 
 
-def _total(plan: Plan, v: Variable, year: int, told: Told, weights: Told) -> Total:
-    assignment = _assignment(plan, v.code)
+def _total(plan: Plan, v: Variable, year: int, owing: tuple[str, ...], told: Told, weights: Told) -> Total:
     leads_only = v.aggregation.method is Method.LEAD
-    awaited = set(assignment.lead if leads_only else assignment.units)
-    expected = tuple(u.code for u in plan.units if u.code in awaited)
-    given = [f for u in expected if (f := told.get(u)) is not None]
-    answered = {f.unit for f in given if settled(f)}
+    expected = tuple(_listed(plan, _assignment(plan, v.code).lead)) if leads_only else owing
+    given = {u: f for u in expected if (f := told.get(u)) is not None}
+    answered = {u for u, f in given.items() if settled(f)}
     holds = Decimal if v.kind.numeric else str
-    entering = tuple(f for f in given if isinstance(f.value, holds))
+    entering = tuple(f for f in given.values() if isinstance(f.value, holds))
     if v.aggregation.method is Method.WEIGHTED:
-        answered -= {f.unit for f in given if _lacks_weight(f, weights.get(f.unit))}
+        answered -= {u for u, f in given.items() if _lacks_weight(f, weights.get(u))}
         entering = tuple(f for f in entering if f.unit in answered)
     elif v.aggregation.method is Method.SHARE_YES:
         entering = tuple(f for f in entering if f.value in (YES, NO))
     elif v.aggregation.method not in (Method.LEAD, Method.JOIN) and not v.kind.numeric:
         entering = ()
-    agreed = len({f.value for f in entering}) == 1
-    conflict = leads_only and len(entering) > 1 and not agreed
+    conflict = leads_only and len(entering) > 1 and len({f.value for f in entering}) > 1
     return Total(
         variable=v.code,
         year=year,
@@ -246,12 +273,13 @@ def _decided(total: Total, decided: Settlement | None) -> Total:
 
 def _conflicts(
     plan: Plan,
+    variables: Sequence[Variable],
     totals: Mapping[tuple[str, int], Total],
     told: Mapping[tuple[str, int], Told],
     clashes: Mapping[tuple[str, int], Conflict],
     settlements: Collection[Settlement],
 ) -> Iterator[Conflict]:
-    for v in plan.variables:
+    for v in variables:
         if v.aggregation.method is not Method.LEAD:
             continue
         for year in sorted({y for code, y in clashes if code == v.code}, reverse=True):
@@ -269,7 +297,7 @@ def _said(plan: Plan, figure: Figure) -> str:
 def _parts_against_whole(plan: Plan, v: Variable, total: Total, told: Told) -> Iterator[Conflict]:
     """The lead's figure held against the sum of the supporting units': equal once all have answered, else not less."""
     assignment = _assignment(plan, v.code)
-    supporting = [u.code for u in plan.units if u.code in set(assignment.supporting) - set(assignment.lead)]
+    supporting = _listed(plan, set(assignment.supporting) - set(assignment.lead))
     parts = [told[u] for u in supporting if u in told and isinstance(told[u].value, Decimal)]
     if not parts or not isinstance(total.value, Decimal):
         return
@@ -313,21 +341,22 @@ def _named(plan: Plan, figures: Iterable[Figure]) -> str:
 
 def _gaps(
     plan: Plan,
+    variables: Sequence[Variable],
+    owing: Owing,
     told: Mapping[tuple[str, int], Told],
     untaken: Mapping[tuple[str, str], str],
     returned: Collection[str],
     left_out: Collection[tuple[str, str]],
 ) -> Iterator[Gap]:
     """Every figure of the year that is owed without a settled answer, by variable, then unit."""
-    for v in plan.variables:
+    for v in variables:
         assignment = _assignment(plan, v.code)
         if not assignment.units or (v.aggregation.method is Method.LEAD and not assignment.lead):
             yield Gap(variable=v.code, unit="", why="not-assigned")
         answers = told.get((v.code, plan.year), {})
         weighted = v.aggregation.method is Method.WEIGHTED
         weights = told.get((v.aggregation.weight or "", plan.year), {})
-        named = set(assignment.units)
-        for unit in (u.code for u in plan.units if u.code in named):
+        for unit in owing[v.code]:
             figure = answers.get(unit)
             if figure is not None and settled(figure):
                 if weighted and _lacks_weight(figure, weights.get(unit)):

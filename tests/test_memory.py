@@ -371,6 +371,19 @@ def test_where_it_cannot_be_written_nothing_is_lost(campaign):
     assert first == second
 
 
+def test_a_country_stands_where_a_province_would(campaign, monkeypatch):
+    """Compared in parts, remembered in pieces, and with what was kept for the next return let go of."""
+    pipeline.receive(campaign)
+    plan = folders.read_plan(campaign)[0]
+    before = rooms.standing(campaign, plan)
+    monkeypatch.setattr(rooms, "AT_ONCE", 0)
+    monkeypatch.setattr(rooms, "FORGOTTEN", 1)
+    monkeypatch.setattr(rooms, "_REMEMBERED_WHOLE", 0)
+    assert rooms.standing(campaign, plan) == before
+    mind = memory.Memory(campaign)
+    assert rooms.gist(campaign, folders.read_plan(campaign, mind)[0], mind) == rooms.gist_of(before)
+
+
 def test_verifying_holds_it_against_the_originals(campaign):
     assert pipeline.verify(campaign).troubles == ()
     mind = memory.Memory(campaign)

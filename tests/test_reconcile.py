@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from lsindicators import merge, reconcile, settlement
 from lsindicators.model import (
+    Aggregation,
     Assignment,
     CellRef,
     CheckRule,
@@ -422,6 +423,8 @@ def test_no_order_is_of_any_matter(now, before, seed):
     assert reconcile.compare(plan, again, chance.sample(decided, len(decided))) == reconcile.compare(
         plan, first, decided
     )
+    one_by_one = [merge.table(plan, part, found, {}, set(UNITS), (), decided) for part in reconcile.parts(plan, 0)]
+    assert reconcile.compare_parts(plan, one_by_one, decided) == reconcile.compare(plan, first, decided)
     turned = replace(
         plan,
         assignments=tuple(reversed(plan.assignments)),
@@ -430,3 +433,18 @@ def test_no_order_is_of_any_matter(now, before, seed):
     )
     other = reconcile.compare(turned, merge.combine(turned, found, {}, set(UNITS), settlements=decided)[0], decided)
     assert set(other) == set(reconcile.compare(plan, first, decided))
+
+
+def test_what_is_compared_with_each_other_stays_in_one_part():
+    owed = {f"C{n:02d}_A": ("", ALL) for n in range(1, 7)}
+    rules = [("C01_A >= C04_A", Level.ERROR), ("C06_A@-1 <= C04_A", Level.ERROR)]
+    plan = plan_of(owed, rules)
+    weighted = replace(plan.variables[1], aggregation=Aggregation(Method.WEIGHTED, weight="C05_A"))
+    plan = replace(plan, variables=(plan.variables[0], weighted, *plan.variables[2:]))
+
+    def parted(most):
+        return [[v.code[1:3] for v in part] for part in reconcile.parts(plan, most)]
+
+    assert parted(0) == [["01", "04", "06"], ["02", "05"], ["03"]]
+    assert parted(3 * len(COMMUNES)) == [["01", "04", "06"], ["02", "03", "05"]]
+    assert parted(10_000) == [["01", "02", "03", "04", "05", "06"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -21,12 +21,17 @@ ASKED = (Code.UNIT_SCALE_SUSPECT, Code.OTHER_MEASURE, Code.LARGE_CHANGE, Code.AM
 
 
 def stand(
-    plan: Plan, paper: Paper, counting: Mapping[str, Verdict], dataset: Dataset, differences: Sequence[Conflict]
+    plan: Plan,
+    paper: Paper,
+    counting: Mapping[str, Verdict],
+    dataset: Callable[[], Dataset],
+    differences: Sequence[Conflict],
 ) -> tuple[States, tuple[Finding, ...]]:
     """What becomes of each decision, and what a person should know of it.
 
     ``counting``: unit -> the verdict on its return that counts; units of which nothing was taken are not in it.
-    ``dataset`` and ``differences``: the province's table made with these decisions, and all that disagrees in it.
+    ``dataset`` and ``differences``: the province's table made with these decisions, for who needs it, and all that
+    disagrees in it.
     """
     states: dict[tuple[str, int], str] = {}
     findings = []
@@ -90,7 +95,7 @@ def _told(d: Decision, code: Code, what: str, severity: Severity) -> Finding:
 
 
 def _settled(
-    plan: Plan, s: Settlement, dataset: Dataset, differences: Sequence[Conflict]
+    plan: Plan, s: Settlement, dataset: Callable[[], Dataset], differences: Sequence[Conflict]
 ) -> tuple[str, Finding | None]:
     """What becomes of a decision about figures that disagree."""
     now = [c for c in differences if settlement.about(s, c)]
@@ -107,7 +112,7 @@ def _settled(
     if now:
         what = f"{sheets.STALE}: các số đã thay đổi, nay là {'; hoặc '.join(map(settlement.said, now))}"
         return what, _about(s, Code.RESUBMISSION, f"quyết định {what}; xem lại dòng này", Severity.WARNING)
-    total = dataset.totals.get((s.variable, s.year))
+    total = dataset().totals.get((s.variable, s.year))
     stands = None if total is None else total.value
     if s.choice is Choice.ACCEPT or (stands is not None and _gives(s, stands)):
         return f"{sheets.NOT_NEEDED}: các số không còn khác nhau", None

@@ -259,10 +259,10 @@ class Register:
         found: dict[str, None] = dict.fromkeys(w for w in re.split(r"[\s.,;:()]+", text) if w in self._units)
         at = 0
         while at < len(words):
-            named = [n for n in self._known.get(words[at], {}) if words[at : at + len(n)] == n]
-            longest = max(named, key=len, default=())
-            targets = self._known[words[at]][longest] if longest else []
-            found |= dict.fromkeys(t.unit for t in targets if t.unit is not None)
+            known = self._known.get(words[at], {})
+            lengths = sorted({len(n) for n in known}, reverse=True)
+            longest = next((n for length in lengths if (n := words[at : at + length]) in known), ())
+            found |= dict.fromkeys(t.unit for t in known.get(longest, []) if t.unit is not None)
             at += max(len(longest), 1)
         return tuple(found)
 

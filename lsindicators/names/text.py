@@ -20,6 +20,7 @@ SIGNS = str.maketrans(
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _IY = lazily.pattern("(?:h|k|l|m|s|t|v|qu)?[iy]")
 _WORD = lazily.pattern(r"[^\W\d_]+")
+_PLAIN = lazily.pattern("[ 0-9A-Za-zÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]*")
 _PUNCTUATION = lazily.pattern(r"[-_/.,;:()'\"]+")
 
 
@@ -42,16 +43,23 @@ def ascii_key(text: str) -> str:
 
 def _word_key(word: str) -> str:
     """``word`` with its tone at the end, and i for a y that is the whole vowel after h k l m s t v qu."""
+    if word.isascii():
+        return word[:-1] + "i" if _IY.fullmatch(word) else word
     parts = unicodedata.normalize("NFD", word)
     tone = "".join(c for c in parts if c in _TONES)
     base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
     return (base[:-1] + "i" if _IY.fullmatch(base) else base) + tone
 
 
+def is_plain(text: str) -> bool:
+    """Whether there are but blanks, figures and letters of the alphabet in ``text``: ``clean`` leaves them as they are."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 @lru_cache(maxsize=4096)
 def folded(word: str) -> str:
     """``key`` of one word; the words of a register come again and again."""
-    return key(word)
+    return _word_key(word.casefold()) if word.isalpha() and is_plain(word) else key(word)
 
 
 _PREFIX = lazily.pattern(

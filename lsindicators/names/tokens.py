@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lsindicators import lazily
-from lsindicators.names.text import clean, folded, key
+from lsindicators.names.text import clean, folded, is_plain, key
 
 
 class Token(Struct, frozen=True):
@@ -108,6 +108,10 @@ Words = tuple[str, ...]
 @lru_cache(maxsize=8192)
 def words_of(text: str) -> Words:
     """The keys of the words of a text."""
+    if is_plain(text):  # as most names are: nobody need ask where a word stands
+        keys = tuple(part for word in map(folded, text.split()) for part in _LONG.get(word, (word,)))
+        if not any(words[0] in keys for words in _UBND):
+            return keys
     return tuple(t.word for t in tokens_of(clean(text)))
 
 

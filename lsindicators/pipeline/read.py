@@ -134,7 +134,6 @@ def _received(
     if asked.written:  # the next command finds the file as it stands now
         with suppress(LsindicatorsError):
             again(campaign, current, memory)
-    current = current.without_table()  # nothing asks for it any more: of a country it is large
     keep_log(campaign, current, now)
     written, trouble = write_receipts(campaign, current)
     notes = (

@@ -53,7 +53,10 @@ def _line(year: int, judged: Judged, now: datetime, plan: str, decisions: str, c
 
 def digest(figures: Iterable[Figure]) -> str:
     """The SHA-256 of the values taken: a line each, variable, year, value and state, in the order of the alphabet."""
-    lines = sorted(f"{f.variable}\t{f.year}\t{'' if f.value is None else f.value}\t{f.state.value}" for f in figures)
+    lines = sorted(
+        f"{place.variable}\t{place.year}\t{'' if value is None else str(value)}\t{place.state.value}"
+        for place, _, value in figures
+    )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

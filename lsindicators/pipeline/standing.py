@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,10 +17,30 @@ from msgspec.structs import replace
 from lsindicators import decisions, ledger
 from lsindicators.findings import Code, Finding, Severity, Verdict, needs_person, open_places
 from lsindicators.memory import Memory, written
-from lsindicators.model import HANOI, CellRef, Choice, Conflict, Dataset, Figure, Plan, Receipt, Return, Sending, Status
+from lsindicators.model import (
+    HANOI,
+    CellRef,
+    Choice,
+    Conflict,
+    Dataset,
+    Figure,
+    Figures,
+    Plan,
+    Receipt,
+    Return,
+    Sending,
+    Status,
+    Variable,
+)
 from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import Progress, know_formulas, quietly
 from lsindicators.pipeline.judging import Engine, nothing_taken
+
+AT_ONCE = 6_000
+"""So many figures are compared at once: a province's all together, a country's in parts."""
+
+FORGOTTEN = 200
+"""After so many returns what was kept for the next one is let go of: a province has fewer."""
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -34,8 +58,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     current: Mapping[str, Judged]  # unit -> its newest return that was not rejected, else its newest one
     paper: decisions.Paper = field(default_factory=lambda: decisions.Paper())  # the clerk's decisions
     stands: decisions.States = field(default_factory=dict)  # row of a decision about figures -> what becomes of it
-    province: tuple[Dataset, tuple[Finding, ...]] | None = None  # the table of the returns that count
-    differences: tuple[Conflict, ...] = ()  # what does not go together in it, settled or not
+    differences: tuple[Conflict, ...] = ()  # what does not go together in the province's table, settled or not
     versions: tuple[decisions.Version, ...] = ()  # the returns of units that sent more than one
     told: tuple[Finding, ...] = ()  # what is wrong with the decisions, or with the store
 
@@ -49,35 +72,28 @@ class Standing(Struct, frozen=True, kw_only=True):
         return self.combined()[0]
 
     def combined(self) -> tuple[Dataset, tuple[Finding, ...]]:
-        """The province's table, and what was noticed on the way."""
-        return self.province or self._combine()
-
-    def _combine(self) -> tuple[Dataset, tuple[Finding, ...]]:
+        """The province's table, and what was noticed on the way: made anew for each who asks, as it is large."""
         from lsindicators import merge
 
-        taken = self.counting
-        figures = [_read_at(f, self.current[unit].receipt.read_at) for unit, v in taken.items() for f in v.figures]
+        return merge.combine(self.plan, *self._told(self.plan.variables))
+
+    def _told(self, variables: Sequence[Variable]) -> tuple[Any, ...]:
+        """What ``merge`` makes the table of these variables from."""
+        taken, year, codes = self.counting, self.plan.year, {v.code for v in variables}
+        moments = {unit: self.current[unit].receipt.read_at for unit in taken}
+        figures = [f for unit, v in taken.items() for f in _as_read(v.figures, moments[unit]).of(codes)]
         figures += [d.figure for d in self.paper.decisions if d.unit not in taken and decide.holds_alone(d)]
         untaken = {(unit, variable): why for unit, v in taken.items() for variable, why in v.untaken.items()}
-        left_out = {
-            (d.unit, d.variable)
-            for v in taken.values()
-            for d in v.decisions
-            if d.choice is Choice.DROP and d.year == self.plan.year
-        }
-        return merge.combine(self.plan, figures, untaken, taken.keys(), left_out, self.paper.settlements)
+        dropped = (d for v in taken.values() for d in v.decisions if d.choice is Choice.DROP and d.year == year)
+        left_out = {(d.unit, d.variable) for d in dropped}
+        return figures, untaken, taken.keys(), left_out, self.paper.settlements
 
     def compared(self) -> Standing:
-        """The same with the province's table, and what does not go together in it."""
-        from lsindicators import reconcile
+        """The same with what does not go together in the province's table."""
+        from lsindicators import merge, reconcile
 
-        province = self._combine()
-        differences = reconcile.compare(self.plan, province[0], self.paper.settlements)
-        return replace(self, province=province, differences=differences)
-
-    def without_table(self) -> Standing:
-        """The same without the province's table, which is made again for who asks for it."""
-        return replace(self, province=None)
+        tables = (merge.table(self.plan, part, *self._told(part)) for part in reconcile.parts(self.plan, AT_ONCE))
+        return replace(self, differences=reconcile.compare_parts(self.plan, tables, self.paper.settlements))
 
     @property
     def disputed(self) -> tuple[Conflict, ...]:
@@ -124,9 +140,18 @@ class Standing(Struct, frozen=True, kw_only=True):
         return 1 if mending or needs_person(self.told) else 0
 
 
+def _packed(figures: Sequence[Figure]) -> Figures:
+    return figures if isinstance(figures, Figures) else Figures(figures)
+
+
+def _as_read(figures: Sequence[Figure], moment: datetime) -> Figures:
+    """The figures with the moment of the receipt that counts: mostly it is their own."""
+    packed = _packed(figures)
+    return packed if packed.moments == {moment} else Figures(_read_at(f, moment) for f in packed)
+
+
 def _read_at(figure: Figure, moment: datetime) -> Figure:
-    """The figure with the moment of the receipt that counts: mostly its own, and then it is no copy."""
-    return figure if figure.corrected or figure.read_at == moment else figure._replace(read_at=moment)
+    return figure if figure.read_at == moment or figure.corrected else figure._replace(read_at=moment)
 
 
 Mending = MutableMapping[int, Return]
@@ -191,7 +216,7 @@ class Gist(Struct, frozen=True, kw_only=True):
     sendings: tuple[Sending, ...]
     disputed: tuple[Conflict, ...]
     told: tuple[Finding, ...]
-    receipts: tuple[Receipt, ...]
+    receipts: tuple[Receipt, ...] = ()  # not remembered: they stand in the ledger
 
 
 def gist(campaign: Path, plan: Plan, memory: Memory) -> Gist:
@@ -202,7 +227,7 @@ def gist(campaign: Path, plan: Plan, memory: Memory) -> Gist:
         found: Gist | None = memory.find("gist", *facts) if facts else None
         if found is not None:
             _hold(book, receipts)
-            return found
+            return replace(found, receipts=_as_sent(receipts))
     return gist_of(standing(campaign, plan, memory=memory))
 
 
@@ -224,7 +249,15 @@ def _facts(
     """All that ``standing`` follows from, where it can be remembered; else nothing."""
     digest = memory.digest(plan) if memory is not None else ""
     decided = decide.facts(campaign, content)
-    return (digest, decided, receipts, unfiled) if digest and decided else ()
+    return (digest, decided, _digest(receipts), unfiled) if digest and decided else ()
+
+
+def _digest(receipts: Iterable[Receipt]) -> str:
+    """One after the other: of thousands even what is written of them is large."""
+    found = hashlib.sha256()
+    for r in receipts:
+        found.update(repr(r).encode())
+    return found.hexdigest()
 
 
 def _hold(book: ledger.Ledger, receipts: Iterable[Receipt]) -> None:
@@ -251,14 +284,14 @@ def _remember(result: Standing, memory: Memory | None, facts: tuple[object, ...]
         return
 
     if len(result.judged) > _REMEMBERED_WHOLE:  # its gist is made now: nothing else of it is held until then
-        told = gist_of(result)
+        told = replace(gist_of(result), receipts=())
         memory.at_last = lambda: memory.keep(told, "gist", *facts)
         return
 
     def kept() -> None:
         fields = {name: getattr(result, name) for name in Standing.__struct_fields__ if name != "plan"}
         memory.keep(fields, "standing", *facts)
-        memory.keep(gist_of(result), "gist", *facts)
+        memory.keep(replace(gist_of(result), receipts=()), "gist", *facts)
 
     memory.at_last = kept
 
@@ -297,10 +330,14 @@ class _Judge(Struct, frozen=True):
             else:
                 found = first[r.sha256] = Judged(receipt=r, verdict=next(verdicts))
             judged.append(found)
+            if not len(judged) % FORGOTTEN:
+                _forget_cells()
         return tuple(judged)
 
     def _verdicts(self, receipts: Iterable[Receipt]) -> Iterator[Verdict]:
         for asked, (verdict, mending, record) in self.engine(self.basis, map(self._asked, receipts)):
+            if not isinstance(verdict.figures, Figures):
+                verdict = replace(verdict, figures=_packed(verdict.figures))
             if self.mending is not None and mending is not None:
                 self.mending[asked.receipt.order] = mending
             if self.memory is not None and asked.verdict is None:
@@ -335,6 +372,17 @@ class _Judge(Struct, frozen=True):
         return (digest, receipt.file, receipt.sha256, receipt.read_at.isoformat()) if digest else ()
 
 
+def _forget_cells() -> None:
+    """Let go of texts, numbers and cells that came again and again: of a country's returns as much as their figures."""
+    for thing in gc.get_objects():
+        if isinstance(thing, _Cache) and thing.__module__.startswith(_OF_CELLS):
+            thing.cache_clear()
+
+
+_Cache = type(lru_cache(maxsize=1)(str))
+_OF_CELLS = tuple(f"lsindicators.{room}" for room in ("workbook", "returns", "values", "layout", "checks"))
+
+
 def _settled(plan: Plan, paper: decisions.Paper, found: Sequence[Judged], unfiled: Iterable[Finding] = ()) -> Standing:
     """Of judged receipts the one of each unit that counts, and the province's table of these."""
     verdicts = {j.receipt.order: j.verdict for j in found}
@@ -363,7 +411,7 @@ def _settled(plan: Plan, paper: decisions.Paper, found: Sequence[Judged], unfile
     result = Standing(plan=plan, judged=judged, current=counts, paper=paper).compared()
     while (held := decisions.pinned(result.paper, result.differences)) is not result.paper:
         result = replace(result, paper=held).compared()  # what was hidden by a figure before may come to light
-    stands, stale = decisions.stand(plan, result.paper, result.counting, result.dataset(), result.differences)
+    stands, stale = decisions.stand(plan, result.paper, result.counting, result.dataset, result.differences)
     return replace(
         result,
         stands=stands,
@@ -390,7 +438,7 @@ def _as_sent(receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
     sent: dict[str, datetime] = {}
     for r in listed:
         sent[r.sha256] = min(r.sent_at, sent.get(r.sha256, r.sent_at))
-    return tuple(replace(r, sent_at=sent[r.sha256]) for r in listed)
+    return tuple(r if r.sent_at is sent[r.sha256] else replace(r, sent_at=sent[r.sha256]) for r in listed)
 
 
 def unruled(campaign: Path, plan: Plan, receipt: Receipt) -> Verdict:

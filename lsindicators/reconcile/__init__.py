@@ -6,18 +6,20 @@ have seen it; nothing of it changes a figure. A row that can be right as it stan
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
 
 from msgspec.structs import replace
 
-from lsindicators import settlement
+from lsindicators import names, settlement
 from lsindicators.model import Choice, Conflict, Dataset, Plan, Settlement
 from lsindicators.reconcile.counting import counted_nowhere, counted_twice
 from lsindicators.reconcile.likes import far_from_like
+from lsindicators.reconcile.parting import in_order, parts
 from lsindicators.reconcile.rules import broken_rules
 from lsindicators.reconcile.years import changed, recorded
 
-__all__ = ["compare"]
+__all__ = ["compare", "compare_parts", "parts"]
 
 
 def compare(plan: Plan, dataset: Dataset, settlements: Collection[Settlement] = ()) -> tuple[Conflict, ...]:
@@ -26,17 +28,36 @@ def compare(plan: Plan, dataset: Dataset, settlements: Collection[Settlement] = 
     Where one unit's figure is seen to be far from its like, that is all that is asked of the change of the total.
     ``settlements``: a row that the clerk has accepted, with these very figures, stays in the list and is settled.
     """
+    return compare_parts(plan, (dataset,), settlements)
+
+
+def compare_parts(
+    plan: Plan, tables: Iterable[Dataset], settlements: Collection[Settlement] = ()
+) -> tuple[Conflict, ...]:
+    """As ``compare``, of a table that comes in ``parts``: no more of them than one need be held."""
+    register = cache(lambda: names.Register(plan.units, plan.groups, plan.former, plan.inactive))
+    own: list[Conflict] = []
+    kinds: tuple[list[Conflict], ...] = tuple([] for _ in range(6))
+    for table in tables:
+        own += table.conflicts
+        for kind, found in zip(kinds, _found(plan, table, register), strict=True):
+            kind += found
+    rows = (c for kind in kinds for c in in_order(plan, kind))
+    return (*in_order(plan, own), *(_accepted(c, settlements) for c in rows))
+
+
+def _found(plan: Plan, dataset: Dataset, register: Callable[[], names.Register]) -> tuple[Iterable[Conflict], ...]:
+    """What each file of this room finds."""
     outliers = tuple(far_from_like(plan, dataset))
     told = {c.variable for c in outliers}
-    found = (
-        *broken_rules(plan, dataset),
-        *(c for c in changed(plan, dataset) if c.variable not in told),
-        *recorded(plan, dataset),
-        *counted_twice(plan, dataset),
-        *counted_nowhere(plan, dataset),
-        *outliers,
+    return (
+        broken_rules(plan, dataset),
+        (c for c in changed(plan, dataset) if c.variable not in told),
+        recorded(plan, dataset),
+        counted_twice(plan, dataset),
+        counted_nowhere(plan, dataset, register),
+        outliers,
     )
-    return (*dataset.conflicts, *(_accepted(c, settlements) for c in found))
 
 
 def _accepted(conflict: Conflict, settlements: Collection[Settlement]) -> Conflict:

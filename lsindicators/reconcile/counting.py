@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from lsindicators import names, settlement, values
@@ -24,7 +24,7 @@ from lsindicators.reconcile.limits import FEWEST_PARTS, LARGE_PARTS, NOISE
 
 def counted_twice(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     """One unit's figure is the sum of all the others': a province's figure added to its own parts."""
-    for v in plan.variables:
+    for v in words.held(plan, dataset):
         total = dataset.totals[v.code, plan.year]
         if v.aggregation.method is not Method.SUM or v.kind is Kind.PERCENT or not isinstance(total.value, Decimal):
             continue
@@ -57,25 +57,24 @@ def counted_twice(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
         )
 
 
-def counted_nowhere(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
+def counted_nowhere(plan: Plan, dataset: Dataset, register: Callable[[], names.Register]) -> Iterator[Conflict]:
     """Units say that their figure is counted at another one, and that one has answered without a figure, or is not asked.
 
-    Only where a unit's reason names one unit: nothing is understood of any other.
+    Only where a unit's reason names one unit: nothing is understood of any other. ``register`` gives the names, made
+    when they are first asked for.
     """
-    pointing: dict[str, list[Figure]] = {}
-    for away in dataset.figures:
-        if away.state is State.ELSEWHERE and away.year == plan.year:
-            pointing.setdefault(away.variable, []).append(away)
-    if not pointing:
-        return
-    register = names.Register(plan.units, plan.groups, plan.former, plan.inactive)
-    for v in (v for v in plan.variables if v.code in pointing and v.aggregation.method is Method.SUM):
+    for v in words.held(plan, dataset):
+        told = dataset.told(v.code, plan.year)
+        pointing = [f for f in told.values() if f.state is State.ELSEWHERE]
+        if not pointing or v.aggregation.method is not Method.SUM:
+            continue
         total = dataset.totals[v.code, plan.year]
-        told = {u: f for u in total.expected if (f := dataset.figure.get((v.code, u, plan.year))) is not None}
+        told = {u: told[u] for u in total.expected if u in told}
         meant: dict[str, str] = {}
-        for said in pointing[v.code]:
-            named = register.mentioned(said.reason)
-            meant |= {said.unit: named[0]} if len(named) == 1 else {}
+        named = {reason: register().mentioned(reason) for reason in {said.reason for said in pointing}}
+        for said in pointing:
+            if len(named[said.reason]) == 1:
+                meant[said.unit] = named[said.reason][0]
         for unit in (u.code for u in plan.units if u.code in meant.values()):
             last = _led_on(unit, meant)
             keeper = told.get(last)

@@ -23,15 +23,18 @@ from lsindicators.reconcile.limits import FAR, LIKE, NEAR
 def far_from_like(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     """A figure some power of 1000 above what units of its type have, of a unit that has no last year to tell it by."""
     types = {u.code: u.type for u in plan.units}
-    sized = {v.code for v in plan.variables if v.kind in (Kind.WHOLE, Kind.DECIMAL) and v.measure.strip() != "%"}
     alike: dict[tuple[str, str], list[tuple[Decimal, Figure]]] = {}
-    for f in dataset.figures:
-        if f.year == plan.year and f.variable in sized and isinstance(f.value, Decimal) and f.value > 0:
-            alike.setdefault((f.variable, types[f.unit]), []).append((f.value, f))
+    for v in words.held(plan, dataset):
+        if v.kind in (Kind.WHOLE, Kind.DECIMAL) and v.measure.strip() != "%":
+            for unit, f in dataset.told(v.code, plan.year).items():
+                if isinstance(f.value, Decimal) and f.value > 0:
+                    alike.setdefault((v.code, types[unit]), []).append((f.value, f))
     for (variable, _), told in alike.items():
+        if len(told) < LIKE:
+            continue
         numbers = [n for n, _ in told]
         much = max(numbers) / FAR
-        if len(told) < LIKE or 2 * sum(n <= much for n in numbers) <= len(told):
+        if 2 * sum(n <= much for n in numbers) <= len(told):
             continue  # half of them are too near the largest: no need to sort
         usual = sorted(numbers)[len(told) // 2]
         for n, f in told:

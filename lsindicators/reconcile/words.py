@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from lsindicators import values
 from lsindicators.expressions import Reference
-from lsindicators.model import Figure, Plan, Total
+from lsindicators.model import Dataset, Figure, Plan, Total, Variable
 from lsindicators.reconcile.limits import NAMED
+
+
+def held(plan: Plan, dataset: Dataset) -> Iterator[Variable]:
+    """The variables whose totals are in ``dataset``, which may be a part of the province's table."""
+    return (v for v in plan.variables if (v.code, plan.year) in dataset.totals)
 
 
 def shown(total: Total) -> str:

@@ -23,7 +23,7 @@ from lsindicators.reconcile.limits import ROUNDED
 
 def changed(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     """A total that leapt since last year, on the same units, and nobody has said why; or looks like another measure."""
-    for v in plan.variables:
+    for v in words.held(plan, dataset):
         now, before = dataset.totals[v.code, plan.year], dataset.totals.get((v.code, plan.year - 1))
         if before is None or not now.same_units(before):
             continue
@@ -126,7 +126,7 @@ def recorded(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
     for p in plan.past:
         if p.year == year and p.unit is not None and isinstance(p.value, Decimal):
             rows.setdefault(p.variable, {})[p.unit] = p.value
-    for v in plan.variables:
+    for v in words.held(plan, dataset):
         whole = plan.past_value.get((v.code, None, year))
         if v.aggregation.method is not Method.SUM or not isinstance(whole, Decimal):
             continue

@@ -1,0 +1,51 @@
+"""The variables of a plan in parts that can be compared one after the other, so that a country's table is never held whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lsindicators import expressions
+from lsindicators.model import Conflict, Plan, Variable
+
+
+def parts(plan: Plan, most: int) -> tuple[tuple[Variable, ...], ...]:
+    """The variables, in parts of which ``most`` figures are owed, or somewhat more: what is compared stays together."""
+    tied = _tied(plan)
+    made: list[list[Variable]] = []
+    room, seen = 0, set[str]()
+    for v in plan.variables:
+        if v.code in seen:
+            continue
+        seen |= tied[v.code]
+        if room <= 0:
+            made.append([])
+            room = most
+        together = [plan.variable[code] for code in tied[v.code]]
+        room -= sum(len(plan.assignment[w.code].units) for w in together if w.code in plan.assignment)
+        made[-1] += together
+    order = {v.code: n for n, v in enumerate(plan.variables)}
+    return tuple(tuple(sorted(part, key=lambda v: order[v.code])) for part in made)
+
+
+def _tied(plan: Plan) -> dict[str, set[str]]:
+    """Variable -> all that rules and weights tie it to, by however many steps; itself too."""
+    tied = {v.code: {v.code} for v in plan.variables}
+    for codes in _named_together(plan):
+        joined = set[str]().union(*(tied[code] for code in codes))
+        tied.update(dict.fromkeys(joined, joined))
+    return tied
+
+
+def _named_together(plan: Plan) -> Iterator[set[str]]:
+    for rule in plan.rules:
+        yield {r.code for r in expressions.references(expressions.parse(rule.expression))}
+    for v in plan.variables:
+        if v.aggregation.weight:
+            yield {v.code, v.aggregation.weight}
+
+
+def in_order(plan: Plan, found: Sequence[Conflict]) -> list[Conflict]:
+    """Rows of one kind, found part by part, as they stand when they are found in the whole table."""
+    rules = {rule.code: n for n, rule in reversed(list(enumerate(plan.rules)))}
+    variables = {v.code: n for n, v in enumerate(plan.variables)}
+    return sorted(found, key=lambda c: (rules[c.rule] if c.rule else -1, variables[c.variable] if not c.rule else -1))
