@@ -185,17 +185,15 @@ class _FoundCells(SheetCells):
 
     def at(self, row: int, column: int) -> FoundCell:
         """What stands in a cell, empty or not."""
-        found = self._made.get((row, column))
+        place = row, column
+        found = self._made.get(place)
         if found is None:
-            found = self._made[row, column] = self._make(row, column)
+            at = _new(CellRef, (self._file, self._sheet.name, layout.address(row, column)))
+            spans = self._merges.get(row)  # the merged ranges that cover the row
+            merged = spans is not None and any(first <= column <= last for first, last in spans)
+            value, literal, formula, error, date, percent, _ = self._sheet.cells.get(place, _EMPTY)
+            found = self._made[place] = _new(FoundCell, (at, value, literal, error, formula, date, percent, merged))
         return found
-
-    def _make(self, row: int, column: int) -> FoundCell:
-        at = _new(CellRef, (self._file, self._sheet.name, layout.address(row, column)))
-        spans = self._merges.get(row)  # the merged ranges that cover the row
-        merged = spans is not None and any(first <= column <= last for first, last in spans)
-        value, literal, formula, error, date, percent, _ = self._sheet.cells.get((row, column), _EMPTY)
-        return _new(FoundCell, (at, value, literal, error, formula, date, percent, merged))
 
     @cached_property
     def _merges(self) -> Mapping[int, list[tuple[int, int]]]:

@@ -331,7 +331,7 @@ class _Judge(Struct, frozen=True):
                 found = first[r.sha256] = Judged(receipt=r, verdict=next(verdicts))
             judged.append(found)
             if not len(judged) % FORGOTTEN:
-                _forget_cells()
+                _forget(_OF_CELLS)
         return tuple(judged)
 
     def _verdicts(self, receipts: Iterable[Receipt]) -> Iterator[Verdict]:
@@ -372,15 +372,16 @@ class _Judge(Struct, frozen=True):
         return (digest, receipt.file, receipt.sha256, receipt.read_at.isoformat()) if digest else ()
 
 
-def _forget_cells() -> None:
-    """Let go of texts, numbers and cells that came again and again: of a country's returns as much as their figures."""
+def _forget(rooms: tuple[str, ...]) -> None:
+    """Let go of what was kept in ``rooms`` because it comes again and again: of a country as much as its figures."""
     for thing in gc.get_objects():
-        if isinstance(thing, _Cache) and thing.__module__.startswith(_OF_CELLS):
+        if isinstance(thing, _Cache) and thing.__module__.startswith(rooms):
             thing.cache_clear()
 
 
 _Cache = type(lru_cache(maxsize=1)(str))
 _OF_CELLS = tuple(f"lsindicators.{room}" for room in ("workbook", "returns", "values", "layout", "checks"))
+_OF_NAMES = ("lsindicators.names",)
 
 
 def _settled(plan: Plan, paper: decisions.Paper, found: Sequence[Judged], unfiled: Iterable[Finding] = ()) -> Standing:
@@ -412,6 +413,8 @@ def _settled(plan: Plan, paper: decisions.Paper, found: Sequence[Judged], unfile
     while (held := decisions.pinned(result.paper, result.differences)) is not result.paper:
         result = replace(result, paper=held).compared()  # what was hidden by a figure before may come to light
     stands, stale = decisions.stand(plan, result.paper, result.counting, result.dataset, result.differences)
+    if len(found) > FORGOTTEN:
+        _forget(_OF_NAMES)
     return replace(
         result,
         stands=stands,

@@ -445,18 +445,22 @@ class _Keeper:
         shows, date1904, put, cells, most = self._shows, self._date1904, self._put, self._cells, self._left.cells
         texts, characters = self._texts, 0
         for letters, digits, style, kind, element, value, inline, _ in stored:
-            if not (value or inline or element):
-                continue
-            if element.startswith("<f "):
-                self.spread(plain.attributes(element))
-            characters += len(value) * (2 if kind == "str" else 1) + len(inline)
-            shown = shows.get(style, PLAIN_FORMAT)
-            if kind == "s":
-                text = texts.get(value)
-                cell = self._plainly_shared(element, value, shown) if text is None or element or shown else text
+            text = texts.get(value) if kind == "s" and not element and style not in shows else None
+            if text is not None:  # most cells are of this kind
+                characters += len(value)
+                cell = text
+            elif value or inline or element:
+                if element.startswith("<f "):
+                    self.spread(plain.attributes(element))
+                characters += len(value) * (2 if kind == "str" else 1) + len(inline)
+                shown = shows.get(style, PLAIN_FORMAT)
+                if kind == "s":
+                    cell = self._plainly_shared(element, value, shown)
+                else:
+                    make = _kept_cell if len(value) + len(inline) + len(element) <= _LABEL else _plain_cell
+                    cell = make(kind or "n", value, inline, element, shown, date1904)
             else:
-                make = _kept_cell if len(value) + len(inline) + len(element) <= _LABEL else _plain_cell
-                cell = make(kind or "n", value, inline, element, shown, date1904)
+                continue
             row, column = int(digits), _column(letters)
             place = row - 1, column
             if place in cells or len(cells) >= most or cell.value is None or row > LAST_ROW:

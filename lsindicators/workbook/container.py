@@ -345,6 +345,10 @@ _BEGINNING = re.compile(
 )
 
 
+_AT_ONCE = re.compile(rb"(?:<\?xml[^<>]*\?>)?\s*<[A-Za-z]")
+"""The first element, with nothing but the declaration before it: a DOCTYPE can no more follow."""
+
+
 def is_utf8(part: bytes) -> bool:
     """Whether the beginning of ``part`` makes it UTF-8 to expat; ``False`` also where it is too odd to tell."""
     return _BEGINNING.match(part) is not None
@@ -352,7 +356,7 @@ def is_utf8(part: bytes) -> bool:
 
 def may_declare(part: bytes) -> bool:
     """Whether expat could meet a DOCTYPE in ``part``."""
-    return b"<!DOCTYPE" in part or not is_utf8(part)
+    return not is_utf8(part) or (_AT_ONCE.match(part) is None and b"<!DOCTYPE" in part)
 
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")

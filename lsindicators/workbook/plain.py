@@ -156,7 +156,8 @@ def _are_sound(part: bytes, text: str) -> bool:
         if inside == (not end) or not _differ(attributes):
             return False
         inside = not end and not attributes.endswith("/")
-    return not inside and all(map(_differ, _FORMULA.findall(text))) and _is_sound(part, text)
+    formulas = _FORMULA.findall(text) if "<f " in text else ()
+    return not inside and all(map(_differ, formulas)) and _is_sound(part, text)
 
 
 _HEAD = re.compile(rf"(?:<\?[^<>]*>)?\s*(?:<[A-Za-z]\w*{_LOOSE}/?>\s*|</[A-Za-z]\w*>\s*)*+".encode())
