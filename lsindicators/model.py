@@ -426,7 +426,12 @@ class Plan(Struct, frozen=True, kw_only=True, dict=True):
             if v.code in self.assignment:
                 for unit in self.assignment[v.code].units:
                     by_unit.setdefault(unit, []).append(v)
-        return {u.code: tuple(by_unit[u.code]) for u in self.units if u.code in by_unit}
+        alike: dict[tuple[int, ...], tuple[Variable, ...]] = {}  # most communes owe the same
+
+        def kept(owed: list[Variable]) -> tuple[Variable, ...]:
+            return alike.setdefault(tuple(map(id, owed)), tuple(owed))
+
+        return {u.code: kept(by_unit[u.code]) for u in self.units if u.code in by_unit}
 
 
 # ------------------------------------------------------------------ what comes back

@@ -34,7 +34,7 @@ class Received(Struct, frozen=True, kw_only=True):
     held: tuple[str, ...]  # slips and letters that another program has open: they stayed as they were
     findings: tuple[Finding, ...]  # of the plan, and of the clerk's decisions
     standing: Standing  # where the campaign stands after it
-    receipts: Mapping[int, Receipt]  # order -> the receipt as filed, of the files that were read
+    sent: Mapping[int, datetime]  # order of a receipt -> when that file was sent, of the files that were read
     book: str | None  # bien-nhan.xlsx, all receipts; None where it could not be written
     healed: tuple[str, ...]  # SHA-256 of damaged originals that are whole again
     notes: tuple[str, ...]  # what else the clerk should hear
@@ -62,7 +62,7 @@ class Received(Struct, frozen=True, kw_only=True):
                     "values": j.verdict.values(self.plan.year),
                     "control": j.verdict.control or None,
                     "slip": self.slips.get(j.receipt.order),
-                    "sent_at": self.receipts.get(j.receipt.order, j.receipt).sent_at.isoformat(),
+                    "sent_at": self.sent.get(j.receipt.order, j.receipt.sent_at).isoformat(),
                     "read_at": j.receipt.read_at.isoformat(),
                     "round": j.verdict.round,
                     "current": j.receipt.order in counts,
@@ -116,12 +116,12 @@ def _received(
             raise UnusableInputError(f"{path}: không có tệp hoặc thư mục này")
     now = datetime.now(HANOI).replace(microsecond=0)
     unread: list[Judged] = []
-    filed: dict[int, Receipt] = {}
+    filed: dict[int, datetime] = {}
     with ledger.opened(campaign) as book:
         for a in inbox.collect(sources, campaign):  # one at a time: thousands need no more memory than one
             if a.content:
                 receipt = book.receive(a.file, a.content, a.sent_at, now)
-                filed[receipt.order] = receipt
+                filed[receipt.order] = receipt.sent_at
             else:  # nothing to file: an empty file, or one that another program holds
                 receipt = Receipt(order=0, file=a.file, sha256="", size=0, sent_at=a.sent_at, read_at=now)
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
@@ -149,7 +149,7 @@ def _received(
         held=held,
         findings=(*findings, *current.told, *asked.findings),
         standing=current,
-        receipts=filed,
+        sent=filed,
         book=written,
         healed=tuple(dict.fromkeys(book.healed)),
         notes=notes,
