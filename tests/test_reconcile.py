@@ -448,3 +448,10 @@ def test_what_is_compared_with_each_other_stays_in_one_part():
     assert parted(0) == [["01", "04", "06"], ["02", "05"], ["03"]]
     assert parted(3 * len(COMMUNES)) == [["01", "04", "06"], ["02", "03", "05"]]
     assert parted(10_000) == [["01", "02", "03", "04", "05", "06"]]
+
+
+def test_a_rule_that_names_what_is_no_variable_ties_the_others():
+    plan = small_plan()
+    rule = CheckRule(code="RX", expression="C01_A <= C99_Z", level=Level.WARNING, message="x")
+    odd = replace(plan, rules=(*plan.rules, rule))
+    assert reconcile.parts(odd, 1) == reconcile.parts(plan, 1)

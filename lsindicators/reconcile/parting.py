@@ -31,7 +31,7 @@ def _tied(plan: Plan) -> dict[str, set[str]]:
     """Variable -> all that rules and weights tie it to, by however many steps; itself too."""
     tied = {v.code: {v.code} for v in plan.variables}
     for codes in _named_together(plan):
-        joined = set[str]().union(*(tied[code] for code in codes))
+        joined = set[str]().union(*(tied[code] for code in codes if code in tied))
         tied.update(dict.fromkeys(joined, joined))
     return tied
 
