@@ -337,7 +337,7 @@ class _Judge(Struct, frozen=True):
     def _verdicts(self, receipts: Iterable[Receipt]) -> Iterator[Verdict]:
         for asked, (verdict, mending, record) in self.engine(self.basis, map(self._asked, receipts)):
             if not isinstance(verdict.figures, Figures):
-                verdict = replace(verdict, figures=_packed(verdict.figures))
+                verdict = replace(verdict, figures=Figures(verdict.figures))
             if self.mending is not None and mending is not None:
                 self.mending[asked.receipt.order] = mending
             if self.memory is not None and asked.verdict is None:
@@ -375,7 +375,7 @@ class _Judge(Struct, frozen=True):
 def _forget(rooms: tuple[str, ...]) -> None:
     """Let go of what was kept in ``rooms`` because it comes again and again: of a country as much as its figures."""
     for thing in gc.get_objects():
-        if isinstance(thing, _Cache) and thing.__module__.startswith(rooms):
+        if isinstance(thing, _Cache) and (thing.__module__ or "").startswith(rooms):
             thing.cache_clear()
 
 
