@@ -41,6 +41,8 @@ def _clean_label(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """As ``clean``, but the line breaks that somebody typed are kept, as ``\\n``."""
+    if text.isprintable():  # no line break is
+        return clean(text)
     return "\n".join(map(clean, _BREAK.split(text))).strip("\n")
 
 
@@ -53,7 +55,18 @@ def unmarked(text: str) -> str:
 def fold(text: str) -> str:
     """What spellings of one word have in common: without accents, case, and the punctuation at its end."""
     parts = unicodedata.normalize("NFD", clean(text).casefold())
-    return "".join(c for c in parts if unicodedata.category(c) != "Mn").replace("đ", "d").rstrip(" .,;:!")
+    return parts.translate(_UNACCENTED).replace("đ", "d").rstrip(" .,;:!")
+
+
+class _Unaccented(dict[int, "int | None"]):
+    """A table for ``str.translate`` that drops accents; it grows by the characters that are met."""
+
+    def __missing__(self, character: int) -> int | None:
+        found = None if unicodedata.category(chr(character)) == "Mn" else character
+        return self.setdefault(character, found)
+
+
+_UNACCENTED = _Unaccented()
 
 
 def short(text: str, limit: int = 60) -> str:
@@ -98,9 +111,10 @@ def has_control_characters(text: str) -> bool:
 
 
 def _visible(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return text
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", _BREAK.sub("\n", text))).translate(_WRONG_D)
+    if not text.isprintable():  # all that is printable is neither a line break nor invisible
+        text = _INVISIBLE.sub("", _BREAK.sub("\n", text))
+    text = unicodedata.normalize("NFC", text)
+    return text.translate(_WRONG_D) if any(d in text for d in "ÐðƉɖ") else text
 
 
 _CHECKED = bare(CHECKED)

@@ -1,5 +1,7 @@
 """Numbers and dates as people type them in Vietnam: one right answer for each shape."""
 
+import sys
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -730,6 +732,20 @@ def test_a_printed_date_is_read_back(day):
 )
 def test_clean_text(text, wanted):
     assert values.clean(text) == wanted
+
+
+def test_no_printable_character_is_a_line_break_or_invisible():
+    """Printable texts, which most are, are cleaned without looking for these."""
+    odd = [c for c in map(chr, range(sys.maxunicode + 1)) if values._INVISIBLE.search(c) or values._BREAK.search(c)]
+    assert len(odd) > 2000 and not any(c.isprintable() for c in odd)
+
+
+def test_what_accents_leave_is_the_same_for_every_letter():
+    letters = [c for c in map(chr, range(0x3000)) if c.isprintable() and c not in " .,;:!"]
+    for letter in letters:
+        parts = unicodedata.normalize("NFD", values.clean(letter).casefold())
+        bare = "".join(c for c in parts if unicodedata.category(c) != "Mn").replace("đ", "d")
+        assert values.fold(f"a{letter}b") == f"a{bare}b"
 
 
 def test_clean_lines_keeps_the_breaks_that_were_typed():

@@ -127,7 +127,10 @@ _HEAD = "Đơn vị:"
 
 def _renamed(plan: Plan, head: Iterable[tuple[FoundCell, str]], unit: Unit) -> Finding | None:
     """Another unit of the plan was written over the unit that the form was issued to."""
+    as_sent = f"{_HEAD} {unit.name}"
     for cell, text in head:
+        if text == as_sent:
+            continue
         begin, colon, name = text.partition(":")
         if not colon or values.fold(begin) != values.fold(_HEAD):
             continue

@@ -611,6 +611,8 @@ def number(literal: str) -> Decimal | None:
 
     Small numbers come again and again in the returns of a province: each is one object.
     """
+    if len(literal) <= 15 and literal.isdigit() and literal.isascii():  # as most are written
+        return Decimal(literal)
     if len(literal) > 400 or _LITERAL.fullmatch(literal) is None:
         return None
     number = Decimal(literal)
