@@ -5,6 +5,8 @@ import re
 import warnings
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
+from itertools import product
 
 import pytest
 import sheets
@@ -20,6 +22,7 @@ from lsindicators.model import (
     CellRef,
     CheckRule,
     Entry,
+    Figure,
     FoundCell,
     Kind,
     Level,
@@ -155,6 +158,65 @@ def figures(verdict, year=2025):
 
 
 # ------------------------------------------------------------------ the good case
+
+
+ANY_CELL = [
+    None,
+    "",
+    5,
+    5.5,
+    -1,
+    10**10,
+    True,
+    "5",
+    "1,5",
+    "-",
+    "Có",
+    "#REF!",
+    "Err:502",
+    "=A1",
+    "@45000",
+    "%0.5",
+    "x\x07y",
+    "x" * 2001,
+]
+ANY_ROW = {
+    layout.CURRENT: ANY_CELL,
+    layout.STATE: [*(s.value for s in State), " có số liệu", "Có\u200b số liệu", *ANY_CELL],
+    layout.SOURCE: ["Sổ theo dõi", "Sổ theo dõi  ", "Sổ\ntheo dõi", *ANY_CELL],
+    layout.REASON: ["vì thế", *ANY_CELL],
+    layout.PREVIOUS: [4, 4.5, "bốn", -4, *ANY_CELL],
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_row_that_is_read_at_one_stroke_reads_the_same_cell_by_cell(kind, monkeypatch):
+    """A good row, and each of its cells exchanged, merged, or both."""
+    v = variable("C01_A", "Số tổ chức", "tổ chức", kind)
+    good = {
+        layout.CURRENT: 5,
+        layout.STATE: State.GIVEN.value,
+        layout.SOURCE: "Sổ",
+        layout.REASON: None,
+        layout.PREVIOUS: 4,
+    }
+    rows = [good, *({**good, column: value} for column, found in ANY_ROW.items() for value in found)]
+    rows += [{**row, layout.STATE: None} for row in rows]
+    at_one_stroke = 0
+    for row, merged, previous in product(rows, (None, *ANY_ROW), (None, D(4))):
+        cells = {c: cell(layout.address(9, c), text)._replace(merged=c == merged) for c, text in row.items()}
+        entry = Entry("C01_A", "Số tổ chức", CellRef(FILE, layout.DATA, "B10"), *(cells[c] for c in INPUTS))
+        form_row = layout.FormRow(row=9, level=None, text="Số tổ chức", variable=v, previous=previous)
+        make = partial(Figure, unit=UNIT)
+        one = checks.cells.read(form_row, v, entry, 2025, make)
+        at_one_stroke += checks.cells._plainly_given(v, entry) is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(checks.cells, "_plainly_given", lambda *_: None)
+            assert repr(checks.cells.read(form_row, v, entry, 2025, make)) == repr(one), (row, merged)
+    assert bool(at_one_stroke) is kind.numeric
+
+
+INPUTS = (layout.PREVIOUS, layout.CURRENT, layout.STATE, layout.SOURCE, layout.REASON)
 
 
 def test_a_good_return_is_accepted_whole(plan):

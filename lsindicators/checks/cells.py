@@ -34,6 +34,13 @@ class Row(NamedTuple):
 
 def read(row: FormRow, variable: Variable, entry: Entry, year: int, make: Make) -> Row:
     """Judge the inputs of ``entry``, which answers ``row`` of the form."""
+    previous, told_previous = _previous(row, variable, entry, year, make)
+    if (plain := _plainly_given(variable, entry)) is not None:
+        value, source = plain
+        figure = make(
+            variable=variable.code, year=year, value=value, state=State.GIVEN, source=source, at=entry.current.at
+        )
+        return Row(current=figure, previous=previous, findings=tuple(told_previous))
     state, told_state = _state(variable, entry.state)
     value, told_value = _agreeing(variable, entry.current, state) or _value(variable, entry.current)
     source, told_source = _text(variable, entry.source)
@@ -47,12 +54,31 @@ def read(row: FormRow, variable: Variable, entry: Entry, year: int, make: Make) 
     )
     noticed = (rule(answer) for rule in RULES)
     core = _settled([*told_value, *told_state, *(f for f in noticed if f is not None)])
-    previous, told_previous = _previous(row, variable, entry, year, make)
     return Row(
         current=None if needs_person(core) else _figure(answer, year, make),
         previous=previous,
         findings=(*told_previous, *core, *told_source, *told_reason),
     )
+
+
+def _plainly_given(v: Variable, entry: Entry) -> tuple[Decimal, str] | None:
+    """The figure and its source in a row against which nothing can be said, as most are: a number within its limits, a
+    source, nothing else. ``None``: the cells must be read one by one."""
+    _, number, _, error, formula, date_format, percent_format, merged = entry.current
+    odd = error or merged or formula is not None or date_format or percent_format
+    if odd or not v.kind.numeric or not isinstance(number, Decimal) or _beyond(v, entry.current, number) is not None:
+        return None
+    _, reason, _, error, formula, _, _, merged = entry.reason
+    if error or merged or formula is not None or reason is not None:
+        return None
+    _, state, literal, error, formula, _, _, merged = entry.state
+    if error or merged or formula is not None or not (state is None or state == literal == State.GIVEN.value):
+        return None
+    _, source, literal, error, formula, _, _, merged = entry.source
+    if error or merged or formula is not None or not isinstance(source, str) or source.startswith(_ERRORS):
+        return None
+    told = source.rstrip()
+    return (number, told) if told and len(source) <= TEXT_LIMIT and literal.isprintable() else None
 
 
 def _readable(told: Told) -> bool:
