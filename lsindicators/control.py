@@ -110,15 +110,20 @@ def magnitude(value: Decimal | bool | str | None, *, error: bool = False) -> tup
     if isinstance(value, bool):
         return LOGICAL, int(value)
     if isinstance(value, Decimal):
-        size = abs(_AS_EXCEL.plus(value))
-        if size < LARGE:
-            return (NEGATIVE if value < 0 else POSITIVE), _whole(size * 10**PLACES)
-        return (LARGE_NEGATIVE if value < 0 else LARGE_POSITIVE), min(_whole(size), MOST)
+        return _magnitude(value)
     text = trimmed(value)
     if not text:
         return BLANK, 0
     padded = text[:CHARACTERS].ljust(CHARACTERS)
     return TEXT, sum(map(mul, map(ord, padded), _PLACES))
+
+
+@lru_cache(maxsize=4096)
+def _magnitude(number: Decimal) -> tuple[int, int]:
+    size = abs(_AS_EXCEL.plus(number))
+    if size < LARGE:
+        return (NEGATIVE if number < 0 else POSITIVE), _whole(size * 10**PLACES)
+    return (LARGE_NEGATIVE if number < 0 else LARGE_POSITIVE), min(_whole(size), MOST)
 
 
 _PLACES = range(1, CHARACTERS + 1)
@@ -129,6 +134,7 @@ def trimmed(text: str) -> str:
     return " ".join(part for part in text.split(" ") if part)
 
 
+@lru_cache(maxsize=256)
 def state_number(state: str) -> int:
     """0 for none, 1 to 5 for the states in their order, ``OTHER_STATE`` for any other text."""
     text = trimmed(state).casefold()

@@ -145,7 +145,14 @@ def scale(before: Decimal, now: Decimal) -> Decimal | None:
     """Which of ``SCALES`` a figure is of last year's, half to double counts as that; ``None``: of none."""
     if before < SMALLEST or now <= 0:
         return None
-    return next((s for s in SCALES if s / 2 <= now / before <= s * 2), None)
+    times = now / before
+    if _FAR_FROM_SCALES[0] < times < _FAR_FROM_SCALES[1]:
+        return None
+    return next((s for s in SCALES if s / 2 <= times <= s * 2), None)
+
+
+_FAR_FROM_SCALES = max(s for s in SCALES if s < 1) * 2, min(s for s in SCALES if s > 1) / 2
+"""Between these a figure is near to last year's, as most are."""
 
 
 class Shape(Struct, frozen=True, dict=True):
@@ -187,10 +194,19 @@ class Shape(Struct, frozen=True, dict=True):
         return {code: f"'{CALCULATION}'!${SHOWN}${line}" for line, code in enumerate(codes, 2)}
 
     @cached_property
+    def checks(self) -> Mapping[tuple[int, int], str]:
+        """Row and column, counted from 0 -> the formula of ours in a cell of ``Kiểm tra``."""
+        return {(r.row, CHECK): self.shown[r.variable.code] for r in self.rows if r.variable is not None}
+
+    @cached_property
+    def summaries(self) -> frozenset[tuple[int, int]]:
+        """Where other formulas of ours stand, which show what the hidden sheet has counted."""
+        return frozenset({(PROGRESS_ROW, NUMBER), LINK, CONTROL, (self.signed_row, NUMBER)})
+
+    @cached_property
     def formulas(self) -> frozenset[tuple[int, int]]:
         """Where formulas of ours stand: row and column, counted from 0."""
-        head = {(PROGRESS_ROW, NUMBER), LINK, CONTROL, (self.signed_row, NUMBER)}
-        return frozenset(head | {(r.row, CHECK) for r in self.rows if r.variable is not None})
+        return self.summaries | self.checks.keys()
 
     @cached_property
     def told(self) -> tuple[tuple[str, str, str], ...]:
@@ -272,7 +288,7 @@ class Form(Struct, frozen=True, kw_only=True, dict=True):
         """Eight letters that change when anything that the unit sees or may type changes."""
         head = _json([LAYOUT_VERSION, self.year, self.unit.code, sorted(self.head.items()), self.headings])
         rows = (
-            f"{before}{_json('' if r.previous is None else str(r.previous))}{behind}"
+            f"{before}{_BLANK if r.previous is None else _json(str(r.previous))}{behind}"
             + (f", {_json(r.origin)}{end}" if r.origin else end)
             for r, (before, behind, end) in zip(self.rows, self.shape.told, strict=True)
         )
@@ -280,6 +296,7 @@ class Form(Struct, frozen=True, kw_only=True, dict=True):
 
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
+_BLANK = _json("")
 
 
 def _told(r: FormRow) -> tuple[str, str, str]:

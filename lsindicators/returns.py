@@ -217,31 +217,21 @@ class _FoundSheet:
         self.entries = tuple(self._entries(self.heading)) if self.heading else ()
 
     def _entries(self, heading: _Heading) -> Iterator[Entry]:
-        key_column = heading.columns[layout.KEY]
-        rows = sorted(row for row, column in self.sheet.cells if column == key_column and row > heading.row)
-        for row in rows:
-            key = self.sheet.cells[row, key_column].value
-            if isinstance(key, str) and _CODE.fullmatch(key := clean(key)):
-                yield self._entry(heading, row, key)
-
-    def _entry(self, heading: _Heading, row: int, key: str) -> Entry:
-        columns, at = heading.columns, self.found.at
+        columns, cells, at = heading.columns, self.sheet.cells, self.found.at
+        key_column, label = columns[layout.KEY], columns.get(layout.LABEL)
+        inputs = [columns.get(column) for column in _INPUTS]
         nowhere = FoundCell(at=CellRef(self._file, self.sheet.name), value=None)
+        for row in sorted([row for row, column in cells if column == key_column and row > heading.row]):
+            key = cells[row, key_column].value
+            if isinstance(key, str) and _CODE.fullmatch(key := clean(key)):
+                name = "" if label is None else _as_text(_value(self.sheet, row, label))
+                place = CellRef(self._file, self.sheet.name, layout.address(row, key_column))
+                found = [nowhere if column is None else at(row, column) for column in inputs]
+                yield _new(Entry, (key, name, place, *found))
 
-        def beside(column: int) -> FoundCell:
-            return at(row, columns[column]) if column in columns else nowhere
 
-        label = heading.columns.get(layout.LABEL)
-        return Entry(
-            variable=key,
-            label="" if label is None else _as_text(_value(self.sheet, row, label)),
-            key=CellRef(self._file, self.sheet.name, layout.address(row, heading.columns[layout.KEY])),
-            previous=beside(layout.PREVIOUS),
-            current=beside(layout.CURRENT),
-            state=beside(layout.STATE),
-            source=beside(layout.SOURCE),
-            reason=beside(layout.REASON),
-        )
+_INPUTS = (layout.PREVIOUS, layout.CURRENT, layout.STATE, layout.SOURCE, layout.REASON)
+"""The columns of an entry's cells, in its order."""
 
 
 def _heading(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> _Heading | None:

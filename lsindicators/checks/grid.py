@@ -26,6 +26,9 @@ SHOWN = 200
 """So many characters of a text are shown."""
 
 
+_NOTHING = FoundCell(CellRef(""), None)
+
+
 class _ByPlace(Mapping[Place, FoundCell]):
     """The cells of a sheet by place; each is made when somebody looks."""
 
@@ -156,7 +159,8 @@ class Table:
         form, stored = self.form, self.stored
         if self.heading != layout.HEADING_ROW or not len(self.everywhere) == len(self.by_code) == len(form.by_code):
             return False
-        shape, texts = form.shape, {place: cell.value for place, cell in stored.items() if _is_plain(cell)}
+        shape = form.shape
+        texts = {place: cell.value for place, cell in stored.items() if cell.formula is None and not cell.error}
         if not shape.locked.items() <= texts.items():
             return False
         own: dict[Place, Value] = {(row, 0): text for row, text in form.head.items()}
@@ -165,11 +169,11 @@ class Table:
         own |= {(r.row, layout.PREVIOUS): r.previous for r in form.variables if r.previous is not None}
         if not all(_as_sent(text, stored.get(place)) for place, text in own.items()):
             return False
-        shown = {(row.row, layout.CHECK): form.shown[code] for code, row in form.by_code.items()}
-        for place in form.formulas:
-            cell, whole = stored.get(place), shown.get(place)
-            formula = (cell.formula if cell is not None else None) or ""
-            if formula != whole if whole is not None else f"'{layout.CALCULATION}'!" not in formula:
+        for place, formula in shape.checks.items():
+            if stored.get(place, _NOTHING).formula != formula:
+                return False
+        for place in shape.summaries:
+            if f"'{layout.CALCULATION}'!" not in (stored.get(place, _NOTHING).formula or ""):
                 return False
         token = stored.get((layout.TOKEN_ROW, 0))
         if token is None or not isinstance(token.value, str) or layout.find_stamp(token.value) != self.stamp:
