@@ -214,6 +214,11 @@ class Shape(Struct, frozen=True, dict=True):
         behind its origin."""
         return tuple(map(_told, self.rows))
 
+    @cached_property
+    def blank(self) -> str:
+        """The same of all rows where nothing is on record, as one piece of JSON."""
+        return _all_told(self.rows, self)
+
 
 class Form(Struct, frozen=True, kw_only=True, dict=True):
     """The data sheet of one unit's form: every locked text and every input, with its place."""
@@ -287,16 +292,22 @@ class Form(Struct, frozen=True, kw_only=True, dict=True):
     def digest(self) -> str:
         """Eight letters that change when anything that the unit sees or may type changes."""
         head = _json([LAYOUT_VERSION, self.year, self.unit.code, sorted(self.head.items()), self.headings])
-        rows = (
-            f"{before}{_BLANK if r.previous is None else _json(str(r.previous))}{behind}"
-            + (f", {_json(r.origin)}{end}" if r.origin else end)
-            for r, (before, behind, end) in zip(self.rows, self.shape.told, strict=True)
-        )
-        return _letters(hashlib.sha256(f"{head[:-1]}, [{', '.join(rows)}]]".encode()).digest()[:5])
+        rows = self.shape.blank if self.rows == self.shape.rows else _all_told(self.rows, self.shape)
+        return _letters(hashlib.sha256(f"{head[:-1]}, {rows}]".encode()).digest()[:5])
 
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
 _BLANK = _json("")
+
+
+def _all_told(rows: Iterable[FormRow], shape: Shape) -> str:
+    """What a unit sees of all rows and may type there, as JSON."""
+    told = (
+        f"{before}{_BLANK if r.previous is None else _json(str(r.previous))}{behind}"
+        + (f", {_json(r.origin)}{end}" if r.origin else end)
+        for r, (before, behind, end) in zip(rows, shape.told, strict=True)
+    )
+    return f"[{', '.join(told)}]"
 
 
 def _told(r: FormRow) -> tuple[str, str, str]:
@@ -311,16 +322,8 @@ def form(plan: Plan, unit: str) -> Form:
     """The data sheet that ``unit`` gets under ``plan``. Raises ``KeyError`` when it owes nothing."""
     settings, before = plan.settings, plan.year - 1
     inherits = bool(succession.before(plan, unit, before))
-    rows: list[FormRow] = []
     shape = _shape(plan, plan.owed[unit])
-    for row in shape.rows:
-        v = row.variable
-        if v is not None and not inherits:
-            row = row.known(plan.past_value.get((v.code, unit, before)))
-        elif v is not None:
-            known = succession.figure(plan, v.code, unit, before)
-            row = row.known(known.value, succession.how(plan, unit, before, known))
-        rows.append(row)
+    rows = tuple(_known(plan, unit, row, inherits=inherits) for row in shape.rows)
     deadline = settings.unit_deadline
     head = {
         TITLE_ROW: f"BIỂU MẪU CUNG CẤP SỐ LIỆU NĂM {plan.year}",
@@ -338,7 +341,19 @@ def form(plan: Plan, unit: str) -> Form:
             "ô còn nền sáng thì đơn vị nhập giúp số chung."
         )
     headings = tuple(h.format(year=plan.year, previous=plan.year - 1) for h in COLUMNS)
-    return Form(year=plan.year, unit=plan.unit[unit], shape=shape, head=head, headings=headings, rows=tuple(rows))
+    return Form(year=plan.year, unit=plan.unit[unit], shape=shape, head=head, headings=headings, rows=rows)
+
+
+def _known(plan: Plan, unit: str, row: FormRow, *, inherits: bool) -> FormRow:
+    """A row with what is on record of ``unit`` for the year before; ``inherits``: of its predecessors."""
+    v, before = row.variable, plan.year - 1
+    if v is None:
+        return row
+    if inherits:
+        figure = succession.figure(plan, v.code, unit, before)
+        return row.known(figure.value, succession.how(plan, unit, before, figure))
+    value = plan.past_value.get((v.code, unit, before))
+    return row if value is None else row.known(value)
 
 
 def _shape(plan: Plan, owed: tuple[Variable, ...]) -> Shape:

@@ -93,19 +93,14 @@ def _control(form: Form, entries: Mapping[str, Entry]) -> str:
     """The control code of the rows as they stand, whatever is wrong with them: the paper shows the same."""
     rows = []
     for code, entry in entries.items():
-        now = entry.current
-        past = entry.previous if form.by_code[code].previous is None else None
-        rows.append(
-            control.Typed(
-                code=code,
-                current=_stored(now),
-                current_is_error=now.error,
-                state=str(_stored(entry.state) or ""),
-                previous=None if past is None else _stored(past),
-                previous_is_error=past is not None and past.error,
-            )
-        )
+        now, before = entry.current, entry.previous if form.by_code[code].previous is None else _NOT_ASKED
+        state = str(_stored(entry.state) or "")
+        rows.append(control.Typed(code, _stored(now), state, _stored(before), now.error, before.error))
     return control.compute(rows, form.unit.code, form.year)
+
+
+_NOT_ASKED = FoundCell(at=CellRef(""), value=None)
+"""Stands for last year's cell where its figure was on record when the form was made."""
 
 
 def _stored(cell: FoundCell) -> Value | bool | None:

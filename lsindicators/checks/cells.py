@@ -36,9 +36,9 @@ def read(row: FormRow, variable: Variable, entry: Entry, year: int, make: Make) 
     """Judge the inputs of ``entry``, which answers ``row`` of the form."""
     previous, told_previous = _previous(row, variable, entry, year, make)
     if (plain := _plainly_given(variable, entry)) is not None:
-        value, source = plain
+        number, told = plain
         figure = make(
-            variable=variable.code, year=year, value=value, state=State.GIVEN, source=source, at=entry.current.at
+            variable=variable.code, year=year, value=number, state=State.GIVEN, source=told, at=entry.current.at
         )
         return Row(current=figure, previous=previous, findings=tuple(told_previous))
     state, told_state = _state(variable, entry.state)

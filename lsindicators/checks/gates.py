@@ -11,10 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lsindicators import layout, values
-from lsindicators.checks.grid import by_place
+from lsindicators.checks.grid import Place, by_place, stored
 from lsindicators.findings import Code, Finding, Severity
 from lsindicators.layout import Form, Stamp
-from lsindicators.model import CellRef, FoundCell, Plan, Return, Token, Unit
+from lsindicators.model import CellRef, Plan, Return, Token, Unit
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ def identify(plan: Plan, key: bytes, ret: Return) -> Identity:
         there = layout.DATA in ret.sheets  # but nobody can tell its columns any more
         column = layout.COLUMNS[layout.KEY]
         return stopped(Code.SHEET_MISSING.at(at, name=f"{layout.DATA}” với cột “{column}" if there else layout.DATA))
-    if (other := _renamed(plan, head, plan.unit[stamp.unit])) is not None:
+    if (other := _renamed(plan, ret, head, plan.unit[stamp.unit])) is not None:
         return Identity(stamp=None, form=None, findings=(other,))
     form = layout.form(plan, stamp.unit)
     old = () if stamp.digest == form.digest else (Code.WRONG_VERSION.at(at, found=str(stamp)),)
@@ -110,25 +110,23 @@ def _damaged(at: CellRef, damaged: Iterable[Token], genuine: Iterable[Token]) ->
     )
 
 
-def _head(ret: Return) -> Iterable[tuple[FoundCell, str]]:
-    """The texts above the table of figures."""
+def _head(ret: Return) -> Iterable[tuple[Place, str]]:
+    """The texts above the table of figures, and where each stands."""
     if ret.sheet is None or ret.heading_row is None:
         return
-    cells = by_place(ret.cells.get(ret.sheet, {}))
-    for place in [p for p in cells if p[0] < ret.heading_row - 1]:
-        cell = cells[place]
-        if isinstance(cell.value, str):
-            yield cell, cell.value
+    for place, cell in stored(ret.cells.get(ret.sheet, {})).items():
+        if place[0] < ret.heading_row - 1 and isinstance(cell.value, str):
+            yield place, cell.value
 
 
 _HEAD = "Đơn vị:"
 """How the line begins that names the unit."""
 
 
-def _renamed(plan: Plan, head: Iterable[tuple[FoundCell, str]], unit: Unit) -> Finding | None:
+def _renamed(plan: Plan, ret: Return, head: Iterable[tuple[Place, str]], unit: Unit) -> Finding | None:
     """Another unit of the plan was written over the unit that the form was issued to."""
     as_sent = f"{_HEAD} {unit.name}"
-    for cell, text in head:
+    for place, text in head:
         if text == as_sent:
             continue
         begin, colon, name = text.partition(":")
@@ -141,7 +139,11 @@ def _renamed(plan: Plan, head: Iterable[tuple[FoundCell, str]], unit: Unit) -> F
         if other is None:
             continue
         found = Code.LOCKED_CELL_CHANGED.at(
-            cell.at, found=text, severity=Severity.ERROR, old=f"{_HEAD} {unit.name}", new=text
+            by_place(ret.cells[ret.sheet or ""])[place].at,
+            found=text,
+            severity=Severity.ERROR,
+            old=f"{_HEAD} {unit.name}",
+            new=text,
         )
         told = (
             f"biểu mẫu này cấp cho “{unit.name}”, nhưng tên đơn vị đã sửa thành “{values.short(name)}”; "

@@ -54,6 +54,11 @@ def by_place(cells: Mapping[str, FoundCell]) -> Mapping[Place, FoundCell]:
     return {place_at(address): cell for address, cell in cells.items()}
 
 
+def stored(cells: Mapping[str, FoundCell]) -> Mapping[Place, StoredCell]:
+    """What stands in the cells of a sheet, by place."""
+    return cells.stored if isinstance(cells, SheetCells) else by_place(cells)
+
+
 class Table:
     """The data sheet of a return, and where the rows and columns of the form stand in it."""
 
@@ -63,7 +68,8 @@ class Table:
         self.heading = (ret.heading_row or 0) - 1
         found = ret.cells.get(self.sheet, {})
         self.cells = by_place(found)
-        self.stored: Mapping[Place, StoredCell] = found.stored if isinstance(found, SheetCells) else self.cells
+        self.stored = stored(found)
+        self._years = self.columns[layout.PREVIOUS], self.columns[layout.CURRENT]
         self.everywhere = tuple(self._aligned(e) if e.key.sheet == self.sheet else e for e in ret.entries)
         self.entries = tuple(e for e in self.everywhere if e.key.sheet == self.sheet)
 
@@ -73,8 +79,8 @@ class Table:
         Merging keeps one text of many. Where several locked cells of the row still have theirs, nothing was merged:
         a program moved the rows of the sheet and left the merged ranges of the group headings behind.
         """
-        row, previous, current = row_of(entry), self.columns[layout.PREVIOUS], self.columns[layout.CURRENT]
-        if (_column(entry.previous), _column(entry.current)) != (previous, current):
+        row = row_of(entry)
+        if (_column(entry.previous), _column(entry.current)) != self._years:
             entry = entry._replace(
                 previous=self._figure(row, layout.PREVIOUS), current=self._figure(row, layout.CURRENT)
             )
