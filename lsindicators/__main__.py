@@ -15,9 +15,9 @@ def run() -> None:
 def seldom_collect() -> None:
     """Let the collector look for circles of objects less often: a command makes many objects, and hardly any circle.
 
-    At the end it need not look at all, as all goes: that took a tenth of ``read``.
+    At a province's size it hardly ever looks, and at the end it need not, as all goes: that took a tenth of ``read``.
     """
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     atexit.register(gc.freeze)
 
 

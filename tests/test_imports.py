@@ -239,4 +239,4 @@ def test_the_collector_looks_seldom_and_not_at_all_at_the_end():
         "run()\n"
     )
     run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
-    assert run.stdout.split()[-2:] == ["50000", "True"]
+    assert run.stdout.split()[-2:] == ["200000", "True"]
