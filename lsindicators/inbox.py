@@ -545,7 +545,7 @@ that describes a part."""
 _BLOB = lazily.pattern(rb"(\n\r?\n)([A-Za-z0-9+/][A-Za-z0-9+/\r\n]{16384,}+)")
 _BLOB_PLACE = lazily.pattern("\x01([0-9]{1,9})\x01")
 _UUENCODED = lazily.pattern(rb"\nbegin [0-7]{3,4} [^\r\n]+\r?\nM")
-_ABOUT_A_PART = lazily.pattern(rb"\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[^\n]*+(?:\n[ \t][^\n]*+)*+")
+_ABOUT_A_PART = lazily.pattern(rb"\n[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[^\n]*+(?:\n[ \t][^\n]*+)*")
 
 
 def _from_mail(content: bytes) -> _Bundle:

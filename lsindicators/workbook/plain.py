@@ -8,6 +8,7 @@ well-formed expat goes through as ever, without a word to Python, and refuses a 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -59,19 +60,25 @@ def unproven(part: bytes, inside: tuple[int, int] | None) -> bytes:
 
 # ------------------------------------------------------------------ the rows of a sheet
 
-_ATTRIBUTES = r'(?: [A-Za-z][\w:.-]*="[^"<>&]*")*+ ?'
-_LOOSE = r'(?: [A-Za-z][\w:.-]*="[^"<>]*")*+ ?'
-_T = r'<t(?: xml:space="preserve")?>'
+_KEEP = "+" if sys.version_info >= (3, 11, 5) else ""
+"""Behind what repeats: it need never be tried with fewer. Before, the engine loses its place in a group that has this sign;
+a set of characters may have it everywhere."""
+
+_ATTRIBUTES = rf'(?: [A-Za-z][\w:.-]*+="[^"<>&]*+")*{_KEEP} ?+'
+_LOOSE = rf'(?: [A-Za-z][\w:.-]*+="[^"<>]*+")*{_KEEP} ?+'
+_T = rf'<t(?: xml:space="preserve")?{_KEEP}>'
 _NOTHING = (
-    rf'(?:<c r="[A-Z]{{1,3}}[0-9]{{1,7}}"(?: s="[0-9]+")?(?: t="[A-Za-z]+")? ?/>|</row>|<row(?= r="){_ATTRIBUTES}/?>)*+'
+    rf'(?:<c r="[A-Z]{{1,3}}+[0-9]{{1,7}}+"(?: s="[0-9]++")?{_KEEP}(?: t="[A-Za-z]++")?{_KEEP} ?+/>'
+    rf'|</row>|<row(?= r="){_ATTRIBUTES}/?+>)*{_KEEP}'
 )
 """Empty cells, and where rows begin and end: a cell is found by its own reference."""
 _CELL = re.compile(
-    rf'{_NOTHING}(?:<c r="([A-Z]{{1,3}})([1-9][0-9]{{0,6}})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?>'
-    rf"(<f{_ATTRIBUTES}(?:/>|>[^<]*+</f>))?(?:<v>([^<]*+)</v>|<v ?/>|<is>{_T}([^<]*+)</t></is>)?</c>|\Z|([\s\S]+))"
+    rf'{_NOTHING}(?:<c r="([A-Z]{{1,3}}+)([1-9][0-9]{{0,6}}+)"(?: s="([0-9]++)")?(?: t="([A-Za-z]++)")?>'
+    rf"(<f{_ATTRIBUTES}(?:/>|>[^<]*+</f>))?(?:<v>([^<]*+)</v>|<v ?+/>|<is>{_T}([^<]*+)</t></is>)?</c>|\Z|([\s\S]+))"
 )
-_ROW = re.compile("<(/?)row([^>]*)>")
-_FORMULA = re.compile("<f ([^>]*)>")
+_ROW = re.compile("</row>|<row([^>]*+)>")
+"""Gives the attributes of each row, and nothing where it ends."""
+_FORMULA = re.compile("<f ([^>]*+)>")
 _OPEN, _CLOSE, _NAME = b"<sheetData>", b"</sheetData>", b"sheetData"
 
 Stored = tuple[str, str, str, str, str, str, str, str]
@@ -158,9 +165,9 @@ def _tagged(text: str) -> tuple[int, bool, bool]:
     """How many rows there are in what the expressions have matched, whether one of them is hidden, and whether their tags
     and those of formulas are well-formed: each row ends, and no attribute stands twice."""
     count, hidden, sound, inside = 0, False, True, False
-    for end, attributes in _ROW.findall(text):
-        if end:
-            sound, inside = sound and inside and not attributes, False
+    for attributes in _ROW.findall(text):
+        if not attributes:  # it ends
+            sound, inside = sound and inside, False
             continue
         distinct, hides, ends = _begun(attributes)
         count, hidden, sound, inside = count + 1, hidden or hides, sound and distinct and not inside, not ends
@@ -175,7 +182,7 @@ def _begun(attributes: str) -> tuple[bool, bool, bool]:
     return _differ(attributes), hidden, attributes.endswith("/")
 
 
-_HEAD = re.compile(rf"(?:<\?[^<>]*>)?\s*(?:<[A-Za-z]\w*{_LOOSE}/?>\s*|</[A-Za-z]\w*>\s*)*+".encode())
+_HEAD = re.compile(rf"(?:<\?[^<>]*>)?\s*(?:<[A-Za-z]\w*{_LOOSE}/?>\s*|</[A-Za-z]\w*>\s*)*{_KEEP}".encode())
 _TELLING = "mergeCell|sheetProtection|(?:odd|even|first)(?:Header|Footer)"
 _TOLD_BEFORE = re.compile(rb"<(col)(?=[\s/>])([^<]*)(</)?")
 _TOLD_AFTER = re.compile(rf"<([!?]|(?:{_TELLING})(?=[\s/>]))([^<]*)(</)?".encode())
@@ -273,8 +280,8 @@ def attributes(element: str) -> dict[str, str]:
 # ------------------------------------------------------------------ shared texts
 
 _TABLE = re.compile(rf"(?:<\?[^<>]*>)?\s*<sst{_ATTRIBUTES}>((?:<si>.*</si>)?)</sst>\s*", re.DOTALL)
-_RUN = rf"<r>(?:<rPr>(?:<[A-Za-z]\w*{_ATTRIBUTES}/>)*+</rPr>)?{_T}[^<]*+</t></r>"
-_ITEM = re.compile(rf"<si>(?:{_T}[^<]*+</t>|(?:{_RUN})++)?")
+_RUN = rf"<r>(?:<rPr>(?:<[A-Za-z]\w*{_ATTRIBUTES}/>)*{_KEEP}</rPr>)?{_T}[^<]*+</t></r>"
+_ITEM = re.compile(rf"<si>(?:{_T}[^<]*+</t>|(?:{_RUN})+{_KEEP})?")
 _TEXTS = re.compile(rf"{_T}([^<]*+)</t>")
 _FONT = re.compile("<[A-Za-z]\\w*( [^>]*)>")
 
