@@ -117,6 +117,8 @@ def words_of(text: str) -> Words:
     """The keys of the words of a text: those of ``tokens_of``, without their places, for which most who ask have no use."""
     said = text if is_plain(text) else clean(text)
     words = [part for word in map(folded, _WORDS.findall(said)) for part in _LONG.get(word, (word,))]
+    if _UBND_BEGINS.isdisjoint(words):
+        return tuple(words)
     found: list[str] = []
     at = 0
     while at < len(words):
