@@ -43,7 +43,6 @@ def write(path: Path, content: bytes, *, settled: bool = True) -> bool:
 def write_by(path: Path, make: Callable[[BinaryIO], object], *, settled: bool = True) -> bool:
     """As ``write``, of what ``make`` writes to a stream, so that nothing need hold all of it."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         return _put(path, make, settled)
     except OSError as error:
         raise UnwritableError(
@@ -67,19 +66,14 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def _put(path: Path, make: Callable[[BinaryIO], object], settled: bool) -> bool:
-    start, end = _HALF_WRITTEN
-    import filecmp
-    import tempfile
-
-    handle, name = tempfile.mkstemp(prefix=start, suffix=end, dir=path.parent)
-    temporary = Path(name)
+    handle, temporary = _begun(path)
     try:
         with os.fdopen(handle, "wb") as stream:
             make(stream)
             stream.flush()
             if settled:
                 os.fsync(stream.fileno())
-        if path.is_file() and filecmp.cmp(temporary, path, shallow=False):
+        if path.is_file() and _same(temporary, path):
             temporary.unlink()
             return False
         temporary.chmod(0o644)
@@ -89,6 +83,25 @@ def _put(path: Path, make: Callable[[BinaryIO], object], settled: bool) -> bool:
             temporary.unlink()
         raise
     return True
+
+
+def _begun(path: Path) -> tuple[int, Path]:
+    """A new file beside ``path``, open to be written; where the folder is not there yet it is made."""
+    import tempfile
+
+    start, end = _HALF_WRITTEN
+    try:
+        handle, name = tempfile.mkstemp(prefix=start, suffix=end, dir=path.parent)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=start, suffix=end, dir=path.parent)
+    return handle, Path(name)
+
+
+def _same(one: Path, other: Path) -> bool:
+    import filecmp
+
+    return filecmp.cmp(one, other, shallow=False)
 
 
 def sweep(folder: Path) -> None:
