@@ -72,13 +72,16 @@ def passed_over(paths: Sequence[Path], root: Path) -> Iterator[str]:
                     yield f"{_shown(Path(folder) / name, root)}: {told}"
 
 
+_LOCK = lazily.pattern(r"~\$(.+)|\.~lock\.(.+)#")
+
+
 def _left_over(name: str, there: Mapping[str, str]) -> str:
-    if (lock := re.fullmatch(r"~\$(.+)|\.~lock\.(.+)#", name)) is not None:
+    if (lock := _LOCK.fullmatch(name) if "~" in name[:2] else None) is not None:
         opened = there.get((lock[1] or lock[2]).casefold())
         if opened is None:
             return "" if lock[2] else "đây là tệp tạm của Excel, không phải biểu mẫu; bỏ qua"
         return f"{_printable(opened)} đang mở trong Excel hoặc LibreOffice, có thể chưa lưu; lưu, đóng rồi đọc lại"
-    if re.fullmatch(r".*\.(?:crdownload|part|partial|download)", name, re.IGNORECASE):
+    if name.casefold().endswith((".crdownload", ".part", ".partial", ".download")):
         return "tệp tải về chưa xong nên chưa đọc; tải lại cho đủ rồi đọc lại"
     return ""
 

@@ -302,7 +302,8 @@ def is_lost(campaign: Path) -> bool:
 def _originals(folder: Path) -> list[str]:
     """The names of what the store ``folder`` holds as originals."""
     try:
-        return sorted(path.name for path in (folder / ORIGINALS).iterdir() if DIGEST.fullmatch(path.name))
+        with os.scandir(folder / ORIGINALS) as entries:
+            return sorted(entry.name for entry in entries if DIGEST.fullmatch(entry.name))
     except FileNotFoundError:
         return []
 

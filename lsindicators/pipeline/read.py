@@ -16,7 +16,6 @@ from lsindicators.memory import Memory
 from lsindicators.model import HANOI, Plan, Receipt, Return, Status
 from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
-from lsindicators.pipeline.documents import decision_json, finding_json, tally_json
 from lsindicators.pipeline.judging import Elsewhere, nothing_taken
 from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
 from lsindicators.pipeline.standing import Judged, Standing, again, standing
@@ -50,6 +49,8 @@ class Received(Struct, frozen=True, kw_only=True):
         return 1 if bad or self.held or needs_person(self.findings) else 0
 
     def to_json(self) -> Json:
+        from lsindicators.pipeline.documents import decision_json, finding_json, tally_json
+
         counts = counting(self.standing)
         return {
             "year": self.plan.year,
