@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO
 
 from lsindicators.errors import OutputLockedError, UnusableInputError, UnwritableError, reason
@@ -123,14 +124,21 @@ TOGETHER = sys.platform == "linux"
 scanner may forbid."""
 
 
-def settle(paths: Iterable[Path]) -> None:
+def settle(paths: Iterable[Path], meanwhile: Callable[[], object] | None = None) -> None:
     """Make sure that files which were just written outlive a power failure.
 
-    Linux settles all at once in a thirtieth of the time. Raises ``UnwritableError`` where the disk has lost one of them.
+    Linux settles all at once in a thirtieth of the time, and ``meanwhile``, what has to be done anyway, is done while the
+    disk is at work. Raises ``UnwritableError`` where the disk has lost one of them.
     """
     written = tuple(paths)
     if TOGETHER and len(written) > 4:
-        os.sync()
+        disk = Thread(target=os.sync)
+        disk.start()
+        try:
+            if meanwhile is not None:
+                meanwhile()
+        finally:
+            disk.join()
         return
     for path in written:
         try:

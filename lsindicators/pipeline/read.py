@@ -126,6 +126,7 @@ def _received(
             else:  # nothing to file: an empty file, or one that another program holds
                 receipt = Receipt(order=0, file=a.file, sha256="", size=0, sent_at=a.sent_at, read_at=now)
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
+        book.settle(meanwhile=_load)
     mending: dict[int, Return] = {}
     current = standing(campaign, plan, progress, mending, memory, cluster or judging.here)
     judged = {j.receipt.order: j for j in current.judged}
@@ -156,6 +157,12 @@ def _received(
         notes=notes,
         waiting=asked.waiting,
     )
+
+
+def _load() -> None:
+    """Load the rooms in which what has come is read, judged, compared and listed."""
+    from lsindicators import checks, merge, reconcile, returns  # noqa: F401
+    from lsindicators.exports import receipts  # noqa: F401
 
 
 def _found_nothing(current: Standing, vanished: bool, found: bool) -> Iterable[str]:
