@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO
 
 from lsindicators.errors import OutputLockedError, UnusableInputError, UnwritableError, reason
@@ -43,7 +44,6 @@ def write(path: Path, content: bytes, *, settled: bool = True) -> bool:
 def write_by(path: Path, make: Callable[[BinaryIO], object], *, settled: bool = True) -> bool:
     """As ``write``, of what ``make`` writes to a stream, so that nothing need hold all of it."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         return _put(path, make, settled)
     except OSError as error:
         raise UnwritableError(
@@ -67,19 +67,14 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def _put(path: Path, make: Callable[[BinaryIO], object], settled: bool) -> bool:
-    start, end = _HALF_WRITTEN
-    import filecmp
-    import tempfile
-
-    handle, name = tempfile.mkstemp(prefix=start, suffix=end, dir=path.parent)
-    temporary = Path(name)
+    handle, temporary = _begun(path)
     try:
         with os.fdopen(handle, "wb") as stream:
             make(stream)
             stream.flush()
             if settled:
                 os.fsync(stream.fileno())
-        if path.is_file() and filecmp.cmp(temporary, path, shallow=False):
+        if path.is_file() and _same(temporary, path):
             temporary.unlink()
             return False
         temporary.chmod(0o644)
@@ -89,6 +84,25 @@ def _put(path: Path, make: Callable[[BinaryIO], object], settled: bool) -> bool:
             temporary.unlink()
         raise
     return True
+
+
+def _begun(path: Path) -> tuple[int, Path]:
+    """A new file beside ``path``, open to be written; where the folder is not there yet it is made."""
+    import tempfile
+
+    start, end = _HALF_WRITTEN
+    try:
+        handle, name = tempfile.mkstemp(prefix=start, suffix=end, dir=path.parent)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=start, suffix=end, dir=path.parent)
+    return handle, Path(name)
+
+
+def _same(one: Path, other: Path) -> bool:
+    import filecmp
+
+    return filecmp.cmp(one, other, shallow=False)
 
 
 def sweep(folder: Path) -> None:
@@ -110,14 +124,21 @@ TOGETHER = sys.platform == "linux"
 scanner may forbid."""
 
 
-def settle(paths: Iterable[Path]) -> None:
+def settle(paths: Iterable[Path], meanwhile: Callable[[], object] | None = None) -> None:
     """Make sure that files which were just written outlive a power failure.
 
-    Linux settles all at once in a thirtieth of the time. Raises ``UnwritableError`` where the disk has lost one of them.
+    Linux settles all at once in a thirtieth of the time, and ``meanwhile``, what has to be done anyway, is done while the
+    disk is at work. Raises ``UnwritableError`` where the disk has lost one of them.
     """
     written = tuple(paths)
     if TOGETHER and len(written) > 4:
-        os.sync()
+        disk = Thread(target=os.sync)
+        disk.start()
+        try:
+            if meanwhile is not None:
+                meanwhile()
+        finally:
+            disk.join()
         return
     for path in written:
         try:

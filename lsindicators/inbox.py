@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import stat
+import struct
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -71,13 +72,16 @@ def passed_over(paths: Sequence[Path], root: Path) -> Iterator[str]:
                     yield f"{_shown(Path(folder) / name, root)}: {told}"
 
 
+_LOCK = lazily.pattern(r"~\$(.+)|\.~lock\.(.+)#")
+
+
 def _left_over(name: str, there: Mapping[str, str]) -> str:
-    if (lock := re.fullmatch(r"~\$(.+)|\.~lock\.(.+)#", name)) is not None:
+    if (lock := _LOCK.fullmatch(name) if "~" in name[:2] else None) is not None:
         opened = there.get((lock[1] or lock[2]).casefold())
         if opened is None:
             return "" if lock[2] else "đây là tệp tạm của Excel, không phải biểu mẫu; bỏ qua"
         return f"{_printable(opened)} đang mở trong Excel hoặc LibreOffice, có thể chưa lưu; lưu, đóng rồi đọc lại"
-    if re.fullmatch(r".*\.(?:crdownload|part|partial|download)", name, re.IGNORECASE):
+    if name.casefold().endswith((".crdownload", ".part", ".partial", ".download")):
         return "tệp tải về chưa xong nên chưa đọc; tải lại cho đủ rồi đọc lại"
     return ""
 
@@ -282,7 +286,50 @@ def _sort(content: bytes) -> _Sort:
     return _sort_text(content)
 
 
+_LIST_END, _LISTED = struct.Struct("<4s6xH2LH"), struct.Struct("<4s2xH20x3H12x")
+"""Of what ends the list of a zip file: mark, entries, bytes, place, bytes of the comment; of an entry in it: mark, version
+that unpacks it, bytes of its name, its extra fields, its comment."""
+
+
+def _plain_names(content: bytes) -> list[str] | None:
+    """The names that a zip file lists, where it lists them as plainly as programs do for a workbook; else ``None``.
+
+    ``zipfile`` finds the same names, but makes an object of each entry, and every file that comes is sorted twice.
+    """
+    end = len(content) - _LIST_END.size
+    if end < 0:
+        return None
+    mark, count, length, at, comment = _LIST_END.unpack_from(content, end)
+    if mark != b"PK\x05\x06" or comment or at + length != end or count > MEMBERS:
+        return None
+    if content.startswith(b"PK\x06\x07", end - 20):  # another list holds
+        return None
+    names = []
+    for _ in range(count):
+        if at + _LISTED.size > end:
+            return None
+        mark, version, length, extra, comment = _LISTED.unpack_from(content, at)
+        at += _LISTED.size + length
+        name = content[at - length : at].decode("ascii", "replace")
+        if (
+            mark != b"PK\x01\x02"
+            or version > _VERSION
+            or extra
+            or comment
+            or not (name.isascii() and name.isprintable())
+        ):
+            return None
+        names.append(name)
+    return names if at == end else None
+
+
+_VERSION = 63
+"""``zipfile`` refuses what needs a newer one."""
+
+
 def _sort_zip(content: bytes) -> _Sort:
+    if "xl/workbook.xml" in (_plain_names(content) or ()):  # as of most files that come
+        return _Sort("xlsx")
     import zipfile
 
     from lsindicators import workbook

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
@@ -110,9 +110,9 @@ class Ledger:
         """Keep a version of the clerk's decisions, named by its SHA-256."""
         files.write(self._folder / DECISIONS / f"{files.sha256(content)}.xlsx", content)
 
-    def settle(self) -> None:
-        """Make sure that the originals filed so far outlive a power failure."""
-        files.settle(self._unsettled)
+    def settle(self, meanwhile: Callable[[], object] | None = None) -> None:
+        """Make sure that the originals filed so far outlive a power failure; see ``files.settle``."""
+        files.settle(self._unsettled, meanwhile)
         self._unsettled.clear()
 
     def receipts(self) -> tuple[Receipt, ...]:
@@ -302,7 +302,8 @@ def is_lost(campaign: Path) -> bool:
 def _originals(folder: Path) -> list[str]:
     """The names of what the store ``folder`` holds as originals."""
     try:
-        return sorted(path.name for path in (folder / ORIGINALS).iterdir() if DIGEST.fullmatch(path.name))
+        with os.scandir(folder / ORIGINALS) as entries:
+            return sorted(entry.name for entry in entries if DIGEST.fullmatch(entry.name))
     except FileNotFoundError:
         return []
 

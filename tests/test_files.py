@@ -1,5 +1,6 @@
 import errno
 import os
+from threading import Event
 
 import pytest
 
@@ -84,6 +85,24 @@ def test_many_files_are_settled_at_once_and_few_each_by_itself(tmp_path, monkeyp
     assert done == []
     files.settle(paths)
     assert done == (["sync"] if count > 4 else ["fsync"] * count)
+
+
+def test_what_has_to_be_done_anyway_is_done_while_the_disk_is_at_work_and_never_ends_before_it(tmp_path, monkeypatch):
+    done, begun = [], Event()
+
+    def sync():
+        assert begun.wait(10)
+        done.append("sync")
+
+    def work():
+        begun.set()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "sync", sync, raising=False)
+    monkeypatch.setattr(files, "TOGETHER", True)
+    with pytest.raises(KeyboardInterrupt):
+        files.settle([tmp_path / str(i) for i in range(5)], work)
+    assert done == ["sync"]
 
 
 def test_a_file_that_the_disk_has_lost_is_told(tmp_path):

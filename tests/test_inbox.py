@@ -175,6 +175,46 @@ def test_any_bytes_are_a_workbook_or_a_finding(content, data):
 # ------------------------------------------------------------------ folders
 
 
+def packed(*names, comment=b""):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name in names:
+            package.writestr(name, b"x" * 30)
+        package.comment = comment
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "plain"),
+    [
+        (packed("[Content_Types].xml", "xl/workbook.xml"), True),
+        (packed(), True),
+        (packed("xl/workbook.xml", comment=b"x"), False),
+        (b"more" + packed("xl/workbook.xml"), False),
+        (packed("biểu.xml", "xl/workbook.xml"), False),
+        (packed(*map(str, range(inbox.MEMBERS + 1))), False),
+        (packed("xl/workbook.xml").replace(b"PK\x01\x02", b"PK\x01\x03"), False),
+        (b"PK\x03\x04", False),
+        (b"PK\x05\x06" + bytes(17), False),
+    ],
+)
+def test_names_of_a_zip_are_read_off_where_it_is_plain(content, plain):
+    assert (inbox._plain_names(content) is not None) is plain
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_names_that_are_read_off_are_those_that_zipfile_finds(data):
+    content = bytearray(packed("[Content_Types].xml", "xl/workbook.xml", "xl/styles.xml"))
+    begin = content.index(b"PK\x01\x02")
+    for _ in range(data.draw(st.integers(0, 3))):
+        content[data.draw(st.integers(begin, len(content) - 1))] = data.draw(st.integers(0, 255))
+    names = inbox._plain_names(bytes(content))
+    if names is not None:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            assert names == package.namelist()
+
+
 def test_a_folder_is_read_in_the_order_of_names_and_without_leftovers(tmp_path):
     ky = tmp_path / "ky"
     put(

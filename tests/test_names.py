@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lsindicators import assignment, names
+from lsindicators.names.text import clean
+from lsindicators.names.tokens import tokens_of, words_of
 
 
 @pytest.fixture(scope="module")
@@ -363,6 +365,17 @@ def test_an_alias_that_a_clerk_adds_settles_the_question():
 # ------------------------------------------------------------------ laws
 
 PLAN = assignment.builtin(2025)
+NAMED = [n for u in PLAN.units for n in (u.name, u.short, *u.aliases)]
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from(NAMED) | st.sampled_from([*"&()[]/,;-–_.", "u.b.n.d", "UBND", "uỷ"])).map(" ".join)
+)
+def test_the_words_of_a_text_are_those_of_its_tokens(text):
+    assert words_of(text) == tuple(t.word for t in tokens_of(clean(text)))
+
+
 LISTED = names.Register(PLAN.units, PLAN.groups, PLAN.former, PLAN.inactive)
 TEXTS = (
     str, str.lower, str.upper, nfd,

@@ -594,7 +594,7 @@ def test_forms_letters_and_slips_outlive_a_power_failure(campaign, monkeypatch, 
     """Each written file is settled, at the end or as it is written; what was not written is left alone."""
     settled, alone = [], []
     monkeypatch.setattr(files, "TOGETHER", together)
-    monkeypatch.setattr(files, "settle", lambda paths: settled.extend(p.name for p in paths))
+    monkeypatch.setattr(files, "settle", lambda paths, meanwhile=None: settled.extend(p.name for p in paths))
     monkeypatch.setattr(os, "fsync", alone.append)
     (campaign / "bieu-mau" / "so-khcn.xlsx").unlink()
     (campaign / "cong-van" / "so-khcn.docx").unlink()

@@ -14,6 +14,7 @@ from rich.console import Console
 from lsindicators import files, pipeline, screen
 from lsindicators.cli import main
 from lsindicators.errors import OutputLockedError
+from lsindicators.screen import received
 
 DAY = date(2026, 3, 28)
 
@@ -250,3 +251,13 @@ def test_after_merge_what_does_not_go_together_and_what_is_covered():
     assert "8/8 số liệu có độ phủ dưới 90%, thấp nhất: C01_A 0/3, C01_B 0/3, C09_A 0/3" in words(text)
     assert merged.exit_code == 1
     assert replace(merged, differences=merged.differences[1:]).exit_code == 0
+
+
+@pytest.mark.parametrize(("width", "across"), [(100, 4), (99, 4), (98, 3), (60, 2), (30, 1)])
+def test_names_stand_side_by_side_as_far_as_there_is_room(width, across):
+    cells = [("Sở KH&CN", "48/53"), ("Thuế tỉnh Lạng Sơn", "1/2"), ("Xã Hoa Thám", "27/34"), ("Công an tỉnh", "2/2")]
+    console = Console(file=StringIO(), width=width, highlight=False)
+    console.print(received._Names(cells))
+    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    told = [f"{name:<18} {figure:>5}" for name, figure in cells]
+    assert lines == [" ".join(told[n : n + across]) for n in range(0, len(told), across)]

@@ -111,6 +111,8 @@ def _grid(sheet: workbook.Sheet, table: Table, file: str) -> _Grid:
                 found.setdefault(heading, column)
         if len(found) > len(best):
             best, at = found, row
+        if len(best) == len(wanted):
+            break
     lacking = [c.heading for c in table.columns if c.heading not in best and not c.optional]
     if lacking:
         told = ", ".join(f"“{h}”" for h in lacking)

@@ -155,7 +155,8 @@ class Sheet:
         self._rows: dict[int, dict[int, str]] = {}
         self._at, self._cells = -1, dict[int, str]()  # the row that is being written
         self._looks: dict[tuple[Any, ...], int] = {}  # what was asked of ``look`` -> its number
-        self._figures: dict[tuple[int, int], int] = {}  # column and places of a figure -> its format
+        self._numbers: dict[tuple[int, int], int] = {}  # column and places of a number -> its format
+        self._figures: dict[tuple[int, int], int] = {}  # the same of a figure
         self._lines: dict[int, int] = {}  # row -> lines of its longest wrapped text, where more than one
         self._levels: dict[int, int] = {}
         self._moments: dict[tuple[int, datetime], str] = {}
@@ -234,7 +235,11 @@ class Sheet:
 
     def number(self, row: int, column: int, value: Decimal | int, decimals: int = 0, **more: Any) -> None:
         """Write a number that is shown with ``decimals`` places."""
-        look = self.look(column, **{"num_format": number_format(decimals), **more})
+        look = None if more else self._numbers.get((column, decimals))
+        if look is None:
+            look = self.look(column, **{"num_format": number_format(decimals), **more})
+            if not more:
+                self._numbers[column, decimals] = look
         self._put(row, column, stream.number(float(value), look))
 
     def year(self, row: int, column: int, year: int, **more: Any) -> None:

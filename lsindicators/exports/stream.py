@@ -18,10 +18,10 @@ from xlsxwriter.packager import Packager
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from lsindicators import files
+from lsindicators import files, lazily
 
-_ESCAPED = re.compile("(_x[0-9a-fA-F]{4}_)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_ESCAPED = lazily.pattern("(_x[0-9a-fA-F]{4}_)")
+_CONTROL = lazily.pattern(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
 
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -27,10 +27,12 @@ class Token(Struct, frozen=True):
 _PIECES = lazily.pattern(
     r"(?P<word>[^\W_]+)|(?P<sign>[&,/()\[\]])|(?P<dash>(?:(?<=\s)|^)[-+•·*–](?=\s))|(?P<other>.)", re.S
 )
+_WORDS = lazily.pattern(r"[^\W_]+|&")
 HARD = lazily.pattern(r"[;\n]|(?:^|(?<=\n))\s*[-+•·*]\s*")
 NUMBERING = lazily.pattern(r"\s*(?:\d{1,3}\s*[.)]|[a-zđ]\))\s+", re.I)
 AND = key("và")
 _UBND = (key("ủy ban nhân dân").split(), ["u", "b", "n", "d"])
+_UBND_BEGINS = {words[0] for words in _UBND}
 _WRITTEN_OUT = {
     "bql": "ban quản lý",
     "kkt": "khu kinh tế",
@@ -87,19 +89,24 @@ def without_all(tokens: list[Token]) -> list[Token]:
 
 def _with_ubnd(tokens: list[Token]) -> list[Token]:
     """The words of Ủy ban nhân dân in any spelling become one word, ``ubnd``."""
+    words = [t.word for t in tokens]
     joined: list[Token] = []
     at = 0
     while at < len(tokens):
-        for words in _UBND:
-            if tokens[at].word == words[0] and [t.word for t in tokens[at : at + len(words)]] == words:
-                first, last = tokens[at], tokens[at + len(words) - 1]
-                joined.append(Token("ubnd", first.start, last.end, first.soft, first.bracket, first.dash))
-                at += len(words)
-                break
+        if length := _ubnd_at(words, at):
+            first, last = tokens[at], tokens[at + length - 1]
+            joined.append(Token("ubnd", first.start, last.end, first.soft, first.bracket, first.dash))
         else:
             joined.append(tokens[at])
-            at += 1
+        at += length or 1
     return joined
+
+
+def _ubnd_at(words: list[str], at: int) -> int:
+    """How many words at ``at`` spell Ủy ban nhân dân; 0 for none."""
+    if words[at] not in _UBND_BEGINS:
+        return 0
+    return next((len(spelt) for spelt in _UBND if words[at : at + len(spelt)] == spelt), 0)
 
 
 Words = tuple[str, ...]
@@ -107,12 +114,18 @@ Words = tuple[str, ...]
 
 @lru_cache(maxsize=8192)
 def words_of(text: str) -> Words:
-    """The keys of the words of a text."""
-    if is_plain(text):  # as most names are: nobody need ask where a word stands
-        keys = tuple(part for word in map(folded, text.split()) for part in _LONG.get(word, (word,)))
-        if not any(words[0] in keys for words in _UBND):
-            return keys
-    return tuple(t.word for t in tokens_of(clean(text)))
+    """The keys of the words of a text: those of ``tokens_of``, without their places, for which most who ask have no use."""
+    said = text if is_plain(text) else clean(text)
+    words = [part for word in map(folded, _WORDS.findall(said)) for part in _LONG.get(word, (word,))]
+    if _UBND_BEGINS.isdisjoint(words):
+        return tuple(words)
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        length = _ubnd_at(words, at)
+        found.append("ubnd" if length else words[at])
+        at += length or 1
+    return tuple(found)
 
 
 EVERY = key("các")

@@ -16,7 +16,6 @@ from lsindicators.memory import Memory
 from lsindicators.model import HANOI, Plan, Receipt, Return, Status
 from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import DECISIONS, RETURNS, SLIPS, Json, Progress, at_work, quietly, read_plan
-from lsindicators.pipeline.documents import decision_json, finding_json, tally_json
 from lsindicators.pipeline.judging import Elsewhere, nothing_taken
 from lsindicators.pipeline.receipts import counting, keep_log, write_receipts
 from lsindicators.pipeline.standing import Judged, Standing, again, standing
@@ -50,6 +49,8 @@ class Received(Struct, frozen=True, kw_only=True):
         return 1 if bad or self.held or needs_person(self.findings) else 0
 
     def to_json(self) -> Json:
+        from lsindicators.pipeline.documents import decision_json, finding_json, tally_json
+
         counts = counting(self.standing)
         return {
             "year": self.plan.year,
@@ -125,6 +126,7 @@ def _received(
             else:  # nothing to file: an empty file, or one that another program holds
                 receipt = Receipt(order=0, file=a.file, sha256="", size=0, sent_at=a.sent_at, read_at=now)
                 unread.append(Judged(receipt=receipt, verdict=nothing_taken(receipt, Status.REJECTED, a.findings)))
+        book.settle(meanwhile=_load)
     mending: dict[int, Return] = {}
     current = standing(campaign, plan, progress, mending, memory, cluster or judging.here)
     judged = {j.receipt.order: j for j in current.judged}
@@ -155,6 +157,12 @@ def _received(
         notes=notes,
         waiting=asked.waiting,
     )
+
+
+def _load() -> None:
+    """Load the rooms in which what has come is read, judged, compared and listed."""
+    from lsindicators import checks, merge, reconcile, returns  # noqa: F401
+    from lsindicators.exports import receipts  # noqa: F401
 
 
 def _found_nothing(current: Standing, vanished: bool, found: bool) -> Iterable[str]:

@@ -45,11 +45,14 @@ def heading(text: str) -> Text:
 
 def line(text: str, style: str = "", *, indent: bool = False) -> RenderableType:
     """A text on lines of its own."""
-    from rich.padding import Padding
     from rich.text import Text
 
     line = Text(text, style=style)
-    return Padding(line, (0, 0, 0, 2)) if indent else line
+    if not indent:
+        return line
+    from rich.padding import Padding
+
+    return Padding(line, (0, 0, 0, 2))
 
 
 def columns(*columns: tuple[str, int | None, str]) -> Table:

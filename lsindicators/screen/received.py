@@ -6,7 +6,7 @@ room says where to see it: ``read --explain``, ``--json``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from lsindicators.screen.provinces import counted, too_many
 from lsindicators.told import Told
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.table import Table
     from rich.text import Text
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 ITEMS, LENGTH, LISTED = 3, 170, 12
 """So many things to mend are told of a return, each within so many characters; so many short lines are listed."""
+
+_NAME, _FIGURE = 18, 5
+"""Columns of a name and of the figure beside it, where names stand side by side."""
 
 _COLOURS = {
     Severity.ERROR: "bold red",
@@ -68,10 +71,10 @@ def account(read: Received, campaign: Path, today: date) -> Iterator[RenderableT
     if done:
         if too_many(plan, done):
             yield heading(f"ĐÃ XONG: {len(done)} đơn vị, theo tỉnh")
-            yield _names([(told.short(place, 18), str(n)) for place, n in counted(plan, done).items()])
+            yield _Names([(told.short(place, _NAME), str(n)) for place, n in counted(plan, done).items()])
         else:
             yield heading(f"ĐÃ XONG: {len(done)} đơn vị")
-            yield _names([(_short(plan.unit[u], 18), _taken(read, owing[u])) for u in done])
+            yield _Names([(_short(plan.unit[u], _NAME), _taken(read, owing[u])) for u in done])
         noted = [(u, n) for u in done if (n := _warnings(owing[u]))]
         if noted:
             names = [f"{_short(plan.unit[u], 30)} ({n})" for u, n in noted[:LISTED]]
@@ -240,16 +243,18 @@ def _short(unit: Unit, limit: int) -> str:
     return told.short(unit.short or unit.name, limit)
 
 
-def _names(cells: Sequence[tuple[str, str]]) -> Table:
-    """Names with a figure each, four in a line, read from left to right."""
-    from rich.table import Table
-    from rich.text import Text
+class _Names:
+    """Names with a figure each, read from left to right: as many in a line as there is room for, four in a hundred columns.
 
-    across = 4
-    table = Table.grid(padding=(0, 1, 0, 0))
-    for _ in range(across):
-        table.add_column(width=18, no_wrap=True)
-        table.add_column(width=5, justify="right", no_wrap=True)
-    for n in range(0, len(cells), across):
-        table.add_row(*(Text(text) for cell in cells[n : n + across] for text in cell))
-    return table
+    A table of ``rich`` measures every cell several times, which took longer than all else on the screen together.
+    """
+
+    def __init__(self, cells: Iterable[tuple[str, str]]) -> None:
+        self._cells = [f"{name:<{_NAME}} {figure:>{_FIGURE}}" for name, figure in cells]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text
+
+        across = max(1, (options.max_width + 1) // (_NAME + _FIGURE + 2))
+        lines = (" ".join(self._cells[n : n + across]) for n in range(0, len(self._cells), across))
+        yield Text("\n".join(lines), no_wrap=True)
