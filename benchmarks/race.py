@@ -210,10 +210,14 @@ class Bench:
         return self.prepared[name]
 
     def fresh(self, source: Path) -> Path:
-        """A copy of a folder that a command may change; the copy before it goes."""
+        """A copy of a folder that a command may change, all on the disk; the copy before it goes.
+
+        Else a command that settles its files on the disk would wait for the copy too.
+        """
         target = self.folder / f"{source.name}-copy"
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target)
+        os.sync()
         return target
 
     def empty(self, name: str) -> Path:

@@ -5,7 +5,6 @@ A good cell is taken even where its neighbour is wrong; a bad or doubtful one is
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -342,6 +341,8 @@ def _likely_state(folded: str) -> State | None:
     begun = [s for text, s in alike.items() if len(folded) > 1 and text.startswith(f"{folded} ")]
     if len(begun) == 1:
         return begun[0]
+    import difflib  # of use in few returns
+
     near = difflib.get_close_matches(folded[:60], alike, 1, 0.7)
     return alike[near[0]] if near else None
 
