@@ -36,7 +36,7 @@ from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import Progress, know_formulas, quietly
 from lsindicators.pipeline.judging import Engine, nothing_taken
 
-AT_ONCE = 6_000
+AT_ONCE = 3_000
 """So many figures are compared at once: a province's all together, a country's in parts."""
 
 FORGOTTEN = 200
