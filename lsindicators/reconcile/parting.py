@@ -8,7 +8,7 @@ from lsindicators.model import Conflict, Plan, Variable
 
 
 def parts(plan: Plan, most: int) -> tuple[tuple[Variable, ...], ...]:
-    """The variables, in parts of which ``most`` figures are owed, or somewhat more: a mean and its weights stay together.
+    """The variables, in parts of which at most ``most`` figures are owed, where one alone is not more: a mean and its weights stay together.
 
     Rules tie nothing: they are held against totals, when all parts have been seen.
     """
@@ -19,11 +19,12 @@ def parts(plan: Plan, most: int) -> tuple[tuple[Variable, ...], ...]:
         if v.code in seen:
             continue
         seen |= tied[v.code]
-        if room <= 0:
+        together = [plan.variable[code] for code in tied[v.code]]
+        owed = sum(len(plan.assignment[w.code].units) for w in together if w.code in plan.assignment)
+        if not made or owed > room:
             made.append([])
             room = most
-        together = [plan.variable[code] for code in tied[v.code]]
-        room -= sum(len(plan.assignment[w.code].units) for w in together if w.code in plan.assignment)
+        room -= owed
         made[-1] += together
     order = {v.code: n for n, v in enumerate(plan.variables)}
     return tuple(tuple(sorted(part, key=lambda v: order[v.code])) for part in made)
