@@ -10,13 +10,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from lsindicators import files, lazily
 from lsindicators.errors import BusyError, LsindicatorsError, UnusableInputError, UnwritableError, reason
-from lsindicators.model import Receipt, Sealed, Status, Told
+from lsindicators.model import HANOI, Receipt, Sealed, Status, Told
 
 FOLDER, DATABASE, ORIGINALS, KEY_FILE, LOCK = "so-cai", "so-cai.sqlite", "goc", "khoa-ky.txt", "dang-chay.lock"
 DECISIONS = "dieu-chinh"
@@ -117,9 +117,12 @@ class Ledger:
 
     def receipts(self) -> tuple[Receipt, ...]:
         """Every file that was ever received, in the order of reading."""
-        if not self._has("receipt"):
-            return ()
-        return tuple(self._receipt(row) for row in self._connection.execute(f'{SELECT} ORDER BY "order"'))
+        return tuple(self.each())
+
+    def each(self) -> Iterator[Receipt]:
+        """As ``receipts``, for who needs one at a time: of a country they are many."""
+        if self._has("receipt"):
+            yield from map(self._receipt, self._connection.execute(f'{SELECT} ORDER BY "order"'))
 
     def log(self, told: Iterable[Told]) -> None:
         """Add what was told, of each receipt whose outcome is another than that of its last line."""
@@ -179,7 +182,7 @@ class Ledger:
 
     def unfiled(self) -> tuple[str, ...]:
         """Originals without a receipt: a reading was broken off, or the database is older than they are."""
-        known = {r.sha256 for r in self.receipts()}
+        known = {r.sha256 for r in self.each()}
         return tuple(name for name in _originals(self._folder) if name not in known)
 
     def _original(self, sha256: str) -> Path:
@@ -200,12 +203,19 @@ class Ledger:
         try:
             if not DIGEST.fullmatch(sha256):
                 raise ValueError(sha256)
-            sent, read = datetime.fromisoformat(sent_at), datetime.fromisoformat(read_at)
+            sent, read = _moment(sent_at), _moment(read_at)
             if sent.tzinfo is None or read.tzinfo is None:
                 raise ValueError(sent_at, read_at)
         except ValueError as error:
             raise _damaged(self._folder / DATABASE, f"biên nhận số {order}") from error
         return Receipt(order=order, file=file, sha256=sha256, size=size, sent_at=sent, read_at=read)
+
+
+@lru_cache(maxsize=64)
+def _moment(text: str) -> datetime:
+    """A moment as it was stored. All files of one reading share theirs, and all moments of Vietnam their zone."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=HANOI) if found.tzinfo == HANOI else found
 
 
 SELECT = 'SELECT "order", file, sha256, size, sent_at, read_at FROM receipt'

@@ -18,14 +18,17 @@ import weakref
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from lsindicators import files, ledger
 from lsindicators.errors import LsindicatorsError
 from lsindicators.model import Plan, Share
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 FILE = "nho-tam.bin"
 """Beside the ledger."""
@@ -47,14 +50,18 @@ class Memory:
     def __init__(self, campaign: Path) -> None:
         self._path = campaign / ledger.FOLDER / FILE
         self._secret = _secret(campaign)
-        self._kept = _places(self._path) if self._secret else {}
-        self._used: set[bytes] = set()  # the keys of what was asked for
+        self._used: set[bytes] = set()  # the keys of what was asked for and is kept already
         self._new: dict[bytes, Place] = {}  # of what was worked out since, in the file beside
         self._beside: BinaryIO | None = None
         self._changed = False
         self.complete = False  # all that is still of use was asked for: the rest can go
         self.at_last: Callable[[], None] | None = None  # keeps what is true only if nothing changes until the end
         self._known: tuple[Plan, str] | None = None
+
+    @cached_property
+    def _kept(self) -> Mapping[bytes, Place]:
+        """What stands on the disk."""
+        return _places(self._path) if self._secret else {}
 
     def find(self, *facts: object) -> Any:
         """What was worked out from ``facts``; ``None`` where nothing is remembered, or not whole any more."""
@@ -71,23 +78,29 @@ class Memory:
 
     def keep(self, thing: object, *facts: object) -> None:
         """Remember ``thing``, which was worked out from ``facts`` and nothing else."""
-        self.keep_record(written(thing), *facts)
+        self._keep_by(lambda stream: pickle.dump(thing, stream, PROTOCOL), facts)
 
     def keep_record(self, record: bytes, *facts: object) -> None:
         """As ``keep``, of a thing as it was ``written``."""
+        self._keep_by(lambda stream: stream.write(record), facts)
+
+    def _keep_by(self, write: Callable[[_Sealing], object], facts: tuple[object, ...]) -> None:
+        """Remember what ``write`` writes, piece by piece: of a country it is large."""
         if not self._secret:
             return
         key = self._key(facts)
-        seal = self._seal(key, record)
         with contextlib.suppress(OSError):  # where there is no room it is worked out again
             if self._beside is None:
                 self._beside = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - it lives as long as the memory
                 weakref.finalize(self, self._beside.close)
             start = self._beside.seek(0, os.SEEK_END)
-            self._beside.write(seal)
-            self._beside.write(record)
-            self._new[key] = start, len(seal) + len(record)
-            self._used.add(key)
+            self._beside.write(bytes(_DIGEST))
+            record = _Sealing(self._beside, hashlib.blake2b(key, key=self._secret, digest_size=_DIGEST))
+            write(record)
+            end = self._beside.tell()
+            self._beside.seek(start)
+            self._beside.write(record.seal.digest())
+            self._new[key] = start, end - start
             self._changed = True
 
     def stays(self, *facts: object) -> None:
@@ -108,18 +121,20 @@ class Memory:
         if self.at_last is not None:
             self.at_last()
             self.at_last = None
-        keys = sorted(self._used if self.complete else {*self._kept, *self._used})
+        keys = sorted({*(self._used if self.complete else self._kept), *self._new})
         if not self._secret or not (self._changed or len(keys) < len(self._kept)):
             return
 
         def records(stream: BinaryIO) -> None:
             for key in keys:
                 if record := self._record(key):
-                    stream.write(key + len(record).to_bytes(_LENGTH, "big") + record)
+                    stream.write(key + len(record).to_bytes(_LENGTH, "big"))
+                    stream.write(record)  # by itself: of a country's plan no copy is made
 
         with contextlib.suppress(LsindicatorsError):
             files.write_by(self._path, records)
-        self._kept, self._new, self._changed = _places(self._path), {}, False
+        self._new, self._changed, self.complete = {}, False, False
+        self.__dict__.pop("_kept", None)  # looked up again if anything more is asked for: mostly the command ends
 
     def _record(self, key: bytes) -> bytes:
         """The record under ``key``, whole or not; empty where there is none."""
@@ -142,6 +157,17 @@ class Memory:
         seal = hashlib.blake2b(key, key=self._secret, digest_size=_DIGEST)
         seal.update(body)
         return seal.digest()
+
+
+class _Sealing(NamedTuple):
+    """A stream beside which the seal is made of what goes into it."""
+
+    stream: BinaryIO
+    seal: hashlib.blake2b
+
+    def write(self, piece: Buffer) -> int:
+        self.seal.update(piece)
+        return self.stream.write(piece)
 
 
 def _secret(campaign: Path) -> bytes:
@@ -211,9 +237,13 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
+PROTOCOL = 5
+"""The version of pickle in which things are written."""
+
+
 def written(thing: object) -> bytes:
     """Nouns as bytes."""
-    return pickle.dumps(thing, protocol=5)
+    return pickle.dumps(thing, PROTOCOL)
 
 
 def restored(record: bytes | memoryview) -> Any:

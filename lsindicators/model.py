@@ -789,6 +789,11 @@ class Figures(Sequence[Figure]):
         return sum(1 for place, value in told if value is not None and place.year == year)
 
     @property
+    def units(self) -> frozenset[str]:
+        """Whose they are."""
+        return frozenset(origin.unit for origin in self._origins)
+
+    @property
     def moments(self) -> frozenset[datetime | None]:
         """When they were read."""
         return frozenset(origin.read_at for origin in self._origins)

@@ -379,9 +379,51 @@ def test_a_country_stands_where_a_province_would(campaign, monkeypatch):
     monkeypatch.setattr(rooms, "AT_ONCE", 0)
     monkeypatch.setattr(rooms, "FORGOTTEN", 1)
     monkeypatch.setattr(rooms, "_REMEMBERED_WHOLE", 0)
+    monkeypatch.setattr(rooms, "_AT_A_TIME", 2)
     assert rooms.standing(campaign, plan) == before
+    kept(campaign).unlink()
     mind = memory.Memory(campaign)
-    assert rooms.gist(campaign, folders.read_plan(campaign, mind)[0], mind) == rooms.gist_of(before)
+    plan = folders.read_plan(campaign, mind)[0]
+    rooms.standing(campaign, plan, memory=mind)
+    mind.settle()
+    assert rooms.gist(campaign, plan, mind) == rooms.gist_of(before)
+
+
+def test_a_gist_of_which_a_piece_is_gone_is_worked_out_again(campaign, monkeypatch):
+    monkeypatch.setattr(rooms, "_AT_A_TIME", 1)
+    pipeline.receive(campaign)
+    mind = memory.Memory(campaign)
+    plan = folders.read_plan(campaign, mind)[0]
+    before = rooms.gist(campaign, plan, mind)
+    find = memory.Memory.find
+    lost = lambda self, *facts: None if facts[:2] == ("sendings", 1) else find(self, *facts)  # noqa: E731
+    monkeypatch.setattr(memory.Memory, "find", lost)
+    assert rooms.gist(campaign, plan, mind) == before
+
+
+def test_what_is_kept_of_a_verdict_is_the_verdict(campaign):
+    pipeline.receive(campaign)
+    for judged in rooms.standing(campaign, folders.read_plan(campaign)[0]).judged:
+        assert rooms._kept(judged.verdict) == judged.verdict
+
+
+def test_what_was_remembered_stays_when_more_is(campaign):
+    mind = memory.Memory(campaign)
+    mind.complete = True
+    mind.keep(("a", 1), "first")
+    mind.settle()
+    mind.keep(("b", 2), "second")
+    mind.settle()
+    again = memory.Memory(campaign)
+    assert (again.find("first"), again.find("second")) == (("a", 1), ("b", 2))
+
+
+def test_a_thing_is_remembered_as_it_is_written(campaign):
+    mind = memory.Memory(campaign)
+    thing = ("x" * 200_000, b"y" * 200_000, tuple(range(70_000)))
+    mind.keep(thing, "piece by piece")
+    mind.keep_record(memory.written(thing), "at once")
+    assert mind.find("piece by piece") == mind.find("at once") == thing
 
 
 def test_verifying_holds_it_against_the_originals(campaign):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 from msgspec import Struct
 
-from lsindicators.exports.book import BAD, DOUBTFUL, GOOD, QUIET, Book, Column, Look, Page
+from lsindicators.exports.book import BAD, DOUBTFUL, GOOD, QUIET, Book, Column, Look, Page, Sheet
 from lsindicators.findings import Severity, Verdict, tally
 from lsindicators.model import Plan, Receipt, Status
 
@@ -52,10 +53,20 @@ class Row(Struct, frozen=True, kw_only=True):
     counts: bool
 
 
-def write(plan: Plan, rows: Sequence[Row]) -> bytes:
-    """The workbook, one row a receipt in the order of reading. Same input, same bytes."""
+def save(into: BinaryIO, plan: Plan, rows: Iterable[Row], count: int) -> None:
+    """Write the workbook, one row a receipt in the order of reading, to a stream. Same input, same bytes.
+
+    There are ``count`` rows; each is asked for when it is written, so that no list of them need be held.
+    """
     book = Book(plan, f"Biên nhận tệp số liệu năm {plan.year}, tỉnh {plan.settings.province}")
     sheet = book.sheet(SHEET, COLUMNS, Page(frozen=_NAME + 1, mark=_NAME))
+    sheet.later(_rows(sheet, rows), count)
+    sheet.finish()
+    book.save(into)
+
+
+def _rows(sheet: Sheet, rows: Iterable[Row]) -> Iterator[None]:
+    plan = sheet.book.plan
     for row, of in enumerate(rows, 1):
         unit, found = of.verdict.unit, tally(of.verdict.findings)
         known = plan.any_unit.get(unit or "")
@@ -76,5 +87,4 @@ def write(plan: Plan, rows: Sequence[Row]) -> bytes:
         sheet.text(row, _CONTROL, of.verdict.control)
         sheet.text(row, _SHA256, of.receipt.sha256, font_size=9)
         sheet.text(row, _COUNTS, COUNTS if of.counts else IDLE, **({"bold": True} if of.counts else {}))
-    sheet.finish()
-    return book.close()
+        yield

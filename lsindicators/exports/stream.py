@@ -228,6 +228,9 @@ class StreamedWorkbook(Workbook):  # type: ignore[misc]
         with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as package:
             self._package = package
             self.close()
+        self.pen.texts.clear()  # the workbook is a circle of objects, which the collector finds late
+        for sheet in self.worksheets():
+            sheet.rows = tuple
 
     def _get_packager(self) -> _Packager:
         packager = _Packager()

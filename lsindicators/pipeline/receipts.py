@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from lsindicators import __version__, files, ledger
 from lsindicators.errors import OutputLockedError, UnwritableError
@@ -68,12 +69,16 @@ def write_receipts(campaign: Path, current: Standing) -> tuple[str | None, tuple
     from lsindicators import exports
     from lsindicators.exports.receipts import Row
 
-    with ledger.reading(campaign) as book:
-        filed = book.receipts()
     judged, counts = {j.receipt.order: j for j in current.judged}, counting(current)
-    rows = [Row(receipt=r, verdict=judged[r.order].verdict, counts=r.order in counts) for r in filed]
+
+    def save(into: BinaryIO) -> None:
+        with ledger.reading(campaign) as book:
+            filed = book.each()
+            rows = (Row(receipt=r, verdict=judged[r.order].verdict, counts=r.order in counts) for r in filed)
+            exports.receipts.save(into, current.plan, rows, len(judged))
+
     try:
-        files.write(campaign / RECEIPTS, exports.receipts.write(current.plan, rows))
+        files.write_by(campaign / RECEIPTS, save)
     except (OutputLockedError, UnwritableError) as error:
         return None, (str(error),)
     return RECEIPTS, ()

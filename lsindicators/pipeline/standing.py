@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -36,10 +36,10 @@ from lsindicators.pipeline import decide, judging
 from lsindicators.pipeline.campaign import Progress, know_formulas, quietly
 from lsindicators.pipeline.judging import Engine, nothing_taken
 
-AT_ONCE = 6_000
+AT_ONCE = 3_000
 """So many figures are compared at once: a province's all together, a country's in parts."""
 
-FORGOTTEN = 200
+FORGOTTEN = 100
 """After so many returns what was kept for the next one is let go of: a province has fewer."""
 
 
@@ -202,7 +202,7 @@ def again(campaign: Path, before: Standing, memory: Memory) -> Standing:
         return standing(campaign, before.plan, memory=memory)
     result = replace(before, paper=paper)  # where nothing is decided it says nothing of any return
     with ledger.reading(campaign) as book:
-        facts = _facts(campaign, before.plan, content, book.receipts(), book.unfiled(), memory)
+        facts = _facts(campaign, before.plan, content, book.each(), book.unfiled(), memory)
     _remember(result, memory, facts)
     return result
 
@@ -224,11 +224,30 @@ def gist(campaign: Path, plan: Plan, memory: Memory) -> Gist:
     with ledger.reading(campaign) as book:
         receipts, unfiled = book.receipts(), book.unfiled()
         facts = _facts(campaign, plan, decide.content(campaign), receipts, unfiled, memory)
-        found: Gist | None = memory.find("gist", *facts) if facts else None
+        found = _recalled_gist(plan, memory, facts) if facts else None
         if found is not None:
             _hold(book, receipts)
             return replace(found, receipts=_as_sent(receipts))
     return gist_of(standing(campaign, plan, memory=memory))
+
+
+_AT_A_TIME = 500
+"""So many sendings are remembered in one piece: what is written of a country's at once takes megabytes."""
+
+
+def _keep_gist(told: Gist, memory: Memory, facts: tuple[object, ...]) -> None:
+    for start in range(0, len(told.sendings), _AT_A_TIME):
+        memory.keep(told.sendings[start : start + _AT_A_TIME], "sendings", start, *facts)
+    memory.keep(replace(told, receipts=(), sendings=()), "gist", *facts)
+
+
+def _recalled_gist(plan: Plan, memory: Memory, facts: tuple[object, ...]) -> Gist | None:
+    found: Gist | None = memory.find("gist", *facts)
+    if found is None:
+        return None
+    starts = range(0, len(plan.owed), _AT_A_TIME)
+    sendings = tuple(s for start in starts for s in memory.find("sendings", start, *facts) or ())
+    return replace(found, sendings=sendings) if len(sendings) == len(plan.owed) else None
 
 
 def gist_of(at: Standing) -> Gist:
@@ -242,7 +261,7 @@ def _facts(
     campaign: Path,
     plan: Plan,
     content: bytes | None,
-    receipts: Sequence[Receipt],
+    receipts: Iterable[Receipt],
     unfiled: Sequence[str],
     memory: Memory | None,
 ) -> tuple[object, ...]:
@@ -285,13 +304,13 @@ def _remember(result: Standing, memory: Memory | None, facts: tuple[object, ...]
 
     if len(result.judged) > _REMEMBERED_WHOLE:  # its gist is made now: nothing else of it is held until then
         told = replace(gist_of(result), receipts=())
-        memory.at_last = lambda: memory.keep(told, "gist", *facts)
+        memory.at_last = lambda: _keep_gist(told, memory, facts)
         return
 
     def kept() -> None:
         fields = {name: getattr(result, name) for name in Standing.__struct_fields__ if name != "plan"}
         memory.keep(fields, "standing", *facts)
-        memory.keep(replace(gist_of(result), receipts=()), "gist", *facts)
+        _keep_gist(gist_of(result), memory, facts)
 
     memory.at_last = kept
 
@@ -336,8 +355,7 @@ class _Judge(Struct, frozen=True):
 
     def _verdicts(self, receipts: Iterable[Receipt]) -> Iterator[Verdict]:
         for asked, (verdict, mending, record) in self.engine(self.basis, map(self._asked, receipts)):
-            if not isinstance(verdict.figures, Figures):
-                verdict = replace(verdict, figures=Figures(verdict.figures))
+            verdict = _kept(verdict)
             if self.mending is not None and mending is not None:
                 self.mending[asked.receipt.order] = mending
             if self.memory is not None and asked.verdict is None:
@@ -372,11 +390,31 @@ class _Judge(Struct, frozen=True):
         return (digest, receipt.file, receipt.sha256, receipt.read_at.isoformat()) if digest else ()
 
 
+def _kept(verdict: Verdict) -> Verdict:
+    """The same, to be kept beside thousands of others: its figures packed, and once what many verdicts say alike."""
+    return replace(
+        verdict,
+        figures=_packed(verdict.figures),
+        untaken=verdict.untaken or _NONE,
+        answers=tuple((_same(question), _same(answer), _alike(at)) for question, answer, at in verdict.answers),
+    )
+
+
+_NONE: Mapping[str, str] = {}
+_same = lru_cache(maxsize=1024)(str)
+
+
+def _alike(at: CellRef) -> CellRef:
+    return CellRef(at.workbook, at.sheet and _same(at.sheet), at.address and _same(at.address))
+
+
 def _forget(rooms: tuple[str, ...]) -> None:
     """Let go of what was kept in ``rooms`` because it comes again and again: of a country as much as its figures."""
-    for thing in gc.get_objects():
-        if isinstance(thing, _Cache) and (thing.__module__ or "").startswith(rooms):
-            thing.cache_clear()
+    for name, module in tuple(sys.modules.items()):
+        if name.startswith(rooms):
+            for thing in vars(module).values():
+                if isinstance(thing, _Cache):
+                    thing.cache_clear()
 
 
 _Cache = type(lru_cache(maxsize=1)(str))
@@ -386,41 +424,45 @@ _OF_NAMES = ("lsindicators.names",)
 
 def _settled(plan: Plan, paper: decisions.Paper, found: Sequence[Judged], unfiled: Iterable[Finding] = ()) -> Standing:
     """Of judged receipts the one of each unit that counts, and the province's table of these."""
-    verdicts = {j.receipt.order: j.verdict for j in found}
-    receipts = [j.receipt for j in found]
-    queues: dict[str, list[Judged]] = {}
-    for r in receipts:
-        v = verdicts[r.order]
-        if v.unit is not None and v.status is not Status.DUPLICATE:
-            queues.setdefault(v.unit, []).append(Judged(receipt=r, verdict=v))
-    current: dict[str, Judged] = {}
-    versions: list[decisions.Version] = []
-    told = [*paper.findings, *unfiled]
-    for unit, queue in queues.items():
-        queue.sort(key=lambda j: (j.verdict.round, j.receipt.sent_at, j.receipt.order))
-        taken = [j for j in queue if j.verdict.status is not Status.REJECTED]
-        for former, newer in pairwise(taken):
-            verdicts[newer.receipt.order] = _resubmitted(plan, former, newer)
-        chosen = decide.choose(plan, unit, [(j.receipt, verdicts[j.receipt.order]) for j in queue], paper)
-        verdicts |= chosen.verdicts
-        versions += chosen.versions
-        told += chosen.findings
-        if chosen.counts is not None:
-            current[unit] = Judged(receipt=chosen.counts, verdict=verdicts[chosen.counts.order])
-    judged = tuple(Judged(receipt=r, verdict=verdicts[r.order]) for r in receipts)
-    counts = {u: current[u] for u in plan.unit if u in current}
-    result = Standing(plan=plan, judged=judged, current=counts, paper=paper).compared()
+    result, told = _chosen(plan, paper, found)
+    result = result.compared()
     while (held := decisions.pinned(result.paper, result.differences)) is not result.paper:
         result = replace(result, paper=held).compared()  # what was hidden by a figure before may come to light
     stands, stale = decisions.stand(plan, result.paper, result.counting, result.dataset, result.differences)
     if len(found) > FORGOTTEN:
-        _forget(_OF_NAMES)
+        _forget((*_OF_CELLS, *_OF_NAMES))
     return replace(
         result,
         stands=stands,
-        versions=tuple(versions),
-        told=(*told, *decide.unmatched(paper, versions), *stale),
+        told=(*paper.findings, *unfiled, *told, *decide.unmatched(paper, result.versions), *stale),
     )
+
+
+def _chosen(plan: Plan, paper: decisions.Paper, found: Sequence[Judged]) -> tuple[Standing, tuple[Finding, ...]]:
+    """Which return of each unit counts, before anything is compared; and what is to be said of the decisions about it."""
+    queues: dict[str, list[Judged]] = {}
+    for j in found:
+        if j.verdict.unit is not None and j.verdict.status is not Status.DUPLICATE:
+            queues.setdefault(j.verdict.unit, []).append(j)
+    known = {j.receipt.order: j for j in found}
+    current: dict[str, Judged] = {}
+    versions: list[decisions.Version] = []
+    told: list[Finding] = []
+    for unit, queue in queues.items():
+        queue.sort(key=lambda j: (j.verdict.round, j.receipt.sent_at, j.receipt.order))
+        taken = [j for j in queue if j.verdict.status is not Status.REJECTED]
+        for former, newer in pairwise(taken):
+            known[newer.receipt.order] = replace(newer, verdict=_resubmitted(plan, former, newer))
+        chosen = decide.choose(plan, unit, [(j.receipt, known[j.receipt.order].verdict) for j in queue], paper)
+        for order, verdict in chosen.verdicts.items():
+            known[order] = replace(known[order], verdict=verdict)
+        versions += chosen.versions
+        told += chosen.findings
+        if chosen.counts is not None:
+            current[unit] = known[chosen.counts.order]
+    judged = tuple(known[j.receipt.order] for j in found)
+    counts = {u: current[u] for u in plan.unit if u in current}
+    return Standing(plan=plan, judged=judged, current=counts, paper=paper, versions=tuple(versions)), tuple(told)
 
 
 def _unfiled(originals: Collection[str]) -> Iterator[Finding]:

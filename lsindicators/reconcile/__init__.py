@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -16,7 +17,7 @@ from lsindicators.model import Choice, Conflict, Dataset, Plan, Settlement
 from lsindicators.reconcile.counting import counted_nowhere, counted_twice
 from lsindicators.reconcile.likes import far_from_like
 from lsindicators.reconcile.parting import in_order, parts
-from lsindicators.reconcile.rules import broken_rules
+from lsindicators.reconcile.rules import Whole, broken_rules, wholes
 from lsindicators.reconcile.years import changed, recorded
 
 __all__ = ["compare", "compare_parts", "parts"]
@@ -37,21 +38,23 @@ def compare_parts(
     """As ``compare``, of a table that comes in ``parts``: no more of them than one need be held."""
     register = cache(lambda: names.Register(plan.units, plan.groups, plan.former, plan.inactive))
     own: list[Conflict] = []
-    kinds: tuple[list[Conflict], ...] = tuple([] for _ in range(6))
+    kinds: tuple[list[Conflict], ...] = tuple([] for _ in range(5))
+    ruled: dict[tuple[str, int], Whole] = {}
     for table in tables:
         own += table.conflicts
+        ruled.update(wholes(plan, table))
         for kind, found in zip(kinds, _found(plan, table, register), strict=True):
             kind += found
-    rows = (c for kind in kinds for c in in_order(plan, kind))
+        del table  # before the next one is made
+    rows = chain(broken_rules(plan, ruled), *(in_order(plan, kind) for kind in kinds))
     return (*in_order(plan, own), *(_accepted(c, settlements) for c in rows))
 
 
 def _found(plan: Plan, dataset: Dataset, register: Callable[[], names.Register]) -> tuple[Iterable[Conflict], ...]:
-    """What each file of this room finds."""
+    """What each file of this room finds in a part of the table; ``rules`` needs several of them."""
     outliers = tuple(far_from_like(plan, dataset))
     told = {c.variable for c in outliers}
     return (
-        broken_rules(plan, dataset),
         (c for c in changed(plan, dataset) if c.variable not in told),
         recorded(plan, dataset),
         counted_twice(plan, dataset),

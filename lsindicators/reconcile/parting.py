@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from lsindicators import expressions
 from lsindicators.model import Conflict, Plan, Variable
 
 
 def parts(plan: Plan, most: int) -> tuple[tuple[Variable, ...], ...]:
-    """The variables, in parts of which ``most`` figures are owed, or somewhat more: what is compared stays together."""
+    """The variables, in parts of which at most ``most`` figures are owed, where one alone is not more: a mean and its weights stay together.
+
+    Rules tie nothing: they are held against totals, when all parts have been seen.
+    """
     tied = _tied(plan)
     made: list[list[Variable]] = []
     room, seen = 0, set[str]()
@@ -17,35 +19,28 @@ def parts(plan: Plan, most: int) -> tuple[tuple[Variable, ...], ...]:
         if v.code in seen:
             continue
         seen |= tied[v.code]
-        if room <= 0:
+        together = [plan.variable[code] for code in tied[v.code]]
+        owed = sum(len(plan.assignment[w.code].units) for w in together if w.code in plan.assignment)
+        if not made or owed > room:
             made.append([])
             room = most
-        together = [plan.variable[code] for code in tied[v.code]]
-        room -= sum(len(plan.assignment[w.code].units) for w in together if w.code in plan.assignment)
+        room -= owed
         made[-1] += together
     order = {v.code: n for n, v in enumerate(plan.variables)}
     return tuple(tuple(sorted(part, key=lambda v: order[v.code])) for part in made)
 
 
 def _tied(plan: Plan) -> dict[str, set[str]]:
-    """Variable -> all that rules and weights tie it to, by however many steps; itself too."""
+    """Variable -> all that weights tie it to, by however many steps; itself too."""
     tied = {v.code: {v.code} for v in plan.variables}
-    for codes in _named_together(plan):
-        joined = set[str]().union(*(tied[code] for code in codes if code in tied))
-        tied.update(dict.fromkeys(joined, joined))
-    return tied
-
-
-def _named_together(plan: Plan) -> Iterator[set[str]]:
-    for rule in plan.rules:
-        yield {r.code for r in expressions.references(expressions.parse(rule.expression))}
     for v in plan.variables:
-        if v.aggregation.weight:
-            yield {v.code, v.aggregation.weight}
+        if v.aggregation.weight in tied:
+            joined = tied[v.code] | tied[v.aggregation.weight]
+            tied.update(dict.fromkeys(joined, joined))
+    return tied
 
 
 def in_order(plan: Plan, found: Sequence[Conflict]) -> list[Conflict]:
     """Rows of one kind, found part by part, as they stand when they are found in the whole table."""
-    rules = {rule.code: n for n, rule in reversed(list(enumerate(plan.rules)))}
     variables = {v.code: n for n, v in enumerate(plan.variables)}
-    return sorted(found, key=lambda c: (rules[c.rule] if c.rule else -1, variables[c.variable] if not c.rule else -1))
+    return sorted(found, key=lambda c: variables[c.variable])

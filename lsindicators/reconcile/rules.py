@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lsindicators import expressions, values
 from lsindicators.expressions import Call, Comparison, Expression, Negation, NotComputable, Number, Operation, Reference
 from lsindicators.findings import Code
 from lsindicators.model import (
+    CheckRule,
     Conflict,
     Dataset,
+    Figures,
     Kind,
     Level,
     Method,
@@ -22,36 +27,58 @@ from lsindicators.reconcile import words
 from lsindicators.reconcile.limits import ROUNDED
 
 
-def broken_rules(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
+class Whole(Struct, frozen=True):
+    """A total that rules name, with the figures that it is made of packed: one rule may name a tenth of a country's."""
+
+    total: Total  # without what it is made of
+    made: Figures
+
+    def unpacked(self) -> Total:
+        """The total as it stands in the table."""
+        return replace(self.total, contributions=tuple(self.made))
+
+
+Wholes = Mapping[tuple[str, int], Whole]  # (variable, year)
+
+
+def wholes(plan: Plan, dataset: Dataset) -> Wholes:
+    """The totals of ``dataset``, which may be a part of the province's table, that rules are held against."""
+    named = {(r.code, plan.year + r.lag) for rule in plan.rules for r in _named(rule)}
+    totals = {place: t for place in named if (t := dataset.totals.get(place)) is not None and _is_whole(plan, t)}
+    return {place: Whole(replace(t, contributions=()), Figures(t.contributions)) for place, t in totals.items()}
+
+
+def broken_rules(plan: Plan, known: Wholes) -> Iterator[Conflict]:
     """A rule held against the province's totals, where the units' own figures could not show that it holds there.
 
     So where no unit owes all that it names; and, for a rule that may be added up, where its totals are not made of the
     same units: the parts of many and a lead's whole. Only over totals that are complete, sums or figures of leads.
     """
     for rule in plan.rules:
-        expression = expressions.parse(rule.expression)
-        named = expressions.references(expression)
-        known = {r: t for r in named if (t := _whole(plan, dataset, r)) is not None}
-        if not named or len(known) < len(named):
+        named = _named(rule)
+        held = {r: w for r in named if (w := known.get((r.code, plan.year + r.lag))) is not None}
+        if not named or len(held) < len(named):
             continue
+        expression = expressions.parse(rule.expression)
         owing = (set(plan.assignment[r.code].units) if r.code in plan.assignment else set() for r in named)
         some_unit = bool(set.intersection(*owing))
-        if some_unit and (_of_same_units(known.values()) or not _adds_up(expression)):
+        if some_unit and (not _adds_up(expression) or _of_same_units(held.values())):
             continue
-        apart = _apart(plan, expression, known)
+        apart = _apart(plan, expression, {r: w.total for r, w in held.items()})
         if apart is None:
             continue
-        listed = "; ".join(f"{r} = {words.shown(t)}" for r, t in known.items())
+        totals = {r: w.unpacked() for r, w in held.items()}
+        listed = "; ".join(f"{r} = {words.shown(t)}" for r, t in totals.items())
         yield Conflict(
             code=Code.RULE_BROKEN.word,
             variable=next((r.code for r in named if r.lag == 0), named[0].code),
             year=plan.year,
             sides=tuple(
-                Side(label=words.label(plan, r), value=t.value, figures=t.contributions) for r, t in known.items()
+                Side(label=words.label(plan, r), value=t.value, figures=t.contributions) for r, t in totals.items()
             ),
             message=f"số toàn tỉnh không theo ràng buộc {rule.code}: {words.bare(rule.message)} ({rule.expression}: {listed}{apart})",
             question=(
-                f"Đề nghị {words.givers(plan, known.values())} xem lại các số trên (phạm vi, thời điểm, đơn vị tính); "
+                f"Đề nghị {words.givers(plan, totals.values())} xem lại các số trên (phạm vi, thời điểm, đơn vị tính); "
                 "số nào chưa đúng thì sửa và gửi lại, nếu đều đúng thì cho biết lý do."
             ),
             severity="question" if rule.level is Level.ERROR else "warning",
@@ -59,10 +86,14 @@ def broken_rules(plan: Plan, dataset: Dataset) -> Iterator[Conflict]:
         )
 
 
-def _of_same_units(totals: Iterable[Total]) -> bool:
+def _named(rule: CheckRule) -> tuple[Reference, ...]:
+    return tuple(expressions.references(expressions.parse(rule.expression)))
+
+
+def _of_same_units(held: Iterable[Whole]) -> bool:
     """Whether the figures of each unit were held against each other already, and are all that the totals are made of."""
-    made = list(totals)
-    return len({frozenset(f.unit for f in t.contributions) for t in made}) == 1 and not any(t.settled for t in made)
+    made = list(held)
+    return len({w.made.units for w in made}) == 1 and not any(w.total.settled for w in made)
 
 
 def _adds_up(expression: Expression) -> bool:
@@ -90,12 +121,10 @@ def _is_linear(node: Expression) -> bool:
             return False
 
 
-def _whole(plan: Plan, dataset: Dataset, reference: Reference) -> Total | None:
-    """The total that a rule names, where it is one number for the whole province."""
-    total = dataset.totals.get((reference.code, plan.year + reference.lag))
-    additive = plan.variable[reference.code].aggregation.method in (Method.SUM, Method.LEAD)
-    ready = total is not None and total.complete and isinstance(total.value, Decimal)
-    return total if additive and ready else None
+def _is_whole(plan: Plan, total: Total) -> bool:
+    """Whether a total is one number for the whole province, of which a rule may speak."""
+    additive = plan.variable[total.variable].aggregation.method in (Method.SUM, Method.LEAD)
+    return additive and total.complete and isinstance(total.value, Decimal)
 
 
 def _apart(plan: Plan, expression: Expression, known: dict[Reference, Total]) -> str | None:
