@@ -13,7 +13,6 @@ import io
 import os
 import pickle
 import sys
-import tempfile
 import weakref
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
@@ -88,6 +87,8 @@ class Memory:
         """Remember what ``write`` writes, piece by piece: of a country it is large."""
         if not self._secret:
             return
+        import tempfile  # of no use to who only asks
+
         key = self._key(facts)
         with contextlib.suppress(OSError):  # where there is no room it is worked out again
             if self._beside is None:

@@ -418,7 +418,7 @@ def _forget(rooms: tuple[str, ...]) -> None:
 
 
 _Cache = type(lru_cache(maxsize=1)(str))
-_OF_CELLS = tuple(f"lsindicators.{room}" for room in ("workbook", "returns", "values", "layout", "checks"))
+_OF_CELLS = tuple(f"lsindicators.{room}" for room in ("workbook", "returns", "values", "layout", "checks", "control"))
 _OF_NAMES = ("lsindicators.names",)
 
 
