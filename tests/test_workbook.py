@@ -1,6 +1,7 @@
 """The raw workbook reader: every stored shape of a cell, damaged and hostile containers, openpyxl as second opinion."""
 
 import io
+import random
 import zipfile
 import zlib
 from datetime import UTC, date, datetime, timedelta
@@ -387,17 +388,34 @@ def test_two_sheets_over_one_part_are_refused():
     assert "dùng chung" in why(sheets.zipped({**parts, "xl/_rels/workbook.xml.rels": relations}))
 
 
-def test_a_size_in_the_directory_is_not_believed():
-    """Where the directory promises 10 bytes and the data holds 50 MB, little is unpacked before it is refused."""
-    packed = zlib.compressobj(9, zlib.DEFLATED, -15)
-    bomb = packed.compress(b"\0" * (50 << 20)) + packed.flush()
+def deflated(content, **more):
+    """A zip file's entry that holds ``content`` packed as ``more`` has it, and its bytes."""
+    packing = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packing.compress(content) + packing.flush(more.pop("flush", zlib.Z_FINISH))
     entry = zipfile.ZipInfo("xl/styles.xml")
-    entry.CRC, entry.file_size, entry.compress_size, entry.compress_type = 0, 10, len(bomb), zipfile.ZIP_DEFLATED
-    entry.header_offset = 0
+    facts = {"CRC": zlib.crc32(content), "file_size": len(content), "compress_size": len(packed), **more}
+    for name, value in {**facts, "compress_type": zipfile.ZIP_DEFLATED, "header_offset": 0}.items():
+        setattr(entry, name, value)
+    return entry.FileHeader() + packed, entry
+
+
+@pytest.mark.parametrize("size", [20 << 20, 50 << 20])
+def test_a_size_in_the_directory_is_not_believed(size):
+    """Where the directory promises 10 bytes and the data holds 50 MB, little is unpacked before it is refused."""
     pieces = []
     with pytest.raises(zipfile.BadZipFile):
-        pieces.extend(workbook.unpack(entry.FileHeader() + bomb, entry))
+        pieces.extend(workbook.unpack(*deflated(b"\0" * size, file_size=10)))
     assert sum(map(len, pieces)) <= 10
+
+
+@pytest.mark.parametrize("size", [0, 1, 1 << 16, 1 << 19, (1 << 19) + 1])
+@pytest.mark.parametrize("flush", [zlib.Z_FINISH, zlib.Z_SYNC_FLUSH])
+def test_what_is_packed_comes_out_whole_also_where_the_packing_was_not_ended(size, flush):
+    content = random.Random(1).randbytes(min(size, 1000)) * (size // 1000 + 1)
+    assert b"".join(workbook.unpack(*deflated(content[:size], flush=flush))) == content[:size]
+    for wrong in ({"CRC": 1}, {"file_size": size + 1}):
+        with pytest.raises(zipfile.BadZipFile):
+            list(workbook.unpack(*deflated(content[:size], flush=flush, **wrong)))
 
 
 def test_a_changed_byte_is_noticed_by_the_checksum():

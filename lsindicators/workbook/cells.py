@@ -440,10 +440,12 @@ class _Keeper:
         self._shows = _odd_styles(shows)
         self._spreads: list[tuple[int, int, int, int]] = []
 
-    def take(self, stored: Iterable[plain.Stored]) -> None:
+    def take(self, stored: Sequence[plain.Stored]) -> None:
         """Keep the cells that were written plainly."""
-        shows, date1904, put, cells, most = self._shows, self._date1904, self._put, self._cells, self._left.cells
-        texts, characters = self._texts, 0
+        shows, date1904, put, cells = self._shows, self._date1904, self._put, self._cells
+        room = len(cells) + len(stored) <= self._left.cells
+        texts, columns, characters = self._texts, dict[str, int](), 0
+        row, row_digits = -1, ""
         for letters, digits, style, kind, element, value, inline, _ in stored:
             text = texts.get(value) if kind == "s" and not element and style not in shows else None
             if text is not None:  # most cells are of this kind
@@ -461,11 +463,15 @@ class _Keeper:
                     cell = make(kind or "n", value, inline, element, shown, date1904)
             else:
                 continue
-            row, column = int(digits), _column(letters)
-            place = row - 1, column
-            if place in cells or len(cells) >= most or cell.value is None or row > LAST_ROW:
+            if digits != row_digits:  # cells of a row follow each other
+                row, row_digits = int(digits) - 1, digits
+            column = columns.get(letters)
+            if column is None:
+                column = columns[letters] = _column(letters)
+            place = row, column
+            if place in cells or cell.value is None or not room or row >= LAST_ROW or column >= COLUMNS:
                 put(place, cell)
-            elif column < COLUMNS:
+            else:
                 cells[place] = cell
         self._left.characters -= characters
         self._check()
