@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from operator import mul
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from lsindicators.model import State
 
@@ -51,7 +52,7 @@ OTHER_STATE = 9
 """The state of a row whose ``Tình trạng`` is none of the five."""
 
 
-class Typed(NamedTuple):
+class Typed(Struct, frozen=True):
     """What stands in the cells of one row: the values as stored, texts untouched."""
 
     code: str

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -231,7 +231,7 @@ def _printable(name: str) -> str:
 # ------------------------------------------------------------------ what a file is
 
 
-class _Sort(NamedTuple):
+class _Sort(Struct, frozen=True):
     """What a content is: a workbook of ``kind``, a container, or something else with a Vietnamese name."""
 
     kind: str
@@ -459,13 +459,13 @@ def _sort_text(content: bytes) -> _Sort:
 # ------------------------------------------------------------------ containers
 
 
-class _Member(NamedTuple):
+class _Member(Struct, frozen=True):
     name: str
     content: bytes
     sent_at: datetime | None
 
 
-class _Bundle(NamedTuple):
+class _Bundle(Struct, frozen=True):
     """What a container holds: members, and what is wrong with those that could not be taken out."""
 
     members: tuple[_Member, ...]

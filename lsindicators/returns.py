@@ -9,8 +9,8 @@ import re
 from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lsindicators import layout, workbook
@@ -141,7 +141,7 @@ _LONGEST_HEADING = 60
 _TEXT_COLUMNS = tuple(c for c in range(len(layout.COLUMNS)) if c not in (layout.PREVIOUS, layout.CURRENT))
 
 
-class _Heading(NamedTuple):
+class _Heading(Struct, frozen=True):
     """The heading row of a form: its row from 0, and where each layout column stands."""
 
     row: int

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lsindicators import values
@@ -23,7 +23,7 @@ Make = Callable[..., Figure]
 """Makes a ``Figure`` of this return: unit, SHA-256 and moment of reading are filled in."""
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     """What becomes of one row."""
 
     current: Figure | None
@@ -367,7 +367,7 @@ SHAPES = (_cell_error, _formula, _merged)
 # ------------------------------------------------------------------ how the cells of a row go together
 
 
-class Answer(NamedTuple):
+class Answer(Struct, frozen=True):
     """The cells of a row as read; a cell that is not readable has its own finding already."""
 
     variable: Variable

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lsindicators import values
@@ -34,7 +34,7 @@ def shifted(form: Form, entries: Mapping[str, Entry]) -> tuple[Finding, ...]:
 # ------------------------------------------------------------------ rows
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """A row with what may witness for it."""
 
     place: int  # row of the sheet

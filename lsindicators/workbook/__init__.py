@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 from urllib.parse import unquote
 from xml.parsers import expat
 
@@ -130,7 +129,7 @@ def _guarded(make: Callable[[], Workbook], file: str) -> Workbook:
         raise WorkbookError("cấu trúc bên trong bị hỏng", file) from error
 
 
-class Drawn(NamedTuple):
+class Drawn(Struct, frozen=True):
     """The XML of a workbook that says how it looks; a part that is not there is empty."""
 
     sheets: Mapping[str, bytes]  # name -> part
@@ -239,7 +238,7 @@ def _workbook(package: Package, passed_over: PassedOver, left: Allowance) -> Wor
     )
 
 
-class _Relation(NamedTuple):
+class _Relation(Struct, frozen=True):
     id: str
     kind: str  # last word of the type: "worksheet", "styles"
     target: str  # part name inside the package, or the outside target as written

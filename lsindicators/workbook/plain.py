@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from lsindicators.workbook.container import DEPTH, KEPT, LONGEST, is_utf8, new_parser
 
 LARGEST = LONGEST
@@ -94,7 +96,7 @@ class Around(NamedTuple):
     text: str  # as written
 
 
-class Rows(NamedTuple):
+class Rows(Struct, frozen=True):
     """The cells of a sheet that are not empty, how many rows and empty cells it has, and what stands around them."""
 
     cells: list[Stored]
@@ -286,7 +288,7 @@ _TEXTS = re.compile(rf"{_T}([^<]*+)</t>")
 _FONT = re.compile("<[A-Za-z]\\w*( [^>]*)>")
 
 
-class Items(NamedTuple):
+class Items(Struct, frozen=True):
     """The elements ``si`` of the shared texts, without their ends."""
 
     items: list[str]
