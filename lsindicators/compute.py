@@ -26,7 +26,7 @@ UNEVEN = "tử số, mẫu số lệch phạm vi đơn vị"
 
 def evaluate(plan: Plan, dataset: Dataset) -> tuple[Result, ...]:
     """The result of every criterion in the plan's order, each followed by its companion figures."""
-    return tuple(_result(plan, dataset, criterion) for criterion in _in_order(plan))
+    return tuple(result(plan, dataset, criterion) for criterion in _in_order(plan))
 
 
 def _in_order(plan: Plan) -> Iterator[Criterion]:
@@ -35,7 +35,8 @@ def _in_order(plan: Plan) -> Iterator[Criterion]:
         yield from (c for c in plan.companions if c.parent == criterion.code)
 
 
-def _result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
+def result(plan: Plan, dataset: Dataset, criterion: Criterion) -> Result:
+    """What becomes of one criterion; of the table it needs the variables that its formula names, and no others."""
     formula = expressions.expand(criterion.formula, plan.formulas)
     references = expressions.references(formula)
     inputs = {str(r): _total(dataset, r) for r in references}

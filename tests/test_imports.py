@@ -175,6 +175,10 @@ def test_who_only_looks_opens_no_workbook_and_parses_nothing(campaign, arguments
     assert loaded & {*HEAVY, "rich", "zipfile"} == set()
     ours = {name.split(".")[1] for name in loaded if name.startswith("lsindicators.")}
     assert ours & {"workbook", "names", "papers", "assignment", "checks", "returns", "exports", "reconcile"} == set()
+    told = {"summary", "control", "pipeline.status", "pipeline.results", "pipeline.explaining"}
+    judged = {"expressions.excel", "expressions.measures", "expressions.sense"}
+    others = judged | (told if command == "trace" else set())
+    assert loaded & {f"lsindicators.{name}" for name in others} == set()
 
 
 def test_reading_clean_returns_loads_neither_openpyxl_nor_pandas(tmp_path):

@@ -25,6 +25,7 @@ from test_imports import loaded_after
 from lsindicators import annex, expressions, files, merge, papers, pipeline, provenance, values
 from lsindicators.cli import main
 from lsindicators.errors import UnusableInputError
+from lsindicators.memory import Memory
 from lsindicators.model import (
     HANOI,
     NO,
@@ -47,7 +48,7 @@ from lsindicators.pipeline.campaign import read_plan
 from lsindicators.pipeline.origins import Origins
 from lsindicators.pipeline.results import computed
 from lsindicators.pipeline.standing import standing
-from lsindicators.pipeline.tracing import derive
+from lsindicators.pipeline.tracing import derive, needed
 from lsindicators.provenance import words
 
 D = Decimal
@@ -55,7 +56,12 @@ EARLY = 1_773_000_000
 
 
 def traced(campaign, typed):
-    return pipeline.trace(campaign, typed)
+    """The trace of a number, which is the same when it is made of the whole table."""
+    made, memory = pipeline.trace(campaign, typed), Memory(campaign)
+    plan, _ = read_plan(campaign, memory)
+    current = standing(campaign, plan, memory=memory)
+    assert made.trace == derive(Origins(campaign, current, current.dataset()), asked.understood(plan, typed))
+    return made
 
 
 def told(campaign, typed) -> dict:
@@ -178,9 +184,7 @@ def once(demo):
     found = Origins(demo, current, merged.dataset)
 
     def trace(code: str) -> dict:
-        return pipeline.Traced(
-            plan=merged.plan, trace=derive(found, merged, asked.understood(merged.plan, code))
-        ).to_json()
+        return pipeline.Traced(plan=merged.plan, trace=derive(found, asked.understood(merged.plan, code))).to_json()
 
     return merged.plan, merged.dataset, trace
 
@@ -219,6 +223,20 @@ def test_every_total_of_the_demo_is_made_of_what_its_trace_shows(once):
 
 
 # ------------------------------------------------------------------ what is not as it was sent, or not there
+
+
+def test_every_number_of_the_demo_is_the_same_of_its_own_rows_and_of_the_whole_table(demo):
+    plan, _ = read_plan(demo)
+    current = standing(demo, plan)
+    whole = Origins(demo, current, current.dataset())
+    codes = [c.code for c in (*plan.criteria, *plan.companions, *plan.variables)]
+    units = [f"{unit}:{owed[0].code}" for unit, owed in plan.owed.items()]
+    for code in (*codes, *units):
+        for lag in ("", "@-1"):
+            number = asked.understood(plan, code + lag)
+            rows = current.rows(needed(plan, number))
+            assert len(rows.figures) < len(whole.dataset.figures)
+            assert derive(Origins(demo, current, rows), number) == derive(whole, number)
 
 
 def test_a_return_that_was_sent_again_shows_what_was_there(campaign):

@@ -4,12 +4,14 @@
 not ours: ``-2^2`` is -4 as in mathematics (printed with brackets, so Excel agrees), and ``2^3^2`` must have brackets.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsindicators import lazily
 from lsindicators.expressions.arithmetic import CONTEXT, NotComputable, evaluate
 from lsindicators.expressions.criteria import circle, codes, expand, inlined
-from lsindicators.expressions.excel import excel_takes, to_excel
 from lsindicators.expressions.grammar import know, parse
-from lsindicators.expressions.measures import Clash, Scale, misstated, scale, unlike
-from lsindicators.expressions.sense import dotted, impossible, settled
 from lsindicators.expressions.tree import (
     FUNCTIONS,
     Call,
@@ -25,6 +27,11 @@ from lsindicators.expressions.tree import (
     references,
 )
 from lsindicators.expressions.written import written
+
+if TYPE_CHECKING:
+    from lsindicators.expressions.excel import excel_takes, to_excel
+    from lsindicators.expressions.measures import Clash, Scale, misstated, scale, unlike
+    from lsindicators.expressions.sense import dotted, impossible, settled
 
 __all__ = [
     "CONTEXT",
@@ -60,3 +67,13 @@ __all__ = [
     "unlike",
     "written",
 ]
+
+__getattr__ = lazily.loader(
+    __name__,
+    {
+        "excel": "excel_takes to_excel",
+        "measures": "Clash Scale misstated scale unlike",
+        "sense": "dotted impossible settled",
+    },
+)
+"""Of use to who makes or judges a plan, and not to who computes."""

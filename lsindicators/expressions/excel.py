@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable
 
 from lsindicators.expressions.sense import constant
-from lsindicators.expressions.tree import Call, Expression, Negation, Number, Operation, Reference
-
-_RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
+from lsindicators.expressions.tree import Call, Expression, Negation, Number, Operation, Reference, weaker
 
 
 def to_excel(expression: Expression, place: Callable[[Reference], str]) -> str:
@@ -55,16 +53,6 @@ def excel_takes(formula: str, *, characters: int = 8000, levels: int = 60) -> bo
         if len(arguments) > levels or max(arguments, default=0) > 255:
             return False
     return True
-
-
-def weaker(operand: Expression, sign: str, *, left: bool) -> bool:
-    """Whether ``operand`` needs brackets beside ``sign``. A minus always does: in Excel it binds stronger than ``^``."""
-    if isinstance(operand, Negation):
-        return True
-    if not isinstance(operand, Operation) or sign not in _RANK:
-        return False
-    own, outer = _RANK[operand.sign], _RANK[sign]
-    return own < outer or (own == outer and (not left or sign == "^"))
 
 
 def _bracketed(operand: Expression, place: Callable[[Reference], str], brackets: bool) -> str:

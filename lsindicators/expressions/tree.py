@@ -106,3 +106,16 @@ def walk(expression: Expression) -> Iterator[tuple[Expression, int]]:
         node, depth = waiting.pop()
         yield node, depth
         waiting.extend((child, depth + 1) for child in reversed(children(node)))
+
+
+_RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
+
+
+def weaker(operand: Expression, sign: str, *, left: bool) -> bool:
+    """Whether ``operand`` needs brackets beside ``sign``. A minus always does: in Excel it binds stronger than ``^``."""
+    if isinstance(operand, Negation):
+        return True
+    if not isinstance(operand, Operation) or sign not in _RANK:
+        return False
+    own, outer = _RANK[operand.sign], _RANK[sign]
+    return own < outer or (own == outer and (not left or sign == "^"))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from lsindicators.expressions.excel import weaker
-from lsindicators.expressions.tree import Call, Expression, Negation, Number, Operation, Reference
+from lsindicators.expressions.tree import Call, Expression, Negation, Number, Operation, Reference, weaker
 
 
 def written(expression: Expression) -> str:

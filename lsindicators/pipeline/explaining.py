@@ -14,10 +14,10 @@ from lsindicators.errors import UnusableInputError
 from lsindicators.findings import Finding, Verdict
 from lsindicators.memory import Memory
 from lsindicators.model import Figure, Plan, Receipt, State, Status, Token, Told, Value
-from lsindicators.pipeline.campaign import DECISIONS, RETURNS, Json, Progress, quietly, read_plan
+from lsindicators.pipeline.campaign import RETURNS, Json, Progress, quietly, read_plan
 from lsindicators.pipeline.documents import decision_json, finding_json, tally_json
 from lsindicators.pipeline.receipts import counting
-from lsindicators.pipeline.standing import Judged, Standing, standing
+from lsindicators.pipeline.standing import Judged, Standing, advantage, rivals, standing
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -244,19 +244,6 @@ def _is_first(judged: Judged) -> bool:
     return judged.verdict.status is not Status.DUPLICATE
 
 
-def rivals(current: Standing, judged: Judged | None) -> list[Judged]:
-    """The returns of the same unit from which values can be taken, oldest first."""
-    if judged is None or judged.verdict.unit is None:
-        return []
-    unit, idle = judged.verdict.unit, (Status.DUPLICATE, Status.REJECTED)
-    return sorted((j for j in current.judged if j.verdict.unit == unit and j.verdict.status not in idle), key=_rank)
-
-
-def _rank(judged: Judged) -> tuple[object, ...]:
-    """The order in which one return replaces another."""
-    return judged.verdict.round, judged.receipt.sent_at, judged.receipt.order
-
-
 def _stamps(content: bytes, file: str, digest: str) -> tuple[Token, ...]:
     from lsindicators import inbox, returns
 
@@ -279,18 +266,6 @@ def _why(judged: Judged | None, counts: bool, current: Judged | None, rivals: Se
     if current is None:
         return "không được tính: không còn bản nào của đơn vị được tính"
     return f"không được tính: đã có {current.receipt.file} thay thế, {advantage(current, judged)}"
-
-
-def advantage(winner: Judged, loser: Judged) -> str:
-    """Why one return counts and another of its unit does not."""
-    won, lost = winner.receipt, loser.receipt
-    if _rank(winner) < _rank(loser):
-        return f"theo quyết định của đầu mối trong {DECISIONS}"
-    if winner.verdict.round > loser.verdict.round:
-        return f"vì là vòng {winner.verdict.round}, bản kia là vòng {loser.verdict.round}"
-    if won.sent_at > lost.sent_at:
-        return f"vì gửi sau ({won.sent_at:%d/%m/%Y %H:%M}, bản kia {lost.sent_at:%d/%m/%Y %H:%M})"
-    return "vì cùng vòng, cùng ngày gửi mà được đọc sau"
 
 
 def _taken(verdict: Verdict, former: Verdict | None) -> tuple[Taken, ...]:

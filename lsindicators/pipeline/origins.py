@@ -26,19 +26,18 @@ from lsindicators.model import (
     Variable,
 )
 from lsindicators.pipeline.campaign import DECISIONS, PLAN
-from lsindicators.pipeline.explaining import advantage, rivals
-from lsindicators.pipeline.standing import Judged, Standing, unruled
+from lsindicators.pipeline.standing import Judged, Standing, advantage, rivals, unruled
 from lsindicators.provenance import Contribution, Former, Part, Record, Ruling
 
 
 class Origins:
-    """Finds the cells behind the figures of one campaign."""
+    """Finds the cells behind the figures of one campaign; ``dataset`` is its table, or the rows in question of it."""
 
     def __init__(self, campaign: Path, current: Standing, dataset: Dataset) -> None:
         self._campaign = campaign
-        self._current = current
-        self._plan = current.plan
-        self._dataset = dataset
+        self.current = current
+        self.plan = current.plan
+        self.dataset = dataset
         self._bare: dict[int, Verdict] = {}
         self._why = {(g.variable, g.unit): g for g in dataset.gaps}
 
@@ -59,7 +58,7 @@ class Origins:
         entered = {f.unit for f in total.contributions} if total else set()
         rest = [u for u in expected if u not in entered]
         if total is not None and total.settled is not None:
-            rest = [u for u in rest if (v.code, u, year) not in self._dataset.figure]
+            rest = [u for u in rest if (v.code, u, year) not in self.dataset.figure]
         return tuple(self.absent(v, unit, year) for unit in rest)
 
     def beside(self, v: Variable, expected: Iterable[str], total: Total | None, year: int) -> tuple[Contribution, ...]:
@@ -67,19 +66,19 @@ class Origins:
         if v.aggregation.method is not Method.LEAD or (total is not None and not total.expected):
             return ()
         entered = {f.unit for f in total.contributions} if total else set()
-        assigned = self._plan.assignment.get(v.code)
+        assigned = self.plan.assignment.get(v.code)
         named = [u for u in (assigned.units if assigned else ()) if u not in entered]
         chosen = total is not None and total.settled is not None
         others = [u for u in named if chosen or u not in expected]
         return tuple(
-            self.figure(f) for u in others if (f := self._dataset.figure.get((v.code, u, year))) and f.value is not None
+            self.figure(f) for u in others if (f := self.dataset.figure.get((v.code, u, year))) and f.value is not None
         )
 
     def figure(self, f: Figure) -> Contribution:
         """Where the figure of a unit stands."""
         if f.at is None:
             return self._on_record(f.variable, f.unit, f.year, f)
-        judged = None if f.corrected else self._current.current.get(f.unit)
+        judged = None if f.corrected else self.current.current.get(f.unit)
         return Contribution(
             unit=f.unit,
             name=self._name(f.unit),
@@ -99,9 +98,9 @@ class Origins:
 
     def absent(self, v: Variable, unit: str, year: int) -> Contribution:
         """A unit without a figure in a total, and why."""
-        f = self._dataset.figure.get((v.code, unit, year))
-        gap = self._why.get((v.code, unit)) if year == self._plan.year else None
-        judged = self._current.current.get(unit)
+        f = self.dataset.figure.get((v.code, unit, year))
+        gap = self._why.get((v.code, unit)) if year == self.plan.year else None
+        judged = self.current.current.get(unit)
         stands = self._held(v.code, unit, year)
         no_weight = f is not None and f.value is not None and v.aggregation.weight is not None
         why, note = "not-reported", ""
@@ -111,9 +110,9 @@ class Origins:
             why, note = "no-weight", v.aggregation.weight or ""
         elif f is not None and merge.settled(f):
             why, note = "", f.reason
-        elif year != self._plan.year:
-            known = succession.figure(self._plan, v.code, unit, year)
-            why, note = "not-on-record", succession.how(self._plan, unit, year, known)
+        elif year != self.plan.year:
+            known = succession.figure(self.plan, v.code, unit, year)
+            why, note = "not-on-record", succession.how(self.plan, unit, year, known)
         return Contribution(
             unit=unit,
             name=self._name(unit),
@@ -133,8 +132,8 @@ class Origins:
         )
 
     def _weight(self, f: Figure) -> Figure | None:
-        weight = self._plan.variable[f.variable].aggregation.weight
-        return self._dataset.figure.get((weight, f.unit, f.year)) if weight else None
+        weight = self.plan.variable[f.variable].aggregation.weight
+        return self.dataset.figure.get((weight, f.unit, f.year)) if weight else None
 
     def _settled(self, s: Settlement) -> Contribution:
         return Contribution(
@@ -156,7 +155,7 @@ class Origins:
 
     @cached_property
     def _past(self) -> dict[tuple[str, str | None, int], PastFigure]:
-        return {(p.variable, p.unit, p.year): p for p in self._plan.past}
+        return {(p.variable, p.unit, p.year): p for p in self.plan.past}
 
     def record(self, variable: str, unit: str | None, year: int) -> Record | None:
         """The row of ``Năm trước`` with a figure."""
@@ -194,7 +193,7 @@ class Origins:
 
     def _on_record(self, variable: str, unit: str, year: int, f: Figure) -> Contribution:
         """A figure on record: the unit's own row, or the rows of the units that it took over."""
-        known = succession.figure(self._plan, variable, unit, year)
+        known = succession.figure(self.plan, variable, unit, year)
         own = self.record(variable, unit, year)
         parts = tuple(
             Part(unit=s.unit, name=self._name(s.unit), percent=s.percent, record=self.record(variable, s.unit, year))
@@ -219,10 +218,10 @@ class Origins:
 
     def former(self, variable: str, unit: str, year: int) -> tuple[Former, ...]:
         """What the other returns of a unit have in this place, newest first."""
-        counts = self._current.current.get(unit)
+        counts = self.current.current.get(unit)
         if counts is None:
             return ()
-        others = [j for j in reversed(rivals(self._current, counts)) if j.receipt.order != counts.receipt.order]
+        others = [j for j in reversed(rivals(self.current, counts)) if j.receipt.order != counts.receipt.order]
         found = []
         for j in others:
             why = f"đã có bản thay thế, {advantage(counts, j)}"
@@ -233,17 +232,17 @@ class Origins:
 
     def _sent(self, variable: str, unit: str, year: int) -> Former | None:
         """What the unit itself has sent, where the clerk decided otherwise."""
-        counts = self._current.current.get(unit)
+        counts = self.current.current.get(unit)
         if counts is None or counts.verdict.status is Status.REJECTED:
             return None
         return self._stands(counts, variable, year, f"đầu mối đã quyết định khác trong {DECISIONS}")
 
     def _held(self, variable: str, unit: str, year: int) -> Former | None:
         """What stands in the return of a unit and is not taken."""
-        counts = self._current.current.get(unit)
-        if counts is None or (variable, unit, year) in self._dataset.figure:
+        counts = self.current.current.get(unit)
+        if counts is None or (variable, unit, year) in self.dataset.figure:
             return None
-        why = counts.verdict.untaken.get(variable, "") if year == self._plan.year else ""
+        why = counts.verdict.untaken.get(variable, "") if year == self.plan.year else ""
         return self._stands(counts, variable, year, why)
 
     def _stands(self, judged: Judged, variable: str, year: int, why: str) -> Former | None:
@@ -274,7 +273,7 @@ class Origins:
         if not judged.verdict.decisions:
             return judged.verdict
         if order not in self._bare:
-            self._bare[order] = unruled(self._campaign, self._plan, judged.receipt)
+            self._bare[order] = unruled(self._campaign, self.plan, judged.receipt)
         return self._bare[order]
 
     # -------------------------------------------------------------- decisions
@@ -282,7 +281,7 @@ class Origins:
     def rulings(self, variable: str, year: int, units: Iterable[str]) -> tuple[Ruling, ...]:
         """Every row of ``dieu-chinh.xlsx`` about a variable in a year, or about a return of one of ``units``."""
         asked = set(units)
-        current = self._current
+        current = self.current
         paper, stands = current.paper, current.stands
         settled = [
             _ruling(s, s.unit, year, s.said or None, s.value, stands.get((sheets.CONFLICTS, r.number), ""), s.sha256)
@@ -304,7 +303,7 @@ class Origins:
         return (*settled, *decided, *chosen)
 
     def _name(self, unit: str) -> str:
-        known = self._plan.any_unit.get(unit)
+        known = self.plan.any_unit.get(unit)
         return known.name if known else unit
 
 

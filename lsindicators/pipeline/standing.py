@@ -33,7 +33,7 @@ from lsindicators.model import (
     Variable,
 )
 from lsindicators.pipeline import decide, judging
-from lsindicators.pipeline.campaign import Progress, know_formulas, quietly
+from lsindicators.pipeline.campaign import DECISIONS, Progress, know_formulas, quietly
 from lsindicators.pipeline.judging import Engine, nothing_taken
 
 AT_ONCE = 3_000
@@ -76,6 +76,15 @@ class Standing(Struct, frozen=True, kw_only=True):
         from lsindicators import merge
 
         return merge.combine(self.plan, *self._told(self.plan.variables))
+
+    def rows(self, codes: Collection[str]) -> Dataset:
+        """The province's table of these variables alone, and of the weights of their means: who asks for few need not
+        wait for all."""
+        from lsindicators import merge
+
+        weights = {self.plan.variable[code].aggregation.weight for code in codes}
+        part = [v for v in self.plan.variables if v.code in codes or v.code in weights]
+        return merge.table(self.plan, part, *self._told(part))
 
     def _told(self, variables: Sequence[Variable]) -> tuple[Any, ...]:
         """What ``merge`` makes the table of these variables from."""
@@ -491,6 +500,31 @@ def unruled(campaign: Path, plan: Plan, receipt: Receipt) -> Verdict:
     with ledger.reading(campaign) as book:
         content = book.original(receipt.sha256, receipt.file)
     return judging.judge(judging.Basis(plan, ledger.kept_key(campaign), {}), receipt, content).verdict
+
+
+def rivals(current: Standing, judged: Judged | None) -> list[Judged]:
+    """The returns of the same unit from which values can be taken, oldest first."""
+    if judged is None or judged.verdict.unit is None:
+        return []
+    unit, idle = judged.verdict.unit, (Status.DUPLICATE, Status.REJECTED)
+    return sorted((j for j in current.judged if j.verdict.unit == unit and j.verdict.status not in idle), key=_rank)
+
+
+def _rank(judged: Judged) -> tuple[object, ...]:
+    """The order in which one return replaces another."""
+    return judged.verdict.round, judged.receipt.sent_at, judged.receipt.order
+
+
+def advantage(winner: Judged, loser: Judged) -> str:
+    """Why one return counts and another of its unit does not."""
+    won, lost = winner.receipt, loser.receipt
+    if _rank(winner) < _rank(loser):
+        return f"theo quyết định của đầu mối trong {DECISIONS}"
+    if winner.verdict.round > loser.verdict.round:
+        return f"vì là vòng {winner.verdict.round}, bản kia là vòng {loser.verdict.round}"
+    if won.sent_at > lost.sent_at:
+        return f"vì gửi sau ({won.sent_at:%d/%m/%Y %H:%M}, bản kia {lost.sent_at:%d/%m/%Y %H:%M})"
+    return "vì cùng vòng, cùng ngày gửi mà được đọc sau"
 
 
 def _duplicate(receipt: Receipt, original: Receipt, verdict: Verdict) -> Verdict:

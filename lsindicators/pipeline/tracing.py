@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from lsindicators import expressions, files, provenance, values
+from lsindicators import compute, expressions, files, provenance, values
 from lsindicators.errors import UnusableInputError
 from lsindicators.expressions import Reference
 from lsindicators.findings import Finding
@@ -20,7 +20,6 @@ from lsindicators.pipeline.asked import Asked, understood
 from lsindicators.pipeline.campaign import Json, Progress, quietly, read_plan
 from lsindicators.pipeline.documents import conflict_json
 from lsindicators.pipeline.origins import Origins
-from lsindicators.pipeline.results import Merged, computed
 from lsindicators.pipeline.standing import standing
 from lsindicators.provenance import Aggregated, Contribution, Former, Input, Part, Record, Ruling, Step, Trace
 
@@ -70,13 +69,12 @@ def trace(campaign: Path, typed: str, docx: Path | None = None, progress: Progre
     Raises ``UnusableInputError`` for what is no code, and where ``docx`` cannot be written without losing another file.
     """
     memory = Memory(campaign)
-    plan, doubts = read_plan(campaign, memory)
+    plan, _ = read_plan(campaign, memory)
     asked = understood(plan, typed)
     if docx is not None and docx.suffix.lower() != ".docx":
         raise UnusableInputError(f"{docx}: phụ lục truy nguyên là tệp Word; đặt tên tệp có đuôi .docx")
     current = standing(campaign, plan, progress, memory=memory)
-    merged = computed(campaign, doubts, current)
-    found = derive(Origins(campaign, current, merged.dataset), merged, asked)
+    found = derive(Origins(campaign, current, current.rows(needed(plan, asked))), asked)
     if docx is not None:
         from lsindicators import annex
 
@@ -84,26 +82,34 @@ def trace(campaign: Path, typed: str, docx: Path | None = None, progress: Progre
     return Traced(plan=plan, trace=found, path=docx, told=current.told)
 
 
-def derive(origins: Origins, merged: Merged, asked: Asked) -> Trace:
+def needed(plan: Plan, asked: Asked) -> frozenset[str]:
+    """The variables that a number is made of: of a criterion all that its formula names, by however many steps."""
+    if asked.criterion is not None:
+        return frozenset(expressions.codes(asked.criterion.formula, plan.formulas))
+    assert asked.variable is not None
+    return frozenset((asked.variable.code,))
+
+
+def derive(origins: Origins, asked: Asked) -> Trace:
     """What the number rests on that is ``asked`` for."""
     if asked.criterion is not None:
-        return _criterion(merged, origins, asked.criterion, asked.lag)
+        return _criterion(origins, asked.criterion, asked.lag)
     assert asked.variable is not None
     if asked.unit:
-        return _figure(merged, origins, asked.code, asked.variable, asked.unit, asked.lag)
-    return _variable(merged, origins, asked.variable, asked.lag)
+        return _figure(origins, asked.code, asked.variable, asked.unit, asked.lag)
+    return _variable(origins, asked.variable, asked.lag)
 
 
 # ------------------------------------------------------------------ the three kinds of numbers
 
 
-def _criterion(merged: Merged, origins: Origins, criterion: Criterion, lag: int) -> Trace:
-    plan, dataset = merged.plan, merged.dataset
-    result = next(r for r in merged.results if r.criterion.code == criterion.code)
+def _criterion(origins: Origins, criterion: Criterion, lag: int) -> Trace:
+    plan, dataset = origins.plan, origins.dataset
+    result = compute.result(plan, dataset, criterion)
     year = plan.year + lag
     formula = provenance.shifted(expressions.expand(criterion.formula, plan.formulas), lag)
     record = origins.record(criterion.code, None, year) if lag else None
-    inputs = tuple(_input_of(merged, origins, r) for r in expressions.references(formula))
+    inputs = tuple(_input_of(origins, r) for r in expressions.references(formula))
 
     def value(reference: Reference) -> Decimal | None:
         total = dataset.totals.get((reference.code, plan.year + reference.lag))
@@ -130,8 +136,8 @@ def _criterion(merged: Merged, origins: Origins, criterion: Criterion, lag: int)
     )
 
 
-def _variable(merged: Merged, origins: Origins, v: Variable, lag: int) -> Trace:
-    whole = _input_of(merged, origins, Reference(v.code, lag))
+def _variable(origins: Origins, v: Variable, lag: int) -> Trace:
+    whole = _input_of(origins, Reference(v.code, lag))
     return Trace(
         asked="variable",
         code=whole.code,
@@ -148,10 +154,10 @@ def _variable(merged: Merged, origins: Origins, v: Variable, lag: int) -> Trace:
     )
 
 
-def _figure(merged: Merged, origins: Origins, code: str, v: Variable, unit: str, lag: int) -> Trace:
+def _figure(origins: Origins, code: str, v: Variable, unit: str, lag: int) -> Trace:
     """The figure of one unit, whether it is part of the province's or not."""
-    year = merged.plan.year + lag
-    f = merged.dataset.figure.get((v.code, unit, year))
+    year = origins.plan.year + lag
+    f = origins.dataset.figure.get((v.code, unit, year))
     known: Contribution | None = None
     if f is not None and f.value is not None:
         known = origins.figure(f)
@@ -172,7 +178,7 @@ def _figure(merged: Merged, origins: Origins, code: str, v: Variable, unit: str,
         contributions=(known,) if known else (),
         lacking=() if known else (of_unit,),
         rulings=origins.rulings(v.code, year, (unit,)),
-        conflicts=tuple(c for c in _doubts(merged, v, year) if any(g.unit == unit for g in c.figures)),
+        conflicts=tuple(c for c in _doubts(origins, v, year) if any(g.unit == unit for g in c.figures)),
     )
     return Trace(
         asked="figure",
@@ -191,9 +197,9 @@ def _figure(merged: Merged, origins: Origins, code: str, v: Variable, unit: str,
     )
 
 
-def _input_of(merged: Merged, origins: Origins, reference: Reference) -> Input:
+def _input_of(origins: Origins, reference: Reference) -> Input:
     """A variable of the province in the year that ``reference`` names, seen from the plan's year."""
-    plan, dataset = merged.plan, merged.dataset
+    plan, dataset = origins.plan, origins.dataset
     v, year = plan.variable[reference.code], plan.year + reference.lag
     total = dataset.totals.get((v.code, year))
     expected = (total or dataset.totals[v.code, plan.year]).expected
@@ -218,15 +224,15 @@ def _input_of(merged: Merged, origins: Origins, reference: Reference) -> Input:
         lacking=origins.lacking(v, expected, total, year),
         beside=origins.beside(v, expected, total, year),
         rulings=origins.rulings(v.code, year, assigned.units if assigned else ()),
-        conflicts=_doubts(merged, v, year),
+        conflicts=_doubts(origins, v, year),
     )
 
 
-def _doubts(merged: Merged, v: Variable, year: int) -> tuple[Conflict, ...]:
+def _doubts(origins: Origins, v: Variable, year: int) -> tuple[Conflict, ...]:
     """What does not go together with a variable in a year, its own figures or another's."""
     return tuple(
         c
-        for c in merged.differences
+        for c in origins.current.differences
         if c.year == year and (c.variable == v.code or any(f.variable == v.code for f in c.figures))
     )
 

@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from lsindicators import expressions, values
 from lsindicators.expressions import Call, Expression, Negation, Number, Operation, Reference
-from lsindicators.expressions.excel import weaker
-from lsindicators.expressions.tree import children, with_children
+from lsindicators.expressions.tree import children, weaker, with_children
 
 DIGITS = 12
 """Digits of a number that are written down; the arithmetic goes on with all of them."""
