@@ -96,14 +96,14 @@ def test_the_same_receipts_make_the_same_bytes(campaign):
 
 def test_a_book_of_receipts_that_is_open_elsewhere_stops_nothing(campaign, monkeypatch, capsys):
     send(campaign, "phuong-ky-lua")
-    real, before = files.write, (campaign / "bien-nhan.xlsx").read_bytes()
+    real, before = files.write_by, (campaign / "bien-nhan.xlsx").read_bytes()
 
-    def write(path, content, **how):
+    def write_by(path, make, **how):
         if path.name == "bien-nhan.xlsx":
             raise OutputLockedError(f"{path}: tệp đang mở trong Excel hoặc Word")
-        return real(path, content, **how)
+        return real(path, make, **how)
 
-    monkeypatch.setattr(files, "write", write)
+    monkeypatch.setattr(files, "write_by", write_by)
     with pytest.raises(SystemExit) as end:
         main(["read", str(campaign), "--json"])
     out, told = capsys.readouterr()
