@@ -177,13 +177,19 @@ def asked_plainly() -> Iterator[None]:
             self.heights[row] = height = min(height, HIGHEST)
         super(Sheet, self).set_row(row, height)
 
-    def guard(self, row, column, rule):  # type: ignore[no-untyped-def]
-        self.data_validation(row, column, row, column, rule)
-        return row, column, rule
+    def set_widths(self, pixels, style):  # type: ignore[no-untyped-def]
+        for column, width in enumerate(pixels):
+            self.set_column_pixels(column, column, width, style)
+        self.set_column(len(pixels), len(pixels), None, style)
+        self._widths = pixels, style
+
+    def guard(self, row, column, rule, last=None):  # type: ignore[no-untyped-def]
+        self.data_validation(row, column, row if last is None else last, column, rule)
+        return row, column, rule, last
 
     def guards(self, told):  # type: ignore[no-untyped-def]
-        for row, column, rule in told:
-            self.data_validation(row, column, row, column, rule)
+        for row, column, rule, last in told:
+            guard(self, row, column, rule, last)
 
     def prepared(self):  # type: ignore[no-untyped-def]
         super(Book, self)._prepare_format_properties()
@@ -191,7 +197,12 @@ def asked_plainly() -> Iterator[None]:
 
     plain = {"put": put, "formula": formula, "rich": rich, "line": line, "spread": spread, "set_row": set_row}
     plain |= {"guard": guard, "guards": guards, "_write_row": Worksheet._write_row}
+    plain |= {"set_widths": set_widths, "_write_cols": Worksheet._write_cols}
     changed = [*((Sheet, name, way) for name, way in plain.items()), (Book, "_prepare_format_properties", prepared)]
+    changed += [
+        (Book, "kind", lambda _, properties: properties),
+        (Book, "drawn_as", lambda self, kind: self.add_format(kind)),
+    ]
     before = [(kind, name, vars(kind)[name]) for kind, name, _ in changed] + [(Book, "add_format", Book.add_format)]
     for kind, name, way in changed:
         setattr(kind, name, way)

@@ -57,6 +57,13 @@ class Plain(Worksheet):
     def spread(self, row, first, last, value, style):
         self.merge_range(row, first, row, last, value or "", style)
 
+    def set_widths(self, pixels, style):
+        for column, width in enumerate((*pixels, None)):
+            self.set_column_pixels(column, column, width, style)
+        rest = self.dim_colmin, self.dim_colmax  # what stands in no cell does not count
+        self.set_column(len(pixels), 16383, None, style)
+        self.dim_colmin, self.dim_colmax = rest
+
     def guard(self, row, column, rule):
         self.data_validation(row, column, row, column, rule)
 
@@ -89,6 +96,7 @@ def alike(draw, monkeypatch):
     with monkeypatch.context() as patch:  # its own way with texts, too
         patch.delattr(package._Packager, "_write_shared_strings_file")
         patch.delattr(package._Packager, "_write_styles_file")
+        patch.setattr(package._Packager, "_write_once", lambda self, name, write: write())
         assert ours == drawn(PlainBook, Plain, draw)
 
 
@@ -177,6 +185,49 @@ def test_what_is_no_plain_cell_is_written_as_xlsxwriter_writes_it(monkeypatch):
 
     alike(draw, monkeypatch)
     alike(draw, monkeypatch)  # and so again, when its pieces are known
+
+
+@pytest.mark.parametrize("pixels", [(), (64,), (90, 90, 64, 20)])
+def test_columns_are_written_as_xlsxwriter_writes_them(monkeypatch, pixels):
+    def draw(page, styles):
+        page.put(2, 1, "x", styles[0])
+        page.set_widths(pixels, styles[1])
+
+    alike(draw, monkeypatch)
+    alike(draw, monkeypatch)  # and so again, when they are known
+
+
+def test_what_a_workbook_consists_of_is_told_of_each():
+    """Parts that are kept for workbooks with the same sheets are not taken for those of others."""
+
+    def made(kind, sort, names, hidden, company, property_):
+        book = kind(BytesIO(), dict(OPTIONS))
+        book.set_properties({"created": datetime(2026, 1, 1), "company": company})
+        if property_:
+            book.set_custom_property("dấu", property_, "text")
+        for name in names:
+            page = book.add_worksheet(name, worksheet_class=sort)
+            page.repeat_rows(0)
+            page.put(0, 0, "x" if property_ else None, book.add_format(STYLES[0]))
+            if hidden and name == names[-1]:
+                page.very_hidden()
+        return dict(book.parts())
+
+    drawn_ = ("_write_shared_strings_file", "_write_styles_file")
+    kept = ("_write_content_types_file", "_write_root_rels_file", "_write_workbook_rels_file", "_write_app_file")
+    cases = [
+        (names, hidden, company, property_)
+        for names in (("Một",), ("Một", "Hai"), ("Hai", "Ba"))
+        for hidden in (False, len(names) > 1)
+        for company in ("Sở", "")
+        for property_ in ("", "mã")
+    ]
+    ours = [made(package.Book, sheet.Sheet, *case) for case in cases * 2]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*drawn_, *kept):
+            patch.delattr(package._Packager, name)
+        theirs = [made(PlainBook, Plain, *case) for case in cases * 2]
+    assert ours == theirs
 
 
 def test_an_empty_sheet(monkeypatch):

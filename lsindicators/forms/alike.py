@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property, partial
 from typing import NamedTuple
 
 from msgspec import Struct, field
+from xlsxwriter.format import Format
 
 from lsindicators import layout
 from lsindicators.forms import across
@@ -40,8 +41,12 @@ class Alike(Struct, frozen=True, dict=True):
     plan: Plan
     form: Form
     look: Look
-    guards: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    guards: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
     """Row of the data sheet -> what its figures take, in the XML."""
+    columns_guarded: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
+    """Column of the data sheet that takes the same in every row -> what it takes, in the XML."""
+    kinds: dict[Hashable, type[Format]] = field(default_factory=dict)
+    """Style of the look and what is changed in it, as ``Draft.format`` knows them -> the kind of its formats."""
     locked: dict[int, Locked] = field(default_factory=dict)
     """Row of the data sheet -> what stands in it."""
 

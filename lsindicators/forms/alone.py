@@ -142,7 +142,7 @@ class Row(Struct, frozen=True, dict=True):
 
 
 class Line(Struct, frozen=True, dict=True):
-    """A row and what stands in its inputs."""
+    """A row and what stands in its inputs; only what takes longer than to keep it is kept."""
 
     row: Row
     past: Value | None
@@ -158,7 +158,7 @@ class Line(Struct, frozen=True, dict=True):
         """What is wrong with the row by itself; empty for a number that others may be held against."""
         return first_said(self.row.checks, self, self.row.otherwise)
 
-    @cached_property
+    @property
     def reason_begins(self) -> str:
         """How the reason begins, bare, as the hidden sheet has it."""
         return _NO_FILLERS.sub("", self.reason)[:BEGINNING].upper() if self.reason else ""
@@ -200,18 +200,18 @@ class Line(Struct, frozen=True, dict=True):
             return None
         return None if self.row.asked_before and any(b.breaks(past) for b in self.row.bounds) else past
 
-    @cached_property
+    @property
     def typed(self) -> control.Typed:
         """What the control code is made of."""
         before = self.past if self.row.asked_before else None
         return control.Typed(code=self.row.variable.code, current=self.now, state=self.state, previous=before)
 
-    @cached_property
+    @property
     def magnitude(self) -> tuple[int, int]:
         """This year's figure as the control code takes it."""
         return control.magnitude(self.now)
 
-    @cached_property
+    @property
     def past_magnitude(self) -> tuple[int, int]:
         """Last year's figure as the control code takes it."""
         return control.magnitude(self.past)
@@ -340,11 +340,16 @@ _UNSEEN = re.compile("[\x00-\x1f\u200b]")
 
 def _given(value: Value | None) -> Value | None:
     """What stands in a cell; nothing where nobody sees anything."""
-    blank = isinstance(value, str) and not trimmed(_UNSEEN.sub("", value.replace("\xa0", " ")))
-    return None if blank else value
+    return None if isinstance(value, str) and not _seen(value) else value
 
 
 def _text(value: Value | None) -> str:
-    """A cell's text as ``TRIM`` leaves it."""
-    given = _given(value)
-    return "" if given is None else trimmed(str(given))
+    """A cell's text as ``TRIM`` leaves it; empty where nobody sees anything."""
+    if isinstance(value, str):
+        return _seen(value)
+    return "" if value is None else str(value)
+
+
+@lru_cache(maxsize=2048)  # many rows have one source
+def _seen(text: str) -> str:
+    return trimmed(text) if trimmed(_UNSEEN.sub("", text.replace("\xa0", " "))) else ""

@@ -99,12 +99,7 @@ def columns(row: Row, beside: Sequence[Check]) -> Iterator[Column]:
     yield Column(GO, lambda: _go(row), lambda line, answer: answer.go)
     yield Column(ORDER, lambda: _turn(row), lambda line, answer: answer.turn)
     for letter, formula, shows in control_code.parts(row):
-        yield Column(letter, formula, partial(_of_line, shows))
-
-
-def _of_line(shows: Callable[[Line], Result], line: Line, answer: Answer) -> Result:
-    """What follows from the line alone."""
-    return shows(line)
+        yield Column(letter, formula, shows)
 
 
 def _number(row: Row, beside: Sequence[Check]) -> Iterator[Column]:

@@ -48,20 +48,16 @@ def totals(form: Form, lines: Iterable[Line]) -> list[int]:
     return [sum(parts) % prime for parts, prime in zip(terms, control.PRIMES, strict=True)]
 
 
-def parts(row: Row) -> Iterator[tuple[str, Callable[[], str], Callable[[Line], int]]]:
-    """Sort and size of the figures of a row, and what it adds: column letter, formula, and what that shows."""
-    yield from _figure(row, NOW, SORT, SIZE, lambda line: line.magnitude)
+def parts(row: Row) -> Iterator[tuple[str, Callable[[], str], Callable[[Line, object], int]]]:
+    """Sort and size of the figures of a row, and what it adds: column letter, formula, and what that shows of its line."""
+    yield SORT, partial(_sort, f"${NOW}{row.n}"), lambda line, _: line.magnitude[0]
+    yield SIZE, partial(_size, f"${NOW}{row.n}", f"${SORT}{row.n}"), lambda line, _: line.magnitude[1]
     if row.asked_before:
-        yield from _figure(row, PAST, PAST_SORT, PAST_SIZE, lambda line: line.past_magnitude)
-    yield R1, partial(_addend, row, 0), lambda line: line.residues[0]
-    yield R2, partial(_addend, row, 1), lambda line: line.residues[1]
-
-
-def _figure(
-    row: Row, figure: str, sort: str, size: str, found: Callable[[Line], tuple[int, int]]
-) -> Iterator[tuple[str, Callable[[], str], Callable[[Line], int]]]:
-    yield sort, partial(_sort, f"${figure}{row.n}"), lambda line: found(line)[0]
-    yield size, partial(_size, f"${figure}{row.n}", f"${sort}{row.n}"), lambda line: found(line)[1]
+        past, sort = f"${PAST}{row.n}", f"${PAST_SORT}{row.n}"
+        yield PAST_SORT, partial(_sort, past), lambda line, _: line.past_magnitude[0]
+        yield PAST_SIZE, partial(_size, past, sort), lambda line, _: line.past_magnitude[1]
+    yield R1, partial(_addend, row, 0), lambda line, _: line.residues[0]
+    yield R2, partial(_addend, row, 1), lambda line, _: line.residues[1]
 
 
 def _addend(row: Row, half: int) -> str:

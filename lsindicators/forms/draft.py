@@ -18,7 +18,7 @@ from lsindicators.forms.alike import Alike
 from lsindicators.forms.live import Live
 from lsindicators.forms.look import Drawn, Look
 from lsindicators.forms.package import Book
-from lsindicators.forms.sheet import Sheet, sure
+from lsindicators.forms.sheet import Sheet
 from lsindicators.forms.styles import Style
 from lsindicators.forms.wording import ALARM, PROMPT, TITLE, cut
 from lsindicators.layout import Form, Stamp
@@ -113,7 +113,10 @@ class Draft(Struct, frozen=True, dict=True):
         """The workbook's format for a drawn ``style``; locked unless ``locked=False`` is among the changes."""
         key = (id(style), *changes.items()) if changes else id(style)  # the look is loaded once: a style keeps its id
         if (known := self._formats.get(key)) is None:
-            known = self._formats[key] = self.book.add_format({"locked": True, **style, **changes})
+            kinds = self.alike.kinds
+            if (kind := kinds.get(key)) is None:
+                kind = kinds[key] = self.book.kind({"locked": True, **style, **changes})
+            known = self._formats[key] = self.book.drawn_as(kind)
         return known
 
     def open(self, style: Style, **changes: Any) -> Format:
@@ -148,13 +151,11 @@ class Draft(Struct, frozen=True, dict=True):
         # an input stays so when it is pasted there with its format
         plain = self.format(self.look.font, locked=protected)
         if drawn is None:
-            sheet.set_rest(0, plain)
+            sheet.set_widths((), plain)
             return sheet
         plan = self.look.sheets[drawn]
         widths = plan.widths if drawn != look.STYLES else self.widths
-        for column, pixels in enumerate(widths):
-            sure(sheet.set_column_pixels(column, column, pixels, plain))
-        sheet.set_rest(len(widths), plain)
+        sheet.set_widths(widths, plain)
         page = plan.page
         if page.landscape:
             sheet.set_landscape()

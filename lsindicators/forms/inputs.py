@@ -19,6 +19,13 @@ from lsindicators.values import CHECKED, SHORTEST, format_number, sentence
 TEXT: dict[str, Any] = {"validate": "length", "criteria": "<=", "value": layout.TEXT_LIMIT}
 """What a cell for text lets in."""
 
+_COLUMNS: dict[int, tuple[dict[str, Any], str, str]] = {
+    layout.STATE: ({"validate": "list", "source": [s.value for s in State]}, "state", "state"),
+    layout.SOURCE: (TEXT, "source", "text"),
+    layout.REASON: (TEXT, "reason", "text"),
+}
+"""Column -> what it lets in, in every row; the keys of its prompt and of its error message."""
+
 _FARTHEST = Decimal(10) ** 15
 """Bound of a number whose variable has none: beyond it Excel keeps no whole numbers."""
 
@@ -58,25 +65,32 @@ def guard(draft: Draft, sheet: Sheet) -> None:
             sheet.guards(guards[row.row])
         else:
             guards[row.row] = _figures(draft, sheet, row, row.variable, {})
-    rules = {
-        layout.STATE: {"validate": "list", "source": [s.value for s in State], **draft.told("state", "state")},
-        layout.SOURCE: {**TEXT, **draft.told("source", "text")},
-        layout.REASON: {**TEXT, **draft.told("reason", "text")},
-    }
-    for column, rule in rules.items():
-        plain = [r.row for r in draft.form.variables if (r.row, column) not in prompts]
-        blocks = _blocks(plain)
-        if blocks:
-            first, *others = blocks
-            more = [[start, column, end, column] for start, end in others]
-            sure(sheet.data_validation(first[0], column, first[1], column, {**rule, "other_cells": more}))
-        for r in draft.form.variables:
-            if (r.row, column) in prompts:
-                told = {**rule, **prompts[r.row, column]}
-                sure(sheet.data_validation(r.row, column, r.row, column, told))
+    marked, known = {column for _, column in prompts}, draft.alike.columns_guarded
+    for column in _COLUMNS:
+        if column in marked:
+            _column(draft, sheet, column, prompts)
+        elif column in known:
+            sheet.guards(known[column])
+        else:
+            known[column] = _column(draft, sheet, column, {})
 
 
-def _figures(draft: Draft, sheet: Sheet, row: FormRow, v: Variable, prompts: remarks.Prompts) -> tuple[str, ...]:
+def _column(draft: Draft, sheet: Sheet, column: int, prompts: remarks.Prompts) -> tuple[bytes, ...]:
+    """Guard all inputs of a column that takes the same in every row; what says so in the XML."""
+    takes, prompt, error = _COLUMNS[column]
+    rule, told = {**takes, **draft.told(prompt, error)}, []
+    blocks = _blocks([r.row for r in draft.form.variables if (r.row, column) not in prompts])
+    if blocks:
+        first, *others = blocks
+        more = [[start, column, end, column] for start, end in others]
+        told.append(sheet.guard(first[0], column, {**rule, "other_cells": more}, first[1]))
+    for r in draft.form.variables:
+        if (r.row, column) in prompts:
+            told.append(sheet.guard(r.row, column, {**rule, **prompts[r.row, column]}))
+    return tuple(told)
+
+
+def _figures(draft: Draft, sheet: Sheet, row: FormRow, v: Variable, prompts: remarks.Prompts) -> tuple[bytes, ...]:
     """Guard the figures of a row; what says so in the XML."""
     facts = {"code": v.code, "measure": v.measure or "–", "range": _range(draft, v)}
     kind = v.kind.name.lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from io import StringIO
@@ -15,6 +15,7 @@ from xlsxwriter.xmlwriter import XMLwriter
 from lsindicators import layout, values
 from lsindicators.errors import LsindicatorsError
 from lsindicators.forms.formula import Formula, Result
+from lsindicators.forms.package import Stream
 from lsindicators.model import Value
 
 LAST_COLUMN = 16383
@@ -32,19 +33,18 @@ class Cell(NamedTuple):
     letter: str
     column: int
     formula: str  # from its "=" on; empty: a constant
-    xml: str  # what stands between the attributes and the result of a formula
+    xml: bytes  # what stands between the attributes and the result of a formula
 
     @classmethod
     def of(cls, letter: str, formula: str) -> Cell:
         """The cell in the column of one ``letter``."""
-        return cls(letter, ord(letter) - ord("A"), formula, _formula(formula) if formula else "")
+        return cls(letter, ord(letter) - ord("A"), formula, _formula(formula).encode() if formula else b"")
 
 
 class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """A worksheet that takes each value for what it is, and fails where Excel's limits would swallow it."""
 
-    fh: StringIO
-    _rest = -1
+    fh: Stream
 
     @cached_property
     def heights(self) -> dict[int, float]:
@@ -89,22 +89,25 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         """Write a whole row of formulas and constants in one ``style``, with what each shows; it is kept as it is."""
         for cell in (cells[0], cells[-1]):  # those between are within Excel's limits as well
             sure(self._check_dimensions(row, cell.column))
-        self._lines[row] = (
-            style,
-            cells,
-            [self._end(cell.xml, result) for cell, result in zip(cells, results, strict=True)],
-        )
+        pieces: list[bytes] = []
+        for cell, result in zip(cells, results, strict=True):
+            if not cell.formula:
+                kind, shown = self._constant(result)
+            elif isinstance(result, str):
+                kind, shown = (_TEXT, _encoded(result)) if result else (b"", b"")
+            else:
+                kind, shown = b"", b"%d" % result if isinstance(result, int) else _number(result).encode()
+            pieces += (b"", kind, cell.xml, shown)
+        self._lines[row] = _Line(style, cells, pieces)
 
-    def _end(self, formula: str, result: Result) -> str:
-        """The end of the XML of a cell."""
-        if formula:
-            return _shown(result, formula)
-        if isinstance(result, str):
-            return f' t="s"><v>{self.str_table._get_shared_string_index(values.unmarked(result))}</v></c>'
-        return f"><v>{result:.16G}</v></c>"
+    def _constant(self, value: Decimal | int | str) -> tuple[bytes, bytes]:
+        """A cell without a formula: what it is, and what it shows."""
+        if isinstance(value, str):
+            return b' t="s"><v>', b"%d" % self.str_table._get_shared_string_index(values.unmarked(value))
+        return b"><v>", f"{value:.16G}".encode()
 
     @cached_property
-    def _lines(self) -> dict[int, tuple[Format, Sequence[Cell], list[str]]]:
+    def _lines(self) -> dict[int, _Line]:
         return {}
 
     def rich(self, row: int, column: int, first: str, second: str, small: Format, style: Format) -> None:
@@ -126,14 +129,39 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     def _fonts(self) -> dict[int, str]:
         return {}
 
-    def set_rest(self, column: int, style: Format | None) -> None:
-        """Give ``style`` to ``column`` and all columns beyond it."""
-        sure(self.set_column(column, column, None, style))
-        self._rest = column
+    def set_widths(self, pixels: tuple[int, ...], style: Format) -> None:
+        """Set the widths of the first columns, and the ``style`` of all, those beyond them as well."""
+        for column in (0, len(pixels)):
+            sure(self._check_dimensions(0, column, ignore_row=True))
+        self._widths = pixels, style
+
+    _widths: tuple[tuple[int, ...], Format] | None = None
+
+    def _write_cols(self) -> None:
+        """Many sheets have the same columns: they are written by xlsxwriter once."""
+        if self._widths is None:
+            super()._write_cols()
+            return
+        pixels, style = self._widths
+        key = pixels, style._get_xf_index()
+        if key not in _COLUMNS:
+            for column, width in enumerate(pixels):
+                sure(self.set_column_pixels(column, column, width, style))
+            sure(self.set_column(len(pixels), len(pixels), None, style))
+            _keep_told(_COLUMNS, key, self._apart(super()._write_cols))
+        self.fh.write(_COLUMNS[key])
 
     def _write_col_info(self, col_min: int, col_max: int, col_info: ColumnInfo) -> None:
         # xlsxwriter keeps a record for each column: 16384 of them for every sheet
-        super()._write_col_info(col_min, LAST_COLUMN if col_max == self._rest else col_max, col_info)
+        rest = self._widths is not None and col_max == len(self._widths[0])
+        super()._write_col_info(col_min, LAST_COLUMN if rest else col_max, col_info)
+
+    def _apart(self, write: Callable[..., object], *told: Any) -> bytes:
+        """What ``write`` writes of the sheet, by itself."""
+        whole, self.fh = self.fh, Stream()
+        write(*told)
+        alone, self.fh = self.fh.whole(), whole
+        return alone
 
     def set_row(self, row: int, height: float | None) -> None:
         """Set the height of a row in points, within Excel's limit; ``None``: as the program likes."""
@@ -154,32 +182,24 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         # our formulas say _xlfn. themselves where they must: 29 regular expressions a formula are saved
         return formula.removeprefix("=")
 
-    def guard(self, row: int, column: int, rule: dict[str, Any]) -> str:
-        """Guard one cell by ``rule``; what says so in the XML, for ``guards`` of a sheet like this."""
-        sure(self.data_validation(row, column, row, column, rule))
-        whole, self.fh = self.fh, StringIO()
-        self._write_data_validation(self.validations.pop())
-        told, self.fh = self.fh.getvalue(), whole
+    def guard(self, row: int, column: int, rule: dict[str, Any], last: int | None = None) -> bytes:
+        """Guard one cell by ``rule``, or those down to row ``last``; what says so in the XML, for ``guards`` of a sheet like this."""
+        sure(self.data_validation(row, column, row if last is None else last, column, rule))
+        told = self._apart(self._write_data_validation, self.validations.pop())
         self.validations.append(told)
         return told
 
-    def guards(self, told: Iterable[str]) -> None:
+    def guards(self, told: Iterable[bytes]) -> None:
         """Guard the cells that an equal sheet guards, by what it ``told``."""
         self.validations.extend(told)
 
-    def _write_data_validation(self, options: dict[str, Any] | str) -> None:
-        if isinstance(options, str):
+    def _write_data_validation(self, options: dict[str, Any] | bytes) -> None:
+        if isinstance(options, bytes):
             self.fh.write(options)
             return
         key = repr(options)
         if key not in _VALIDATIONS:
-            if len(_VALIDATIONS) > _KEPT:
-                _VALIDATIONS.clear()
-            whole, alone = self.fh, StringIO()
-            self.fh = alone
-            super()._write_data_validation(options)
-            self.fh = whole
-            _VALIDATIONS[key] = alone.getvalue()
+            _keep_told(_VALIDATIONS, key, self._apart(super()._write_data_validation, options))
         self.fh.write(_VALIDATIONS[key])
 
     # -------------------------------------------------------------- cells
@@ -210,9 +230,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             self._write_row(row, self.row_spans.get(row // 16), info)
             name = row + 1
             if line is not None:
-                style, told, ends = line
-                middle = f'{name}" s="{style._get_xf_index()}"'
-                write("".join([f'<c r="{cell.letter}{middle}{end}' for cell, end in zip(told, ends, strict=True)]))
+                write(line.xml(name))
             for column in sorted(cells or ()):
                 cell = cells[column]
                 if type(cell) is not tuple:
@@ -232,9 +250,43 @@ class Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         for row, cells in self.table.items():
             if cells:
                 columns.setdefault(row // 16, set()).update(cells)
-        for row, (_, told, _) in self._lines.items():
-            columns.setdefault(row // 16, set()).update((told[0].column, told[-1].column))
+        for row, line in self._lines.items():
+            columns.setdefault(row // 16, set()).update((line.cells[0].column, line.cells[-1].column))
         self.row_spans = {block: f"{min(found) + 1}:{max(found) + 1}" for block, found in columns.items()}
+
+
+class _Line(NamedTuple):
+    """A row that is written as a whole; of each cell four pieces: its begin, filled in at last, its kind, formula and result."""
+
+    style: Format
+    cells: Sequence[Cell]
+    pieces: list[bytes]
+
+    def xml(self, row: int) -> bytes:
+        """Its cells in the ``row`` that counts from 1."""
+        letters = "".join([cell.letter for cell in self.cells])
+        self.pieces[::4] = _begins(letters, row, self.style._get_xf_index())
+        return b"".join(self.pieces) + _END
+
+
+_END = b"</v></c>"
+"""The end of a cell in which something stands."""
+
+_TEXT = b' t="str"'
+"""What a formula is that shows a text."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _begins(letters: str, row: int, style: int) -> tuple[bytes, ...]:
+    """The begins of all cells of a row, each with the end of the cell before it."""
+    begins = [f'<c r="{letter}{row}" s="{style}"'.encode() for letter in letters]
+    return (begins[0], *(_END + begin for begin in begins[1:]))
+
+
+@lru_cache(maxsize=_KEPT)
+def _encoded(text: str) -> bytes:
+    """A text that a formula shows, in the XML of its cell."""
+    return escaped(text).encode()
 
 
 _BLANK = "/>"
@@ -271,8 +323,12 @@ def _shown(result: Result, formula: str) -> str:
         return f"{kind}{formula}{escaped(result)}</v></c>"
     if isinstance(result, int):
         return f"{formula}{result}</v></c>"
-    number = int(result) if result == result.to_integral_value() else float(result)
-    return f"{formula}{number}</v></c>"
+    return f"{formula}{_number(result)}</v></c>"
+
+
+def _number(result: Decimal) -> str:
+    """A number that a formula shows."""
+    return str(int(result) if result == result.to_integral_value() else float(result))
 
 
 def escaped(text: str) -> str:
@@ -287,8 +343,18 @@ def _run(text: str, font: str) -> str:
     return f"<r>{font}<t{space}>{XMLwriter._escape_control_characters(escaped(text))}</t></r>"
 
 
-_VALIDATIONS: dict[str, str] = {}
+_VALIDATIONS: dict[str, bytes] = {}
 """What an input takes -> its XML; the forms of units that are alike have many in common."""
+
+_COLUMNS: dict[tuple[tuple[int, ...], int], bytes] = {}
+"""Widths of columns and the number of their style -> their XML."""
+
+
+def _keep_told(known: dict[Any, bytes], key: Hashable, told: bytes) -> None:
+    """Keep what was ``told`` of the ``key`` for the next sheet, and not more than enough of it."""
+    if len(known) > _KEPT:
+        known.clear()
+    known[key] = told
 
 
 def sure(code: int) -> None:
