@@ -209,9 +209,9 @@ def test_a_row_that_is_read_at_one_stroke_reads_the_same_cell_by_cell(kind, monk
         form_row = layout.FormRow(row=9, level=None, text="Số tổ chức", variable=v, previous=previous)
         make = partial(Figure, unit=UNIT)
         one = checks.cells.read(form_row, v, entry, 2025, make)
-        at_one_stroke += checks.cells._plainly_given(v, entry) is not None
+        at_one_stroke += checks.cells._plain(v, entry) is not None
         with monkeypatch.context() as patch:
-            patch.setattr(checks.cells, "_plainly_given", lambda *_: None)
+            patch.setattr(checks.cells, "_plain", lambda *_: None)
             assert repr(checks.cells.read(form_row, v, entry, 2025, make)) == repr(one), (row, merged)
     assert bool(at_one_stroke) is kind.numeric
 

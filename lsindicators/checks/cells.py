@@ -33,13 +33,19 @@ class Row(Struct, frozen=True):
 
 def read(row: FormRow, variable: Variable, entry: Entry, year: int, make: Make) -> Row:
     """Judge the inputs of ``entry``, which answers ``row`` of the form."""
+    answer, (told_value, told_state, told_source, told_reason) = _plain(variable, entry) or _answer(variable, entry)
+    noticed = (rule(answer) for rule in RULES)
+    core = _settled([*told_value, *told_state, *(f for f in noticed if f is not None)])
     previous, told_previous = _previous(row, variable, entry, year, make)
-    if (plain := _plainly_given(variable, entry)) is not None:
-        number, told = plain
-        figure = make(
-            variable=variable.code, year=year, value=number, state=State.GIVEN, source=told, at=entry.current.at
-        )
-        return Row(current=figure, previous=previous, findings=tuple(told_previous))
+    return Row(
+        current=None if needs_person(core) else _figure(answer, year, make),
+        previous=previous,
+        findings=(*told_previous, *core, *told_source, *told_reason),
+    )
+
+
+def _answer(variable: Variable, entry: Entry) -> tuple[Answer, tuple[Told, Told, Told, Told]]:
+    """What the inputs of ``entry`` say, and what is to be said of value, state, source and reason as they stand."""
     state, told_state = _state(variable, entry.state)
     value, told_value = _agreeing(variable, entry.current, state) or _value(variable, entry.current)
     source, told_source = _text(variable, entry.source)
@@ -51,21 +57,15 @@ def read(row: FormRow, variable: Variable, entry: Entry, year: int, make: Make) 
         *(source, _readable(told_source)),
         *(reason, _readable(told_reason)),
     )
-    noticed = (rule(answer) for rule in RULES)
-    core = _settled([*told_value, *told_state, *(f for f in noticed if f is not None)])
-    return Row(
-        current=None if needs_person(core) else _figure(answer, year, make),
-        previous=previous,
-        findings=(*told_previous, *core, *told_source, *told_reason),
-    )
+    return answer, (told_value, told_state, told_source, told_reason)
 
 
-def _plainly_given(v: Variable, entry: Entry) -> tuple[Decimal, str] | None:
-    """The figure and its source in a row against which nothing can be said, as most are: a number within its limits, a
-    source, nothing else. ``None``: the cells must be read one by one."""
+def _plain(v: Variable, entry: Entry) -> tuple[Answer, tuple[Told, Told, Told, Told]] | None:
+    """The same of a row of whose cells nothing is to be said, as most are: a number, a source, nothing else. ``None``:
+    they must be read one by one."""
     _, number, _, error, formula, date_format, percent_format, merged = entry.current
     odd = error or merged or formula is not None or date_format or percent_format
-    if odd or not v.kind.numeric or not isinstance(number, Decimal) or _beyond(v, entry.current, number) is not None:
+    if odd or not v.kind.numeric or not isinstance(number, Decimal):
         return None
     _, reason, _, error, formula, _, _, merged = entry.reason
     if error or merged or formula is not None or reason is not None:
@@ -76,8 +76,13 @@ def _plainly_given(v: Variable, entry: Entry) -> tuple[Decimal, str] | None:
     _, source, literal, error, formula, _, _, merged = entry.source
     if error or merged or formula is not None or not isinstance(source, str) or source.startswith(_ERRORS):
         return None
-    told = source.rstrip()
-    return (number, told) if told and len(source) <= TEXT_LIMIT and literal.isprintable() else None
+    if len(source) > TEXT_LIMIT or not literal.isprintable():
+        return None
+    said = None if state is None else State.GIVEN
+    return Answer(v, entry, said, True, number, True, source.rstrip(), True, "", True), _NOTHING_TOLD
+
+
+_NOTHING_TOLD: tuple[Told, Told, Told, Told] = ((), (), (), ())
 
 
 def _readable(told: Told) -> bool:
