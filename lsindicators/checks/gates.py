@@ -142,7 +142,7 @@ def _renamed(plan: Plan, ret: Return, head: Iterable[tuple[Place, str]], unit: U
             by_place(ret.cells[ret.sheet or ""])[place].at,
             found=text,
             severity=Severity.ERROR,
-            old=f"{_HEAD} {unit.name}",
+            old=as_sent,
             new=text,
         )
         told = (
